@@ -1,0 +1,122 @@
+# ngx_http_api_module: `make help` lists what can be asked for.
+
+ifneq ($(words $(CURDIR)),1)
+$(error The path of this checkout has a space in it, which the configure \
+script of nginx cannot take. Move the checkout to a path without spaces)
+endif
+
+SHELL       := /bin/sh
+.DEFAULT_GOAL := help
+
+# ---- what a user may set, here or in the environment ----------------------
+
+PORT        ?= 8080
+RUN_DIR     ?= .run
+JOBS        ?= $(shell nproc 2>/dev/null || echo 2)
+
+# an nginx source tree for `make static`; without one, Debian's is fetched
+NGINX_SRC   ?=
+
+# further flags for the compiler and the linker
+CC_OPT      ?=
+LD_OPT      ?=
+
+export PORT RUN_DIR
+
+# ---- how a module is built against Debian's nginx-dev ---------------------
+
+BUILD       := $(CURDIR)/build
+NGINX_DEV   := /usr/share/nginx/src
+MODULE      := ngx_http_api_module.so
+
+# a compiler newer than ours may warn of more: `make check` is strict instead
+RELEASE_CC  := -fno-semantic-interposition -Wno-error
+
+STRICT_CC   := -Wextra -Wshadow -Wconversion -Wmissing-prototypes \
+               -Wstrict-prototypes -Wvla -Wcast-qual -Wimplicit-fallthrough \
+               -Werror
+
+SANITIZE_CC := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+               -fno-omit-frame-pointer -U_FORTIFY_SOURCE -Wno-error
+SANITIZE_LD := -fsanitize=address,undefined -static-libubsan
+
+# $(call module,DIRECTORY,COMPILER FLAGS,LINKER FLAGS)
+module = deploy/local/build "$(1)" "$(2) $(CC_OPT)" "$(3) $(LD_OPT)" $(JOBS)
+
+
+##@ Use it
+
+.PHONY: help
+help:  ## show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	    /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@printf '\nVariables: PORT=%s RUN_DIR=%s JOBS=%s NGINX_SRC CC_OPT LD_OPT\n' \
+	    '$(PORT)' '$(RUN_DIR)' '$(JOBS)'
+
+.PHONY: run
+run:  ## serve the example API on PORT, with a PostgreSQL of its own in RUN_DIR
+	@deploy/local/deps run
+	@$(MAKE) --no-print-directory build
+	@exec deploy/local/run
+
+.PHONY: test
+test:  ## install what the tests need, build, and run everything
+	@deploy/local/deps test
+	@t/lib/install-test-nginx
+	@$(MAKE) --no-print-directory build check
+	@exec t/lib/run-suite
+
+
+##@ Build it
+
+.PHONY: deps
+deps:  ## install the Debian packages of build, run, test and bench
+	@deploy/local/deps all
+	@t/lib/install-test-nginx
+
+.PHONY: build
+build:  ## build/ngx_http_api_module.so, for the nginx of this Debian
+	@$(call module,$(BUILD),$(RELEASE_CC),)
+
+.PHONY: static
+static:  ## build inside an nginx source tree (NGINX_SRC): static and dynamic
+	@deploy/local/deps build
+	@exec deploy/local/build-in-tree "$(BUILD)/static" "$(NGINX_SRC)" $(JOBS)
+
+.PHONY: clean
+clean:  ## remove build/; RUN_DIR and its data stay
+	rm -rf "$(BUILD)"
+
+
+##@ Prove it
+
+.PHONY: check
+check:  ## unit tests, fuzz corpora, lint, and a build with every warning an error
+	@deploy/local/deps check
+	@for part in unit lint fuzz; do \
+	    if [ -x t/$$part/run ]; then t/$$part/run || exit 1; \
+	    else echo "note: t/$$part/run does not exist yet"; fi; \
+	done
+	@$(call module,$(BUILD)/strict,$(STRICT_CC),)
+	@echo "check: all of it passed"
+
+.PHONY: sanitize
+sanitize:  ## the whole suite under AddressSanitizer and UBSan
+	@deploy/local/deps test
+	@t/lib/install-test-nginx
+	@$(call module,$(BUILD)/sanitize,$(SANITIZE_CC),$(SANITIZE_LD))
+	@exec t/lib/run-suite --sanitize
+
+.PHONY: valgrind
+valgrind:  ## the tests named in t/valgrind.list under valgrind
+	@deploy/local/deps valgrind
+	@t/lib/install-test-nginx
+	@$(MAKE) --no-print-directory build
+	@exec t/lib/run-suite --valgrind
+
+.PHONY: bench
+bench:  ## our GET /users/:id beside `return 200` and pgbench (PEERS=1: Axum too)
+	@deploy/local/deps bench
+	@$(MAKE) --no-print-directory build
+	@exec bench/run

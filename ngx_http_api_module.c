@@ -1,0 +1,156 @@
+
+/*
+ * ngx_http_api_module: a typed REST API over PostgreSQL, declared in
+ * nginx.conf.  This is the front door: src/README.md says what is behind it.
+ */
+
+
+#include "http/conf.h"
+#include "http/filter.h"
+#include "http/match.h"
+#include "http/vars.h"
+#include "http/worker.h"
+
+
+static ngx_int_t ngx_http_api_init(ngx_conf_t *cf);
+
+
+/*
+ * Directives are known in more places than they are allowed in, so that a
+ * wrong place gets a sentence of ours that says where they belong.
+ */
+
+#define NGX_HTTP_API_LEVELS                                                   \
+    (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
+
+#define NGX_HTTP_API_ANYWHERE                                                 \
+    (NGX_HTTP_API_LEVELS|NGX_HTTP_SIF_CONF|NGX_HTTP_LIF_CONF                  \
+     |NGX_HTTP_LMT_CONF)
+
+
+static ngx_command_t  ngx_http_api_commands[] = {
+
+    /* http */
+
+    { ngx_string("api_postgres"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
+      api_http_conf_postgres,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* http, server, location, route */
+
+    { ngx_string("api_database"),
+      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      api_http_conf_database,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("api_timeout"),
+      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(api_http_loc_conf_t, timeout),
+      &api_http_conf_timeout_post },
+
+    { ngx_string("api_error"),
+      NGX_HTTP_API_LEVELS|NGX_CONF_ANY,
+      api_http_conf_error,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* server, location */
+
+    { ngx_string("api_route"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
+      api_http_conf_route,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* location, route */
+
+    { ngx_string("api_param"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
+      api_http_conf_param,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* route */
+
+    { ngx_string("api_body"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
+      api_http_conf_body,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("api_hash_password"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
+      api_http_conf_hash_password,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("api_query"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
+      api_http_conf_query,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("api_status"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
+      api_http_conf_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_api_module_ctx = {
+    api_http_vars_add,                     /* preconfiguration */
+    ngx_http_api_init,                     /* postconfiguration */
+
+    api_http_conf_create_main,             /* create main configuration */
+    api_http_conf_init_main,               /* init main configuration */
+
+    api_http_conf_create_srv,              /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    api_http_conf_create_loc,              /* create location configuration */
+    api_http_conf_merge_loc                /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_api_module = {
+    NGX_MODULE_V1,
+    &ngx_http_api_module_ctx,              /* module context */
+    ngx_http_api_commands,                 /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    api_http_match_init,                   /* init module */
+    api_http_worker_init,                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    api_http_worker_exit,                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_http_api_init(ngx_conf_t *cf)
+{
+    if (api_http_filter_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return api_http_conf_finish(cf);
+}

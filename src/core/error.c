@@ -1,0 +1,158 @@
+
+#include "core/error.h"
+
+
+typedef struct {
+    ngx_uint_t    status;
+    const char   *name;
+} error_row_t;
+
+typedef struct {
+    ngx_uint_t    status;
+    const char   *title;
+} error_title_t;
+
+
+static const error_row_t  rows[] = {
+#define API_ERROR(name, status, code, title)  { status, code },
+#include "core/error_list.h"
+#undef API_ERROR
+};
+
+
+/* RFC 9110, section 15; RFC 6585; RFC 8470 (425); RFC 7725 (451) */
+
+static const error_title_t  titles[] = {
+    { 200, "OK" },
+    { 201, "Created" },
+    { 202, "Accepted" },
+    { 203, "Non-Authoritative Information" },
+    { 204, "No Content" },
+    { 205, "Reset Content" },
+    { 206, "Partial Content" },
+    { 300, "Multiple Choices" },
+    { 301, "Moved Permanently" },
+    { 302, "Found" },
+    { 303, "See Other" },
+    { 304, "Not Modified" },
+    { 305, "Use Proxy" },
+    { 307, "Temporary Redirect" },
+    { 308, "Permanent Redirect" },
+    { 400, "Bad Request" },
+    { 401, "Unauthorized" },
+    { 402, "Payment Required" },
+    { 403, "Forbidden" },
+    { 404, "Not Found" },
+    { 405, "Method Not Allowed" },
+    { 406, "Not Acceptable" },
+    { 407, "Proxy Authentication Required" },
+    { 408, "Request Timeout" },
+    { 409, "Conflict" },
+    { 410, "Gone" },
+    { 411, "Length Required" },
+    { 412, "Precondition Failed" },
+    { 413, "Content Too Large" },
+    { 414, "URI Too Long" },
+    { 415, "Unsupported Media Type" },
+    { 416, "Range Not Satisfiable" },
+    { 417, "Expectation Failed" },
+    { 421, "Misdirected Request" },
+    { 422, "Unprocessable Content" },
+    { 423, "Locked" },
+    { 424, "Failed Dependency" },
+    { 425, "Too Early" },
+    { 426, "Upgrade Required" },
+    { 428, "Precondition Required" },
+    { 429, "Too Many Requests" },
+    { 431, "Request Header Fields Too Large" },
+    { 451, "Unavailable For Legal Reasons" },
+    { 500, "Internal Server Error" },
+    { 501, "Not Implemented" },
+    { 502, "Bad Gateway" },
+    { 503, "Service Unavailable" },
+    { 504, "Gateway Timeout" },
+    { 505, "HTTP Version Not Supported" },
+    { 507, "Insufficient Storage" },
+    { 511, "Network Authentication Required" },
+    { 0, NULL }
+};
+
+
+void
+api_error_set(api_error_t *e, api_error_code_e code, const char *detail)
+{
+    ngx_memzero(e, sizeof(api_error_t));
+
+    e->code = code;
+
+    if (detail != NULL) {
+        e->detail.data = (u_char *) (uintptr_t) detail;
+        e->detail.len = ngx_strlen(detail);
+    }
+}
+
+
+ngx_uint_t
+api_error_status(const api_error_t *e)
+{
+    return e->status ? e->status : rows[e->code].status;
+}
+
+
+const char *
+api_error_name(api_error_code_e code)
+{
+    return rows[code].name;
+}
+
+
+const char *
+api_error_title(ngx_uint_t status)
+{
+    const error_title_t  *t;
+
+    for (t = titles; t->title != NULL; t++) {
+        if (t->status == status) {
+            return t->title;
+        }
+    }
+
+    /* RFC 9110, section 15: an unknown code is as the x00 of its class */
+
+    switch (status / 100) {
+    case 4:
+        return "Bad Request";
+    case 5:
+        return "Internal Server Error";
+    default:
+        return "OK";
+    }
+}
+
+
+ngx_int_t
+api_error_fail(ngx_pool_t *pool, ngx_array_t **list, ngx_uint_t max,
+    const api_failure_t *failure)
+{
+    api_failure_t  *f;
+
+    if (*list == NULL) {
+        *list = ngx_array_create(pool, 4, sizeof(api_failure_t));
+        if (*list == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if ((*list)->nelts >= max) {
+        return NGX_OK;
+    }
+
+    f = ngx_array_push(*list);
+    if (f == NULL) {
+        return NGX_ERROR;
+    }
+
+    *f = *failure;
+
+    return NGX_OK;
+}

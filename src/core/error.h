@@ -1,0 +1,65 @@
+
+/*
+ * The one error type.  An api_error_t is the client's: a value that becomes
+ * problem+json (RFC 9457); it is not logged above info.  Our own failures
+ * are NGX_ERROR, logged once where they happen and answered 500 or 503.
+ */
+
+
+#ifndef API_CORE_ERROR_H
+#define API_CORE_ERROR_H
+
+
+#include "core/core.h"
+
+
+typedef enum {
+#define API_ERROR(name, status, code, title)  API_ERROR_##name,
+#include "core/error_list.h"
+#undef API_ERROR
+    API_ERROR_MAX
+} api_error_code_e;
+
+
+/* one failing input */
+typedef struct {
+    ngx_str_t         in;         /* "body", "path", "query", "header",
+                                     "cookie" */
+    ngx_str_t         field;      /* JSON Pointer (RFC 6901) in the body,
+                                     else the parameter's name */
+    ngx_str_t         code;       /* a keyword: "required", "type", "min"… */
+    ngx_str_t         message;    /* a sentence for people; never the value */
+} api_failure_t;
+
+
+/* all zero is "no error" */
+typedef struct {
+    api_error_code_e  code;
+    ngx_uint_t        status;       /* 0: that of the list */
+    ngx_str_t         detail;       /* a sentence, may be empty */
+    ngx_array_t      *failures;     /* of api_failure_t, or NULL */
+    ngx_uint_t        retry_after;  /* seconds; 0: none */
+} api_error_t;
+
+
+/* an error with a constant detail (NULL for none) */
+void api_error_set(api_error_t *e, api_error_code_e code, const char *detail);
+
+ngx_uint_t api_error_status(const api_error_t *e);
+
+/* the short stable name, as "no_row"; static memory */
+const char *api_error_name(api_error_code_e code);
+
+/* RFC 9110's (and RFC 6585's) reason phrase of any status; static memory */
+const char *api_error_title(ngx_uint_t status);
+
+/*
+ * Append a failure to *list, making the list on first use; beyond max
+ * failures nothing is kept.  code and message are constants or live as long
+ * as the pool.  NGX_OK or NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_error_fail(ngx_pool_t *pool, ngx_array_t **list,
+    ngx_uint_t max, const api_failure_t *failure);
+
+
+#endif /* API_CORE_ERROR_H */

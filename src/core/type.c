@@ -1,0 +1,220 @@
+
+#include "core/scan.h"
+#include "core/value.h"
+
+
+typedef struct {
+    const char    *name;
+    const char    *array;
+    unsigned       oid;
+    unsigned       array_oid;
+    api_bounds_e   bounds;
+} type_row_t;
+
+
+static ngx_int_t parse_choices(ngx_pool_t *pool, const ngx_str_t *list,
+    ngx_array_t **out, const char **why);
+static ngx_int_t add_choice(ngx_array_t *choices, const u_char *p,
+    const u_char *end, const char **why);
+static ngx_uint_t is_text(const u_char *p, const u_char *end);
+
+
+/* in the order of api_type_kind_e; the OIDs are those of pg_type.dat */
+
+static const type_row_t  rows[] = {
+    { "text", "text[]", 0, 0, API_BOUNDS_NONE },
+    { "int", "int[]", 23, 1007, API_BOUNDS_VALUE },
+    { "bigint", "bigint[]", 20, 1016, API_BOUNDS_VALUE },
+    { "number", "number[]", 1700, 1231, API_BOUNDS_VALUE },
+    { "bool", "bool[]", 16, 1000, API_BOUNDS_NONE },
+    { "string", "string[]", 25, 1009, API_BOUNDS_LENGTH },
+    { "uuid", "uuid[]", 2950, 2951, API_BOUNDS_NONE },
+    { "email", "email[]", 25, 1009, API_BOUNDS_LENGTH },
+    { "date", "date[]", 1082, 1182, API_BOUNDS_NONE },
+    { "timestamp", "timestamp[]", 1184, 1185, API_BOUNDS_NONE },
+    { "time", "time[]", 1083, 1183, API_BOUNDS_NONE },
+    { "json", "json[]", 3802, 3807, API_BOUNDS_NONE },
+    { "uri", "uri[]", 25, 1009, API_BOUNDS_LENGTH },
+    { "ipv4", "ipv4[]", 869, 1041, API_BOUNDS_NONE },
+    { "ipv6", "ipv6[]", 869, 1041, API_BOUNDS_NONE },
+    { "enum", "enum[]", 25, 1009, API_BOUNDS_NONE }
+};
+
+
+ngx_int_t
+api_type_parse(ngx_pool_t *pool, const ngx_str_t *name, api_type_t *type,
+    const char **why)
+{
+    ngx_str_t   base, list;
+    ngx_uint_t  kind;
+
+    ngx_memzero(type, sizeof(api_type_t));
+
+    base = *name;
+
+    if (base.len > 2 && ngx_memcmp(base.data + base.len - 2, "[]", 2) == 0) {
+        type->array = 1;
+        base.len -= 2;
+    }
+
+    if (base.len > 2 && ngx_memcmp(base.data + base.len - 2, "[]", 2) == 0) {
+        *why = "there are no arrays of arrays, declare it as json";
+        return NGX_DECLINED;
+    }
+
+    if (base.len > 6 && ngx_memcmp(base.data, "enum(", 5) == 0
+        && base.data[base.len - 1] == ')')
+    {
+        type->kind = API_TYPE_ENUM;
+
+        list.data = base.data + 5;
+        list.len = base.len - 6;
+
+        return parse_choices(pool, &list, &type->choices, why);
+    }
+
+    /* "text" is another name of string; row 0 is for API_TYPE_NONE */
+
+    if (api_str_is(&base, "text")) {
+        type->kind = API_TYPE_STRING;
+        return NGX_OK;
+    }
+
+    for (kind = API_TYPE_INT; kind < API_TYPE_ENUM; kind++) {
+        if (base.len == ngx_strlen(rows[kind].name)
+            && ngx_memcmp(base.data, rows[kind].name, base.len) == 0)
+        {
+            type->kind = (api_type_kind_e) kind;
+            return NGX_OK;
+        }
+    }
+
+    *why = "no such type, it is one of int, bigint, number, bool, string, "
+           "text, uuid, email, date, timestamp, time, json, uri, ipv4, ipv6 "
+           "and enum(a,b), or one of these with [] behind it";
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+parse_choices(ngx_pool_t *pool, const ngx_str_t *list, ngx_array_t **out,
+    const char **why)
+{
+    ngx_int_t      rc;
+    ngx_array_t   *choices;
+    const u_char  *p, *comma, *end;
+
+    choices = ngx_array_create(pool, 4, sizeof(ngx_str_t));
+    if (choices == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = list->data;
+    end = list->data + list->len;
+
+    for ( ;; ) {
+        comma = memchr(p, ',', (size_t) (end - p));
+
+        rc = add_choice(choices, p, comma ? comma : end, why);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        if (comma == NULL) {
+            break;
+        }
+
+        p = comma + 1;
+    }
+
+    *out = choices;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+add_choice(ngx_array_t *choices, const u_char *p, const u_char *end,
+    const char **why)
+{
+    ngx_str_t   *choice, *known;
+    ngx_uint_t   i;
+
+    while (p < end && *p == ' ') {
+        p++;
+    }
+
+    while (p < end && end[-1] == ' ') {
+        end--;
+    }
+
+    if (p == end) {
+        *why = "a choice of enum() is empty, write enum(a,b)";
+        return NGX_DECLINED;
+    }
+
+    if (!is_text(p, end)) {
+        *why = "a choice of enum() has a control character or invalid UTF-8";
+        return NGX_DECLINED;
+    }
+
+    known = choices->elts;
+
+    for (i = 0; i < choices->nelts; i++) {
+        if (known[i].len == (size_t) (end - p)
+            && ngx_memcmp(known[i].data, p, known[i].len) == 0)
+        {
+            *why = "a choice of enum() is there twice, remove one";
+            return NGX_DECLINED;
+        }
+    }
+
+    choice = ngx_array_push(choices);
+    if (choice == NULL) {
+        return NGX_ERROR;
+    }
+
+    choice->data = (u_char *) (uintptr_t) p;
+    choice->len = (size_t) (end - p);
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+is_text(const u_char *p, const u_char *end)
+{
+    size_t  n;
+
+    for ( /* void */ ; p < end; p += n) {
+        n = api_scan_utf8(p, end);
+
+        if (n == 0 || *p < 0x20 || *p == 0x7f) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+const char *
+api_type_name(const api_type_t *type)
+{
+    return type->array ? rows[type->kind].array : rows[type->kind].name;
+}
+
+
+unsigned
+api_type_oid(const api_type_t *type)
+{
+    return type->array ? rows[type->kind].array_oid : rows[type->kind].oid;
+}
+
+
+api_bounds_e
+api_type_bounds(const api_type_t *type)
+{
+    return type->array ? API_BOUNDS_ITEMS : rows[type->kind].bounds;
+}

@@ -1,0 +1,297 @@
+
+#include "core/scan.h"
+#include "core/value_net.h"
+
+
+#define NET_UNRESERVED  "-._~"
+#define NET_SUB_DELIMS  "!$&'()*+,;="
+
+
+static const u_char *ipv4_part(const u_char *p, const u_char *end);
+static ngx_uint_t ipv6_part(const u_char *p, const u_char *end);
+static const u_char *hex_part(const u_char *p, const u_char *end);
+static ngx_uint_t authority(const u_char *p, const u_char *end);
+static ngx_uint_t ip_literal(const u_char *p, const u_char *end);
+static const u_char *uri_part(const u_char *p, const u_char *end,
+    const char *extra);
+static ngx_uint_t is_one_of(u_char ch, const char *set);
+
+
+ngx_uint_t
+api_value_net_ipv4(const ngx_str_t *s)
+{
+    const u_char  *end;
+
+    end = s->data + s->len;
+
+    return ipv4_part(s->data, end) == end;
+}
+
+
+ngx_uint_t
+api_value_net_ipv6(const ngx_str_t *s)
+{
+    return ipv6_part(s->data, s->data + s->len);
+}
+
+
+/* NULL or behind it */
+
+static const u_char *
+ipv4_part(const u_char *p, const u_char *end)
+{
+    int            n, value;
+    const u_char  *start;
+
+    for (n = 0; n < 4; n++) {
+
+        if (n > 0) {
+            if (p == end || *p != '.') {
+                return NULL;
+            }
+
+            p++;
+        }
+
+        value = 0;
+
+        for (start = p; p < end && p - start < 3; p++) {
+            if (!api_scan_is_digit(*p)) {
+                break;
+            }
+
+            value = value * 10 + (*p - '0');
+        }
+
+        /* some read a leading zero as octal */
+        if (p == start || value > 255 || (*start == '0' && p - start > 1)) {
+            return NULL;
+        }
+    }
+
+    return p;
+}
+
+
+static ngx_uint_t
+ipv6_part(const u_char *p, const u_char *end)
+{
+    ngx_uint_t     groups, gap;
+    const u_char  *q;
+
+    groups = 0;
+    gap = 0;
+
+    if (end - p >= 2 && p[0] == ':' && p[1] == ':') {
+        gap = 1;
+        p += 2;
+    }
+
+    while (p < end) {
+
+        if (ipv4_part(p, end) == end) {
+            groups += 2;
+            break;
+        }
+
+        q = hex_part(p, end);
+        if (q == NULL) {
+            return 0;
+        }
+
+        groups++;
+        p = q;
+
+        if (p == end) {
+            break;
+        }
+
+        if (*p++ != ':' || p == end) {
+            return 0;
+        }
+
+        if (*p == ':') {
+            if (gap) {
+                return 0;
+            }
+
+            gap = 1;
+            p++;
+        }
+    }
+
+    /* "::" stands for one group at least */
+    return gap ? groups <= 7 : groups == 8;
+}
+
+
+/* one to four hex digits: NULL or behind them */
+
+static const u_char *
+hex_part(const u_char *p, const u_char *end)
+{
+    const u_char  *start;
+
+    for (start = p; p < end && api_scan_is_hex(*p); p++) {
+        /* void */
+    }
+
+    return (p == start || p - start > 4) ? NULL : p;
+}
+
+
+ngx_uint_t
+api_value_net_uri(const ngx_str_t *s)
+{
+    const u_char  *p, *q, *end;
+
+    p = s->data;
+    end = s->data + s->len;
+
+    if (p == end || !api_scan_is_alpha(*p)) {
+        return 0;
+    }
+
+    while (p < end && (api_scan_is_alnum(*p) || is_one_of(*p, "+-."))) {
+        p++;
+    }
+
+    if (p == end || *p != ':') {
+        return 0;
+    }
+
+    p++;
+
+    if (end - p >= 2 && p[0] == '/' && p[1] == '/') {
+        p += 2;
+
+        for (q = p; q < end && !is_one_of(*q, "/?#"); q++) {
+            /* void */
+        }
+
+        if (!authority(p, q)) {
+            return 0;
+        }
+
+        p = q;
+    }
+
+    p = uri_part(p, end, ":@/");
+
+    if (p < end && *p == '?') {
+        p = uri_part(p + 1, end, ":@/?");
+    }
+
+    if (p < end && *p == '#') {
+        p = uri_part(p + 1, end, ":@/?");
+    }
+
+    return p == end;
+}
+
+
+/* [ userinfo "@" ] host [ ":" port ] (RFC 3986, section 3.2) */
+
+static ngx_uint_t
+authority(const u_char *p, const u_char *end)
+{
+    const u_char  *q;
+
+    q = uri_part(p, end, ":");
+
+    if (q < end && *q == '@') {
+        p = q + 1;
+    }
+
+    if (p < end && *p == '[') {
+        q = memchr(p, ']', (size_t) (end - p));
+
+        if (q == NULL || !ip_literal(p + 1, q)) {
+            return 0;
+        }
+
+        p = q + 1;
+
+    } else {
+        p = uri_part(p, end, "");
+    }
+
+    if (p < end && *p == ':') {
+        do {
+            p++;
+        } while (p < end && api_scan_is_digit(*p));
+    }
+
+    return p == end;
+}
+
+
+/* what stands between the brackets: IPv6address or IPvFuture */
+
+static ngx_uint_t
+ip_literal(const u_char *p, const u_char *end)
+{
+    const u_char  *start;
+
+    if (p == end || (*p | 0x20) != 'v') {
+        return ipv6_part(p, end);
+    }
+
+    for (start = ++p; p < end && api_scan_is_hex(*p); p++) {
+        /* void */
+    }
+
+    if (p == start || p == end || *p != '.' || p + 1 == end) {
+        return 0;
+    }
+
+    for (p++; p < end; p++) {
+        if (!api_scan_is_alnum(*p)
+            && !is_one_of(*p, NET_UNRESERVED NET_SUB_DELIMS ":"))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* behind the longest run of unreserved, sub-delims, %XX and extra */
+
+static const u_char *
+uri_part(const u_char *p, const u_char *end, const char *extra)
+{
+    while (p < end) {
+
+        if (*p == '%') {
+            if (end - p < 3
+                || !api_scan_is_hex(p[1]) || !api_scan_is_hex(p[2]))
+            {
+                break;
+            }
+
+            p += 3;
+            continue;
+        }
+
+        if (!api_scan_is_alnum(*p)
+            && !is_one_of(*p, NET_UNRESERVED NET_SUB_DELIMS)
+            && !is_one_of(*p, extra))
+        {
+            break;
+        }
+
+        p++;
+    }
+
+    return p;
+}
+
+
+static ngx_uint_t
+is_one_of(u_char ch, const char *set)
+{
+    /* strchr() finds the NUL that ends the set */
+    return ch != '\0' && strchr(set, ch) != NULL;
+}

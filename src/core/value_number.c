@@ -1,0 +1,243 @@
+
+#include "core/value_number.h"
+
+
+static ngx_uint_t add_exponent(api_value_number_t *n, const u_char *p,
+    const u_char *end);
+static const u_char *digits(const u_char *p, const u_char *end);
+static void set_places(api_value_number_t *n, const u_char *start,
+    const u_char *point);
+static int compare_magnitude(const api_value_number_t *a,
+    const api_value_number_t *b);
+
+
+ngx_uint_t
+api_value_number_parse(const ngx_str_t *s, api_value_number_t *n)
+{
+    const u_char  *p, *q, *end, *start, *point;
+
+    p = s->data;
+    end = s->data + s->len;
+
+    ngx_memzero(n, sizeof(api_value_number_t));
+
+    if (p < end && *p == '-') {
+        n->negative = 1;
+        p++;
+    }
+
+    start = p;
+    p = digits(p, end);
+
+    if (p == start || (*start == '0' && p - start > 1)) {
+        return 0;
+    }
+
+    point = p;
+
+    if (p < end && *p == '.') {
+        q = p + 1;
+        p = digits(q, end);
+
+        if (p == q) {
+            return 0;
+        }
+    }
+
+    n->end = p;
+    set_places(n, start, point);
+
+    if (p == end) {
+        return 1;
+    }
+
+    return add_exponent(n, p, end);
+}
+
+
+/* what is left at p: e, a sign perhaps, digits */
+
+static ngx_uint_t
+add_exponent(api_value_number_t *n, const u_char *p, const u_char *end)
+{
+    int      sign;
+    int64_t  exponent;
+
+    if (*p != 'e' && *p != 'E') {
+        return 0;
+    }
+
+    p++;
+    sign = 1;
+
+    if (p < end && (*p == '+' || *p == '-')) {
+        sign = (*p == '-') ? -1 : 1;
+        p++;
+    }
+
+    if (p == end || digits(p, end) != end) {
+        return 0;
+    }
+
+    for (exponent = 0; p < end && exponent <= API_VALUE_EXPONENT; p++) {
+        exponent = exponent * 10 + (*p - '0');
+    }
+
+    n->huge = (exponent > API_VALUE_EXPONENT);
+    n->weight += sign * exponent;
+    n->scale -= sign * exponent;
+
+    return 1;
+}
+
+
+ngx_uint_t
+api_value_number_integer(const ngx_str_t *s, api_value_number_t *n)
+{
+    const u_char  *p, *end;
+
+    p = s->data;
+    end = s->data + s->len;
+
+    ngx_memzero(n, sizeof(api_value_number_t));
+
+    if (p < end && *p == '-') {
+        n->negative = 1;
+        p++;
+    }
+
+    if (p == end || digits(p, end) != end) {
+        return 0;
+    }
+
+    n->end = end;
+    set_places(n, p, end);
+
+    return 1;
+}
+
+
+void
+api_value_number_limit(const ngx_str_t *s, api_value_number_t *n)
+{
+    /* an integer's may have leading zeros, a number's a fraction */
+
+    if (!api_value_number_integer(s, n)) {
+        (void) api_value_number_parse(s, n);
+    }
+}
+
+
+ngx_uint_t
+api_value_number_size(const ngx_str_t *s, size_t *n)
+{
+    const u_char  *p, *end;
+
+    p = s->data;
+    end = s->data + s->len;
+
+    if (s->len == 0 || s->len > 9 || digits(p, end) != end) {
+        return 0;
+    }
+
+    for (*n = 0; p < end; p++) {
+        *n = *n * 10 + (size_t) (*p - '0');
+    }
+
+    return 1;
+}
+
+
+ngx_uint_t
+api_value_number_fits(const api_value_number_t *n)
+{
+    if (n->huge || n->scale > API_VALUE_NUMERIC_SCALE) {
+        return 0;
+    }
+
+    return n->first == n->end || n->weight < API_VALUE_NUMERIC_DIGITS;
+}
+
+
+int
+api_value_number_compare(const api_value_number_t *a,
+    const api_value_number_t *b)
+{
+    int  sign_a, sign_b;
+
+    sign_a = (a->first == a->end) ? 0 : a->negative ? -1 : 1;
+    sign_b = (b->first == b->end) ? 0 : b->negative ? -1 : 1;
+
+    if (sign_a != sign_b) {
+        return sign_a - sign_b;
+    }
+
+    if (sign_a == 0) {
+        return 0;
+    }
+
+    return sign_a * compare_magnitude(a, b);
+}
+
+
+static const u_char *
+digits(const u_char *p, const u_char *end)
+{
+    while (p < end && *p >= '0' && *p <= '9') {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* start: the first digit; point: behind the integer's last; n->end is set */
+
+static void
+set_places(api_value_number_t *n, const u_char *start, const u_char *point)
+{
+    const u_char  *p;
+
+    for (p = start; p < n->end && (*p == '0' || *p == '.'); p++) {
+        /* void */
+    }
+
+    n->first = p;
+    n->weight = (p < point) ? point - p - 1 : point - p;
+    n->scale = (point < n->end) ? n->end - point - 1 : 0;
+}
+
+
+static int
+compare_magnitude(const api_value_number_t *a, const api_value_number_t *b)
+{
+    int            da, db;
+    const u_char  *p, *q;
+
+    if (a->weight != b->weight) {
+        return a->weight < b->weight ? -1 : 1;
+    }
+
+    p = a->first;
+    q = b->first;
+
+    while (p < a->end || q < b->end) {
+
+        if (p < a->end && *p == '.') {
+            p++;
+        }
+
+        if (q < b->end && *q == '.') {
+            q++;
+        }
+
+        da = (p < a->end) ? *p++ : '0';
+        db = (q < b->end) ? *q++ : '0';
+
+        if (da != db) {
+            return da < db ? -1 : 1;
+        }
+    }
+
+    return 0;
+}

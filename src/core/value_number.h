@@ -1,0 +1,57 @@
+
+/*
+ * Decimal numbers as text, compared without losing a digit.
+ */
+
+
+#ifndef API_CORE_VALUE_NUMBER_H
+#define API_CORE_VALUE_NUMBER_H
+
+
+#include "core/core.h"
+
+
+/* points into the text it was read from */
+typedef struct {
+    const u_char  *first;      /* the first digit that is not 0; end if none */
+    const u_char  *end;        /* behind the last digit, exponent excluded */
+    int64_t        weight;     /* the first digit stands for 10^weight */
+    int64_t        scale;      /* digits behind the point, below 0: none */
+    unsigned       negative:1; /* also of -0 */
+    unsigned       huge:1;     /* exponent beyond API_VALUE_EXPONENT: weight
+                                  and scale are not to be trusted */
+} api_value_number_t;
+
+
+#define API_VALUE_EXPONENT  1000000
+
+/*
+ * What PostgreSQL's numeric holds: digits before and behind the decimal point
+ * (its documentation, table 8.2).
+ */
+#define API_VALUE_NUMERIC_DIGITS  131072
+#define API_VALUE_NUMERIC_SCALE   16383
+
+
+/* JSON's grammar (RFC 8259, section 6): 1 and *n, else 0 */
+ngx_uint_t api_value_number_parse(const ngx_str_t *s, api_value_number_t *n);
+
+/* -?[0-9]+, leading zeros allowed: 1 and *n, else 0 */
+ngx_uint_t api_value_number_integer(const ngx_str_t *s,
+    api_value_number_t *n);
+
+/* a bound that one of the two has accepted before */
+void api_value_number_limit(const ngx_str_t *s, api_value_number_t *n);
+
+/* [0-9]{1,9}, a length or count: 1 and *n, else 0 */
+ngx_uint_t api_value_number_size(const ngx_str_t *s, size_t *n);
+
+/* can PostgreSQL's numeric hold it? */
+ngx_uint_t api_value_number_fits(const api_value_number_t *n);
+
+/* below, equal to or above 0, as a is to b; neither is huge */
+int api_value_number_compare(const api_value_number_t *a,
+    const api_value_number_t *b);
+
+
+#endif /* API_CORE_VALUE_NUMBER_H */

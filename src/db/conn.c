@@ -1,0 +1,372 @@
+
+#include "db/conn.h"
+#include "db/cancel.h"
+#include "db/connect.h"
+#include "db/finish.h"
+#include "db/keep.h"
+#include "db/lane.h"
+#include "db/pipeline.h"
+#include "db/report.h"
+#include "db/resolve.h"
+#include "db/result.h"
+
+
+static ngx_uint_t api_db_conn_empty(const api_db_conn_t *conn);
+static void api_db_conn_overdue(api_db_conn_t *conn);
+static ngx_msec_t api_db_conn_patience(api_db_t *db);
+
+
+void
+api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state)
+{
+    api_db_t  *db;
+
+    db = conn->db;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_EVENT, &conn->log, 0,
+                   "api db connection state: %d to %d",
+                   (int) conn->state, (int) state);
+
+    ngx_queue_remove(&conn->queue);
+    db->counts[conn->state]--;
+
+    conn->state = state;
+
+    db->counts[state]++;
+
+    /* the one used last comes first: those behind may grow old and go */
+
+    ngx_queue_insert_head(&db->conns[state], &conn->queue);
+
+    if (conn->wire.c) {
+
+        /* nginx asks idle connections to close when a worker exits */
+
+        conn->wire.c->idle = state == API_DB_CONN_IDLE
+                             || state == API_DB_CONN_CONNECTING
+                             || state == API_DB_CONN_SETUP;
+    }
+
+    if (state == API_DB_CONN_BUSY) {
+
+        /* not cancelable: a worker that exits waits for its answers */
+
+        api_db_conn_watch(conn, api_db_conn_patience(db), 0);
+
+    } else if (state == API_DB_CONN_IDLE && conn->timer.timer_set) {
+        ngx_del_timer(&conn->timer);
+    }
+}
+
+
+void
+api_db_conn_rest(api_db_conn_t *conn)
+{
+    if (conn->state != API_DB_CONN_BUSY || !api_db_conn_empty(conn)) {
+        return;
+    }
+
+    if (conn->exclusive) {
+        conn->exclusive = 0;
+        conn->db->exclusives--;
+    }
+
+    conn->abandoned = 0;
+    conn->suspected = 0;
+
+    api_db_conn_state(conn, API_DB_CONN_IDLE);
+}
+
+
+void
+api_db_conn_settle(api_db_conn_t *conn)
+{
+    api_db_conn_rest(conn);
+
+    if (conn->state == API_DB_CONN_IDLE) {
+        api_db_keep_idle(conn);
+        return;
+    }
+
+    if (conn->state == API_DB_CONN_DRAINING && api_db_conn_empty(conn)) {
+        api_db_conn_close(conn);
+    }
+}
+
+
+static ngx_uint_t
+api_db_conn_empty(const api_db_conn_t *conn)
+{
+    return conn->in_flight == 0
+           && ngx_queue_empty(&conn->segments)
+           && ngx_queue_empty(&conn->pending);
+}
+
+
+void
+api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace)
+{
+    api_db_lane_unreserve(conn);
+
+    if (conn->state != API_DB_CONN_DRAINING) {
+        api_db_conn_state(conn, API_DB_CONN_DRAINING);
+    }
+
+    if (grace) {
+        conn->canceled = 1;
+        api_db_conn_watch(conn, grace, 0);
+    }
+}
+
+
+void
+api_db_conn_flush(api_db_conn_t *conn)
+{
+    int  rc;
+
+    rc = PQflush(conn->pg);
+
+    /* what libpq could not send it will tell when it reads */
+
+    if (api_db_wire_events(&conn->wire, 1, rc == 1) != NGX_OK) {
+        conn->broken = 1;
+        ngx_post_event((&conn->post), &ngx_posted_events);
+    }
+}
+
+
+ngx_uint_t
+api_db_conn_fatal(api_db_conn_t *conn, const PGresult *res)
+{
+    const char  *severity, *code, *message;
+
+    severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+    code = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+    /* without a code it is libpq that speaks, of a connection that broke */
+
+    if (code && severity && ngx_strcmp(severity, "FATAL") != 0
+        && ngx_strcmp(severity, "PANIC") != 0)
+    {
+        return 0;
+    }
+
+    message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (code) {
+        (void) ngx_cpystrn((u_char *) conn->state_code,
+                           (u_char *) (uintptr_t) code,
+                           sizeof(conn->state_code));
+    }
+
+    if (message) {
+        (void) ngx_cpystrn((u_char *) conn->reason,
+                           (u_char *) (uintptr_t) message,
+                           sizeof(conn->reason));
+    }
+
+    return 1;
+}
+
+
+void
+api_db_conn_close(api_db_conn_t *conn)
+{
+    api_db_t  *db;
+
+    db = conn->db;
+
+    api_db_lane_unreserve(conn);
+    api_db_resolve_forget(conn);
+
+    if (conn->timer.timer_set) {
+        ngx_del_timer(&conn->timer);
+    }
+
+    if (conn->post.posted) {
+        ngx_delete_posted_event((&conn->post));
+    }
+
+    api_db_wire_unwrap(&conn->wire);
+
+    if (conn->pg) {
+        PQfinish(conn->pg);
+        conn->pg = NULL;
+    }
+
+    if (conn->exclusive) {
+        conn->exclusive = 0;
+        db->exclusives--;
+    }
+
+    if (conn->types) {
+        conn->types = 0;
+        db->types_loading = 0;
+    }
+
+    if (conn->gated) {
+        conn->gated = 0;
+        api_db_limit_give(&db->limit);
+    }
+
+    api_db_conn_state(conn, API_DB_CONN_CLOSED);
+
+    api_db_keep_run(db);
+}
+
+
+void
+api_db_conn_lost(api_db_conn_t *conn, const char *why)
+{
+    api_db_t     *db;
+    ngx_uint_t    young;
+    ngx_queue_t   flights;
+
+    db = conn->db;
+
+    if (conn->state == API_DB_CONN_CONNECTING
+        || conn->state == API_DB_CONN_SETUP)
+    {
+        api_db_connect_failed(conn, why);
+        return;
+    }
+
+    api_db_report_lost(conn, why);
+
+    /* a server that takes connections only to end them is not a good one */
+
+    young = ngx_current_msec - conn->born < 1000 && !conn->canceled;
+
+    ngx_queue_init(&flights);
+    api_db_pipeline_take(conn, &flights);
+
+    api_db_conn_close(conn);
+
+    if (young) {
+        api_db_keep_failed(db);
+    }
+
+    api_db_finish_lost(db, &flights);
+}
+
+
+void
+api_db_conn_handler(ngx_event_t *ev)
+{
+    api_db_conn_t     *conn;
+    ngx_connection_t  *c;
+
+    c = ev->data;
+    conn = c->data;
+
+    if (c->close) {
+        api_db_keep_exit(conn);
+        return;
+    }
+
+    if (conn->state == API_DB_CONN_CONNECTING) {
+        api_db_connect_poll(conn);
+        return;
+    }
+
+    if (ev->write) {
+        api_db_conn_flush(conn);
+        return;
+    }
+
+    conn->heard = ngx_current_msec;
+
+    api_db_result_read(conn);
+}
+
+
+void
+api_db_conn_timer(ngx_event_t *ev)
+{
+    api_db_conn_t  *conn;
+
+    conn = ev->data;
+
+    switch (conn->state) {
+
+    case API_DB_CONN_CONNECTING:
+    case API_DB_CONN_SETUP:
+        api_db_connect_failed(conn, "connect_timeout");
+        return;
+
+    case API_DB_CONN_BUSY:
+    case API_DB_CONN_DRAINING:
+        api_db_conn_overdue(conn);
+        return;
+
+    default:
+        return;
+    }
+}
+
+
+/* a busy or draining connection's timer: what was it set for? */
+
+static void
+api_db_conn_overdue(api_db_conn_t *conn)
+{
+    ngx_msec_t         patience, silent;
+    api_db_flight_t   *head;
+
+    if (conn->canceled) {
+        api_db_conn_lost(conn, "no answer to a cancel request");
+        return;
+    }
+
+    head = api_db_pipeline_head(conn);
+
+    if (conn->abandoned) {
+        conn->abandoned = 0;
+
+        if (conn->in_flight == 1 && head && head->job == NULL) {
+            api_db_cancel(conn);
+            return;
+        }
+    }
+
+    if (conn->suspected) {
+
+        if (conn->moved < conn->suspected && head && head->job == NULL) {
+            api_db_conn_lost(conn, "no progress behind a job past its "
+                             "deadline");
+            return;
+        }
+
+        conn->suspected = 0;
+    }
+
+    patience = api_db_conn_patience(conn->db);
+    silent = ngx_current_msec - conn->heard;
+
+    if (conn->db->conf->statement_timeout && silent >= patience) {
+        api_db_conn_lost(conn, "no answer within statement_timeout");
+        return;
+    }
+
+    api_db_conn_watch(conn, silent < patience ? patience - silent : patience,
+                      0);
+}
+
+
+void
+api_db_conn_watch(api_db_conn_t *conn, ngx_msec_t msec, ngx_uint_t cancelable)
+{
+    conn->timer.cancelable = cancelable ? 1 : 0;
+
+    ngx_add_timer(&conn->timer, msec);
+}
+
+
+/* how long a busy connection may be silent: the server would have spoken */
+
+static ngx_msec_t
+api_db_conn_patience(api_db_t *db)
+{
+    return db->conf->statement_timeout
+           ? db->conf->statement_timeout + API_DB_GRACE : 60000;
+}

@@ -1,0 +1,56 @@
+
+/*
+ * One PGconn on one ngx_connection_t: its states, its events, its end.
+ */
+
+
+#ifndef API_DB_CONN_H
+#define API_DB_CONN_H
+
+
+#include "db/engine.h"
+
+
+/* the only function that moves a connection between states */
+void api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state);
+
+/* a busy connection with nothing in flight goes IDLE; it is never closed here */
+void api_db_conn_rest(api_db_conn_t *conn);
+
+/*
+ * To be called after results were taken: an empty connection goes IDLE, or
+ * closes when it is draining, worn out, or the worker exits.
+ */
+void api_db_conn_settle(api_db_conn_t *conn);
+
+/* nothing may be in flight; the structure goes back to its list */
+void api_db_conn_close(api_db_conn_t *conn);
+
+/*
+ * The connection is of no more use: what is in flight is replayed or told
+ * LOST.  why is NULL when the server or libpq has said it.
+ */
+void api_db_conn_lost(api_db_conn_t *conn, const char *why);
+
+/* no new jobs; grace: closed at the latest then (0: when it is empty) */
+void api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace);
+
+/* after sending: flush, and a write event while that does not finish */
+void api_db_conn_flush(api_db_conn_t *conn);
+
+/*
+ * Does the server's message end the connection?  Then it is kept for the
+ * log.
+ */
+ngx_uint_t api_db_conn_fatal(api_db_conn_t *conn, const PGresult *res);
+
+/* the connection's timer, whose meaning is its state's */
+void api_db_conn_watch(api_db_conn_t *conn, ngx_msec_t msec,
+    ngx_uint_t cancelable);
+void api_db_conn_timer(ngx_event_t *ev);
+
+/* both events of its socket */
+void api_db_conn_handler(ngx_event_t *ev);
+
+
+#endif /* API_DB_CONN_H */

@@ -1,0 +1,256 @@
+
+#include "db/connect.h"
+#include "db/conn.h"
+#include "db/keep.h"
+#include "db/pipeline.h"
+#include "db/report.h"
+#include "db/resolve.h"
+#include "db/setup.h"
+
+
+static api_db_conn_t *api_db_connect_alloc(api_db_t *db);
+static void api_db_connect_start(api_db_conn_t *conn,
+    const api_db_addresses_t *addresses);
+static ngx_msec_t api_db_connect_lifetime(const api_db_t *db);
+static ngx_int_t api_db_connect_wrap(api_db_conn_t *conn);
+static void api_db_connect_established(api_db_conn_t *conn);
+
+
+ngx_int_t
+api_db_connect_open(api_db_t *db, api_db_lane_e mode)
+{
+    api_db_conn_t  *conn;
+
+    conn = api_db_connect_alloc(db);
+    if (conn == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (api_db_limit_take(&db->limit) != NGX_OK) {
+        return NGX_BUSY;
+    }
+
+    conn->gated = 1;
+    conn->mode = mode;
+    conn->server = mode;
+    conn->log.action = "connecting to PostgreSQL";
+
+    conn->born = ngx_current_msec;
+    conn->lifetime = api_db_connect_lifetime(db);
+    conn->used = ngx_current_msec;
+    conn->heard = ngx_current_msec;
+
+    api_db_conn_state(conn, API_DB_CONN_CONNECTING);
+
+    api_db_conn_watch(conn, db->conf->connect_timeout, 1);
+
+    if (api_db_resolve(conn, api_db_connect_start) != NGX_OK) {
+        api_db_connect_failed(conn, "the host name cannot be looked up now");
+    }
+
+    return NGX_OK;
+}
+
+
+/* ten per cent more or less: those opened together do not end together */
+
+static ngx_msec_t
+api_db_connect_lifetime(const api_db_t *db)
+{
+    ngx_msec_t  lifetime;
+
+    lifetime = db->conf->max_lifetime;
+
+    return lifetime - lifetime / 10
+           + (ngx_msec_t) ngx_random() % (lifetime / 5 + 1);
+}
+
+
+static api_db_conn_t *
+api_db_connect_alloc(api_db_t *db)
+{
+    size_t          n;
+    uint32_t       *parsed;
+    u_char         *stale;
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn;
+
+    n = db->conf->nstatements;
+
+    if (ngx_queue_empty(&db->conns[API_DB_CONN_CLOSED])) {
+
+        conn = ngx_pcalloc(db->pool, sizeof(api_db_conn_t));
+        parsed = ngx_palloc(db->pool, (n + 1) * sizeof(uint32_t));
+        stale = ngx_pnalloc(db->pool, n + 1);
+
+        if (conn == NULL || parsed == NULL || stale == NULL) {
+            return NULL;
+        }
+
+        ngx_queue_insert_head(&db->conns[API_DB_CONN_CLOSED], &conn->queue);
+        db->counts[API_DB_CONN_CLOSED]++;
+
+    } else {
+        q = ngx_queue_head(&db->conns[API_DB_CONN_CLOSED]);
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+        parsed = conn->parsed;
+        stale = conn->stale;
+
+        ngx_memzero((u_char *) conn + offsetof(api_db_conn_t, state),
+                    sizeof(api_db_conn_t) - offsetof(api_db_conn_t, state));
+    }
+
+    ngx_memzero(parsed, (n + 1) * sizeof(uint32_t));
+    ngx_memzero(stale, n + 1);
+
+    conn->fd = (ngx_socket_t) -1;
+    conn->db = db;
+    conn->parsed = parsed;
+    conn->stale = stale;
+
+    ngx_queue_init(&conn->pending);
+    ngx_queue_init(&conn->segments);
+
+    api_db_report_log(conn);
+
+    conn->timer.data = conn;
+    conn->timer.handler = api_db_conn_timer;
+    conn->timer.log = &conn->log;
+
+    conn->post.data = conn;
+    conn->post.handler = api_db_pipeline_handler;
+    conn->post.log = &conn->log;
+
+    return conn;
+}
+
+
+static void
+api_db_connect_start(api_db_conn_t *conn, const api_db_addresses_t *addresses)
+{
+    if (addresses && addresses->host[0] == '\0') {
+        api_db_connect_failed(conn, addresses->error);
+        return;
+    }
+
+    conn->pg = api_db_setup_connect(conn->db, addresses);
+
+    if (conn->pg == NULL) {
+        api_db_connect_failed(conn, "no memory");
+        return;
+    }
+
+    if (PQstatus(conn->pg) == CONNECTION_BAD) {
+        api_db_connect_failed(conn, NULL);
+        return;
+    }
+
+    /* else a failure's SQLSTATE would be told nowhere */
+
+    (void) PQsetErrorVerbosity(conn->pg, PQERRORS_VERBOSE);
+
+    if (api_db_connect_wrap(conn) != NGX_OK
+        || api_db_wire_events(&conn->wire, 0, 1) != NGX_OK)
+    {
+        api_db_connect_failed(conn, "no more worker_connections");
+    }
+}
+
+
+void
+api_db_connect_poll(api_db_conn_t *conn)
+{
+    PostgresPollingStatusType  status;
+
+    status = PQconnectPoll(conn->pg);
+
+    if (status == PGRES_POLLING_FAILED) {
+        api_db_connect_failed(conn, NULL);
+        return;
+    }
+
+    /* the next host, or the same one without TLS, has another socket */
+
+    if (api_db_connect_wrap(conn) != NGX_OK) {
+        api_db_connect_failed(conn, "no more worker_connections");
+        return;
+    }
+
+    if (status == PGRES_POLLING_OK) {
+        api_db_connect_established(conn);
+        return;
+    }
+
+    if (api_db_wire_events(&conn->wire, status != PGRES_POLLING_WRITING,
+                           status == PGRES_POLLING_WRITING)
+        != NGX_OK)
+    {
+        api_db_connect_failed(conn, "no events");
+    }
+}
+
+
+static ngx_int_t
+api_db_connect_wrap(api_db_conn_t *conn)
+{
+    if (api_db_wire_wrap(&conn->wire, PQsocket(conn->pg), conn, &conn->log,
+                         api_db_conn_handler)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    conn->fd = conn->wire.c->fd;
+    conn->wire.c->idle = 1;
+
+    return NGX_OK;
+}
+
+
+static void
+api_db_connect_established(api_db_conn_t *conn)
+{
+    conn->log.action = "setting a PostgreSQL session up";
+    conn->tcp = api_db_wire_tcp(&conn->wire) ? 1 : 0;
+
+    api_db_conn_state(conn, API_DB_CONN_SETUP);
+
+    if (api_db_wire_events(&conn->wire, 1, 0) != NGX_OK
+        || api_db_setup_session(conn) != NGX_OK)
+    {
+        api_db_connect_failed(conn, NULL);
+        return;
+    }
+
+    api_db_conn_flush(conn);
+}
+
+
+void
+api_db_connect_failed(api_db_conn_t *conn, const char *why)
+{
+    api_db_t     *db;
+    ngx_queue_t   flights;
+
+    db = conn->db;
+
+    api_db_report_failed(conn, why);
+
+    ngx_queue_init(&flights);
+    api_db_pipeline_take(conn, &flights);
+
+    api_db_conn_close(conn);
+
+    api_db_keep_failed(db);
+}
+
+
+void
+api_db_connect_ready(api_db_conn_t *conn)
+{
+    conn->log.action = "talking to PostgreSQL";
+
+    api_db_conn_state(conn, API_DB_CONN_BUSY);
+
+    api_db_keep_connected(conn->db);
+}

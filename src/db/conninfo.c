@@ -1,0 +1,235 @@
+
+#include "db/conninfo.h"
+
+#include <libpq-fe.h>
+
+
+static const char *check_text(const ngx_str_t *conninfo);
+static ngx_int_t complete(ngx_pool_t *pool, const PQconninfoOption *given,
+    const PQconninfoOption *defaults, const char *const **keywords,
+    const char *const **values);
+static PQconninfoOption *read_defaults(const char *service);
+static const char *choose(const PQconninfoOption *given,
+    const PQconninfoOption *fallback);
+static const char *find(const PQconninfoOption *options, const char *keyword);
+static char *copy(ngx_pool_t *pool, const char *text);
+
+
+ngx_int_t
+api_db_conninfo_parse(ngx_pool_t *pool, const ngx_str_t *conninfo,
+    const char *const **keywords, const char *const **values,
+    const char **why)
+{
+    char              *text, *message;
+    ngx_int_t          rc;
+    PQconninfoOption  *given, *defaults;
+
+    *why = check_text(conninfo);
+    if (*why != NULL) {
+        return NGX_DECLINED;
+    }
+
+    text = ngx_pnalloc(pool, conninfo->len + 1);
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(text, conninfo->data, conninfo->len);
+    text[conninfo->len] = '\0';
+
+    message = NULL;
+    given = PQconninfoParse(text, &message);
+
+    ngx_explicit_memzero(text, conninfo->len);
+
+    if (given == NULL) {
+
+        if (message == NULL) {
+            return NGX_ERROR;
+        }
+
+        PQfreemem(message);
+
+        *why = "is not a valid connection string: write "
+               "postgresql://user@host/db or pairs as host=… dbname=… "
+               "user=…, with libpq's own keywords";
+        return NGX_DECLINED;
+    }
+
+    defaults = read_defaults(find(given, "service"));
+
+    if (defaults == NULL) {
+        rc = NGX_ERROR;
+
+    } else {
+        rc = complete(pool, given, defaults, keywords, values);
+        PQconninfoFree(defaults);
+    }
+
+    PQconninfoFree(given);
+
+    return rc;
+}
+
+
+static const char *
+check_text(const ngx_str_t *conninfo)
+{
+    if (conninfo->len == 0) {
+        return "is empty: write postgresql://user@host/db or pairs as "
+               "host=… dbname=… user=…";
+    }
+
+    if (ngx_strlchr(conninfo->data, conninfo->data + conninfo->len, '\0')) {
+        return "holds a NUL byte: a connection string is text";
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+complete(ngx_pool_t *pool, const PQconninfoOption *given,
+    const PQconninfoOption *defaults, const char *const **keywords,
+    const char *const **values)
+{
+    ngx_uint_t               n;
+    const char             **keyword, **value, *chosen;
+    const PQconninfoOption  *option;
+
+    for (n = 0; defaults[n].keyword != NULL; n++) { /* void */ }
+
+    keyword = ngx_pcalloc(pool, (n + 1) * sizeof(char *));
+    value = ngx_pcalloc(pool, (n + 1) * sizeof(char *));
+
+    if (keyword == NULL || value == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = 0;
+
+    for (option = defaults; option->keyword != NULL; option++) {
+
+        chosen = choose(given, option);
+
+        if (chosen == NULL || *chosen == '\0') {
+            continue;
+        }
+
+        keyword[n] = copy(pool, option->keyword);
+        value[n] = copy(pool, chosen);
+
+        if (keyword[n] == NULL || value[n] == NULL) {
+            return NGX_ERROR;
+        }
+
+        n++;
+    }
+
+    *keywords = keyword;
+    *values = value;
+
+    return NGX_OK;
+}
+
+
+/* PQconndefaults() knows a service by the environment only */
+
+static PQconninfoOption *
+read_defaults(const char *service)
+{
+    char              *saved;
+    PQconninfoOption  *defaults;
+
+    if (service == NULL || *service == '\0') {
+        return PQconndefaults();
+    }
+
+    saved = getenv("PGSERVICE");
+
+    if (saved != NULL) {
+        saved = strdup(saved);
+
+        if (saved == NULL) {
+            return NULL;
+        }
+    }
+
+    defaults = NULL;
+
+    if (setenv("PGSERVICE", service, 1) == 0) {
+        defaults = PQconndefaults();
+    }
+
+    if (saved != NULL) {
+        (void) setenv("PGSERVICE", saved, 1);
+        free(saved);
+
+    } else {
+        (void) unsetenv("PGSERVICE");
+    }
+
+    return defaults;
+}
+
+
+static const char *
+choose(const PQconninfoOption *given, const PQconninfoOption *fallback)
+{
+    const char  *value;
+
+    /* what a service says is among the defaults already */
+
+    if (ngx_strcmp(fallback->keyword, "service") == 0) {
+        return NULL;
+    }
+
+    if (ngx_strcmp(fallback->keyword, "client_encoding") == 0) {
+        return "UTF8";
+    }
+
+    value = find(given, fallback->keyword);
+
+    if (value == NULL || *value == '\0') {
+        value = fallback->val;
+    }
+
+    if ((value == NULL || *value == '\0')
+        && ngx_strcmp(fallback->keyword, "fallback_application_name") == 0)
+    {
+        return "nginx";
+    }
+
+    return value;
+}
+
+
+static const char *
+find(const PQconninfoOption *options, const char *keyword)
+{
+    for ( /* void */ ; options->keyword != NULL; options++) {
+        if (ngx_strcmp(options->keyword, keyword) == 0) {
+            return options->val;
+        }
+    }
+
+    return NULL;
+}
+
+
+static char *
+copy(ngx_pool_t *pool, const char *text)
+{
+    char    *p;
+    size_t   size;
+
+    size = ngx_strlen(text) + 1;
+
+    p = ngx_pnalloc(pool, size);
+
+    if (p != NULL) {
+        ngx_memcpy(p, text, size);
+    }
+
+    return p;
+}

@@ -1,0 +1,31 @@
+
+/*
+ * A connection string, completed while the configuration is read: workers
+ * have neither the environment nor the home folder it may depend on.
+ */
+
+
+#ifndef API_DB_CONNINFO_H
+#define API_DB_CONNINFO_H
+
+
+#include "core/core.h"
+
+
+/*
+ * conninfo: "postgresql://…" or key=value pairs.  What it does not say comes
+ * from libpq's environment (PGHOST, PGUSER, …), a service (service=, or
+ * PGSERVICE) and libpq's defaults, now; client_encoding is always UTF8, and
+ * fallback_application_name is nginx unless given.  The arrays are NULL-ended,
+ * each keyword is there once, for PQconnectStartParams(…, 0).
+ *
+ * NGX_OK; NGX_DECLINED: *why is a sentence with the remedy that quotes
+ * nothing of conninfo (libpq's own text would show pieces of passwords);
+ * NGX_ERROR: memory.  Not for workers: may read files.
+ */
+API_MUST_CHECK ngx_int_t api_db_conninfo_parse(ngx_pool_t *pool,
+    const ngx_str_t *conninfo, const char *const **keywords,
+    const char *const **values, const char **why);
+
+
+#endif /* API_DB_CONNINFO_H */

@@ -1,0 +1,194 @@
+
+/*
+ * What the rest of the house sees of db/: a database, and jobs for it.
+ *
+ * A job is the SQL of one request: one or more statements in one
+ * transaction.  The caller owns the api_db_job_t until done() has run or
+ * api_db_forget() was called; what is in flight lives in db/ and never in
+ * the caller's memory.
+ */
+
+
+#ifndef API_DB_DB_H
+#define API_DB_DB_H
+
+
+#include "core/core.h"
+#include "sql/rows.h"
+#include "sql/statement.h"
+#include "sql/types.h"
+
+
+struct pg_result;              /* PGresult */
+
+
+/* ---- configuration, const once the cycle runs ---- */
+
+
+typedef struct {
+    const api_sql_statement_t  *sql;
+    ngx_uint_t                  id;         /* among the database's
+                                               statements, from 0 */
+    unsigned                    depends:1;  /* its values need the result of
+                                               an earlier step */
+} api_db_step_t;
+
+
+typedef struct {
+    ngx_uint_t                  id;         /* among the database's plans */
+    ngx_uint_t                  nsteps;
+    api_db_step_t              *steps;
+    unsigned                    read_only:1;
+    unsigned                    confirm:1;  /* result() is asked about every
+                                               step before the commit */
+} api_db_plan_t;
+
+
+typedef struct {
+    ngx_str_t                   name;
+    const char *const          *keywords;   /* of PQconnectStartParams, */
+    const char *const          *values;     /* NULL-ended, complete: libpq's
+                                               environment is not needed */
+    ngx_uint_t                  max_connections;  /* whole server */
+    ngx_uint_t                  min_connections;  /* whole server */
+    ngx_uint_t                  queue;            /* whole server */
+    ngx_msec_t                  acquire_timeout;
+    ngx_msec_t                  connect_timeout;
+    ngx_msec_t                  idle_timeout;
+    ngx_msec_t                  max_lifetime;
+    ngx_msec_t                  statement_timeout;
+    ngx_flag_t                  prepare;          /* off: unnamed statements */
+    ngx_uint_t                  nstatements;
+    ngx_uint_t                  nplans;
+    ngx_shm_zone_t             *zone;             /* api_db_limit_*() */
+} api_db_conf_t;
+
+
+/*
+ * The shared counters of one database's connections: called while the
+ * configuration is read; the zone outlives reloads under the same name.
+ * NULL: memory (logged).
+ */
+ngx_shm_zone_t *api_db_zone_add(ngx_conf_t *cf, const ngx_str_t *name,
+    void *tag);
+
+
+/* ---- a worker's side ---- */
+
+
+typedef struct api_db_s      api_db_t;
+typedef struct api_db_job_s  api_db_job_t;
+
+
+typedef enum {
+    API_DB_COMMITTED = 0,      /* every result was delivered, the Sync is in */
+    API_DB_FAILED,             /* a statement failed, all is rolled back:
+                                  res and step say which */
+    API_DB_DECLINED,           /* result() declined, all is rolled back */
+    API_DB_LOST,               /* the connection broke in flight; a write may
+                                  or may not have happened */
+    API_DB_AWAY,               /* no connection can be had; nothing was sent */
+    API_DB_LATE,               /* acquire_timeout; nothing was sent */
+    API_DB_NO_MEMORY
+} api_db_outcome_e;
+
+
+/*
+ * The values of a step's parameters, in the order of sql->params: fill
+ * values[] with NUL-terminated text (or NULL), which must live until done().
+ * Called when the step is about to be sent: at once, or later from an event.
+ * May be called again for the same step when a job is replayed.
+ * NGX_OK or NGX_ERROR (memory).
+ */
+typedef ngx_int_t (*api_db_values_pt)(api_db_job_t *job, ngx_uint_t step,
+    const char **values);
+
+/*
+ * A step's result (PGRES_TUPLES_OK or PGRES_COMMAND_OK) in order; res and
+ * shape are valid during the call only (shape is NULL without columns).
+ * Nothing is committed yet.  NGX_OK; NGX_DECLINED: roll back if that is still
+ * possible (plan->confirm), no more results are wanted; done() follows in
+ * either case.
+ */
+typedef ngx_int_t (*api_db_result_pt)(api_db_job_t *job, ngx_uint_t step,
+    const struct pg_result *res, const api_sql_shape_t *shape);
+
+/*
+ * The end of a job, exactly once unless it was forgotten; never inside
+ * api_db_submit().  res and step belong to API_DB_FAILED and are valid during
+ * the call only.
+ */
+typedef void (*api_db_done_pt)(api_db_job_t *job, api_db_outcome_e outcome,
+    const struct pg_result *res, ngx_uint_t step);
+
+
+struct api_db_job_s {
+    /* the caller's */
+    const api_db_plan_t        *plan;
+    api_db_values_pt            values;
+    api_db_result_pt            result;
+    api_db_done_pt              done;
+    void                       *data;
+    ngx_log_t                  *log;
+
+    /* filled by db/ before done(): microseconds, for metrics and logs */
+    uint64_t                    waited;      /* from submit to being sent */
+    uint64_t                    took;        /* from sent to the Sync */
+
+    /* db/'s own */
+    api_db_t                   *db;
+    void                       *flight;      /* once sent */
+    ngx_queue_t                 queue;       /* while in the waiting line */
+    uint64_t                    submitted;
+    ngx_msec_t                  give_up;     /* ngx_current_msec of the
+                                                acquire timeout */
+    unsigned                    waiting:1;
+    unsigned                    replayed:1;  /* after a lost connection */
+    unsigned                    again:1;     /* with statements prepared anew */
+};
+
+
+/*
+ * In init_process of workers (not of cache helpers), once for each database.
+ * pool: of the worker; thread_pool: for DNS and cancel, may be NULL.  Begins
+ * to open min_connections.  NULL: memory.
+ */
+api_db_t *api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle,
+    void *thread_pool);
+
+/* in exit_process: closes all, gives the shared counters back */
+void api_db_destroy(api_db_t *db);
+
+/*
+ * NGX_AGAIN: taken, done() will run;
+ * NGX_BUSY: the waiting line is full, NGX_DECLINED: the database is away;
+ * NGX_ERROR: memory, or this process has no connections; nothing was kept.
+ */
+API_MUST_CHECK ngx_int_t api_db_submit(api_db_t *db, api_db_job_t *job);
+
+/*
+ * The caller loses interest (client gone, or deadline): no callback runs any
+ * more, the job's memory may go.  A job in the line is dropped; a read that
+ * runs alone on its connection is cancelled at the server, as is a write if
+ * cancel is set (deadline); otherwise what was sent runs to its end and its
+ * result is dropped.  Harmless for a job that is done or was never taken.
+ */
+void api_db_forget(api_db_job_t *job, ngx_uint_t cancel);
+
+/* seconds a client should wait after NGX_BUSY, NGX_DECLINED, AWAY or LATE */
+ngx_uint_t api_db_retry_after(api_db_t *db);
+
+
+/* what a status page or a test wants to know */
+typedef struct {
+    ngx_uint_t                  connections;
+    ngx_uint_t                  idle;
+    ngx_uint_t                  in_flight;
+    ngx_uint_t                  waiting;
+    unsigned                    away:1;
+} api_db_stat_t;
+
+void api_db_stat(api_db_t *db, api_db_stat_t *stat);
+
+
+#endif /* API_DB_DB_H */

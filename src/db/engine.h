@@ -1,0 +1,298 @@
+
+/*
+ * The engine's structures, for db/ only: a database in one worker, its
+ * connections, and what is in flight on them.
+ *
+ * Rules every file here keeps:
+ * - a connection's state is the list it is on; only api_db_conn_state() moves
+ *   it;
+ * - connections are closed, and callers' callbacks run, from event handlers
+ *   only, never inside api_db_submit() or api_db_forget();
+ * - before a callback is called every list and counter is consistent, and
+ *   after it everything read before is looked up again.
+ */
+
+
+#ifndef API_DB_ENGINE_H
+#define API_DB_ENGINE_H
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include <libpq-fe.h>
+
+#include "core/core.h"
+#include "db/db.h"
+#include "db/limit.h"
+#include "db/wire.h"
+
+
+/*
+ * ngx_event_t's data must begin as ngx_connection_t does: a debug build reads
+ * its descriptor.
+ */
+#define API_DB_EVENT_DATA                                                     \
+    void                       *data;                                         \
+    ngx_event_t                *read;                                         \
+    ngx_event_t                *write;                                        \
+    ngx_socket_t                fd
+
+
+#define API_DB_GRACE           2000      /* ms: a cancelled or silent server */
+#define API_DB_IN_FLIGHT       128       /* jobs sharing one connection */
+#define API_DB_BATCH           64        /* completions measured together */
+
+
+typedef struct api_db_conn_s       api_db_conn_t;
+typedef struct api_db_flight_s     api_db_flight_t;
+typedef struct api_db_segment_s    api_db_segment_t;
+typedef struct api_db_command_s    api_db_command_t;
+typedef struct api_db_resolve_s    api_db_resolve_t;
+
+
+typedef enum {
+    API_DB_READ = 0,
+    API_DB_WRITE,
+    API_DB_ALONE,              /* needs a connection for itself */
+    API_DB_LANES
+} api_db_lane_e;
+
+
+typedef enum {
+    API_DB_CONN_CLOSED = 0,    /* its memory waits for the next one */
+    API_DB_CONN_CONNECTING,    /* or looking up names */
+    API_DB_CONN_SETUP,
+    API_DB_CONN_IDLE,
+    API_DB_CONN_BUSY,
+    API_DB_CONN_DRAINING,      /* takes no more jobs, closes when empty */
+    API_DB_CONN_STATES
+} api_db_conn_state_e;
+
+
+/* what a command's result is for */
+typedef enum {
+    API_DB_COMMAND_SETUP = 0,
+    API_DB_COMMAND_MODE,
+    API_DB_COMMAND_TYPES,
+    API_DB_COMMAND_CLOSE,      /* of a prepared statement; may fail */
+    API_DB_COMMAND_BEGIN,
+    API_DB_COMMAND_PREPARE,
+    API_DB_COMMAND_EXECUTE,
+    API_DB_COMMAND_COMMIT,
+    API_DB_COMMAND_ROLLBACK
+} api_db_command_e;
+
+
+/* one result awaited; then, for EXECUTE, the result kept for its delivery */
+struct api_db_command_s {
+    ngx_queue_t                 queue;
+    api_db_command_e            kind;
+    api_db_flight_t            *flight;     /* NULL: the engine's own */
+    ngx_uint_t                  step;
+    uint32_t                    serial;     /* order of sending */
+    PGresult                   *res;
+};
+
+
+/* the commands of one or more jobs up to one Sync, one fate for all */
+struct api_db_segment_s {
+    ngx_queue_t                 queue;      /* of the connection's */
+    ngx_queue_t                 flights;    /* empty: the engine's own */
+    ngx_queue_t                 commands;
+    ngx_uint_t                  syncs;      /* sent, not come back */
+    uint64_t                    sent;       /* µs */
+    uint64_t                    expected;   /* µs of service */
+    PGresult                   *failure;    /* of the Sync itself */
+    unsigned                    setup:1;
+    unsigned                    transaction:1;
+    unsigned                    undone:1;   /* ROLLBACK after a failure */
+};
+
+
+/* a job that has been given to a connection */
+struct api_db_flight_s {
+    ngx_queue_t                 queue;      /* pending, a segment's, or held */
+    ngx_queue_t                 results;    /* of commands, in order */
+    api_db_t                   *db;
+    api_db_conn_t              *conn;       /* NULL: held */
+    api_db_segment_t           *segment;    /* NULL: not sent yet */
+    api_db_job_t               *job;        /* NULL: forgotten */
+    const api_db_plan_t        *plan;
+    PGresult                   *failure;
+    ngx_uint_t                  failed;     /* the step of it */
+    ngx_uint_t                  next;       /* transaction: step to send */
+    uint64_t                    sent;
+    uint64_t                    load;       /* µs added to the backlog */
+    unsigned                    delivered:1;
+    unsigned                    declined:1;
+    unsigned                    no_memory:1;
+    unsigned                    aborted:1;  /* by another's failure */
+    unsigned                    retry:1;
+    unsigned                    closing:1;  /* COMMIT or ROLLBACK is sent */
+    unsigned                    undone:1;   /* ROLLBACK it was */
+    unsigned                    typed:1;    /* types were asked for it */
+};
+
+
+struct api_db_conn_s {
+    API_DB_EVENT_DATA;
+
+    ngx_queue_t                 queue;      /* of its state */
+    api_db_conn_state_e         state;
+    api_db_t                   *db;
+    PGconn                     *pg;
+    api_db_wire_t               wire;
+    ngx_log_t                   log;
+    ngx_event_t                 timer;
+    ngx_event_t                 post;       /* flush at the turn's end */
+    api_db_resolve_t           *resolve;
+
+    ngx_queue_t                 pending;    /* flights to send */
+    ngx_queue_t                 segments;   /* in flight, in order */
+    ngx_uint_t                  in_flight;  /* flights, pending included */
+    uint64_t                    backlog;    /* µs, the sum of their loads */
+    uint64_t                    woken;      /* µs when the socket was last
+                                               readable, */
+    uint64_t                    moved;      /* with completions, and */
+    uint64_t                    since;      /* from when those were worked
+                                               on: plans of them */
+    const api_db_plan_t        *batch[API_DB_BATCH];
+    ngx_uint_t                  nbatch;
+    uint64_t                    suspected;  /* µs, 0: not */
+
+    api_db_lane_e               mode;       /* READ or WRITE: what the jobs
+                                               given to it need, */
+    api_db_lane_e               server;     /* and what was sent last */
+    ngx_uint_t                  reserved;   /* lane + 1 */
+
+    uint32_t                   *parsed;     /* by statement: serial of its
+                                               Parse, 0: none */
+    u_char                     *stale;      /* a prepared one must go first */
+    uint32_t                    serial;
+
+    ngx_msec_t                  born;
+    ngx_msec_t                  lifetime;   /* 0: unlimited */
+    ngx_msec_t                  used;
+    ngx_msec_t                  heard;
+    ngx_uint_t                  nulls;      /* in a row, from PQgetResult */
+
+    unsigned                    exclusive:1;
+    unsigned                    gated:1;    /* counted in the limit */
+    unsigned                    tcp:1;
+    unsigned                    bloated:1;  /* its buffers have grown */
+    unsigned                    broken:1;   /* to be discarded */
+    unsigned                    types:1;    /* loads the types */
+    unsigned                    abandoned:1;  /* cancel when the timer fires */
+    unsigned                    canceled:1;
+    char                        state_code[6];
+    char                        reason[256];  /* the server's last words */
+};
+
+
+/* one statement in one worker */
+typedef struct {
+    char                        name[NGX_INT_T_LEN + 5];
+    unsigned                   *oids;       /* NULL: all inferred */
+    ngx_pool_t                 *pool;       /* of the shape */
+    api_sql_shape_t             shape;
+} api_db_prepared_t;
+
+
+/* one plan's measured service time */
+typedef struct {
+    uint64_t                    average;    /* µs × 16 */
+    uint64_t                    least;      /* the same, when nothing else
+                                               keeps the server busy */
+    ngx_uint_t                  n;
+    unsigned                    examined:1;
+    unsigned                    transaction:1;
+} api_db_cost_t;
+
+
+typedef struct {
+    ngx_queue_t                 jobs;
+    api_db_conn_t              *reserved;
+} api_db_line_t;
+
+
+struct api_db_s {
+    API_DB_EVENT_DATA;
+
+    const api_db_conf_t        *conf;
+    ngx_log_t                  *log;
+    ngx_pool_t                 *pool;
+    void                       *thread_pool;
+    api_db_limit_t              limit;
+
+    ngx_queue_t                 conns[API_DB_CONN_STATES];
+    ngx_uint_t                  counts[API_DB_CONN_STATES];
+    ngx_uint_t                  exclusives;
+    ngx_uint_t                  share;      /* of max_connections */
+    ngx_uint_t                  minimum;    /* of min_connections */
+    ngx_uint_t                  line_max;
+
+    api_db_line_t               lines[API_DB_LANES];
+    ngx_uint_t                  waiting;
+    ngx_queue_t                 held;       /* flights waiting for types */
+
+    ngx_event_t                 run;        /* serve the lines, open */
+    ngx_event_t                 expire;
+    ngx_event_t                 retry;      /* to connect */
+    ngx_event_t                 maintain;
+
+    ngx_uint_t                  failures;   /* to connect, in a row */
+    ngx_msec_t                  failing;    /* since */
+    ngx_msec_t                  pause;      /* before the next attempt */
+    ngx_msec_t                  yielded;    /* no opening before */
+    uint32_t                    failure_hash;
+    ngx_msec_t                  loss_logged;
+
+    api_db_prepared_t          *prepared;
+    api_db_cost_t              *costs;
+    api_sql_types_t            *types;
+
+    const char                **values;     /* scratch */
+    ngx_uint_t                  nvalues;
+
+    ngx_queue_t                 free_flights;
+    ngx_queue_t                 free_segments;
+    ngx_queue_t                 free_commands;
+
+    unsigned                    want:1;     /* one more would help */
+    unsigned                    types_loading:1;
+    unsigned                    types_loaded:1;
+    unsigned                    wanted:1;   /* our word in the limit */
+    unsigned                    gate_shut:1;
+    unsigned                    asked:1;    /* jobs were refused meanwhile */
+    unsigned                    scarce:1;   /* more workers than connections */
+};
+
+
+/* connections that exist at the server, or may soon */
+#define api_db_open_count(db)                                                 \
+    ((db)->counts[API_DB_CONN_CONNECTING] + (db)->counts[API_DB_CONN_SETUP]   \
+     + (db)->counts[API_DB_CONN_IDLE] + (db)->counts[API_DB_CONN_BUSY]        \
+     + (db)->counts[API_DB_CONN_DRAINING])
+
+#define api_db_usable_count(db)                                               \
+    ((db)->counts[API_DB_CONN_IDLE] + (db)->counts[API_DB_CONN_BUSY])
+
+#define api_db_coming_count(db)                                               \
+    ((db)->counts[API_DB_CONN_CONNECTING] + (db)->counts[API_DB_CONN_SETUP])
+
+
+/* monotonic microseconds; never 0 */
+static ngx_inline uint64_t
+api_db_now(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000000 + (uint64_t) ts.tv_nsec / 1000 + 1;
+}
+
+
+#endif /* API_DB_ENGINE_H */

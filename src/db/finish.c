@@ -1,0 +1,374 @@
+
+#include "db/finish.h"
+#include "db/conn.h"
+#include "db/connect.h"
+#include "db/keep.h"
+#include "db/lane.h"
+#include "db/line.h"
+#include "db/pipeline.h"
+#include "db/prepared.h"
+#include "db/stock.h"
+
+
+static void api_db_finish_land(api_db_conn_t *conn,
+    api_db_segment_t *segment, ngx_queue_t *flights);
+static ngx_uint_t api_db_finish_count(const api_db_segment_t *segment);
+static void api_db_finish_flight(api_db_conn_t *conn,
+    api_db_flight_t *flight);
+static ngx_uint_t api_db_finish_early(api_db_flight_t *flight);
+static void api_db_finish_hold(api_db_conn_t *conn, api_db_flight_t *flight);
+static void api_db_finish_done(api_db_flight_t *flight,
+    api_db_outcome_e outcome);
+
+
+void
+api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    ngx_uint_t        setup;
+    ngx_queue_t      *q, flights;
+
+    setup = segment->setup;
+
+    ngx_queue_init(&flights);
+
+    api_db_finish_land(conn, segment, &flights);
+
+    if (setup) {
+        api_db_connect_ready(conn);
+    }
+
+    api_db_conn_rest(conn);
+
+    /* only now: what a callback sees and does must be the whole truth */
+
+    while (!ngx_queue_empty(&flights)) {
+        q = ngx_queue_head(&flights);
+        ngx_queue_remove(q);
+
+        api_db_finish_flight(conn, ngx_queue_data(q, api_db_flight_t, queue));
+    }
+}
+
+
+/* the segment's flights leave their connection */
+
+static void
+api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
+    ngx_queue_t *flights)
+{
+    ngx_uint_t        n;
+    ngx_queue_t      *q;
+    api_db_flight_t  *flight;
+
+    n = api_db_finish_count(segment);
+
+    while (!ngx_queue_empty(&segment->flights)) {
+        q = ngx_queue_head(&segment->flights);
+        ngx_queue_remove(q);
+        ngx_queue_insert_tail(flights, q);
+
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+
+        flight->conn = NULL;
+        flight->segment = NULL;
+
+        conn->in_flight--;
+        conn->backlog -= flight->load;
+
+        if (segment->failure) {
+
+            /* whose fault it was only a job's own Sync tells */
+
+            if (n == 1 && flight->failure == NULL) {
+                flight->failure = segment->failure;
+                flight->failed = flight->plan->nsteps - 1;
+                segment->failure = NULL;
+
+            } else {
+                flight->aborted = 1;
+            }
+        }
+
+        if (!flight->retry && !flight->aborted) {
+            api_db_lane_completed(conn, segment, flight->plan, n);
+        }
+
+        if (flight->job) {
+            flight->job->took = conn->woken - flight->sent;
+        }
+    }
+
+    if (n) {
+        conn->moved = conn->woken;
+    }
+
+    ngx_queue_remove(&segment->queue);
+    api_db_stock_free_segment(conn->db, segment);
+}
+
+
+static ngx_uint_t
+api_db_finish_count(const api_db_segment_t *segment)
+{
+    ngx_uint_t    n;
+    ngx_queue_t  *q;
+
+    n = 0;
+
+    for (q = segment->flights.next; q != &segment->flights; q = q->next) {
+        n++;
+    }
+
+    return n;
+}
+
+
+/* a flight that is on no list: the end of its job, or another try */
+
+static void
+api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
+{
+    ngx_int_t  rc;
+
+    if (flight->job == NULL) {
+        api_db_stock_free_flight(flight);
+        return;
+    }
+
+    if (flight->retry || (flight->aborted && flight->failure == NULL)) {
+        api_db_line_return(flight->db, flight->job);
+        api_db_stock_free_flight(flight);
+        return;
+    }
+
+    if (api_db_finish_early(flight)) {
+        return;
+    }
+
+    rc = api_db_finish_deliver(flight);
+
+    if (rc == NGX_AGAIN) {
+        api_db_finish_hold(conn, flight);
+        return;
+    }
+
+    if (rc == NGX_ERROR) {
+        flight->no_memory = 1;
+    }
+
+    if (!api_db_finish_early(flight)) {
+        api_db_finish_done(flight, API_DB_COMMITTED);
+    }
+}
+
+
+/* every end but the good one; 0: it is none of them */
+
+static ngx_uint_t
+api_db_finish_early(api_db_flight_t *flight)
+{
+    if (flight->job == NULL) {
+        api_db_stock_free_flight(flight);
+        return 1;
+    }
+
+    if (flight->failure) {
+        api_db_finish_done(flight, API_DB_FAILED);
+        return 1;
+    }
+
+    if (flight->no_memory) {
+        api_db_finish_done(flight, API_DB_NO_MEMORY);
+        return 1;
+    }
+
+    /* declined too late, a write is committed all the same */
+
+    if (flight->declined && (flight->undone || flight->plan->read_only)) {
+        api_db_finish_done(flight, API_DB_DECLINED);
+        return 1;
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+api_db_finish_deliver(api_db_flight_t *flight)
+{
+    ngx_int_t                 rc;
+    ngx_queue_t              *q;
+    api_db_command_t         *command;
+    const api_sql_shape_t    *shape;
+
+    while (!ngx_queue_empty(&flight->results)) {
+
+        q = ngx_queue_head(&flight->results);
+        command = ngx_queue_data(q, api_db_command_t, queue);
+
+        if (flight->job && !flight->declined) {
+
+            shape = NULL;
+
+            if (PQnfields(command->res) > 0) {
+
+                rc = api_db_prepared_shape(flight->db,
+                                     flight->plan->steps[command->step].id,
+                                     command->res, flight->typed, &shape);
+                if (rc != NGX_OK) {
+                    return rc;
+                }
+            }
+
+            flight->delivered = 1;
+
+            rc = flight->job->result(flight->job, command->step, command->res,
+                                     shape);
+            if (rc != NGX_OK) {
+                flight->declined = 1;
+            }
+        }
+
+        ngx_queue_remove(q);
+        api_db_stock_free_command(flight->db, command);
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+api_db_finish_hold(api_db_conn_t *conn, api_db_flight_t *flight)
+{
+    api_db_t  *db;
+
+    db = flight->db;
+
+    flight->typed = 1;
+
+    ngx_queue_insert_tail(&db->held, &flight->queue);
+
+    if (db->types_loading) {
+        return;
+    }
+
+    if (conn == NULL || conn->broken || api_db_pipeline_types(conn) != NGX_OK)
+    {
+        api_db_keep_run(db);
+        return;
+    }
+
+    /* in flight again: not idle */
+
+    if (conn->state == API_DB_CONN_IDLE) {
+        api_db_conn_state(conn, API_DB_CONN_BUSY);
+    }
+
+    ngx_post_event((&conn->post), &ngx_posted_events);
+}
+
+
+void
+api_db_finish_release(api_db_t *db)
+{
+    ngx_queue_t  *q, flights;
+
+    if (db->types_loading || ngx_queue_empty(&db->held)) {
+        return;
+    }
+
+    ngx_queue_init(&flights);
+    ngx_queue_add((&flights), (&db->held));
+    ngx_queue_init(&db->held);
+
+    while (!ngx_queue_empty(&flights)) {
+        q = ngx_queue_head(&flights);
+        ngx_queue_remove(q);
+
+        api_db_finish_flight(NULL, ngx_queue_data(q, api_db_flight_t, queue));
+    }
+}
+
+
+void
+api_db_finish_unsent(api_db_conn_t *conn, api_db_flight_t *flight)
+{
+    conn->in_flight--;
+    conn->backlog -= flight->load;
+    flight->conn = NULL;
+
+    api_db_finish_done(flight, API_DB_NO_MEMORY);
+}
+
+
+void
+api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
+{
+    api_db_job_t     *job;
+    ngx_queue_t      *q, *prev;
+    api_db_flight_t  *flight;
+
+    /* from behind, so that the first comes first in its line */
+
+    for (q = ngx_queue_last(flights);
+         q != ngx_queue_sentinel(flights);
+         q = prev)
+    {
+        prev = ngx_queue_prev(q);
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+        job = flight->job;
+
+        if (job == NULL) {
+            ngx_queue_remove(q);
+            api_db_stock_free_flight(flight);
+            continue;
+        }
+
+        if (flight->sent) {
+
+            if (!flight->plan->read_only || job->replayed
+                || flight->delivered)
+            {
+                continue;
+            }
+
+            job->replayed = 1;
+        }
+
+        ngx_queue_remove(q);
+        api_db_line_return(db, job);
+        api_db_stock_free_flight(flight);
+    }
+
+    while (!ngx_queue_empty(flights)) {
+        q = ngx_queue_head(flights);
+        ngx_queue_remove(q);
+
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+
+        if (flight->job == NULL) {
+            api_db_stock_free_flight(flight);
+            continue;
+        }
+
+        api_db_finish_done(flight, API_DB_LOST);
+    }
+}
+
+
+static void
+api_db_finish_done(api_db_flight_t *flight, api_db_outcome_e outcome)
+{
+    api_db_job_t  *job;
+
+    job = flight->job;
+
+    flight->job = NULL;
+    job->flight = NULL;
+
+    job->done(job, outcome,
+              outcome == API_DB_FAILED ? flight->failure : NULL,
+              flight->failed);
+
+    api_db_stock_free_flight(flight);
+}

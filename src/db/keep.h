@@ -1,0 +1,39 @@
+
+/*
+ * How many connections there are: opening, backing off, letting go.
+ */
+
+
+#ifndef API_DB_KEEP_H
+#define API_DB_KEEP_H
+
+
+#include "db/engine.h"
+
+
+void api_db_keep_init(api_db_t *db);
+void api_db_keep_stop(api_db_t *db);
+
+/* at the end of the turn: serve the lines, open what is missing */
+void api_db_keep_run(api_db_t *db);
+
+/* a session is set up */
+void api_db_keep_connected(api_db_t *db);
+
+/* an attempt has failed: back off; may end every waiting job */
+void api_db_keep_failed(api_db_t *db);
+
+/* a connection is idle: it may be closed now */
+void api_db_keep_idle(api_db_conn_t *conn);
+
+/* nginx asks an idle connection to close: the worker exits */
+void api_db_keep_exit(api_db_conn_t *conn);
+
+/* no connection, and attempts fail */
+ngx_uint_t api_db_keep_away(const api_db_t *db);
+
+/* the same for longer than a job would wait */
+ngx_uint_t api_db_keep_gone(const api_db_t *db);
+
+
+#endif /* API_DB_KEEP_H */

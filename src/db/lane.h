@@ -1,0 +1,62 @@
+
+/*
+ * Which connection a job is given to.
+ *
+ * Fast reads are packed on few shared connections, fast writes spread for
+ * group commit; what is slow, of unknown cost, or a dialogue gets a connection
+ * for itself.  Costs are measured, not declared.
+ */
+
+
+#ifndef API_DB_LANE_H
+#define API_DB_LANE_H
+
+
+#include "db/engine.h"
+
+
+/* NGX_OK, NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_db_lane_init(api_db_t *db);
+
+api_db_lane_e api_db_lane_of(api_db_t *db, const api_db_plan_t *plan);
+
+/* is the plan a dialogue: BEGIN, wait, COMMIT? */
+ngx_uint_t api_db_lane_transaction(api_db_t *db, const api_db_plan_t *plan);
+
+/* µs a job of this plan may take, on the average; 0: not known */
+uint64_t api_db_lane_expected(const api_db_t *db, const api_db_plan_t *plan);
+
+/*
+ * µs of a server's own work for it.  The average grows when the machine is
+ * busy, and more connections would only make it busier.
+ */
+uint64_t api_db_lane_load(const api_db_t *db, const api_db_plan_t *plan);
+
+/* one of n jobs of a segment that is complete */
+void api_db_lane_completed(api_db_conn_t *conn,
+    const api_db_segment_t *segment, const api_db_plan_t *plan, ngx_uint_t n);
+
+/* all that is complete has been taken: learn from it */
+void api_db_lane_measure(api_db_conn_t *conn);
+
+/*
+ * A connection for a job, or NULL: it has to wait.  head: the line whose head
+ * the job is, API_DB_LANES for a newcomer.  db->want is set when one more
+ * connection would help.
+ */
+api_db_conn_t *api_db_lane_pick(api_db_t *db, const api_db_plan_t *plan,
+    ngx_uint_t head);
+
+/*
+ * The head of this line waits for an idle connection: one is not fed any more
+ * until it is idle.
+ */
+void api_db_lane_reserve(api_db_t *db, ngx_uint_t line);
+
+void api_db_lane_unreserve(api_db_conn_t *conn);
+
+/* can one more be opened now, as far as this worker knows? */
+ngx_uint_t api_db_lane_growing(const api_db_t *db);
+
+
+#endif /* API_DB_LANE_H */

@@ -1,0 +1,260 @@
+
+#include "db/line.h"
+#include "db/keep.h"
+#include "db/lane.h"
+#include "db/pipeline.h"
+
+
+static void api_db_line_wait(api_db_t *db, api_db_job_t *job);
+static api_db_job_t *api_db_line_oldest(api_db_t *db, ngx_uint_t skip,
+    ngx_uint_t *line);
+static void api_db_line_relax(api_db_t *db);
+static void api_db_line_expire(ngx_event_t *ev);
+static void api_db_line_end(api_db_t *db, ngx_queue_t *jobs,
+    api_db_outcome_e outcome);
+
+
+void
+api_db_line_init(api_db_t *db)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < API_DB_LANES; i++) {
+        ngx_queue_init(&db->lines[i].jobs);
+    }
+
+    db->expire.data = db;
+    db->expire.handler = api_db_line_expire;
+    db->expire.log = db->log;
+}
+
+
+void
+api_db_line_join(api_db_t *db, api_db_job_t *job)
+{
+    ngx_queue_insert_tail(&db->lines[api_db_lane_of(db, job->plan)].jobs,
+                          &job->queue);
+
+    api_db_line_wait(db, job);
+}
+
+
+void
+api_db_line_return(api_db_t *db, api_db_job_t *job)
+{
+    job->flight = NULL;
+
+    ngx_queue_insert_head(&db->lines[api_db_lane_of(db, job->plan)].jobs,
+                          &job->queue);
+
+    api_db_line_wait(db, job);
+}
+
+
+static void
+api_db_line_wait(api_db_t *db, api_db_job_t *job)
+{
+    job->waiting = 1;
+    job->give_up = ngx_current_msec + db->conf->acquire_timeout;
+
+    db->waiting++;
+
+    /* not cancelable: a worker that exits serves its line first */
+
+    if (!db->expire.timer_set) {
+        ngx_add_timer(&db->expire, db->conf->acquire_timeout);
+    }
+
+    api_db_keep_run(db);
+}
+
+
+void
+api_db_line_leave(api_db_t *db, api_db_job_t *job)
+{
+    ngx_queue_remove(&job->queue);
+
+    job->waiting = 0;
+    db->waiting--;
+
+    /* a reservation may be for nobody now */
+
+    api_db_keep_run(db);
+
+    if (db->waiting == 0 && db->expire.timer_set) {
+        ngx_del_timer(&db->expire);
+    }
+}
+
+
+void
+api_db_line_serve(api_db_t *db)
+{
+    ngx_uint_t      line, blocked, exclusive;
+    api_db_job_t   *job;
+    api_db_conn_t  *conn;
+
+    blocked = 0;
+
+    while ((job = api_db_line_oldest(db, blocked, &line)) != NULL) {
+
+        conn = api_db_lane_pick(db, job->plan, line);
+
+        if (conn == NULL) {
+            blocked |= (ngx_uint_t) 1 << line;
+            api_db_lane_reserve(db, line);
+            continue;
+        }
+
+        exclusive = api_db_lane_of(db, job->plan) == API_DB_ALONE;
+
+        if (api_db_pipeline_queue(conn, job, exclusive) != NGX_OK) {
+
+            /* memory: the timer ends it */
+
+            break;
+        }
+
+        api_db_line_leave(db, job);
+    }
+
+    api_db_line_relax(db);
+}
+
+
+/* the job that waits longest at the head of a line that is not skipped */
+
+static api_db_job_t *
+api_db_line_oldest(api_db_t *db, ngx_uint_t skip, ngx_uint_t *line)
+{
+    ngx_uint_t     i;
+    ngx_queue_t   *q;
+    api_db_job_t  *job, *oldest;
+
+    oldest = NULL;
+
+    for (i = 0; i < API_DB_LANES; i++) {
+
+        if ((skip & ((ngx_uint_t) 1 << i))
+            || ngx_queue_empty(&db->lines[i].jobs))
+        {
+            continue;
+        }
+
+        q = ngx_queue_head(&db->lines[i].jobs);
+        job = ngx_queue_data(q, api_db_job_t, queue);
+
+        if (oldest == NULL || job->submitted < oldest->submitted) {
+            oldest = job;
+            *line = i;
+        }
+    }
+
+    return oldest;
+}
+
+
+/* reservations of lines that are empty */
+
+static void
+api_db_line_relax(api_db_t *db)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < API_DB_LANES; i++) {
+        if (db->lines[i].reserved && ngx_queue_empty(&db->lines[i].jobs)) {
+            api_db_lane_unreserve(db->lines[i].reserved);
+        }
+    }
+}
+
+
+void
+api_db_line_clear(api_db_t *db, api_db_outcome_e outcome)
+{
+    ngx_uint_t    i;
+    ngx_queue_t   jobs;
+
+    ngx_queue_init(&jobs);
+
+    for (i = 0; i < API_DB_LANES; i++) {
+        if (!ngx_queue_empty(&db->lines[i].jobs)) {
+            ngx_queue_add((&jobs), (&db->lines[i].jobs));
+            ngx_queue_init(&db->lines[i].jobs);
+        }
+    }
+
+    api_db_line_end(db, &jobs, outcome);
+}
+
+
+/*
+ * A look at the whole line: a job that returned to its head gives up later
+ * than those behind it.
+ */
+
+static void
+api_db_line_expire(ngx_event_t *ev)
+{
+    api_db_t      *db;
+    ngx_uint_t     i;
+    ngx_msec_t     next, left;
+    ngx_queue_t   *q, jobs;
+    api_db_job_t  *job;
+
+    db = ev->data;
+
+    ngx_queue_init(&jobs);
+
+    next = NGX_TIMER_INFINITE;
+
+    for (i = 0; i < API_DB_LANES; i++) {
+
+        q = ngx_queue_head(&db->lines[i].jobs);
+
+        while (q != ngx_queue_sentinel(&db->lines[i].jobs)) {
+
+            job = ngx_queue_data(q, api_db_job_t, queue);
+            q = ngx_queue_next(q);
+
+            left = job->give_up - ngx_current_msec;
+
+            if ((ngx_msec_int_t) left <= 0) {
+                ngx_queue_remove(&job->queue);
+                ngx_queue_insert_tail(&jobs, &job->queue);
+
+            } else if (left < next) {
+                next = left;
+            }
+        }
+    }
+
+    if (next != NGX_TIMER_INFINITE) {
+        ngx_add_timer(&db->expire, next);
+    }
+
+    api_db_line_end(db, &jobs, api_db_keep_away(db) ? API_DB_AWAY
+                                                    : API_DB_LATE);
+
+    api_db_keep_run(db);
+}
+
+
+static void
+api_db_line_end(api_db_t *db, ngx_queue_t *jobs, api_db_outcome_e outcome)
+{
+    ngx_queue_t   *q;
+    api_db_job_t  *job;
+
+    while (!ngx_queue_empty(jobs)) {
+
+        q = ngx_queue_head(jobs);
+        job = ngx_queue_data(q, api_db_job_t, queue);
+
+        api_db_line_leave(db, job);
+
+        job->waited = api_db_now() - job->submitted;
+
+        job->done(job, outcome, NULL, 0);
+    }
+}

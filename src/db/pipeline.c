@@ -1,0 +1,555 @@
+
+#include "db/pipeline.h"
+#include "db/conn.h"
+#include "db/finish.h"
+#include "db/lane.h"
+#include "db/stock.h"
+#include "db/transaction.h"
+
+
+/* a value this long leaves a buffer behind that libpq never shrinks */
+#define API_DB_PIPELINE_BLOAT  (1024 * 1024)
+
+
+static void api_db_pipeline_flush(api_db_conn_t *conn);
+static ngx_int_t api_db_pipeline_send(api_db_conn_t *conn,
+    api_db_flight_t *flight);
+static ngx_int_t api_db_pipeline_single(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_flight_t *flight, const char **values);
+static ngx_int_t api_db_pipeline_mode(api_db_conn_t *conn);
+static ngx_int_t api_db_pipeline_command(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
+    ngx_uint_t step);
+static void api_db_pipeline_take_segment(api_db_conn_t *conn,
+    api_db_segment_t *segment, ngx_queue_t *flights);
+
+
+ngx_int_t
+api_db_pipeline_queue(api_db_conn_t *conn, api_db_job_t *job,
+    ngx_uint_t exclusive)
+{
+    api_db_flight_t  *flight;
+
+    flight = api_db_stock_flight(conn->db);
+    if (flight == NULL) {
+        return NGX_ERROR;
+    }
+
+    flight->conn = conn;
+    flight->job = job;
+    flight->plan = job->plan;
+    flight->load = api_db_lane_load(conn->db, job->plan);
+
+    job->flight = flight;
+
+    ngx_queue_insert_tail(&conn->pending, &flight->queue);
+
+    if (conn->in_flight == 0) {
+        conn->mode = job->plan->read_only ? API_DB_READ : API_DB_WRITE;
+    }
+
+    conn->in_flight++;
+    conn->backlog += flight->load;
+    conn->used = ngx_current_msec;
+
+    if (exclusive) {
+        conn->exclusive = 1;
+        conn->db->exclusives++;
+    }
+
+    if (conn->state == API_DB_CONN_IDLE) {
+        api_db_conn_state(conn, API_DB_CONN_BUSY);
+    }
+
+    ngx_post_event((&conn->post), &ngx_posted_events);
+
+    return NGX_OK;
+}
+
+
+void
+api_db_pipeline_unqueue(api_db_flight_t *flight)
+{
+    api_db_conn_t  *conn;
+
+    conn = flight->conn;
+
+    ngx_queue_remove(&flight->queue);
+
+    conn->in_flight--;
+    conn->backlog -= flight->load;
+
+    api_db_stock_free_flight(flight);
+
+    /* it may be idle now; its handler looks */
+
+    ngx_post_event((&conn->post), &ngx_posted_events);
+}
+
+
+void
+api_db_pipeline_handler(ngx_event_t *ev)
+{
+    api_db_conn_t  *conn;
+
+    conn = ev->data;
+
+    if (!conn->broken) {
+        api_db_pipeline_flush(conn);
+    }
+
+    if (conn->broken) {
+        api_db_conn_lost(conn, NULL);
+        return;
+    }
+
+    api_db_conn_flush(conn);
+    api_db_conn_settle(conn);
+}
+
+
+static void
+api_db_pipeline_flush(api_db_conn_t *conn)
+{
+    ngx_queue_t  *q;
+#ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    ngx_uint_t    corked;
+
+    /*
+     * Before libpq 17 every Sync is a send; on a TCP socket the kernel can
+     * gather them.
+     */
+
+    q = ngx_queue_head(&conn->pending);
+    corked = conn->tcp && q != ngx_queue_sentinel(&conn->pending)
+             && q != ngx_queue_last(&conn->pending);
+
+    if (corked) {
+        api_db_wire_cork(&conn->wire, 1);
+    }
+#endif
+
+    /* a job that has no memory for its values may submit another one */
+
+    while (!ngx_queue_empty(&conn->pending)) {
+        q = ngx_queue_head(&conn->pending);
+
+        if (api_db_pipeline_send(conn, ngx_queue_data(q, api_db_flight_t,
+                                                      queue))
+            != NGX_OK)
+        {
+            conn->broken = 1;
+            break;
+        }
+    }
+
+#ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    if (corked) {
+        api_db_wire_cork(&conn->wire, 0);
+    }
+#endif
+}
+
+
+static ngx_int_t
+api_db_pipeline_send(api_db_conn_t *conn, api_db_flight_t *flight)
+{
+    const char        **values;
+    api_db_segment_t   *segment;
+
+    /* before anything is sent: half a job cannot be taken back */
+
+    if (api_db_pipeline_values(flight, 0, &values) != NGX_OK) {
+        flight->no_memory = 1;
+        ngx_queue_remove(&flight->queue);
+        api_db_finish_unsent(conn, flight);
+        return NGX_OK;
+    }
+
+    if (conn->mode != conn->server && api_db_pipeline_mode(conn) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    segment = api_db_pipeline_segment(conn);
+    if (segment == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_queue_remove(&flight->queue);
+    ngx_queue_insert_tail(&segment->flights, &flight->queue);
+
+    flight->segment = segment;
+    flight->sent = segment->sent;
+    segment->expected = api_db_lane_expected(conn->db, flight->plan);
+
+    flight->job->waited = flight->sent - flight->job->submitted;
+
+    if (api_db_lane_transaction(conn->db, flight->plan)) {
+        segment->transaction = 1;
+        return api_db_transaction_begin(conn, flight, values);
+    }
+
+    return api_db_pipeline_single(conn, segment, flight, values);
+}
+
+
+static ngx_int_t
+api_db_pipeline_single(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight, const char **values)
+{
+    ngx_uint_t            i;
+    const api_db_plan_t  *plan;
+
+    plan = flight->plan;
+
+    for (i = 0; i < plan->nsteps; i++) {
+
+        if (api_db_pipeline_parse(conn, segment, flight, i) != NGX_OK
+            || api_db_pipeline_execute(conn, segment, flight, i, values)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        values += plan->steps[i].sql->params.nelts;
+    }
+
+    return api_db_pipeline_sync(conn, segment);
+}
+
+
+ngx_int_t
+api_db_pipeline_values(api_db_flight_t *flight, ngx_uint_t from,
+    const char ***values)
+{
+    ngx_uint_t            i, n, end;
+    const char          **v;
+    const api_db_plan_t  *plan;
+
+    plan = flight->plan;
+
+    n = 0;
+
+    for (i = from; i < plan->nsteps; i++) {
+
+        if (i > from && plan->steps[i].depends) {
+            break;
+        }
+
+        n += plan->steps[i].sql->params.nelts;
+    }
+
+    end = i;
+
+    v = api_db_stock_values(flight->db, n);
+    if (v == NULL) {
+        return NGX_ERROR;
+    }
+
+    *values = v;
+
+    for (i = from; i < end; i++) {
+
+        n = plan->steps[i].sql->params.nelts;
+
+        ngx_memzero(v, n * sizeof(char *));
+
+        if (flight->job->values(flight->job, i, v) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        v += n;
+    }
+
+    return NGX_OK;
+}
+
+
+/* in front of the first job of another kind, in the same packet */
+
+static ngx_int_t
+api_db_pipeline_mode(api_db_conn_t *conn)
+{
+    const char        *sql;
+    api_db_segment_t  *segment;
+
+    sql = conn->mode == API_DB_READ ? "SET default_transaction_read_only = on"
+                                    : "SET default_transaction_read_only = off";
+
+    segment = api_db_pipeline_segment(conn);
+
+    if (segment == NULL
+        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_MODE, NULL, sql,
+                               0, NULL)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    conn->server = conn->mode;
+
+    return api_db_pipeline_sync(conn, segment);
+}
+
+
+ngx_int_t
+api_db_pipeline_types(api_db_conn_t *conn)
+{
+    api_db_segment_t  *segment;
+
+    segment = api_db_pipeline_segment(conn);
+
+    if (segment == NULL
+        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_TYPES, NULL,
+                               api_sql_types_query, 0, NULL)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    conn->types = 1;
+    conn->db->types_loading = 1;
+
+    return api_db_pipeline_sync(conn, segment);
+}
+
+
+api_db_segment_t *
+api_db_pipeline_segment(api_db_conn_t *conn)
+{
+    api_db_segment_t  *segment;
+
+    segment = api_db_stock_segment(conn->db);
+    if (segment == NULL) {
+        return NULL;
+    }
+
+    segment->sent = api_db_now();
+
+    ngx_queue_insert_tail(&conn->segments, &segment->queue);
+
+    return segment;
+}
+
+
+static ngx_int_t
+api_db_pipeline_command(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_e kind, api_db_flight_t *flight, ngx_uint_t step)
+{
+    api_db_command_t  *command;
+
+    command = api_db_stock_command(conn->db);
+    if (command == NULL) {
+        return NGX_ERROR;
+    }
+
+    command->kind = kind;
+    command->flight = flight;
+    command->step = step;
+    command->serial = ++conn->serial;
+
+    ngx_queue_insert_tail(&segment->commands, &command->queue);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_db_pipeline_sql(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_e kind, api_db_flight_t *flight, const char *sql,
+    int nvalues, const char *const *values)
+{
+    if (PQsendQueryParams(conn->pg, sql, nvalues, NULL, values, NULL, NULL, 0)
+        != 1)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_db_pipeline_command(conn, segment, kind, flight, 0);
+}
+
+
+ngx_int_t
+api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight, ngx_uint_t step)
+{
+    ngx_uint_t            id;
+    api_db_prepared_t    *prepared;
+    const api_db_step_t  *s;
+
+    s = &flight->plan->steps[step];
+    id = s->id;
+
+    if (!conn->db->conf->prepare || conn->parsed[id]) {
+        return NGX_OK;
+    }
+
+    prepared = &conn->db->prepared[id];
+
+    if (conn->stale[id]) {
+
+#ifdef LIBPQ_HAS_CLOSE_PREPARED
+        if (PQsendClosePrepared(conn->pg, prepared->name) != 1
+            || api_db_pipeline_command(conn, segment, API_DB_COMMAND_CLOSE,
+                                       flight, step)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+#else
+        char  sql[sizeof("DEALLOCATE ") + sizeof(prepared->name)];
+
+        *ngx_sprintf((u_char *) sql, "DEALLOCATE %s", prepared->name) = '\0';
+
+        if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLOSE, flight,
+                                sql, 0, NULL)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+#endif
+
+        conn->stale[id] = 0;
+    }
+
+    if (PQsendPrepare(conn->pg, prepared->name, (char *) s->sql->text.data,
+                      prepared->oids ? (int) s->sql->params.nelts : 0,
+                      prepared->oids)
+        != 1
+        || api_db_pipeline_command(conn, segment, API_DB_COMMAND_PREPARE,
+                                   flight, step)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    conn->parsed[id] = conn->serial;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_db_pipeline_execute(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight, ngx_uint_t step, const char *const *values)
+{
+    int                   rc, n, i;
+    api_db_prepared_t    *prepared;
+    const api_db_step_t  *s;
+
+    s = &flight->plan->steps[step];
+    prepared = &conn->db->prepared[s->id];
+    n = (int) s->sql->params.nelts;
+
+    for (i = 0; i < n; i++) {
+        if (values[i] && ngx_strlen(values[i]) > API_DB_PIPELINE_BLOAT) {
+            conn->bloated = 1;
+        }
+    }
+
+    if (conn->db->conf->prepare) {
+        rc = PQsendQueryPrepared(conn->pg, prepared->name, n, values, NULL,
+                                 NULL, 0);
+    } else {
+        rc = PQsendQueryParams(conn->pg, (char *) s->sql->text.data, n,
+                               prepared->oids, values, NULL, NULL, 0);
+    }
+
+    if (rc != 1) {
+        return NGX_ERROR;
+    }
+
+    return api_db_pipeline_command(conn, segment, API_DB_COMMAND_EXECUTE,
+                                   flight, step);
+}
+
+
+ngx_int_t
+api_db_pipeline_sync(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    int  rc;
+
+#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    rc = PQsendPipelineSync(conn->pg);
+#else
+    rc = PQpipelineSync(conn->pg);
+#endif
+
+    if (rc != 1) {
+        return NGX_ERROR;
+    }
+
+    segment->syncs++;
+
+    return NGX_OK;
+}
+
+
+api_db_flight_t *
+api_db_pipeline_head(const api_db_conn_t *conn)
+{
+    ngx_queue_t       *q;
+    api_db_segment_t  *segment;
+
+    for (q = conn->segments.next; q != &conn->segments; q = q->next) {
+
+        segment = ngx_queue_data(q, api_db_segment_t, queue);
+
+        if (!ngx_queue_empty(&segment->flights)) {
+            q = ngx_queue_head(&segment->flights);
+            return ngx_queue_data(q, api_db_flight_t, queue);
+        }
+    }
+
+    return NULL;
+}
+
+
+void
+api_db_pipeline_take(api_db_conn_t *conn, ngx_queue_t *flights)
+{
+    ngx_queue_t      *q;
+    api_db_flight_t  *flight;
+
+    while (!ngx_queue_empty(&conn->segments)) {
+        q = ngx_queue_head(&conn->segments);
+        ngx_queue_remove(q);
+
+        api_db_pipeline_take_segment(conn, ngx_queue_data(q, api_db_segment_t,
+                                                          queue),
+                                     flights);
+    }
+
+    while (!ngx_queue_empty(&conn->pending)) {
+        q = ngx_queue_head(&conn->pending);
+        ngx_queue_remove(q);
+        ngx_queue_insert_tail(flights, q);
+
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+        flight->conn = NULL;
+    }
+
+    conn->in_flight = 0;
+    conn->backlog = 0;
+}
+
+
+static void
+api_db_pipeline_take_segment(api_db_conn_t *conn, api_db_segment_t *segment,
+    ngx_queue_t *flights)
+{
+    ngx_queue_t      *q;
+    api_db_flight_t  *flight;
+
+    while (!ngx_queue_empty(&segment->flights)) {
+        q = ngx_queue_head(&segment->flights);
+        ngx_queue_remove(q);
+        ngx_queue_insert_tail(flights, q);
+
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+        flight->conn = NULL;
+        flight->segment = NULL;
+    }
+
+    api_db_stock_free_segment(conn->db, segment);
+}

@@ -1,0 +1,364 @@
+
+#include "db/engine.h"
+#include "db/cancel.h"
+#include "db/conn.h"
+#include "db/keep.h"
+#include "db/lane.h"
+#include "db/line.h"
+#include "db/pipeline.h"
+#include "db/prepared.h"
+#include "db/stock.h"
+
+
+#define API_DB_POOL_ABANDON  100         /* ms: a read that ends by itself is
+                                            cheaper than a new connection */
+#define API_DB_POOL_MINUTE   60
+
+
+static void api_db_pool_share(api_db_t *db, ngx_cycle_t *cycle);
+static ngx_uint_t api_db_pool_part(ngx_uint_t all, ngx_uint_t workers,
+    ngx_uint_t worker);
+static void api_db_pool_abandon(api_db_flight_t *flight, ngx_uint_t cancel);
+
+
+api_db_t *
+api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle, void *thread_pool)
+{
+    api_db_t    *db;
+    ngx_uint_t   i;
+    ngx_pool_t  *pool;
+
+    pool = ngx_create_pool(16384, cycle->log);
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    db = ngx_pcalloc(pool, sizeof(api_db_t));
+    if (db == NULL) {
+        goto failed;
+    }
+
+    db->fd = (ngx_socket_t) -1;
+    db->conf = conf;
+    db->log = cycle->log;
+    db->pool = pool;
+    db->thread_pool = thread_pool;
+
+    for (i = 0; i < API_DB_CONN_STATES; i++) {
+        ngx_queue_init(&db->conns[i]);
+    }
+
+    ngx_queue_init(&db->held);
+    ngx_queue_init(&db->free_flights);
+    ngx_queue_init(&db->free_segments);
+    ngx_queue_init(&db->free_commands);
+
+    db->types = api_sql_types_create(pool);
+
+    if (db->types == NULL
+        || api_db_prepared_init(db) != NGX_OK
+        || api_db_lane_init(db) != NGX_OK)
+    {
+        goto failed;
+    }
+
+    api_db_line_init(db);
+    api_db_keep_init(db);
+    api_db_pool_share(db, cycle);
+    api_db_limit_init(&db->limit, conf->zone, conf->max_connections);
+
+    api_db_keep_run(db);
+
+    return db;
+
+failed:
+
+    ngx_destroy_pool(pool);
+
+    return NULL;
+}
+
+
+static void
+api_db_pool_share(api_db_t *db, ngx_cycle_t *cycle)
+{
+    ngx_uint_t         workers, worker;
+    ngx_core_conf_t   *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    workers = 1;
+    worker = 0;
+
+    if (ngx_process == NGX_PROCESS_WORKER && ccf->worker_processes > 1) {
+        workers = (ngx_uint_t) ccf->worker_processes;
+        worker = ngx_worker;
+    }
+
+    db->share = api_db_pool_part(db->conf->max_connections, workers, worker);
+    db->minimum = api_db_pool_part(db->conf->min_connections, workers, worker);
+    db->line_max = db->conf->queue / workers;
+
+    if (db->share == 0) {
+        db->share = 1;
+    }
+
+    if (db->line_max == 0) {
+        db->line_max = 1;
+    }
+
+    if (db->minimum > db->share) {
+        db->minimum = db->share;
+    }
+
+    /* fewer connections than workers: nobody keeps one he does not need */
+
+    if (db->conf->max_connections < workers) {
+        db->minimum = 0;
+        db->scarce = 1;
+    }
+}
+
+
+/* an equal part, and one more for the first ones */
+
+static ngx_uint_t
+api_db_pool_part(ngx_uint_t all, ngx_uint_t workers, ngx_uint_t worker)
+{
+    return all / workers + (worker < all % workers ? 1 : 0);
+}
+
+
+void
+api_db_destroy(api_db_t *db)
+{
+    ngx_uint_t      i;
+    ngx_queue_t    *q, flights;
+    api_db_conn_t  *conn;
+
+    if (db == NULL) {
+        return;
+    }
+
+    /* nobody is called back: the requests' memory may be gone */
+
+    for (i = API_DB_CONN_CONNECTING; i < API_DB_CONN_STATES; i++) {
+
+        while (!ngx_queue_empty(&db->conns[i])) {
+            q = ngx_queue_head(&db->conns[i]);
+            conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+            ngx_queue_init(&flights);
+            api_db_pipeline_take(conn, &flights);
+
+            while (!ngx_queue_empty(&flights)) {
+                q = ngx_queue_head(&flights);
+                ngx_queue_remove(q);
+                api_db_stock_free_flight(ngx_queue_data(q, api_db_flight_t,
+                                                        queue));
+            }
+
+            api_db_conn_close(conn);
+        }
+    }
+
+    while (!ngx_queue_empty(&db->held)) {
+        q = ngx_queue_head(&db->held);
+        ngx_queue_remove(q);
+        api_db_stock_free_flight(ngx_queue_data(q, api_db_flight_t, queue));
+    }
+
+    api_db_keep_stop(db);
+    api_db_limit_leave(&db->limit);
+    api_db_prepared_done(db);
+
+    ngx_free(db->values);
+    ngx_destroy_pool(db->pool);
+}
+
+
+ngx_int_t
+api_db_submit(api_db_t *db, api_db_job_t *job)
+{
+    api_db_lane_e   lane;
+    api_db_conn_t  *conn;
+
+    if (db == NULL) {
+        return NGX_ERROR;
+    }
+
+    job->db = db;
+    job->flight = NULL;
+    job->waiting = 0;
+    job->replayed = 0;
+    job->again = 0;
+    job->waited = 0;
+    job->took = 0;
+    job->submitted = api_db_now();
+
+    lane = api_db_lane_of(db, job->plan);
+
+    if (ngx_queue_empty(&db->lines[lane].jobs)) {
+
+        conn = api_db_lane_pick(db, job->plan, API_DB_LANES);
+
+        if (db->want) {
+            api_db_keep_run(db);
+        }
+
+        if (conn) {
+            if (api_db_pipeline_queue(conn, job, lane == API_DB_ALONE)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+
+            return NGX_AGAIN;
+        }
+    }
+
+    if (api_db_keep_gone(db)) {
+        db->asked = 1;
+        return NGX_DECLINED;
+    }
+
+    if (db->waiting >= db->line_max) {
+        return NGX_BUSY;
+    }
+
+    api_db_line_join(db, job);
+
+    return NGX_AGAIN;
+}
+
+
+void
+api_db_forget(api_db_job_t *job, ngx_uint_t cancel)
+{
+    api_db_flight_t  *flight;
+
+    if (job->waiting) {
+        api_db_line_leave(job->db, job);
+        return;
+    }
+
+    flight = job->flight;
+
+    if (flight == NULL) {
+        return;
+    }
+
+    job->flight = NULL;
+    flight->job = NULL;
+
+    if (flight->conn == NULL) {
+        return;
+    }
+
+    if (flight->segment == NULL) {
+        api_db_pipeline_unqueue(flight);
+        return;
+    }
+
+    api_db_pool_abandon(flight, cancel);
+}
+
+
+/* what was sent runs at the server, and nobody waits for it any more */
+
+static void
+api_db_pool_abandon(api_db_flight_t *flight, ngx_uint_t cancel)
+{
+    api_db_conn_t  *conn;
+
+    conn = flight->conn;
+
+    if (conn->canceled) {
+        return;
+    }
+
+    if (conn->in_flight == 1) {
+
+        if (cancel) {
+            api_db_cancel(conn);
+
+        } else if (conn->exclusive && flight->plan->read_only) {
+            conn->abandoned = 1;
+            api_db_conn_watch(conn, API_DB_POOL_ABANDON, 0);
+        }
+
+        return;
+    }
+
+    if (cancel && !conn->suspected) {
+        conn->suspected = api_db_now();
+        api_db_conn_watch(conn, API_DB_GRACE, 0);
+    }
+}
+
+
+ngx_uint_t
+api_db_retry_after(api_db_t *db)
+{
+    uint64_t         work;
+    ngx_uint_t       i, conns;
+    ngx_msec_int_t   left;
+    ngx_queue_t     *q;
+    api_db_job_t    *job;
+
+    if (db == NULL) {
+        return 1;
+    }
+
+    if (db->failures && db->retry.timer_set) {
+        left = (ngx_msec_int_t) (db->retry.timer.key - ngx_current_msec);
+        return left > 0 ? (ngx_uint_t) (left + 999) / 1000 : 1;
+    }
+
+    /* the line is bounded, and so is this walk */
+
+    work = 0;
+
+    for (i = 0; i < API_DB_LANES; i++) {
+        for (q = db->lines[i].jobs.next; q != &db->lines[i].jobs; q = q->next)
+        {
+            job = ngx_queue_data(q, api_db_job_t, queue);
+            work += api_db_lane_expected(db, job->plan);
+        }
+    }
+
+    conns = ngx_max(api_db_usable_count(db), 1);
+
+    work = work / conns / 1000000 + 1;
+
+    return (ngx_uint_t) ngx_min(work, API_DB_POOL_MINUTE);
+}
+
+
+void
+api_db_stat(api_db_t *db, api_db_stat_t *stat)
+{
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn;
+    ngx_uint_t      state;
+
+    ngx_memzero(stat, sizeof(api_db_stat_t));
+
+    if (db == NULL) {
+        stat->away = 1;
+        return;
+    }
+
+    stat->connections = api_db_usable_count(db)
+                        + db->counts[API_DB_CONN_DRAINING];
+    stat->idle = db->counts[API_DB_CONN_IDLE];
+    stat->waiting = db->waiting;
+    stat->away = api_db_keep_away(db) ? 1 : 0;
+
+    for (state = API_DB_CONN_BUSY; state < API_DB_CONN_STATES; state++) {
+        for (q = db->conns[state].next; q != &db->conns[state]; q = q->next) {
+            conn = ngx_queue_data(q, api_db_conn_t, queue);
+            stat->in_flight += conn->in_flight;
+        }
+    }
+}

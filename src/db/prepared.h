@@ -1,0 +1,41 @@
+
+/*
+ * What a worker learns about each statement: the types PostgreSQL had to be
+ * told, the shape of the result, and on which connection it is prepared.
+ */
+
+
+#ifndef API_DB_PREPARED_H
+#define API_DB_PREPARED_H
+
+
+#include "db/engine.h"
+
+
+/* NGX_OK, NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_db_prepared_init(api_db_t *db);
+
+void api_db_prepared_done(api_db_t *db);
+
+/*
+ * The shape of a result with columns.  NGX_OK; NGX_AGAIN: it has types the
+ * registry does not know (typed: write them as text, never NGX_AGAIN);
+ * NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_db_prepared_shape(api_db_t *db, ngx_uint_t id,
+    const PGresult *res, ngx_uint_t typed, const api_sql_shape_t **shape);
+
+/* a Parse did not happen: it failed, or stood behind a failure */
+void api_db_prepared_undo(api_db_conn_t *conn,
+    const api_db_command_t *command);
+
+/*
+ * A statement of a flight failed.  Is sending the job once more likely to
+ * help: with a type told, or prepared anew?  1 or 0; the connection's and
+ * the worker's knowledge is changed accordingly.
+ */
+ngx_uint_t api_db_prepared_retry(api_db_conn_t *conn,
+    const api_db_command_t *command, const PGresult *res);
+
+
+#endif /* API_DB_PREPARED_H */

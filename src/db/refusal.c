@@ -1,0 +1,203 @@
+
+#include "db/refusal.h"
+
+#include <libpq-fe.h>
+
+
+#define REFUSAL_TEXT     4096  /* of libpq's message, looked at */
+#define REFUSAL_MESSAGE  500   /* of the server's, shown */
+
+
+typedef struct {
+    const char  *part;         /* of libpq's message */
+    const char  *why;
+    ngx_int_t    rc;
+} refusal_phrase_t;
+
+
+static const char *refusal_sqlstate(const char *text, ngx_int_t *rc);
+static const char *refusal_next_sqlstate(const char *text);
+static ngx_uint_t refusal_is_away(const char *sqlstate);
+static void refusal_unquote(const char *text, char *out, size_t size);
+
+
+/* libpq 14 to 17; the first that matches, so what stays comes first */
+
+static const refusal_phrase_t  refusal_phrases[] = {
+    { "could not translate host name", "its host name cannot be resolved",
+      NGX_DECLINED },
+    { "no password supplied", "it asks for a password and there is none",
+      NGX_ERROR },
+    { "does not support SSL", "it has no TLS, which sslmode asks for",
+      NGX_ERROR },
+    { "certificate", "the TLS certificates do not fit", NGX_ERROR },
+    { "private key", "the TLS key cannot be used", NGX_ERROR },
+    { "SSL SYSCALL", "it closed the connection", NGX_DECLINED },
+    { "SSL error", "the TLS handshake failed", NGX_ERROR },
+    { "channel binding", "channel binding is not possible", NGX_ERROR },
+    { "authentication", "the authentication failed", NGX_ERROR },
+    { "SCRAM", "the authentication failed", NGX_ERROR },
+    { "invalid ", "libpq does not take a parameter of the connection",
+      NGX_ERROR },
+    { "Connection refused", "the connection was refused", NGX_DECLINED },
+    { "No such file", "there is no such socket", NGX_DECLINED },
+    { "Permission denied", "the socket may not be opened", NGX_DECLINED },
+    { "timed out", "it did not answer in time", NGX_DECLINED },
+    { "timeout", "it did not answer in time", NGX_DECLINED },
+    { "No route to host", "there is no route to it", NGX_DECLINED },
+    { "unreachable", "there is no route to it", NGX_DECLINED },
+    { "session is ", "it is not what target_session_attrs asks for",
+      NGX_DECLINED },
+    { "server is ", "it is not what target_session_attrs asks for",
+      NGX_DECLINED },
+    { "closed", "it closed the connection", NGX_DECLINED },
+    { "reset by peer", "it closed the connection", NGX_DECLINED },
+    { NULL, "the connection failed", NGX_DECLINED }
+};
+
+
+ngx_int_t
+api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last)
+{
+    char                     plain[REFUSAL_TEXT];
+    ngx_int_t                rc;
+    const char              *text, *sqlstate;
+    const refusal_phrase_t  *phrase;
+
+    text = PQerrorMessage(conn);
+    sqlstate = refusal_sqlstate(text, &rc);
+
+    if (sqlstate != NULL) {
+        *p = api_db_refusal_line(*p, last, sqlstate,
+                                 ngx_min(strcspn(sqlstate, "\n"),
+                                         REFUSAL_MESSAGE));
+        return rc;
+    }
+
+    refusal_unquote(text, plain, sizeof(plain));
+
+    phrase = refusal_phrases;
+
+    while (phrase->part != NULL && ngx_strstr(plain, phrase->part) == NULL) {
+        phrase++;
+    }
+
+    *p = ngx_slprintf(*p, last, "%s", phrase->why);
+
+    return phrase->rc;
+}
+
+
+u_char *
+api_db_refusal_line(u_char *p, u_char *last, const char *text, size_t size)
+{
+    size_t  i, len;
+
+    len = strnlen(text, size);
+    len = ngx_min(len, (size_t) (last - p));
+
+    /* no half of a character */
+
+    while (len > 0 && ((u_char) text[len] & 0xC0) == 0x80) {
+        len--;
+    }
+
+    for (i = 0; i < len; i++) {
+        *p++ = ((u_char) text[i] < ' ') ? ' ' : (u_char) text[i];
+    }
+
+    return p;
+}
+
+
+/*
+ * "28P01: password ..." in text, or NULL.  Several hosts give several: one
+ * that stays says more than one that is away.
+ */
+
+static const char *
+refusal_sqlstate(const char *text, ngx_int_t *rc)
+{
+    const char  *found, *p;
+
+    found = NULL;
+    *rc = NGX_DECLINED;
+
+    for (p = refusal_next_sqlstate(text);
+         p != NULL;
+         p = refusal_next_sqlstate(p))
+    {
+        found = p;
+
+        if (!refusal_is_away(p)) {
+            *rc = NGX_ERROR;
+            break;
+        }
+    }
+
+    return found;
+}
+
+
+/* behind "FATAL:  " at "28P01: ", the form of PQERRORS_VERBOSE */
+
+static const char *
+refusal_next_sqlstate(const char *text)
+{
+    ngx_uint_t  i;
+
+    for (text = ngx_strstr(text, ":  ");
+         text != NULL;
+         text = ngx_strstr(text, ":  "))
+    {
+        text += 3;
+
+        for (i = 0; i < 5; i++) {
+            if (!(text[i] >= '0' && text[i] <= '9')
+                && !(text[i] >= 'A' && text[i] <= 'Z'))
+            {
+                break;
+            }
+        }
+
+        if (i == 5 && text[5] == ':' && text[6] == ' ') {
+            return text;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* class 53: no resources; 57P01 to 57P03: stopping, crashed, starting */
+
+static ngx_uint_t
+refusal_is_away(const char *sqlstate)
+{
+    return ngx_strncmp(sqlstate, "53", 2) == 0
+           || ngx_strncmp(sqlstate, "57P0", 4) == 0;
+}
+
+
+/* without what stands in double quotes: names and values may be any words */
+
+static void
+refusal_unquote(const char *text, char *out, size_t size)
+{
+    ngx_uint_t  quoted;
+
+    quoted = 0;
+
+    for ( /* void */ ; *text && size > 1; text++) {
+
+        if (*text == '"') {
+            quoted = !quoted;
+
+        } else if (!quoted) {
+            *out++ = *text;
+            size--;
+        }
+    }
+
+    *out = '\0';
+}

@@ -1,0 +1,181 @@
+
+#include "db/report.h"
+
+
+#define API_DB_REPORT_SIZE  512
+
+
+static u_char *api_db_report_handler(ngx_log_t *log, u_char *buf, size_t len);
+static size_t api_db_report_text(const char *message, u_char *buf,
+    size_t size);
+static u_char *api_db_report_where(api_db_conn_t *conn, u_char *buf,
+    u_char *last);
+
+
+void
+api_db_report_log(api_db_conn_t *conn)
+{
+    conn->log = *conn->db->log;
+    conn->log.handler = api_db_report_handler;
+    conn->log.data = conn;
+    conn->log.action = NULL;
+    conn->log.connection = 0;
+}
+
+
+static u_char *
+api_db_report_handler(ngx_log_t *log, u_char *buf, size_t len)
+{
+    u_char         *p;
+    api_db_conn_t  *conn;
+
+    conn = log->data;
+
+    if (log->action) {
+        p = ngx_snprintf(buf, len, " while %s", log->action);
+        len -= (size_t) (p - buf);
+        buf = p;
+    }
+
+    return ngx_snprintf(buf, len, ", api_postgres: \"%V\"",
+                        &conn->db->conf->name);
+}
+
+
+void
+api_db_report_failed(api_db_conn_t *conn, const char *why)
+{
+    u_char       where[API_DB_REPORT_SIZE], text[API_DB_REPORT_SIZE], *last;
+    size_t       len;
+    uint32_t     hash;
+    ngx_uint_t   level;
+    const char  *message;
+
+    message = why;
+
+    if (message == NULL) {
+        message = conn->reason[0] ? conn->reason
+                                  : PQerrorMessage(conn->pg);
+    }
+
+    len = api_db_report_text(message, text, sizeof(text));
+
+    /* a database that stays away says so once, not at every attempt */
+
+    hash = ngx_crc32_short(text, len);
+
+    level = (conn->db->failures && conn->db->failure_hash == hash)
+            ? NGX_LOG_INFO : NGX_LOG_ERR;
+
+    conn->db->failure_hash = hash;
+
+    last = api_db_report_where(conn, where, where + sizeof(where));
+
+    ngx_log_error(level, &conn->log, 0, "cannot connect to PostgreSQL%*s: %*s",
+                  (size_t) (last - where), where, len, text);
+}
+
+
+void
+api_db_report_lost(api_db_conn_t *conn, const char *why)
+{
+    u_char       text[API_DB_REPORT_SIZE];
+    size_t       len;
+    ngx_uint_t   level;
+    api_db_t    *db;
+    const char  *message;
+
+    db = conn->db;
+
+    message = conn->reason[0] ? conn->reason : why;
+
+    if (message == NULL) {
+        message = PQerrorMessage(conn->pg);
+    }
+
+    len = api_db_report_text(message, text, sizeof(text));
+
+    /* an administrator's deed; or the second connection of the same loss */
+
+    level = NGX_LOG_ERR;
+
+    if (ngx_strcmp(conn->state_code, "57P01") == 0) {
+        level = NGX_LOG_NOTICE;
+    }
+
+    if (db->loss_logged && ngx_current_msec - db->loss_logged < 1000) {
+        level = NGX_LOG_INFO;
+
+    } else {
+        db->loss_logged = ngx_current_msec;
+    }
+
+    ngx_log_error(level, &conn->log, 0,
+                  "PostgreSQL connection lost with %ui in flight: %s%s%*s",
+                  conn->in_flight, conn->state_code,
+                  conn->state_code[0] ? ": " : "",
+                  len, text);
+}
+
+
+/*
+ * A message on one line, without the place in the server's source that comes
+ * with the verbosity that shows the SQLSTATE.
+ */
+
+static size_t
+api_db_report_text(const char *message, u_char *buf, size_t size)
+{
+    size_t       len;
+    const char  *p, *end;
+
+    end = strstr(message, "\nLOCATION:");
+
+    if (end == NULL) {
+        end = message + strlen(message);
+    }
+
+    len = 0;
+
+    for (p = message; p < end && len < size; p++) {
+
+        if (*p != '\n' && *p != '\t') {
+            buf[len++] = (u_char) *p;
+
+        } else if (len && buf[len - 1] != ' ') {
+            buf[len++] = ' ';
+        }
+    }
+
+    while (len && buf[len - 1] == ' ') {
+        len--;
+    }
+
+    return len;
+}
+
+
+/* libpq's own messages name host and port, those of ours do not yet */
+
+static u_char *
+api_db_report_where(api_db_conn_t *conn, u_char *buf, u_char *last)
+{
+    const char  *host, *port, *name;
+
+    if (conn->pg == NULL) {
+        return buf;
+    }
+
+    host = PQhost(conn->pg);
+    port = PQport(conn->pg);
+    name = PQdb(conn->pg);
+
+    if (host && host[0] == '/') {
+        return ngx_slprintf(buf, last, " at \"%s/.s.PGSQL.%s\", database "
+                            "\"%s\"", host, port ? port : "",
+                            name ? name : "");
+    }
+
+    return ngx_slprintf(buf, last, " at %s:%s, database \"%s\"",
+                        host ? host : "", port ? port : "", name ? name : "");
+}

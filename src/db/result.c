@@ -1,0 +1,380 @@
+
+#include "db/result.h"
+#include "db/conn.h"
+#include "db/finish.h"
+#include "db/keep.h"
+#include "db/lane.h"
+#include "db/prepared.h"
+#include "db/stock.h"
+#include "db/transaction.h"
+
+
+/* a row this long has made libpq's buffer grow */
+#define API_DB_RESULT_BLOAT  (1024 * 1024)
+
+
+static ngx_int_t api_db_result_available(api_db_conn_t *conn);
+static ngx_int_t api_db_result_take(api_db_conn_t *conn,
+    api_db_segment_t *segment, PGresult *res);
+static ngx_int_t api_db_result_null(api_db_conn_t *conn,
+    api_db_segment_t *segment);
+static ngx_int_t api_db_result_command(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_command_t *command);
+static ngx_int_t api_db_result_own(api_db_conn_t *conn,
+    api_db_command_t *command, ngx_uint_t ok);
+static ngx_int_t api_db_result_good(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_command_t *command);
+static ngx_int_t api_db_result_bad(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_command_t *command);
+static ngx_int_t api_db_result_sync(api_db_conn_t *conn,
+    api_db_segment_t *segment);
+
+
+void
+api_db_result_read(api_db_conn_t *conn)
+{
+    int        alive;
+    ngx_int_t  rc;
+
+    /* what has come by now was ready, however long it takes to hand it on */
+
+    conn->woken = api_db_now();
+
+    do {
+        alive = PQconsumeInput(conn->pg);
+
+        /* what came before the end still counts */
+
+        rc = api_db_result_available(conn);
+
+    } while (alive && rc == NGX_OK && api_db_wire_pending(conn->pg));
+
+    api_db_lane_measure(conn);
+
+    if (rc != NGX_OK || !alive || conn->broken
+        || PQstatus(conn->pg) == CONNECTION_BAD)
+    {
+        api_db_conn_lost(conn, NULL);
+        return;
+    }
+
+    api_db_conn_settle(conn);
+}
+
+
+static ngx_int_t
+api_db_result_available(api_db_conn_t *conn)
+{
+    PGresult          *res;
+    ngx_int_t          rc;
+    ngx_queue_t       *q;
+    api_db_segment_t  *segment;
+
+    while (!ngx_queue_empty(&conn->segments)) {
+
+        q = ngx_queue_head(&conn->segments);
+        segment = ngx_queue_data(q, api_db_segment_t, queue);
+
+        if (segment->syncs == 0 && ngx_queue_empty(&segment->commands)) {
+            return NGX_OK;
+        }
+
+        if (PQisBusy(conn->pg)) {
+            return NGX_OK;
+        }
+
+        res = PQgetResult(conn->pg);
+
+        rc = res ? api_db_result_take(conn, segment, res)
+                 : api_db_result_null(conn, segment);
+
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    /* a server's last words to an idle connection are parsed here */
+
+    (void) PQisBusy(conn->pg);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_db_result_take(api_db_conn_t *conn, api_db_segment_t *segment,
+    PGresult *res)
+{
+    ngx_queue_t       *q;
+    ExecStatusType     status;
+    api_db_command_t  *command;
+
+    conn->nulls = 0;
+
+    status = PQresultStatus(res);
+
+    if (status == PGRES_PIPELINE_SYNC) {
+        PQclear(res);
+        return api_db_result_sync(conn, segment);
+    }
+
+    if (status == PGRES_FATAL_ERROR && api_db_conn_fatal(conn, res)) {
+        PQclear(res);
+        return NGX_ERROR;
+    }
+
+    if (ngx_queue_empty(&segment->commands)) {
+
+        /* the commit behind a Sync failed: a deferred constraint */
+
+        PQclear(segment->failure);
+        segment->failure = res;
+        return NGX_OK;
+    }
+
+    q = ngx_queue_head(&segment->commands);
+    command = ngx_queue_data(q, api_db_command_t, queue);
+
+    PQclear(command->res);
+    command->res = res;
+
+    return NGX_OK;
+}
+
+
+/* NULL ends a command's results */
+
+static ngx_int_t
+api_db_result_null(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    ngx_queue_t       *q;
+    api_db_command_t  *command;
+
+    if (!ngx_queue_empty(&segment->commands)) {
+
+        q = ngx_queue_head(&segment->commands);
+        command = ngx_queue_data(q, api_db_command_t, queue);
+
+        if (command->res) {
+            ngx_queue_remove(q);
+            return api_db_result_command(conn, segment, command);
+        }
+    }
+
+    /* one may end an error of the Sync; then nothing makes sense any more */
+
+    if (++conn->nulls > 1) {
+        (void) ngx_cpystrn((u_char *) conn->reason,
+                           (u_char *) "results do not match what was sent",
+                           sizeof(conn->reason));
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_db_result_command(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_t *command)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  ok;
+
+    switch (PQresultStatus(command->res)) {
+
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+        ok = 1;
+        break;
+
+    case PGRES_FATAL_ERROR:
+    case PGRES_PIPELINE_ABORTED:
+    case PGRES_EMPTY_QUERY:
+        ok = 0;
+        break;
+
+    default:
+
+        /* COPY and the like: there is no way back */
+
+        api_db_stock_free_command(conn->db, command);
+        return NGX_ERROR;
+    }
+
+    if (command->flight == NULL) {
+        rc = api_db_result_own(conn, command, ok);
+        api_db_stock_free_command(conn->db, command);
+        return rc;
+    }
+
+    return ok ? api_db_result_good(conn, segment, command)
+              : api_db_result_bad(conn, segment, command);
+}
+
+
+/* the engine's own commands */
+
+static ngx_int_t
+api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
+    ngx_uint_t ok)
+{
+    api_db_t  *db;
+
+    db = conn->db;
+
+    if (command->kind == API_DB_COMMAND_TYPES) {
+
+        conn->types = 0;
+        db->types_loading = 0;
+        db->types_loaded = 1;
+
+        if (!ok || api_sql_types_load(db->types, command->res) != NGX_OK) {
+            ngx_log_error(NGX_LOG_ERR, &conn->log, 0,
+                          "the database's own types cannot be read: %s",
+                          ok ? "no memory"
+                             : PQresultErrorMessage(command->res));
+        }
+
+        api_db_keep_run(db);
+
+        return NGX_OK;
+    }
+
+    if (!ok) {
+        (void) api_db_conn_fatal(conn, command->res);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_t *command)
+{
+    int               rows;
+    PGresult         *res;
+    api_db_flight_t  *flight;
+
+    flight = command->flight;
+    res = command->res;
+
+    switch (command->kind) {
+
+    case API_DB_COMMAND_EXECUTE:
+
+        rows = PQntuples(res);
+
+        if (PQresultMemorySize(res) / (size_t) (rows > 0 ? rows : 1)
+            > API_DB_RESULT_BLOAT)
+        {
+            conn->bloated = 1;
+        }
+
+        ngx_queue_insert_tail(&flight->results, &command->queue);
+        break;
+
+    case API_DB_COMMAND_TYPES:
+
+        if (api_sql_types_load(conn->db->types, res) != NGX_OK) {
+            flight->no_memory = 1;
+        }
+
+        api_db_stock_free_command(conn->db, command);
+        break;
+
+    case API_DB_COMMAND_COMMIT:
+
+        /* a transaction that had failed answers so */
+
+        if (ngx_strcmp(PQcmdStatus(res), "COMMIT") != 0) {
+            return api_db_result_bad(conn, segment, command);
+        }
+
+        api_db_stock_free_command(conn->db, command);
+        return NGX_OK;
+
+    default:
+        api_db_stock_free_command(conn->db, command);
+        return NGX_OK;
+    }
+
+    return segment->transaction ? api_db_transaction_next(conn, flight)
+                                : NGX_OK;
+}
+
+
+static ngx_int_t
+api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_t *command)
+{
+    api_db_flight_t  *flight;
+
+    flight = command->flight;
+
+    if (command->kind == API_DB_COMMAND_PREPARE) {
+        api_db_prepared_undo(conn, command);
+    }
+
+    if (PQresultStatus(command->res) == PGRES_PIPELINE_ABORTED) {
+        flight->aborted = 1;
+
+    } else if (flight->failure == NULL) {
+
+        if (!flight->delivered
+            && (command->kind == API_DB_COMMAND_PREPARE
+                || command->kind == API_DB_COMMAND_EXECUTE
+                || command->kind == API_DB_COMMAND_CLOSE)
+            && api_db_prepared_retry(conn, command, command->res))
+        {
+            flight->retry = 1;
+        }
+
+        flight->failure = command->res;
+        flight->failed = command->kind == API_DB_COMMAND_COMMIT
+                         ? flight->plan->nsteps - 1 : command->step;
+        command->res = NULL;
+    }
+
+    api_db_stock_free_command(conn->db, command);
+
+    return segment->transaction ? api_db_transaction_failed(conn, flight)
+                                : NGX_OK;
+}
+
+
+static ngx_int_t
+api_db_result_sync(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    ngx_int_t                rc;
+    PGTransactionStatusType  status;
+
+    if (segment->syncs == 0 || !ngx_queue_empty(&segment->commands)) {
+        return NGX_ERROR;
+    }
+
+    segment->syncs--;
+
+    if (segment->transaction) {
+
+        rc = api_db_transaction_synced(conn, segment);
+
+        if (rc != NGX_OK) {
+            return rc == NGX_AGAIN ? NGX_OK : NGX_ERROR;
+        }
+    }
+
+    /* left open, it would poison the next job; ACTIVE: more is in flight */
+
+    status = PQtransactionStatus(conn->pg);
+
+    if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) {
+        conn->broken = 1;
+    }
+
+    api_db_finish_segment(conn, segment);
+
+    return conn->broken ? NGX_ERROR : NGX_OK;
+}

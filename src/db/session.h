@@ -1,0 +1,96 @@
+
+/*
+ * A synchronous connection, bounded in time: for the time of configuration
+ * only (db/migrate, later db/check), never in a worker.
+ */
+
+
+#ifndef API_DB_SESSION_H
+#define API_DB_SESSION_H
+
+
+#include "core/core.h"
+
+
+struct pg_conn;                /* PGconn */
+struct pg_result;              /* PGresult */
+
+
+#define API_DB_SESSION_WHY    1024
+#define API_DB_SESSION_PLACE  256
+
+
+typedef struct {
+    /* the caller's, before api_db_session_open() */
+    const char *const   *keywords;     /* of PQconnectStartParams, */
+    const char *const   *values;       /* NULL-ended, complete */
+    const char          *application;  /* application_name */
+    ngx_msec_t           timeout;      /* of connecting, and of each
+                                          api_db_session_query() */
+    ngx_log_t           *log;
+
+    /* the caller's, at any time */
+    ngx_str_t            subject;      /* what runs: for the notices of the
+                                          server, and the one that tells that
+                                          it takes long */
+
+    /* the session's */
+    struct pg_conn      *conn;
+    ngx_str_t            place;        /* "127.0.0.1:5432, database \"app\"" */
+    ngx_str_t            why;          /* of the last failure */
+    unsigned             lost:1;       /* the connection is gone, or has to be
+                                          closed */
+
+    u_char               place_buf[API_DB_SESSION_PLACE];
+    u_char               why_buf[API_DB_SESSION_WHY];
+} api_db_session_t;
+
+
+/*
+ * Fill the caller's fields, the others with zeros.  client_encoding is UTF8,
+ * statement_timeout 0, standard_conforming_strings on.
+ *
+ *   NGX_OK        connected: api_db_session_close() it;
+ *   NGX_DECLINED  out of reach within timeout, NGX_ERROR  refused: place and
+ *                 why tell more and hold no secret, nothing is to be closed.
+ *
+ * Nothing is logged.  libpq looks names up by itself, which timeout does not
+ * bound, and it bounds all hosts together.
+ */
+API_MUST_CHECK ngx_int_t api_db_session_open(api_db_session_t *s);
+
+/*
+ * One statement with text parameters, within timeout (0: none).  The result,
+ * to be PQclear()ed, or NULL: why is set, and lost if the session is of no use
+ * any more.
+ */
+API_MUST_CHECK struct pg_result *api_db_session_query(api_db_session_t *s,
+    const char *sql, int nparams, const char *const *params,
+    ngx_msec_t timeout);
+
+/*
+ * A text of several statements (the simple protocol), for as long as it takes.
+ * *done: how many completed.  Rows are dropped.
+ *
+ *   NGX_OK        all completed;
+ *   NGX_DECLINED  the server's error: *error, to be PQclear()ed;
+ *   NGX_ERROR     lost; why is set.
+ */
+API_MUST_CHECK ngx_int_t api_db_session_script(api_db_session_t *s,
+    const char *sql, ngx_uint_t *done, struct pg_result **error);
+
+/* the server rolls back what is open */
+void api_db_session_close(api_db_session_t *s);
+
+/*
+ * Writes "ERROR 42703: message; DETAIL: ...; HINT: ..." of a failed result
+ * from p at most to last, on one line; returns the end.
+ */
+u_char *api_db_session_error(u_char *p, u_char *last,
+    const struct pg_result *res);
+
+/* nanoseconds of a clock that only goes forward */
+uint64_t api_db_session_now(void);
+
+
+#endif /* API_DB_SESSION_H */

@@ -1,0 +1,31 @@
+
+/*
+ * What a connection is told: libpq's keywords before, and the session's
+ * settings right after connecting, in one round trip.
+ */
+
+
+#ifndef API_DB_SETUP_H
+#define API_DB_SETUP_H
+
+
+#include "db/engine.h"
+#include "db/resolve.h"
+
+
+/* a keyword's value of the configuration; NULL if it is not there or empty */
+const char *api_db_setup_value(const api_db_conf_t *conf, const char *keyword);
+
+/* PQconnectStartParams(); addresses may be NULL.  NULL: memory. */
+PGconn *api_db_setup_connect(api_db_t *db,
+    const api_db_addresses_t *addresses);
+
+/*
+ * The connection is up: pipeline mode, the session's settings and, for the
+ * first one of a worker, the types, queued as one segment.
+ * NGX_OK, NGX_ERROR (the connection is of no use).
+ */
+API_MUST_CHECK ngx_int_t api_db_setup_session(api_db_conn_t *conn);
+
+
+#endif /* API_DB_SETUP_H */

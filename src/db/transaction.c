@@ -1,0 +1,205 @@
+
+#include "db/transaction.h"
+#include "db/finish.h"
+#include "db/pipeline.h"
+
+
+static ngx_int_t api_db_transaction_batch(api_db_conn_t *conn,
+    api_db_flight_t *flight, const char **values);
+static ngx_int_t api_db_transaction_end(api_db_conn_t *conn,
+    api_db_flight_t *flight, ngx_uint_t commit);
+static ngx_int_t api_db_transaction_types(api_db_conn_t *conn,
+    api_db_flight_t *flight);
+static ngx_int_t api_db_transaction_wait(api_db_conn_t *conn);
+
+
+ngx_int_t
+api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
+    const char **values)
+{
+    ngx_uint_t         i;
+    api_db_segment_t  *segment;
+
+    segment = flight->segment;
+
+    if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_BEGIN, flight,
+                            "BEGIN", 0, NULL)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /*
+     * All are prepared in front: what can be cured by sending the job again
+     * shows before the caller has seen a result
+     */
+
+    for (i = 0; i < flight->plan->nsteps; i++) {
+        if (api_db_pipeline_parse(conn, segment, flight, i) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return api_db_transaction_batch(conn, flight, values);
+}
+
+
+static ngx_int_t
+api_db_transaction_batch(api_db_conn_t *conn, api_db_flight_t *flight,
+    const char **values)
+{
+    const api_db_plan_t  *plan;
+
+    plan = flight->plan;
+
+    do {
+        if (api_db_pipeline_execute(conn, flight->segment, flight,
+                                    flight->next, values)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        values += plan->steps[flight->next].sql->params.nelts;
+        flight->next++;
+
+    } while (flight->next < plan->nsteps && !plan->steps[flight->next].depends);
+
+    /* nobody is asked any more: the end goes along */
+
+    if (flight->next == plan->nsteps
+        && (plan->read_only || !plan->confirm))
+    {
+        return api_db_transaction_end(conn, flight, 1);
+    }
+
+    return api_db_transaction_wait(conn);
+}
+
+
+static ngx_int_t
+api_db_transaction_end(api_db_conn_t *conn, api_db_flight_t *flight,
+    ngx_uint_t commit)
+{
+    flight->closing = 1;
+    flight->undone = commit ? 0 : 1;
+
+    if (api_db_pipeline_sql(conn, flight->segment,
+                            commit ? API_DB_COMMAND_COMMIT
+                                   : API_DB_COMMAND_ROLLBACK,
+                            flight, commit ? "COMMIT" : "ROLLBACK", 0, NULL)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_post_event((&conn->post), &ngx_posted_events);
+
+    return api_db_pipeline_sync(conn, flight->segment);
+}
+
+
+ngx_int_t
+api_db_transaction_next(api_db_conn_t *conn, api_db_flight_t *flight)
+{
+    ngx_int_t     rc;
+    const char  **values;
+
+    rc = api_db_finish_deliver(flight);
+
+    /* the rest is for the end, or for when the others have come */
+
+    if (flight->closing || !ngx_queue_empty(&flight->segment->commands)) {
+        return NGX_OK;
+    }
+
+    if (rc == NGX_AGAIN) {
+        return api_db_transaction_types(conn, flight);
+    }
+
+    if (rc == NGX_ERROR) {
+        flight->no_memory = 1;
+    }
+
+    if (flight->job == NULL || flight->declined || flight->no_memory) {
+        return api_db_transaction_end(conn, flight, 0);
+    }
+
+    if (flight->next == flight->plan->nsteps) {
+        return api_db_transaction_end(conn, flight, 1);
+    }
+
+    if (api_db_pipeline_values(flight, flight->next, &values) != NGX_OK) {
+        flight->no_memory = 1;
+        return api_db_transaction_end(conn, flight, 0);
+    }
+
+    return api_db_transaction_batch(conn, flight, values);
+}
+
+
+ngx_int_t
+api_db_transaction_failed(api_db_conn_t *conn, api_db_flight_t *flight)
+{
+    if (flight->closing) {
+        return NGX_OK;
+    }
+
+    /* the server skips all until a Sync */
+
+    flight->closing = 1;
+
+    ngx_post_event((&conn->post), &ngx_posted_events);
+
+    return api_db_pipeline_sync(conn, flight->segment);
+}
+
+
+ngx_int_t
+api_db_transaction_synced(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    if (PQtransactionStatus(conn->pg) == PQTRANS_IDLE || segment->undone) {
+        return NGX_OK;
+    }
+
+    segment->undone = 1;
+
+    if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_ROLLBACK, NULL,
+                            "ROLLBACK", 0, NULL)
+        != NGX_OK
+        || api_db_pipeline_sync(conn, segment) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_post_event((&conn->post), &ngx_posted_events);
+
+    return NGX_AGAIN;
+}
+
+
+/* a result has a type nobody knows yet: ask in the middle */
+
+static ngx_int_t
+api_db_transaction_types(api_db_conn_t *conn, api_db_flight_t *flight)
+{
+    flight->typed = 1;
+
+    if (api_db_pipeline_sql(conn, flight->segment, API_DB_COMMAND_TYPES,
+                            flight, api_sql_types_query, 0, NULL)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_db_transaction_wait(conn);
+}
+
+
+static ngx_int_t
+api_db_transaction_wait(api_db_conn_t *conn)
+{
+    ngx_post_event((&conn->post), &ngx_posted_events);
+
+    return PQsendFlushRequest(conn->pg) == 1 ? NGX_OK : NGX_ERROR;
+}

@@ -1,0 +1,48 @@
+
+/*
+ * libpq's socket among nginx's events, for a connection and for a cancel
+ * request.
+ */
+
+
+#ifndef API_DB_WIRE_H
+#define API_DB_WIRE_H
+
+
+#include "core/core.h"
+
+#include <ngx_event.h>
+#include <libpq-fe.h>
+
+
+typedef struct {
+    ngx_connection_t           *c;       /* NULL: not wrapped */
+    ino_t                       inode;   /* of its socket */
+} api_db_wire_t;
+
+
+/*
+ * The socket as it is now gets an ngx_connection_t with this data and
+ * handler (of both events), unless it already has it; without events yet.
+ * NGX_OK, NGX_ERROR (no socket, or no worker_connections, which nginx logs).
+ */
+API_MUST_CHECK ngx_int_t api_db_wire_wrap(api_db_wire_t *wire, int fd,
+    void *data, ngx_log_t *log, ngx_event_handler_pt handler);
+
+/* before the descriptor is closed, which libpq does; harmless twice */
+void api_db_wire_unwrap(api_db_wire_t *wire);
+
+/* which events are wanted; level-triggered.  NGX_OK, NGX_ERROR. */
+API_MUST_CHECK ngx_int_t api_db_wire_events(api_db_wire_t *wire,
+    ngx_uint_t read, ngx_uint_t write);
+
+ngx_uint_t api_db_wire_tcp(const api_db_wire_t *wire);
+
+/* hold packets back while more is written (1), then let them go (0) */
+void api_db_wire_cork(const api_db_wire_t *wire, int on);
+
+/* bytes that TLS has decrypted and libpq has not read: no event tells them */
+ngx_uint_t api_db_wire_pending(PGconn *pg);
+
+
+#endif /* API_DB_WIRE_H */

@@ -1,0 +1,212 @@
+
+/*
+ * The configuration as the runtime reads it: const once the cycle runs.
+ *
+ * http/conf_*.c make it; http/match, request, input, query, respond and vars
+ * read it.  Everything lives in cf->pool.
+ */
+
+
+#ifndef API_HTTP_CONF_H
+#define API_HTTP_CONF_H
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/core.h"
+#include "core/value.h"
+#include "db/db.h"
+#include "json/schema.h"
+#include "route/pattern.h"
+#include "route/table.h"
+#include "sql/rows.h"
+#include "sql/state.h"
+#include "sql/statement.h"
+
+
+extern ngx_module_t  ngx_http_api_module;
+
+/* of api_timeout: it must be above 0 */
+extern ngx_conf_post_t  api_http_conf_timeout_post;
+
+
+/* where something was declared, for messages */
+typedef struct {
+    ngx_str_t                   file;
+    ngx_uint_t                  line;        /* of its ";" or "{" */
+    off_t                       end;         /* just behind that, bytes into
+                                                the file; for exact places, see
+                                                http/conf_place.h */
+} api_http_place_t;
+
+
+/* api_postgres NAME { } */
+typedef struct {
+    api_db_conf_t               db;
+    ngx_str_t                   primary;     /* conninfo or URI, resolved;
+                                                never logged */
+    ngx_str_t                   migrations;  /* absolute directory, or empty */
+    api_http_place_t            place;
+    ngx_uint_t                  index;       /* among the databases */
+} api_http_database_t;
+
+
+typedef struct {
+    ngx_array_t                 databases;   /* of api_http_database_t * */
+    ngx_array_t                 row_names;   /* of ngx_str_t: the columns that
+                                                $api_row_NAME is used with,
+                                                anywhere */
+    void                       *thread_pool; /* ngx_thread_pool_t, or NULL */
+    ngx_uint_t                  nroutes;
+    ngx_uint_t                  nhash;       /* routes that hash passwords */
+    ngx_int_t                   request_id;  /* index of $request_id */
+} api_http_main_conf_t;
+
+
+typedef struct {
+    api_route_table_t          *table;       /* NULL: the server has none */
+} api_http_srv_conf_t;
+
+
+typedef enum {
+    API_IN_PATH = 0,
+    API_IN_QUERY,
+    API_IN_HEADER,
+    API_IN_COOKIE
+} api_http_in_e;
+
+
+/* a typed input outside the body: a path segment or an api_param */
+typedef struct {
+    ngx_str_t                   name;
+    api_http_in_e               in;
+    ngx_uint_t                  segment;     /* API_IN_PATH: which value */
+    api_rule_t                  rule;
+    ngx_str_t                   lowcase;     /* API_IN_HEADER: name as in
+                                                headers_in, '_' as '-' */
+    ngx_uint_t                  hash;        /* of lowcase */
+    ngx_uint_t                  used;
+    unsigned                    in_given:1;  /* it said in= */
+    api_http_place_t            place;
+} api_http_input_t;
+
+
+typedef enum {
+    API_BIND_INPUT = 0,        /* index: of route->inputs */
+    API_BIND_FIELD,            /* index: of route->body->fields */
+    API_BIND_BODY,             /* the whole body, its own text */
+    API_BIND_HASH,             /* index: of route->hashes */
+    API_BIND_ROW,              /* index: an earlier step; column of its row */
+    API_BIND_VARIABLE          /* index: of an nginx variable */
+} api_http_bind_e;
+
+
+typedef struct {
+    api_http_bind_e             kind;
+    ngx_uint_t                  index;
+    ngx_str_t                   column;      /* API_BIND_ROW, NUL behind */
+} api_http_bind_t;
+
+
+/* api_query */
+typedef struct {
+    api_sql_result_e            result;
+    ngx_str_t                   as;          /* empty: none */
+    unsigned                    answer:1;
+    unsigned                    from_file:1; /* FILE.sql, not in place */
+    api_sql_statement_t         sql;
+    api_http_bind_t            *binds;       /* one a parameter of sql */
+    api_http_place_t            place;
+} api_http_query_t;
+
+
+/* api_hash_password $target $source */
+typedef struct {
+    ngx_str_t                   target;      /* name without "$" */
+    ngx_uint_t                  field;       /* of route->body->fields */
+    ngx_str_t                   source;
+    ngx_uint_t                  used;
+    api_http_place_t            place;
+} api_http_hash_t;
+
+
+/* api_route METHOD PATH { } */
+typedef struct {
+    ngx_uint_t                  index;       /* among all routes */
+    ngx_uint_t                  method;      /* API_METHOD_* */
+    api_pattern_t               pattern;     /* location's prefix included */
+    ngx_str_t                   name;        /* "GET /api/v1/users/:id" */
+    api_http_place_t            place;
+
+    void                      **loc_conf;         /* the route's own */
+    void                      **parent_loc_conf;  /* of its location, for 405,
+                                                     OPTIONS */
+
+    ngx_array_t                 inputs;      /* of api_http_input_t */
+    api_schema_t               *body;        /* NULL: body is discarded */
+    ngx_array_t                 hashes;      /* of api_http_hash_t */
+    ngx_array_t                 queries;     /* of api_http_query_t; empty:
+                                                an nginx handler answers */
+    ngx_uint_t                  answer;      /* index of queries */
+    ngx_uint_t                  status;      /* of success */
+    api_http_database_t        *database;
+    api_db_plan_t               plan;
+    unsigned                    rows:1;      /* an API_BIND_ROW somewhere */
+} api_http_route_t;
+
+
+typedef struct {
+    api_http_route_t           *route;       /* a route's location (and the
+                                                if blocks inside) only */
+    ngx_flag_t                  api;         /* problem+json and X-Request-Id
+                                                here: a location with routes or
+                                                api_ directives, a route, and
+                                                what is inside */
+    ngx_uint_t                  has_routes;  /* routes declared right here */
+    ngx_str_t                   database_name;
+    api_http_place_t            database_place;
+    api_http_database_t        *database;
+    ngx_msec_t                  timeout;
+    ngx_array_t                *params;      /* of api_http_input_t, own and
+                                                inherited; or NULL */
+    ngx_array_t                *errors;      /* of api_sql_override_t, nearest
+                                                first; or NULL */
+} api_http_loc_conf_t;
+
+
+/* ---- http/conf_*.c: what the front door's tables point at ---- */
+
+void *api_http_conf_create_main(ngx_conf_t *cf);
+char *api_http_conf_init_main(ngx_conf_t *cf, void *conf);
+void *api_http_conf_create_srv(ngx_conf_t *cf);
+void *api_http_conf_create_loc(ngx_conf_t *cf);
+char *api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child);
+
+/* at the end of http { }: databases prepared, row names collected, migrations
+   checked (nginx -t) or applied.  NGX_OK or NGX_ERROR (logged). */
+API_MUST_CHECK ngx_int_t api_http_conf_finish(ngx_conf_t *cf);
+
+char *api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* ---- the handlers that conf_*.c install ---- */
+
+/* content handler of a route with queries */
+ngx_int_t api_http_request_handler(ngx_http_request_t *r);
+
+/* content handler of a location with routes and no handler of its own: 404 */
+ngx_int_t api_http_request_no_route(ngx_http_request_t *r);
+
+
+#endif /* API_HTTP_CONF_H */

@@ -1,0 +1,172 @@
+
+#include "http/conf_parts.h"
+
+
+static ngx_int_t check_handled(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_loc_conf_t *alcf);
+static ngx_uint_t has_return(ngx_conf_t *cf, void **loc_conf);
+
+
+/* api_status CODE */
+
+char *
+api_http_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    char       *why;
+    ngx_int_t   status;
+    ngx_str_t  *value;
+
+    why = api_http_conf_in_route(cf, alcf);
+    if (why != NULL) {
+        return why;
+    }
+
+    if (alcf->route->status != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    status = ngx_atoi(value[1].data, value[1].len);
+
+    if (status < 200 || status > 299) {
+        return "must be the status of success, a number from 200 to 299; "
+               "api_error sets those of failures";
+    }
+
+    alcf->route->status = (ngx_uint_t) status;
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+api_http_conf_answer(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_http_conf_ctx_t *ctx)
+{
+    const char                *why;
+    ngx_uint_t                 handler, returns, queries;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ctx->loc_conf[ngx_http_core_module.ctx_index];
+
+    handler = (clcf->handler != NULL);
+    returns = has_return(cf, ctx->loc_conf);
+    queries = (route->queries.nelts != 0);
+
+    switch (handler + returns + queries) {
+
+    case 0:
+        why = "has no answer: add api_query RESULT \"SQL\", or one handler of "
+              "nginx such as return or proxy_pass";
+        break;
+
+    case 1:
+        why = NULL;
+        break;
+
+    default:
+        why = queries ? "has two answers, api_query and a handler of nginx "
+                        "(return, proxy_pass or the like): keep one"
+                      : "has two answers, return and another handler of "
+                        "nginx: keep one";
+    }
+
+    if (why != NULL) {
+        api_http_conf_log(NGX_LOG_EMERG, cf, &route->place,
+                          "api_route \"%V\" %s", &route->name, why);
+        return NGX_ERROR;
+    }
+
+    if (!queries) {
+        return check_handled(cf, route,
+                             ctx->loc_conf[ngx_http_api_module.ctx_index]);
+    }
+
+    clcf->handler = api_http_request_handler;
+
+    return NGX_OK;
+}
+
+
+/* a handler of nginx asks nobody about our rules: do not let them seem to
+   hold */
+
+static ngx_int_t
+check_handled(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_loc_conf_t *alcf)
+{
+    const char  *name;
+
+    name = (route->body != NULL) ? "api_body"
+           : (alcf->params != NULL) ? "api_param"
+           : (route->hashes.nelts != 0) ? "api_hash_password"
+           : (route->status != NGX_CONF_UNSET_UINT) ? "api_status"
+           : NULL;
+
+    if (name == NULL) {
+        return NGX_OK;
+    }
+
+    api_http_conf_log(NGX_LOG_EMERG, cf, &route->place,
+                      "api_route \"%V\" has %s, but a handler of nginx answers "
+                      "it and would not look: drop %s, or answer with "
+                      "api_query", &route->name, name, name);
+
+    return NGX_ERROR;
+}
+
+
+/*
+ * Does the block say "return"?  One in an "if" is a condition, not the
+ * answer.  The rewrite module's configuration begins with its codes: each a
+ * function's address and what belongs to it, all in whole words.
+ */
+
+static ngx_uint_t
+has_return(ngx_conf_t *cf, void **loc_conf)
+{
+    u_char                     *p, *last;
+    ngx_uint_t                  i;
+    uintptr_t                   word;
+    ngx_array_t               **codes;
+    ngx_http_script_if_code_t  *branch;
+
+    codes = NULL;
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        if (ngx_strcmp(cf->cycle->modules[i]->name, "ngx_http_rewrite_module")
+            == 0)
+        {
+            codes = loc_conf[cf->cycle->modules[i]->ctx_index];
+            break;
+        }
+    }
+
+    if (codes == NULL || *codes == NULL) {
+        return 0;
+    }
+
+    p = (*codes)->elts;
+    last = p + (*codes)->nelts;
+
+    while ((size_t) (last - p) >= sizeof(uintptr_t)) {
+
+        ngx_memcpy(&word, p, sizeof(uintptr_t));
+
+        if (word == (uintptr_t) ngx_http_script_return_code) {
+            return 1;
+        }
+
+        if (word == (uintptr_t) ngx_http_script_if_code) {
+            branch = (ngx_http_script_if_code_t *) (void *) p;
+            p += branch->next;
+            continue;
+        }
+
+        p += sizeof(uintptr_t);
+    }
+
+    return 0;
+}

@@ -1,0 +1,387 @@
+
+#include "http/conf_parts.h"
+
+
+/* PostgreSQL's pg_type.dat */
+#define API_OID_TEXT   25
+#define API_OID_JSONB  3802
+
+#define API_HTTP_ROW_PREFIX  "api_row_"
+
+
+static ngx_int_t bind_query(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_uint_t n);
+static const char *bind_name(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_uint_t n, api_sql_param_t *param, api_http_bind_t *bind);
+static ngx_uint_t bind_input(api_http_route_t *route,
+    api_sql_param_t *param, api_http_bind_t *bind);
+static const char *bind_body(api_http_route_t *route, api_sql_param_t *param,
+    api_http_bind_t *bind);
+static const char *bind_field(api_http_route_t *route,
+    api_schema_field_t *field, ngx_uint_t index, api_sql_param_t *param,
+    api_http_bind_t *bind);
+static ngx_uint_t bind_hash(api_http_route_t *route, api_sql_param_t *param,
+    api_http_bind_t *bind);
+static const char *bind_row(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_uint_t n, api_sql_param_t *param, api_http_bind_t *bind);
+static api_http_query_t *find_as(const api_http_route_t *route,
+    const ngx_str_t *name, ngx_uint_t *n);
+static const char *bind_variable(ngx_conf_t *cf, api_sql_param_t *param,
+    api_http_bind_t *bind);
+static ngx_uint_t is_variable(ngx_conf_t *cf, const ngx_str_t *name);
+
+
+ngx_int_t
+api_http_conf_bind(ngx_conf_t *cf, api_http_route_t *route)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < route->queries.nelts; i++) {
+        if (bind_query(cf, route, i) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+bind_query(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n)
+{
+    ngx_uint_t         i;
+    const char        *why;
+    api_sql_param_t   *param;
+    api_http_query_t  *query;
+
+    query = route->queries.elts;
+    query += n;
+
+    param = query->sql.params.elts;
+
+    query->binds = ngx_pcalloc(cf->pool, (query->sql.params.nelts + 1)
+                                         * sizeof(api_http_bind_t));
+    if (query->binds == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < query->sql.params.nelts; i++) {
+
+        why = bind_name(cf, route, n, &param[i], &query->binds[i]);
+
+        if (why != NULL) {
+            api_http_conf_query_fault(cf, route, query, param[i].offset, why,
+                                      &param[i].name);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* NULL, or the end of a sentence that begins with the name */
+
+static const char *
+bind_name(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
+    api_sql_param_t *param, api_http_bind_t *bind)
+{
+    ngx_uint_t           index;
+    api_schema_field_t  *field;
+
+    if (ngx_strlchr(param->name.data, param->name.data + param->name.len, '.'))
+    {
+        return bind_row(cf, route, n, param, bind);
+    }
+
+    if (bind_input(route, param, bind)) {
+        return NULL;
+    }
+
+    if (api_str_is(&param->name, "body")) {
+        return bind_body(route, param, bind);
+    }
+
+    field = api_http_conf_field(route, &param->name, &index);
+
+    if (field != NULL) {
+        return bind_field(route, field, index, param, bind);
+    }
+
+    if (bind_hash(route, param, bind)) {
+        return NULL;
+    }
+
+    if (find_as(route, &param->name, &index) != NULL) {
+        return "is a row: say which column, as $name.id";
+    }
+
+    return bind_variable(cf, param, bind);
+}
+
+
+static ngx_uint_t
+bind_input(api_http_route_t *route, api_sql_param_t *param,
+    api_http_bind_t *bind)
+{
+    ngx_uint_t         i;
+    api_http_input_t  *input;
+
+    input = route->inputs.elts;
+
+    for (i = 0; i < route->inputs.nelts; i++) {
+
+        if (api_str_equal(&input[i].name, &param->name)) {
+            input[i].used = 1;
+            param->declared = api_type_oid(&input[i].rule.type);
+            bind->kind = API_BIND_INPUT;
+            bind->index = i;
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static const char *
+bind_body(api_http_route_t *route, api_sql_param_t *param,
+    api_http_bind_t *bind)
+{
+    ngx_uint_t           i;
+    api_schema_field_t  *field;
+
+    if (route->body == NULL) {
+        return "is the whole body, but the route has no api_body: declare what "
+               "the body may hold";
+    }
+
+    field = route->body->fields.elts;
+
+    for (i = 0; i < route->body->fields.nelts; i++) {
+        field[i].used = 1;
+    }
+
+    param->declared = API_OID_JSONB;
+    bind->kind = API_BIND_BODY;
+
+    return NULL;
+}
+
+
+static const char *
+bind_field(api_http_route_t *route, api_schema_field_t *field,
+    ngx_uint_t index, api_sql_param_t *param, api_http_bind_t *bind)
+{
+    if (route->body->array) {
+        return "is a field of each item of an array, and SQL sees the array as "
+               "a whole: take it apart with jsonb_to_recordset($body)";
+    }
+
+    field->used = 1;
+    param->declared = api_type_oid(&field->rule.type);
+    bind->kind = API_BIND_FIELD;
+    bind->index = index;
+
+    return NULL;
+}
+
+
+api_schema_field_t *
+api_http_conf_field(const api_http_route_t *route, const ngx_str_t *name,
+    ngx_uint_t *n)
+{
+    api_schema_field_t  *field;
+
+    if (route->body == NULL) {
+        return NULL;
+    }
+
+    field = route->body->fields.elts;
+
+    for (*n = 0; *n < route->body->fields.nelts; (*n)++) {
+        if (api_str_equal(&field[*n].name, name)) {
+            return &field[*n];
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+bind_hash(api_http_route_t *route, api_sql_param_t *param,
+    api_http_bind_t *bind)
+{
+    ngx_uint_t        i;
+    api_http_hash_t  *hash;
+
+    hash = route->hashes.elts;
+
+    for (i = 0; i < route->hashes.nelts; i++) {
+
+        if (api_str_equal(&hash[i].target, &param->name)) {
+            hash[i].used = 1;
+            param->declared = API_OID_TEXT;
+            bind->kind = API_BIND_HASH;
+            bind->index = i;
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* $name.column: of the row of an earlier statement, "as=name" */
+
+static const char *
+bind_row(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
+    api_sql_param_t *param, api_http_bind_t *bind)
+{
+    u_char            *dot, *p;
+    ngx_str_t          name;
+    ngx_uint_t         index;
+    api_http_query_t  *query;
+
+    dot = ngx_strlchr(param->name.data, param->name.data + param->name.len,
+                      '.');
+
+    name.data = param->name.data;
+    name.len = (size_t) (dot - name.data);
+
+    query = find_as(route, &name, &index);
+
+    if (query == NULL) {
+        return api_str_is(&name, "jwt")
+               ? "is a claim of a token, which is not supported yet"
+               : "is unknown: $name.column is a column of an earlier "
+                 "statement's row, which says \"as=name\"";
+    }
+
+    if (index >= n) {
+        return "is known only after its own statement: move the one with "
+               "that \"as=\" up";
+    }
+
+    if (query->result == API_SQL_MANY || query->result == API_SQL_EXEC) {
+        return "needs the row of a statement that has just one: make it one, "
+               "optional or value instead of many or exec";
+    }
+
+    bind->kind = API_BIND_ROW;
+    bind->index = index;
+    bind->column.len = param->name.len - name.len - 1;
+
+    bind->column.data = ngx_pnalloc(cf->pool, bind->column.len + 1);
+    if (bind->column.data == NULL) {
+        return "cannot be kept: no memory";
+    }
+
+    p = ngx_cpymem(bind->column.data, dot + 1, bind->column.len);
+    *p = '\0';
+
+    route->rows = 1;
+
+    return NULL;
+}
+
+
+static api_http_query_t *
+find_as(const api_http_route_t *route, const ngx_str_t *name, ngx_uint_t *n)
+{
+    api_http_query_t  *query;
+
+    query = route->queries.elts;
+
+    for (*n = 0; *n < route->queries.nelts; (*n)++) {
+        if (query[*n].as.len != 0 && api_str_equal(&query[*n].as, name)) {
+            return &query[*n];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* what the route declares nowhere is a variable of nginx, or a mistake */
+
+static const char *
+bind_variable(ngx_conf_t *cf, api_sql_param_t *param, api_http_bind_t *bind)
+{
+    size_t      len;
+    ngx_int_t   index;
+    ngx_str_t   name;
+
+    name.len = param->name.len;
+    name.data = ngx_pnalloc(cf->pool, name.len);
+    if (name.data == NULL) {
+        return "cannot be kept: no memory";
+    }
+
+    ngx_strlow(name.data, param->name.data, name.len);
+
+    len = sizeof(API_HTTP_ROW_PREFIX) - 1;
+
+    if (name.len >= len
+        && ngx_memcmp(name.data, API_HTTP_ROW_PREFIX, len) == 0)
+    {
+        return "is known only after the statements: give the earlier one "
+               "\"as=name\" and say $name.column";
+    }
+
+    if (!is_variable(cf, &name)) {
+        return "is unknown: declare it as a segment \":name\" of the path, "
+               "with api_param, or in api_body";
+    }
+
+    index = ngx_http_get_variable_index(cf, &name);
+
+    if (index == NGX_ERROR) {
+        return "cannot be kept: no memory";
+    }
+
+    param->declared = API_OID_TEXT;
+    bind->kind = API_BIND_VARIABLE;
+    bind->index = (ngx_uint_t) index;
+
+    return NULL;
+}
+
+
+/* as ngx_http_variables_init_vars() will decide, which knows no places */
+
+static ngx_uint_t
+is_variable(ngx_conf_t *cf, const ngx_str_t *name)
+{
+    ngx_uint_t                  i;
+    ngx_hash_key_t             *key;
+    ngx_http_variable_t        *v;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    key = cmcf->variables_keys->keys.elts;
+
+    for (i = 0; i < cmcf->variables_keys->keys.nelts; i++) {
+
+        v = key[i].value;
+
+        if (v->get_handler != NULL && api_str_equal(&key[i].key, name)) {
+            return 1;
+        }
+    }
+
+    v = cmcf->prefix_variables.elts;
+
+    for (i = 0; i < cmcf->prefix_variables.nelts; i++) {
+
+        if (name->len >= v[i].name.len
+            && ngx_memcmp(name->data, v[i].name.data, v[i].name.len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}

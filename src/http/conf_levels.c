@@ -1,0 +1,316 @@
+
+#include "http/conf_parts.h"
+
+
+static char *check_timeout(ngx_conf_t *cf, void *post, void *data);
+static const char *check_cause(const ngx_str_t *name);
+static ngx_int_t merge_params(ngx_conf_t *cf, const ngx_array_t *prev,
+    ngx_array_t **params);
+static ngx_int_t merge_errors(ngx_conf_t *cf, ngx_array_t *prev,
+    ngx_array_t **errors);
+static ngx_int_t find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf);
+
+
+ngx_conf_post_t  api_http_conf_timeout_post = { check_timeout };
+
+
+static char *
+check_timeout(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_msec_t  *timeout = data;
+
+    if (*timeout == 0) {
+        return "must be above 0: it is the time a whole request has, as 10s";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* api_database NAME */
+
+char *
+api_http_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    ngx_str_t  *value;
+
+    if (alcf->database_name.len != 0) {
+        return "is duplicate: a level has one database";
+    }
+
+    value = cf->args->elts;
+
+    if (value[1].len == 0) {
+        return "needs the name of an api_postgres { }";
+    }
+
+    alcf->database_name = value[1];
+    api_http_conf_place(cf, &alcf->database_place);
+
+    return NGX_CONF_OK;
+}
+
+
+/* api_error SQLSTATE|CONSTRAINT STATUS [detail] */
+
+char *
+api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    ngx_int_t            status;
+    ngx_str_t           *value;
+    ngx_uint_t           i;
+    const char          *why;
+    api_sql_override_t  *o;
+
+    if (cf->args->nelts < 3 || cf->args->nelts > 4) {
+        return "is written: api_error SQLSTATE|CONSTRAINT STATUS [\"detail\"]";
+    }
+
+    value = cf->args->elts;
+
+    why = check_cause(&value[1]);
+    status = ngx_atoi(value[2].data, value[2].len);
+
+    if (why == NULL && (status < 400 || status > 599)) {
+        why = "the status must be a number from 400 to 599";
+    }
+
+    if (why != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_error \"%V\": %s",
+                           &value[1], why);
+        return NGX_CONF_ERROR;
+    }
+
+    if (alcf->errors == NULL) {
+        alcf->errors = ngx_array_create(cf->pool, 4,
+                                        sizeof(api_sql_override_t));
+        if (alcf->errors == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    o = alcf->errors->elts;
+
+    for (i = 0; i < alcf->errors->nelts; i++) {
+        if (api_str_equal(&o[i].name, &value[1])) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "api_error \"%V\" is declared twice here: keep "
+                               "one", &value[1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    o = ngx_array_push(alcf->errors);
+    if (o == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(o, sizeof(api_sql_override_t));
+
+    o->name = value[1];
+    o->status = (ngx_uint_t) status;
+
+    if (cf->args->nelts == 4) {
+        o->detail = value[3];
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* nearly everything can name a constraint: only what was surely meant as a
+   SQLSTATE is refused */
+
+static const char *
+check_cause(const ngx_str_t *name)
+{
+    size_t      i;
+    ngx_uint_t  lower;
+
+    if (name->len == 0) {
+        return "name a SQLSTATE, as 23505, or a constraint";
+    }
+
+    lower = 0;
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] >= 'a' && name->data[i] <= 'z') {
+            lower = 1;
+        }
+    }
+
+    if (name->data[name->len - 1] == '*') {
+        return (name->len == 3 && !lower) ? NULL
+                  : "a class of SQLSTATEs is its two characters and \"*\", as "
+                    "22*";
+    }
+
+    if (name->data[0] < '0' || name->data[0] > '9') {
+        return NULL;
+    }
+
+    if (name->len != 5) {
+        return "a SQLSTATE has five characters, as 23505";
+    }
+
+    return lower ? "a SQLSTATE is written in capitals, as 23P01" : NULL;
+}
+
+
+ngx_int_t
+api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    api_http_loc_conf_t *conf)
+{
+    ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 10000);
+
+    if (conf->database_name.len == 0) {
+        conf->database_name = prev->database_name;
+        conf->database_place = prev->database_place;
+    }
+
+    if (merge_params(cf, prev->params, &conf->params) != NGX_OK
+        || merge_errors(cf, prev->errors, &conf->errors) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return find_database(cf, conf);
+}
+
+
+/* the child's, then the parent's of other names */
+
+static ngx_int_t
+merge_params(ngx_conf_t *cf, const ngx_array_t *prev, ngx_array_t **params)
+{
+    ngx_uint_t         i, n, own;
+    ngx_array_t       *merged;
+    api_http_input_t  *input, *mine, *theirs;
+
+    if (prev == NULL) {
+        return NGX_OK;
+    }
+
+    own = (*params == NULL) ? 0 : (*params)->nelts;
+
+    merged = ngx_array_create(cf->pool, own + prev->nelts,
+                              sizeof(api_http_input_t));
+    if (merged == NULL) {
+        return NGX_ERROR;
+    }
+
+    mine = (*params == NULL) ? NULL : (*params)->elts;
+    theirs = prev->elts;
+
+    for (i = 0; i < own + prev->nelts; i++) {
+
+        if (i >= own) {
+            for (n = 0; n < own; n++) {
+                if (api_str_equal(&mine[n].name, &theirs[i - own].name)) {
+                    break;
+                }
+            }
+
+            if (n != own) {
+                continue;
+            }
+        }
+
+        input = ngx_array_push(merged);
+        if (input == NULL) {
+            return NGX_ERROR;
+        }
+
+        *input = (i < own) ? mine[i] : theirs[i - own];
+    }
+
+    *params = merged;
+
+    return NGX_OK;
+}
+
+
+/* the first that fits wins at run time: nearest first */
+
+static ngx_int_t
+merge_errors(ngx_conf_t *cf, ngx_array_t *prev, ngx_array_t **errors)
+{
+    ngx_array_t         *merged;
+    api_sql_override_t  *o;
+
+    if (prev == NULL) {
+        return NGX_OK;
+    }
+
+    if (*errors == NULL) {
+        *errors = prev;
+        return NGX_OK;
+    }
+
+    merged = ngx_array_create(cf->pool, (*errors)->nelts + prev->nelts,
+                              sizeof(api_sql_override_t));
+    if (merged == NULL) {
+        return NGX_ERROR;
+    }
+
+    o = ngx_array_push_n(merged, (*errors)->nelts);
+    if (o == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(o, (*errors)->elts,
+               (*errors)->nelts * sizeof(api_sql_override_t));
+
+    o = ngx_array_push_n(merged, prev->nelts);
+    if (o == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(o, prev->elts, prev->nelts * sizeof(api_sql_override_t));
+
+    *errors = merged;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf)
+{
+    ngx_uint_t              i;
+    api_http_database_t   **database;
+    api_http_main_conf_t   *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    database = amcf->databases.elts;
+
+    if (conf->database_name.len == 0) {
+
+        /* the only one is everybody's default */
+
+        if (amcf->databases.nelts == 1) {
+            conf->database = database[0];
+        }
+
+        return NGX_OK;
+    }
+
+    for (i = 0; i < amcf->databases.nelts; i++) {
+        if (api_str_equal(&database[i]->db.name, &conf->database_name)) {
+            conf->database = database[i];
+            return NGX_OK;
+        }
+    }
+
+    api_http_conf_log(NGX_LOG_EMERG, cf, &conf->database_place,
+                      "api_database names \"%V\", but there is no api_postgres "
+                      "%V { } in http { }: declare it, or correct the name",
+                      &conf->database_name, &conf->database_name);
+
+    return NGX_ERROR;
+}

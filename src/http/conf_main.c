@@ -1,0 +1,299 @@
+
+#include "http/conf_parts.h"
+#include "db/migrate.h"
+
+#if (NGX_THREADS)
+#include <ngx_thread_pool.h>
+#endif
+
+
+#define API_HTTP_ROW_PREFIX  "api_row_"
+
+
+static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    api_http_loc_conf_t *conf);
+static ngx_uint_t is_server(ngx_conf_t *cf);
+static ngx_int_t collect_row_names(ngx_conf_t *cf,
+    api_http_main_conf_t *amcf);
+static ngx_int_t migrate(ngx_conf_t *cf, const api_http_database_t *database);
+
+
+void *
+api_http_conf_create_main(ngx_conf_t *cf)
+{
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_pcalloc(cf->pool, sizeof(api_http_main_conf_t));
+    if (amcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&amcf->databases, cf->pool, 1,
+                       sizeof(api_http_database_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    if (ngx_array_init(&amcf->row_names, cf->pool, 4, sizeof(ngx_str_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return amcf;
+}
+
+
+char *
+api_http_conf_init_main(ngx_conf_t *cf, void *conf)
+{
+#if (NGX_THREADS)
+    api_http_main_conf_t  *amcf = conf;
+
+    if (amcf->databases.nelts == 0) {
+        return NGX_CONF_OK;
+    }
+
+    /* the pool "default": name lookups, cancels and password hashes */
+
+    amcf->thread_pool = ngx_thread_pool_add(cf, NULL);
+
+    if (amcf->thread_pool == NULL) {
+        return NGX_CONF_ERROR;
+    }
+#endif
+
+    return NGX_CONF_OK;
+}
+
+
+void *
+api_http_conf_create_srv(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(api_http_srv_conf_t));
+}
+
+
+void *
+api_http_conf_create_loc(ngx_conf_t *cf)
+{
+    api_http_loc_conf_t  *alcf;
+
+    alcf = ngx_pcalloc(cf->pool, sizeof(api_http_loc_conf_t));
+    if (alcf == NULL) {
+        return NULL;
+    }
+
+    alcf->api = NGX_CONF_UNSET;
+    alcf->timeout = NGX_CONF_UNSET_MSEC;
+
+    return alcf;
+}
+
+
+/*
+ * All of http { } is read when levels are merged: databases and variables
+ * are known by name, wherever they were declared.
+ */
+
+char *
+api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
+{
+    api_http_loc_conf_t *prev = parent;
+    api_http_loc_conf_t *conf = child;
+
+    ngx_uint_t          server;
+    api_http_route_t   *route;
+    const ngx_array_t  *own;
+
+    route = conf->route;
+    own = conf->params;
+    server = is_server(cf);
+
+    if (route != NULL
+        || (!server
+            && (conf->has_routes || own != NULL || conf->errors != NULL
+                || conf->database_name.len != 0
+                || conf->timeout != NGX_CONF_UNSET_MSEC)))
+    {
+        conf->api = 1;
+    }
+
+    ngx_conf_merge_value(conf->api, prev->api, 0);
+
+    if (api_http_conf_levels(cf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (route == NULL) {
+        return server ? NGX_CONF_OK : merge_handler(cf, prev, conf);
+    }
+
+    if (api_http_conf_inputs(cf, route, own, prev->params) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    route->database = conf->database;
+
+    if (api_http_conf_names(cf, route) != NGX_OK
+        || api_http_conf_plan(cf, route) != NGX_OK
+        || api_http_conf_route_add(cf, route) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * Who answers in a location that is no route itself.  The blocks "if" and
+ * limit_except inside a route are locations of their own to nginx: they
+ * belong to the route.
+ */
+
+static char *
+merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    api_http_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (prev->route != NULL) {
+        conf->route = prev->route;
+
+        /* in limit_except, proxy_pass of the route's location may have come
+           down before us, in its merge */
+
+        if (prev->route->queries.nelts != 0
+            && (clcf->handler == NULL || clcf->lmt_excpt))
+        {
+            clcf->handler = api_http_request_handler;
+        }
+
+        return NGX_CONF_OK;
+    }
+
+    if (clcf->handler == NULL
+        && (conf->has_routes || (clcf->lmt_excpt && prev->has_routes)))
+    {
+        clcf->handler = api_http_request_no_route;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+is_server(ngx_conf_t *cf)
+{
+    ngx_http_conf_ctx_t       *ctx;
+    ngx_http_core_srv_conf_t  *cscf;
+
+    ctx = cf->ctx;
+    cscf = ctx->srv_conf[ngx_http_core_module.ctx_index];
+
+    return cscf->ctx->loc_conf == ctx->loc_conf;
+}
+
+
+ngx_int_t
+api_http_conf_finish(ngx_conf_t *cf)
+{
+    ngx_uint_t              i;
+    api_http_database_t   **database;
+    api_http_main_conf_t   *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    if (collect_row_names(cf, amcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* "nginx -s reload" reads the configuration only to find the pid file */
+
+    if (ngx_process == NGX_PROCESS_SIGNALLER) {
+        return NGX_OK;
+    }
+
+    database = amcf->databases.elts;
+
+    for (i = 0; i < amcf->databases.nelts; i++) {
+
+        if (database[i]->migrations.len != 0
+            && migrate(cf, database[i]) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* nginx numbers the variables it meets: those with our prefix are what
+   anybody asks for */
+
+static ngx_int_t
+collect_row_names(ngx_conf_t *cf, api_http_main_conf_t *amcf)
+{
+    size_t                      len;
+    ngx_str_t                  *name;
+    ngx_uint_t                  i;
+    ngx_http_variable_t        *v;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    len = sizeof(API_HTTP_ROW_PREFIX) - 1;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    v = cmcf->variables.elts;
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+
+        if (v[i].name.len <= len
+            || ngx_memcmp(v[i].name.data, API_HTTP_ROW_PREFIX, len) != 0)
+        {
+            continue;
+        }
+
+        name = ngx_array_push(&amcf->row_names);
+        if (name == NULL) {
+            return NGX_ERROR;
+        }
+
+        name->len = v[i].name.len - len;
+        name->data = v[i].name.data + len;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+migrate(ngx_conf_t *cf, const api_http_database_t *database)
+{
+    ngx_int_t         rc;
+    api_db_migrate_t  m;
+
+    ngx_memzero(&m, sizeof(api_db_migrate_t));
+
+    m.dir = database->migrations;
+    m.keywords = database->db.keywords;
+    m.values = database->db.values;
+    m.connect_timeout = database->db.connect_timeout;
+    m.database = database->db.name;
+
+    if (ngx_test_config) {
+        return api_db_migrate_check(&m, cf->temp_pool, cf->log);
+    }
+
+    rc = api_db_migrate_run(&m, cf->temp_pool, cf->log);
+
+    /* a server out of reach does not keep nginx from starting: it has said so
+       in the log, and the next start or reload tries again */
+
+    return rc == NGX_DECLINED ? NGX_OK : rc;
+}

@@ -1,0 +1,67 @@
+
+/*
+ * What the files of the configuration ask of each other.
+ */
+
+
+#ifndef API_HTTP_CONF_PARTS_H
+#define API_HTTP_CONF_PARTS_H
+
+
+#include "http/conf_place.h"
+
+
+/* conf_file: a file's whole text, a NUL behind; its name is relative to the
+   folder of nginx.conf.  NGX_OK (name is absolute now) or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_file(ngx_conf_t *cf, ngx_str_t *name,
+    size_t max, ngx_str_t *text);
+
+/* conf_route: NULL in a route's own block, else the end of a sentence that
+   begins with the directive's name */
+char *api_http_conf_in_route(ngx_conf_t *cf, const api_http_loc_conf_t *alcf);
+
+/* conf_route: into the server's table, once its segments have their types */
+API_MUST_CHECK ngx_int_t api_http_conf_route_add(ngx_conf_t *cf,
+    api_http_route_t *route);
+
+/* conf_answer: at the end of a route's block, which has exactly one answer */
+API_MUST_CHECK ngx_int_t api_http_conf_answer(ngx_conf_t *cf,
+    api_http_route_t *route, ngx_http_conf_ctx_t *ctx);
+
+/* conf_levels: what flows from http to server to location to route */
+API_MUST_CHECK ngx_int_t api_http_conf_levels(ngx_conf_t *cf,
+    const api_http_loc_conf_t *prev, api_http_loc_conf_t *conf);
+
+/* conf_param: letters, digits and "_"; NULL or why it cannot be a name */
+const char *api_http_conf_name(const ngx_str_t *name);
+
+/* conf_param: the values of the path and the parameters (the location's where
+   the route has none of that name) to route->inputs */
+API_MUST_CHECK ngx_int_t api_http_conf_inputs(ngx_conf_t *cf,
+    api_http_route_t *route, const ngx_array_t *own,
+    const ngx_array_t *inherited);
+
+/* conf_names: the names a route declares, and what became of them */
+API_MUST_CHECK ngx_int_t api_http_conf_names(ngx_conf_t *cf,
+    api_http_route_t *route);
+
+/* conf_bind: every $name of a route's statements to what it stands for */
+API_MUST_CHECK ngx_int_t api_http_conf_bind(ngx_conf_t *cf,
+    api_http_route_t *route);
+
+/* conf_bind: the field of the route's body, or NULL; *n is its index */
+api_schema_field_t *api_http_conf_field(const api_http_route_t *route,
+    const ngx_str_t *name, ngx_uint_t *n);
+
+/* conf_query: exact file:line:column (or the next best) of a statement's
+   byte, with a sentence */
+void api_http_conf_query_fault(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, size_t offset, const char *why,
+    const ngx_str_t *name);
+
+/* conf_plan: the route's statements as its database runs them */
+API_MUST_CHECK ngx_int_t api_http_conf_plan(ngx_conf_t *cf,
+    api_http_route_t *route);
+
+
+#endif /* API_HTTP_CONF_PARTS_H */

@@ -1,0 +1,326 @@
+
+#include "http/conf_place.h"
+#include "core/scan.h"
+
+
+/* the file up to a directive's end */
+typedef struct {
+    u_char          *start;
+    u_char          *pos;
+    u_char          *end;
+} source_t;
+
+
+static ngx_int_t read_source(const api_http_place_t *place, ngx_log_t *log,
+    source_t *source);
+static ngx_int_t find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw);
+static u_char *skip_word(u_char *p, u_char *end, ngx_str_t *raw);
+static u_char *find_byte(const ngx_str_t *raw, const ngx_str_t *value,
+    size_t offset);
+static ngx_uint_t is_space(u_char ch);
+
+
+void
+api_http_conf_place(ngx_conf_t *cf, api_http_place_t *place)
+{
+    ngx_buf_t  *b;
+
+    ngx_memzero(place, sizeof(api_http_place_t));
+
+    if (cf->conf_file == NULL || cf->conf_file->file.fd == NGX_INVALID_FILE) {
+        ngx_str_set(&place->file, "command line");
+        return;
+    }
+
+    b = cf->conf_file->buffer;
+
+    place->file = cf->conf_file->file.name;
+    place->line = cf->conf_file->line;
+    place->end = cf->conf_file->file.offset - (b->last - b->pos);
+}
+
+
+void ngx_cdecl
+api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
+    const api_http_place_t *place, const char *fmt, ...)
+{
+    u_char   errstr[NGX_MAX_CONF_ERRSTR], *p;
+    va_list  args;
+
+    va_start(args, fmt);
+    p = ngx_vslprintf(errstr, errstr + NGX_MAX_CONF_ERRSTR, fmt, args);
+    va_end(args);
+
+    ngx_log_error(level, cf->log, 0, "%*s in %V:%ui",
+                  (size_t) (p - errstr), errstr, &place->file, place->line);
+}
+
+
+void
+api_http_conf_refuse(ngx_conf_t *cf, const char *what, const ngx_str_t *name,
+    const ngx_str_t *word, const char *why)
+{
+    if (word == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s \"%V\": %s", what, name,
+                           why);
+        return;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s \"%V\", \"%V\": %s", what,
+                       name, word, why);
+}
+
+
+ngx_int_t
+api_http_conf_place_find(const api_http_place_t *from,
+    const api_http_place_t *place, ngx_uint_t word, const ngx_str_t *value,
+    size_t offset, ngx_log_t *log, api_http_point_t *point)
+{
+    u_char     *p, *at;
+    ngx_int_t   rc;
+    ngx_str_t   raw;
+    source_t    source;
+
+    if (read_source(place, log, &source) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    point->line = 1;
+    rc = NGX_DECLINED;
+
+    if (from != NULL && from->end <= place->end
+        && api_str_equal(&from->file, &place->file))
+    {
+        source.pos += from->end;
+        point->line = from->line;
+    }
+
+    p = source.pos;
+
+    if (find_word(&source, word, &raw) == NGX_OK) {
+        at = find_byte(&raw, value, offset);
+
+        if (at != NULL) {
+            for ( /* void */ ; p < at; p++) {
+                if (*p == LF) {
+                    point->line++;
+                }
+            }
+
+            while (p > source.start && p[-1] != LF) {
+                p--;
+            }
+
+            point->column = api_scan_utf8_length(p, at) + 1;
+            rc = NGX_OK;
+        }
+    }
+
+    ngx_free(source.start);
+
+    return rc;
+}
+
+
+static ngx_int_t
+read_source(const api_http_place_t *place, ngx_log_t *log, source_t *source)
+{
+    size_t      size;
+    ssize_t     n;
+    ngx_file_t  file;
+
+    if (place->end <= 0) {
+        return NGX_DECLINED;
+    }
+
+    ngx_memzero(&file, sizeof(ngx_file_t));
+
+    file.name = place->file;
+    file.log = log;
+    file.fd = ngx_open_file(place->file.data, NGX_FILE_RDONLY, NGX_FILE_OPEN,
+                            0);
+
+    if (file.fd == NGX_INVALID_FILE) {
+        return NGX_DECLINED;
+    }
+
+    n = NGX_ERROR;
+    size = (size_t) place->end;
+
+    source->start = ngx_alloc(size, log);
+
+    if (source->start != NULL) {
+        n = ngx_read_file(&file, source->start, size, 0);
+
+        if (n != (ssize_t) size) {
+            ngx_free(source->start);
+            n = NGX_ERROR;
+        }
+    }
+
+    if (ngx_close_file(file.fd) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                      ngx_close_file_n " \"%V\" failed", &place->file);
+    }
+
+    source->pos = source->start;
+    source->end = source->start + size;
+
+    return n == NGX_ERROR ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* as ngx_conf_read_token(), for the directive that ends where the source does */
+
+static ngx_int_t
+find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw)
+{
+    u_char      *p, *end;
+    ngx_str_t    current;
+    ngx_uint_t   n, found;
+
+    n = 0;
+    found = 0;
+    p = source->pos;
+    end = source->end;
+
+    while (p < end) {
+
+        if (is_space(*p)) {
+            p++;
+            continue;
+        }
+
+        if (*p == '#') {
+            while (p < end && *p != LF) {
+                p++;
+            }
+
+            continue;
+        }
+
+        if (*p == ';' || *p == '{' || *p == '}') {
+            if (++p == end) {
+                return found ? NGX_OK : NGX_DECLINED;
+            }
+
+            n = 0;
+            found = 0;
+            continue;
+        }
+
+        p = skip_word(p, end, &current);
+
+        if (n++ == word) {
+            *raw = current;
+            found = 1;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static u_char *
+skip_word(u_char *p, u_char *end, ngx_str_t *raw)
+{
+    u_char  quote;
+
+    quote = 0;
+
+    if (*p == '"' || *p == '\'') {
+        quote = *p++;
+    }
+
+    raw->data = p;
+
+    for ( /* void */ ; p < end; p++) {
+
+        if (*p == '\\') {
+            p++;
+            continue;
+        }
+
+        if (quote ? *p == quote : (is_space(*p) || *p == ';' || *p == '{')) {
+
+            /* "${" does not end a word */
+            if (*p == '{' && p > raw->data && p[-1] == '$') {
+                continue;
+            }
+
+            break;
+        }
+    }
+
+    p = ngx_min(p, end);
+    raw->len = (size_t) (p - raw->data);
+
+    return (quote && p < end) ? p + 1 : p;
+}
+
+
+/* undoes the escapes as nginx did; NULL: the word is another one */
+
+static u_char *
+find_byte(const ngx_str_t *raw, const ngx_str_t *value, size_t offset)
+{
+    size_t   n;
+    u_char  *p, *end, *at, ch;
+
+    at = NULL;
+    p = raw->data;
+    end = raw->data + raw->len;
+
+    for (n = 0; p < end; n++) {
+
+        if (n == offset) {
+            at = p;
+        }
+
+        ch = *p++;
+
+        if (ch == '\\' && p < end) {
+
+            switch (*p) {
+
+            case '"':
+            case '\'':
+            case '\\':
+                ch = *p++;
+                break;
+
+            case 't':
+                ch = '\t';
+                p++;
+                break;
+
+            case 'r':
+                ch = CR;
+                p++;
+                break;
+
+            case 'n':
+                ch = LF;
+                p++;
+                break;
+            }
+        }
+
+        if (n >= value->len || value->data[n] != ch) {
+            return NULL;
+        }
+    }
+
+    if (n != value->len) {
+        return NULL;
+    }
+
+    return (offset == n) ? end : at;
+}
+
+
+static ngx_uint_t
+is_space(u_char ch)
+{
+    return ch == ' ' || ch == '\t' || ch == CR || ch == LF;
+}

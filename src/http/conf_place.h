@@ -1,0 +1,50 @@
+
+/*
+ * Where a directive stands, and messages that say so.
+ */
+
+
+#ifndef API_HTTP_CONF_PLACE_H
+#define API_HTTP_CONF_PLACE_H
+
+
+#include "http/conf.h"
+
+
+/* of the directive that is being read, or of the "{" just behind it */
+void api_http_conf_place(ngx_conf_t *cf, api_http_place_t *place);
+
+/*
+ * As ngx_conf_log_error(), for a place remembered: "... in FILE:LINE".
+ */
+void ngx_cdecl api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
+    const api_http_place_t *place, const char *fmt, ...);
+
+/* api_param "limit", "min=x": a sentence.  word: NULL for none. */
+void api_http_conf_refuse(ngx_conf_t *cf, const char *what,
+    const ngx_str_t *name, const ngx_str_t *word, const char *why);
+
+
+typedef struct {
+    ngx_uint_t       line;      /* from 1 */
+    ngx_uint_t       column;    /* characters, from 1; a tab is one */
+} api_http_point_t;
+
+/*
+ * The exact place of a byte of a directive's argument.  nginx keeps none, so
+ * the file is read again and cut into words once more.
+ *
+ * from: a directive before it in the same file whose end is a safe place to
+ * begin at (a route's own), or NULL for the file's start.  word: which of the
+ * directive's words, its name is 0; value: the word as nginx gave it; offset:
+ * bytes into value.
+ *
+ * NGX_OK; NGX_DECLINED: the file reads otherwise now, or holds what only
+ * another module can cut into words (code of Lua or Perl).
+ */
+API_MUST_CHECK ngx_int_t api_http_conf_place_find(const api_http_place_t *from,
+    const api_http_place_t *place, ngx_uint_t word, const ngx_str_t *value,
+    size_t offset, ngx_log_t *log, api_http_point_t *point);
+
+
+#endif /* API_HTTP_CONF_PLACE_H */

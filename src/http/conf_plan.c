@@ -1,0 +1,136 @@
+
+#include "http/conf_parts.h"
+
+
+static ngx_int_t check_database(ngx_conf_t *cf,
+    const api_http_route_t *route);
+static ngx_uint_t depends(const api_http_query_t *query);
+static ngx_uint_t confirms(const api_http_route_t *route);
+
+
+ngx_int_t
+api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
+{
+    ngx_uint_t         i, n;
+    api_db_conf_t     *db;
+    api_db_plan_t     *plan;
+    api_db_step_t     *steps;
+    api_http_query_t  *query;
+
+    n = route->queries.nelts;
+    query = route->queries.elts;
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    if (check_database(cf, route) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    steps = ngx_pcalloc(cf->pool, n * sizeof(api_db_step_t));
+    if (steps == NULL) {
+        return NGX_ERROR;
+    }
+
+    db = &route->database->db;
+    plan = &route->plan;
+
+    for (i = 0; i < n; i++) {
+        steps[i].sql = &query[i].sql;
+        steps[i].id = db->nstatements++;
+        steps[i].depends = (depends(&query[i]) != 0);
+    }
+
+    plan->id = db->nplans++;
+    plan->nsteps = n;
+    plan->steps = steps;
+    plan->read_only = (route->method == API_METHOD_GET);
+    plan->confirm = (confirms(route) != 0);
+
+    if (route->answer == NGX_CONF_UNSET_UINT) {
+        route->answer = n - 1;
+    }
+
+    if (route->status == NGX_CONF_UNSET_UINT) {
+        route->status = (query[route->answer].result == API_SQL_EXEC)
+                        ? NGX_HTTP_NO_CONTENT : NGX_HTTP_OK;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+check_database(ngx_conf_t *cf, const api_http_route_t *route)
+{
+    const char            *why;
+    api_http_main_conf_t  *amcf;
+
+    if (route->database != NULL) {
+        return NGX_OK;
+    }
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    why = (amcf->databases.nelts == 0)
+          ? "there is no database: declare one with api_postgres NAME { "
+            "primary …; } in http { }"
+          : "there are several databases: choose one with api_database NAME, "
+            "here or in its location";
+
+    api_http_conf_log(NGX_LOG_EMERG, cf, &route->place,
+                      "api_route \"%V\": %s", &route->name, why);
+
+    return NGX_ERROR;
+}
+
+
+static ngx_uint_t
+depends(const api_http_query_t *query)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < query->sql.params.nelts; i++) {
+        if (query->binds[i].kind == API_BIND_ROW) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Must the results be looked at before the commit?  A single statement that
+ * finds no row has changed nothing.
+ */
+
+static ngx_uint_t
+confirms(const api_http_route_t *route)
+{
+    ngx_uint_t         i;
+    api_http_query_t  *query;
+
+    if (route->method == API_METHOD_GET || route->queries.nelts == 1) {
+        return 0;
+    }
+
+    query = route->queries.elts;
+
+    for (i = 0; i < route->queries.nelts; i++) {
+
+        switch (query[i].result) {
+
+        case API_SQL_ONE:
+        case API_SQL_VALUE:
+        case API_SQL_EXEC:
+            return 1;
+
+        default:
+            break;
+        }
+    }
+
+    return 0;
+}

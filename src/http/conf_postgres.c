@@ -1,0 +1,529 @@
+
+#include "http/conf_parts.h"
+#include "db/conninfo.h"
+
+
+#define API_HTTP_CONNINFO_MAX  65536
+
+
+typedef struct api_http_setting_s  api_http_setting_t;
+
+/* a line of the block */
+struct api_http_setting_s {
+    ngx_str_t     name;
+    char       *(*set)(ngx_conf_t *cf, const api_http_setting_t *setting,
+                       api_http_database_t *database, ngx_str_t *value);
+    size_t        offset;
+    ngx_uint_t    min;
+    ngx_uint_t    max;
+};
+
+
+static api_http_database_t *create(ngx_conf_t *cf, const ngx_str_t *name);
+static const char *check_name(const ngx_str_t *name);
+static char *read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
+static char *read_env(ngx_conf_t *cf, ngx_str_t *value);
+static char *read_secret(ngx_conf_t *cf, ngx_str_t *value);
+static char *set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
+static char *set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
+static char *set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
+static char *set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
+static char *finish(ngx_conf_t *cf, api_http_database_t *database);
+
+
+#define db_field(name)  offsetof(api_http_database_t, db.name)
+
+/* numbers are counts, times milliseconds: at most 24 days, as PostgreSQL */
+
+#define API_HTTP_TIME_MAX  (24UL * 24 * 60 * 60 * 1000)
+
+static const api_http_setting_t  settings[] = {
+
+    { ngx_string("primary"),
+      set_primary, 0, 0, 0 },
+
+    { ngx_string("migrations"),
+      set_folder, 0, 0, 0 },
+
+    { ngx_string("max_connections"),
+      set_number, db_field(max_connections), 1, 10000 },
+
+    { ngx_string("min_connections"),
+      set_number, db_field(min_connections), 0, 10000 },
+
+    { ngx_string("queue"),
+      set_number, db_field(queue), 0, 1000000 },
+
+    { ngx_string("acquire_timeout"),
+      set_time, db_field(acquire_timeout), 1, API_HTTP_TIME_MAX },
+
+    { ngx_string("connect_timeout"),
+      set_time, db_field(connect_timeout), 1, API_HTTP_TIME_MAX },
+
+    { ngx_string("idle_timeout"),
+      set_time, db_field(idle_timeout), 1, API_HTTP_TIME_MAX },
+
+    { ngx_string("max_lifetime"),
+      set_time, db_field(max_lifetime), 1, API_HTTP_TIME_MAX },
+
+    { ngx_string("statement_timeout"),
+      set_time, db_field(statement_timeout), 1, API_HTTP_TIME_MAX },
+
+    { ngx_string("prepare"),
+      set_flag, db_field(prepare), 0, 0 },
+
+    { ngx_null_string, NULL, 0, 0, 0 }
+};
+
+
+/* api_postgres NAME { } */
+
+char *
+api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char                  *rv;
+    ngx_str_t             *value;
+    ngx_conf_t             save;
+    const char            *why;
+    api_http_database_t   *database;
+
+    if (cf->cmd_type != NGX_HTTP_MAIN_CONF) {
+        return "belongs in http { }, beside the servers: declare it there and "
+               "choose it here with api_database NAME";
+    }
+
+    if (cf->args->nelts != 2) {
+        return "is written: api_postgres NAME { primary …; }";
+    }
+
+    value = cf->args->elts;
+
+    why = check_name(&value[1]);
+    if (why != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_postgres \"%V\": %s",
+                           &value[1], why);
+        return NGX_CONF_ERROR;
+    }
+
+    database = create(cf, &value[1]);
+    if (database == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    save = *cf;
+    cf->handler = read_setting;
+    cf->handler_conf = (void *) database;
+
+    rv = ngx_conf_parse(cf, NULL);
+
+    *cf = save;
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    return finish(cf, database);
+}
+
+
+static const char *
+check_name(const ngx_str_t *name)
+{
+    size_t  i;
+    u_char  ch;
+
+    for (i = 0; i < name->len; i++) {
+
+        ch = name->data[i];
+
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+              || (ch >= '0' && ch <= '9') || ch == '_' || ch == '-'))
+        {
+            return "a name has letters, digits, \"_\" and \"-\"; where the "
+                   "database is goes into primary, inside the block";
+        }
+    }
+
+    if (name->len == 0 || name->len > 63) {
+        return "a name has 1 to 63 characters";
+    }
+
+    return NULL;
+}
+
+
+static api_http_database_t *
+create(ngx_conf_t *cf, const ngx_str_t *name)
+{
+    ngx_uint_t              i;
+    api_http_database_t    *database, **databases;
+    api_http_main_conf_t   *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    databases = amcf->databases.elts;
+
+    for (i = 0; i < amcf->databases.nelts; i++) {
+        if (api_str_equal(&databases[i]->db.name, name)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "api_postgres \"%V\" is declared in %V:%ui "
+                               "already: give this one another name", name,
+                               &databases[i]->place.file,
+                               databases[i]->place.line);
+            return NULL;
+        }
+    }
+
+    database = ngx_pcalloc(cf->pool, sizeof(api_http_database_t));
+    if (database == NULL) {
+        return NULL;
+    }
+
+    databases = ngx_array_push(&amcf->databases);
+    if (databases == NULL) {
+        return NULL;
+    }
+
+    *databases = database;
+
+    database->index = amcf->databases.nelts - 1;
+    database->db.name = *name;
+    api_http_conf_place(cf, &database->place);
+
+    database->db.max_connections = NGX_CONF_UNSET_UINT;
+    database->db.min_connections = NGX_CONF_UNSET_UINT;
+    database->db.queue = NGX_CONF_UNSET_UINT;
+    database->db.acquire_timeout = NGX_CONF_UNSET_MSEC;
+    database->db.connect_timeout = NGX_CONF_UNSET_MSEC;
+    database->db.idle_timeout = NGX_CONF_UNSET_MSEC;
+    database->db.max_lifetime = NGX_CONF_UNSET_MSEC;
+    database->db.statement_timeout = NGX_CONF_UNSET_MSEC;
+    database->db.prepare = NGX_CONF_UNSET;
+
+    return database;
+}
+
+
+static char *
+read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_database_t *database = conf;
+
+    char                      *rv;
+    ngx_str_t                 *value;
+    const api_http_setting_t  *setting;
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[0].data, "include") == 0 && cf->args->nelts == 2) {
+        return ngx_conf_include(cf, cmd, conf);
+    }
+
+    for (setting = settings; setting->name.len != 0; setting++) {
+        if (api_str_equal(&setting->name, &value[0])) {
+            break;
+        }
+    }
+
+    if (setting->name.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "unknown directive \"%V\" in api_postgres \"%V\"",
+                           &value[0], &database->db.name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (cf->args->nelts != 2) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" of api_postgres \"%V\" takes one value: put "
+                           "it in quotes if it has spaces", &value[0],
+                           &database->db.name);
+        return NGX_CONF_ERROR;
+    }
+
+    rv = setting->set(cf, setting, database, &value[1]);
+
+    if (rv != NGX_CONF_OK && rv != NGX_CONF_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" of api_postgres \"%V\" %s", &value[0],
+                           &database->db.name, rv);
+        return NGX_CONF_ERROR;
+    }
+
+    return rv;
+}
+
+
+/* what is returned or logged never quotes the value: it may hold a password */
+
+static char *
+set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    char        *rv;
+    ngx_int_t    rc;
+    const char  *why;
+
+    if (database->primary.data != NULL) {
+        return "is duplicate";
+    }
+
+    database->primary = *value;
+
+    /* "nginx -s" runs where the environment may be another one; it needs no
+       database */
+
+    if (ngx_process == NGX_PROCESS_SIGNALLER) {
+        return NGX_CONF_OK;
+    }
+
+    rv = NGX_CONF_OK;
+
+    if (ngx_strncmp(value->data, "env:", 4) == 0) {
+        rv = read_env(cf, &database->primary);
+
+    } else if (ngx_strncmp(value->data, "file:", 5) == 0) {
+        rv = read_secret(cf, &database->primary);
+
+    } else if (value->len > 0 && value->data[0] == '$') {
+        return "cannot be a variable: write env:NAME to take it from nginx's "
+               "environment";
+    }
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    rc = api_db_conninfo_parse(cf->pool, &database->primary,
+                               &database->db.keywords, &database->db.values,
+                               &why);
+
+    if (rc == NGX_DECLINED) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"primary\" of api_postgres \"%V\" %s",
+                           &database->db.name, why);
+    }
+
+    return rc == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+read_env(ngx_conf_t *cf, ngx_str_t *value)
+{
+    char    *found;
+    size_t   len;
+
+    found = getenv((char *) value->data + 4);
+
+    if (found == NULL || *found == '\0') {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"primary\" says \"%V\", but the environment "
+                           "variable \"%s\" is %s: export it where nginx is "
+                           "started",
+                           value, value->data + 4,
+                           found == NULL ? "not set" : "empty");
+        return NGX_CONF_ERROR;
+    }
+
+    len = ngx_strlen(found);
+
+    value->data = ngx_pnalloc(cf->pool, len + 1);
+    if (value->data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memcpy(value->data, found, len + 1);
+    value->len = len;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+read_secret(ngx_conf_t *cf, ngx_str_t *value)
+{
+    ngx_str_t  name, text;
+
+    name.len = value->len - 5;
+    name.data = value->data + 5;
+
+    if (name.len == 0) {
+        return "needs a file's name behind \"file:\"";
+    }
+
+    if (api_http_conf_file(cf, &name, API_HTTP_CONNINFO_MAX, &text)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    while (text.len > 0 && (text.data[text.len - 1] == LF
+                            || text.data[text.len - 1] == CR))
+    {
+        text.len--;
+    }
+
+    text.data[text.len] = '\0';
+    *value = text;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    if (database->migrations.data != NULL) {
+        return "is duplicate";
+    }
+
+    if (value->len == 0) {
+        return "needs the name of a folder";
+    }
+
+    database->migrations = *value;
+
+    if (ngx_conf_full_name(cf->cycle, &database->migrations, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    ngx_int_t    n;
+    ngx_uint_t  *field;
+
+    field = (ngx_uint_t *) ((u_char *) database + setting->offset);
+
+    if (*field != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    n = ngx_atoi(value->data, value->len);
+
+    if (n == NGX_ERROR || (ngx_uint_t) n < setting->min
+        || (ngx_uint_t) n > setting->max)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" of api_postgres \"%V\" must be a number "
+                           "from %ui to %ui, not \"%V\"", &setting->name,
+                           &database->db.name, setting->min, setting->max,
+                           value);
+        return NGX_CONF_ERROR;
+    }
+
+    *field = (ngx_uint_t) n;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    ngx_int_t    n;
+    ngx_msec_t  *field;
+
+    field = (ngx_msec_t *) ((u_char *) database + setting->offset);
+
+    if (*field != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    n = ngx_parse_time(value, 0);
+
+    if (n == NGX_ERROR || (ngx_uint_t) n < setting->min
+        || (ngx_uint_t) n > setting->max)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" of api_postgres \"%V\" must be a time above "
+                           "0 and at most 24d, as 500ms, 3s or 10m, not "
+                           "\"%V\"", &setting->name, &database->db.name,
+                           value);
+        return NGX_CONF_ERROR;
+    }
+
+    *field = (ngx_msec_t) n;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    ngx_flag_t  *field;
+
+    field = (ngx_flag_t *) ((u_char *) database + setting->offset);
+
+    if (*field != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    if (api_str_is(value, "on")) {
+        *field = 1;
+
+    } else if (api_str_is(value, "off")) {
+        *field = 0;
+
+    } else {
+        return "must be on or off";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+finish(ngx_conf_t *cf, api_http_database_t *database)
+{
+    api_db_conf_t  *db;
+
+    db = &database->db;
+
+    if (database->primary.data == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "api_postgres \"%V\" has no primary: say where the "
+                           "database is, as primary env:DATABASE_URL;",
+                           &db->name);
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_conf_init_uint_value(db->max_connections, 20);
+    ngx_conf_init_uint_value(db->min_connections,
+                             ngx_min(5, db->max_connections));
+    ngx_conf_init_uint_value(db->queue, 1024);
+    ngx_conf_init_msec_value(db->acquire_timeout, 3000);
+    ngx_conf_init_msec_value(db->connect_timeout, 5000);
+    ngx_conf_init_msec_value(db->idle_timeout, 600000);
+    ngx_conf_init_msec_value(db->max_lifetime, 1800000);
+    ngx_conf_init_msec_value(db->statement_timeout, 10000);
+    ngx_conf_init_value(db->prepare, 1);
+
+    if (db->min_connections > db->max_connections) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "api_postgres \"%V\" has min_connections %ui above "
+                           "max_connections %ui: lower the one or raise the "
+                           "other", &db->name, db->min_connections,
+                           db->max_connections);
+        return NGX_CONF_ERROR;
+    }
+
+    db->zone = api_db_zone_add(cf, &db->name, &ngx_http_api_module);
+
+    return db->zone == NULL ? NGX_CONF_ERROR : NGX_CONF_OK;
+}

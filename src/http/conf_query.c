@@ -1,0 +1,366 @@
+
+#include "http/conf_parts.h"
+
+
+/* statements of one route */
+#define API_HTTP_QUERIES_MAX  32
+
+/* bytes of a file with a statement */
+#define API_HTTP_SQL_MAX  (1024 * 1024)
+
+/* the statement's place among the directive's words */
+#define API_HTTP_SQL_WORD  2
+
+
+static const char *read_words(ngx_conf_t *cf, api_http_query_t *query);
+static const char *read_result(const ngx_str_t *word,
+    api_sql_result_e *result);
+static const char *check_options(const api_http_route_t *route,
+    const api_http_query_t *query);
+static ngx_int_t read_statement(ngx_conf_t *cf,
+    const api_http_route_t *route, api_http_query_t *query,
+    const ngx_str_t *word);
+static ngx_int_t read_file(ngx_conf_t *cf, api_http_query_t *query,
+    const ngx_str_t *word, ngx_str_t *source);
+static ngx_uint_t is_file(const ngx_str_t *word);
+static ngx_uint_t is_bare_word(const ngx_str_t *word);
+
+
+/* api_query RESULT SQL|FILE.sql [as=NAME] [answer] */
+
+char *
+api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    char              *rv;
+    ngx_str_t         *value;
+    const char        *why;
+    api_http_query_t  *query, read;
+    api_http_route_t  *route;
+
+    rv = api_http_conf_in_route(cf, alcf);
+    if (rv != NULL) {
+        return rv;
+    }
+
+    route = alcf->route;
+    value = cf->args->elts;
+
+    ngx_memzero(&read, sizeof(api_http_query_t));
+    api_http_conf_place(cf, &read.place);
+
+    why = read_words(cf, &read);
+
+    if (why == NULL) {
+        why = check_options(route, &read);
+    }
+
+    if (why != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_query of \"%V\": %s",
+                           &route->name, why);
+        return NGX_CONF_ERROR;
+    }
+
+    query = ngx_array_push(&route->queries);
+    if (query == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *query = read;
+
+    if (read_statement(cf, route, query, &value[API_HTTP_SQL_WORD])
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (query->answer) {
+        route->answer = route->queries.nelts - 1;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static const char *
+read_words(ngx_conf_t *cf, api_http_query_t *query)
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+    const char  *why;
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts < 3) {
+        return "it is written: api_query RESULT \"SQL\" [as=NAME] [answer], "
+               "where RESULT is one, optional, many, value or exec";
+    }
+
+    why = read_result(&value[1], &query->result);
+    if (why != NULL) {
+        return why;
+    }
+
+    for (i = 3; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "as=", 3) == 0) {
+
+            if (query->as.data != NULL) {
+                return "\"as=\" is there twice: keep one";
+            }
+
+            query->as.data = value[i].data + 3;
+            query->as.len = value[i].len - 3;
+
+            why = api_http_conf_name(&query->as);
+            if (why != NULL) {
+                return why;
+            }
+
+        } else if (api_str_is(&value[i], "answer")) {
+            query->answer = 1;
+
+        } else {
+            return "behind the statement come only \"as=NAME\" and "
+                   "\"answer\": put the statement in quotes";
+        }
+    }
+
+    return NULL;
+}
+
+
+static const char *
+read_result(const ngx_str_t *word, api_sql_result_e *result)
+{
+    if (api_str_is(word, "one")) {
+        *result = API_SQL_ONE;
+
+    } else if (api_str_is(word, "optional")) {
+        *result = API_SQL_OPTIONAL;
+
+    } else if (api_str_is(word, "many")) {
+        *result = API_SQL_MANY;
+
+    } else if (api_str_is(word, "value")) {
+        *result = API_SQL_VALUE;
+
+    } else if (api_str_is(word, "exec")) {
+        *result = API_SQL_EXEC;
+
+    } else if (api_str_is(word, "page")) {
+        return "\"page\" is not supported yet: take \"many\" with LIMIT and "
+               "OFFSET";
+
+    } else {
+        return "what to make of the rows comes first: one, optional, many, "
+               "value or exec";
+    }
+
+    return NULL;
+}
+
+
+static const char *
+check_options(const api_http_route_t *route, const api_http_query_t *query)
+{
+    ngx_uint_t               i;
+    const api_http_query_t  *other;
+
+    if (route->queries.nelts == API_HTTP_QUERIES_MAX) {
+        return "a route has at most 32 statements";
+    }
+
+    other = route->queries.elts;
+
+    for (i = 0; i < route->queries.nelts; i++) {
+
+        if (query->answer && other[i].answer) {
+            return "two statements say \"answer\": keep one";
+        }
+
+        if (query->as.len != 0 && api_str_equal(&query->as, &other[i].as)) {
+            return "two statements have the same \"as=\": rename one";
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+read_statement(ngx_conf_t *cf, const api_http_route_t *route,
+    api_http_query_t *query, const ngx_str_t *word)
+{
+    ngx_int_t          rc;
+    ngx_str_t          source, file;
+    ngx_uint_t         line;
+    api_sql_fault_t    fault;
+    api_http_point_t   point;
+
+    if (is_file(word)) {
+
+        if (read_file(cf, query, word, &source) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        file = query->sql.file;
+        line = 1;
+
+    } else {
+        source = *word;
+        file = query->place.file;
+        line = query->place.line;
+
+        if (api_http_conf_place_find(&route->place, &query->place,
+                                     API_HTTP_SQL_WORD, word, 0, cf->log,
+                                     &point)
+            == NGX_OK)
+        {
+            line = point.line;
+        }
+    }
+
+    rc = api_sql_statement_parse(cf->pool, &source, &query->sql, &fault);
+
+    query->sql.source = source;
+    query->sql.file = file;
+    query->sql.line = line;
+
+    if (rc == NGX_DECLINED) {
+        api_http_conf_query_fault(cf, route, query, fault.offset, fault.why,
+                                  NULL);
+
+    } else if (rc == NGX_OK && is_bare_word(word)) {
+        api_http_conf_query_fault(cf, route, query, 0,
+                                  "this is neither a statement nor the name "
+                                  "of a file that ends in .sql: put the "
+                                  "statement in quotes", NULL);
+        rc = NGX_DECLINED;
+    }
+
+    return rc == NGX_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+read_file(ngx_conf_t *cf, api_http_query_t *query, const ngx_str_t *word,
+    ngx_str_t *source)
+{
+    query->from_file = 1;
+    query->sql.file = *word;
+
+    if (api_http_conf_file(cf, &query->sql.file, API_HTTP_SQL_MAX, source)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* a byte order mark is no SQL */
+
+    if (source->len >= 3
+        && ngx_memcmp(source->data, "\xef\xbb\xbf", 3) == 0)
+    {
+        source->data += 3;
+        source->len -= 3;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+is_file(const ngx_str_t *word)
+{
+    size_t  i;
+
+    if (word->len < 5
+        || ngx_memcmp(word->data + word->len - 4, ".sql", 4) != 0)
+    {
+        return 0;
+    }
+
+    for (i = 0; i < word->len; i++) {
+        if (word->data[i] <= ' ') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* "SELECT" of a statement without quotes, or a file of another kind */
+
+static ngx_uint_t
+is_bare_word(const ngx_str_t *word)
+{
+    size_t  i;
+    u_char  ch;
+
+    if (is_file(word)) {
+        return 0;
+    }
+
+    for (i = 0; i < word->len; i++) {
+
+        ch = word->data[i];
+
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+              || (ch >= '0' && ch <= '9')
+              || ch == '_' || ch == '.' || ch == '/' || ch == '-'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+void
+api_http_conf_query_fault(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, size_t offset, const char *why,
+    const ngx_str_t *name)
+{
+    u_char             text[NGX_MAX_CONF_ERRSTR], *p, *last;
+    ngx_int_t          rc;
+    api_http_point_t   point;
+
+    rc = NGX_OK;
+    last = text + NGX_MAX_CONF_ERRSTR;
+
+    p = ngx_slprintf(text, last, "api_query of \"%V\": ", &route->name);
+
+    if (name != NULL) {
+        p = ngx_slprintf(p, last, "\"$%V\" ", name);
+    }
+
+    p = ngx_slprintf(p, last, "%s", why);
+
+    if (query->from_file) {
+        api_sql_statement_place(&query->sql.source, offset, &point.line,
+                                &point.column);
+
+    } else {
+        rc = api_http_conf_place_find(&route->place, &query->place,
+                                      API_HTTP_SQL_WORD, &query->sql.source,
+                                      offset, cf->log, &point);
+    }
+
+    if (rc == NGX_OK) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%*s in %V:%ui:%ui",
+                      (size_t) (p - text), text, &query->sql.file,
+                      point.line, point.column);
+        return;
+    }
+
+    api_sql_statement_place(&query->sql.source, offset, &point.line,
+                            &point.column);
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "%*s at line %ui, column %ui of the statement in %V:%ui",
+                  (size_t) (p - text), text, point.line, point.column,
+                  &query->place.file, query->place.line);
+}

@@ -1,0 +1,198 @@
+
+#include "http/filter.h"
+#include "http/request.h"
+#include "http/respond.h"
+#include "http/vars.h"
+
+
+static ngx_int_t api_http_filter_header(ngx_http_request_t *r);
+static ngx_int_t api_http_filter_body(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static ngx_uint_t api_http_filter_is_page(ngx_http_request_t *r,
+    const api_http_ctx_t *ctx);
+static ngx_int_t api_http_filter_replace(api_http_ctx_t *ctx);
+static ngx_uint_t api_http_filter_has_header(ngx_http_request_t *r,
+    const char *name);
+
+
+/* set once at configuration, as every filter of nginx does */
+static ngx_http_output_header_filter_pt  api_http_filter_next_header;
+static ngx_http_output_body_filter_pt    api_http_filter_next_body;
+
+
+ngx_int_t
+api_http_filter_init(ngx_conf_t *cf)
+{
+    api_http_filter_next_header = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = api_http_filter_header;
+
+    api_http_filter_next_body = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = api_http_filter_body;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_filter_header(ngx_http_request_t *r)
+{
+    api_http_ctx_t       *ctx;
+    api_http_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+
+    if (alcf->api != 1 || r != r->main) {
+        return api_http_filter_next_header(r);
+    }
+
+    ctx = api_http_request_ctx(r);
+
+    if (ctx == NULL
+        || api_http_respond_header(r, "X-Request-Id",
+                                   api_http_vars_request_id(ctx))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (api_http_filter_is_page(r, ctx)
+        && api_http_filter_replace(ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_http_filter_next_header(r);
+}
+
+
+/*
+ * nginx's own page for a status: it was made by no handler of ours, nor by an
+ * upstream, and it has that page's type (a constant of nginx's, not the
+ * location's default_type or types) or, for a status nginx has no page
+ * for, none at all.
+ */
+
+static ngx_uint_t
+api_http_filter_is_page(ngx_http_request_t *r, const api_http_ctx_t *ctx)
+{
+    ngx_str_t                 *type;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (r->headers_out.status < NGX_HTTP_BAD_REQUEST
+        || ctx->finished
+        || r->upstream != NULL)
+    {
+        return 0;
+    }
+
+    type = &r->headers_out.content_type;
+
+    if (type->len == 0) {
+        return r->headers_out.content_length_n == -1;
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    return api_str_is(type, "text/html")
+           && type->data != clcf->default_type.data
+           && r->headers_out.content_length_n > 0;
+}
+
+
+static ngx_int_t
+api_http_filter_replace(api_http_ctx_t *ctx)
+{
+    ngx_buf_t           *b;
+    ngx_uint_t           status;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    status = r->headers_out.status;
+
+    b = api_http_respond_problem(ctx, status);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    ctx->page = b;
+
+    ngx_str_set(&r->headers_out.content_type, "application/problem+json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+    r->headers_out.charset.len = 0;
+    r->headers_out.content_length_n = ngx_buf_size(b);
+
+    /* a limit of nginx's says no time; one second is its unit */
+
+    if ((status == NGX_HTTP_TOO_MANY_REQUESTS
+         || status == NGX_HTTP_SERVICE_UNAVAILABLE)
+        && !api_http_filter_has_header(r, "Retry-After"))
+    {
+        return api_http_respond_retry_after(r, 1);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_filter_body(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_buf_t       *b;
+    ngx_chain_t      out;
+    api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx == NULL || ctx->page == NULL || in == NULL) {
+        return api_http_filter_next_body(r, in);
+    }
+
+    b = ctx->page;
+
+    /* nginx's page is constant memory: what is not passed on is not missed */
+
+    for ( /* void */ ; in; in = in->next) {
+        in->buf->pos = in->buf->last;
+    }
+
+    if (b->pos == b->last) {
+        return api_http_filter_next_body(r, NULL);
+    }
+
+    out.buf = b;
+    out.next = NULL;
+
+    return api_http_filter_next_body(r, &out);
+}
+
+
+static ngx_uint_t
+api_http_filter_has_header(ngx_http_request_t *r, const char *name)
+{
+    size_t            len;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    len = ngx_strlen(name);
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash != 0
+                && h[i].key.len == len
+                && ngx_strncasecmp(h[i].key.data, api_unconst(name), len)
+                   == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}

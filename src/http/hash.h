@@ -1,0 +1,25 @@
+
+/*
+ * Passwords to argon2id in nginx's threads: a few at a time, the others in a
+ * bounded line.
+ */
+
+
+#ifndef API_HTTP_HASH_H
+#define API_HTTP_HASH_H
+
+
+#include "http/request.h"
+
+
+/* in init_process.  NGX_OK or NGX_ERROR. */
+API_MUST_CHECK ngx_int_t api_http_hash_init(ngx_cycle_t *cycle);
+
+/* the step: every api_hash_password of the route, one after the other */
+API_MUST_CHECK ngx_int_t api_http_hash_step(api_http_ctx_t *ctx);
+
+/* the request goes: leaves the line; a running hash loses its receiver */
+void api_http_hash_forget(api_http_ctx_t *ctx);
+
+
+#endif /* API_HTTP_HASH_H */

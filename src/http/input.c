@@ -1,0 +1,674 @@
+
+#include "http/input.h"
+#include "core/scan.h"
+#include "json/schema.h"
+#include "sql/bind.h"
+#include "sql/fallback.h"
+
+
+/* occurrences or items of one parameter that are looked at */
+#define API_HTTP_INPUT_ITEMS  10000
+
+/* beyond so many failing parameters the answer names no more */
+#define API_HTTP_INPUT_FAILURES  100
+
+
+static ngx_int_t api_http_input_one(api_http_ctx_t *ctx,
+    const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
+static ngx_int_t api_http_input_find(api_http_ctx_t *ctx,
+    const api_http_input_t *input, ngx_array_t *found);
+static ngx_int_t api_http_input_query(ngx_http_request_t *r,
+    const api_http_input_t *input, ngx_array_t *found);
+static ngx_int_t api_http_input_header(ngx_http_request_t *r,
+    const api_http_input_t *input, ngx_array_t *found);
+static ngx_int_t api_http_input_cookie(const ngx_str_t *line,
+    const ngx_str_t *name, ngx_array_t *found);
+static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
+    const api_http_input_t *input, const ngx_str_t *raw, api_value_t *out,
+    api_failure_t *failure);
+static ngx_int_t api_http_input_list(ngx_pool_t *pool,
+    const api_http_input_t *input, const ngx_array_t *found,
+    api_value_t *out, api_failure_t *failure);
+static ngx_int_t api_http_input_decode(ngx_pool_t *pool,
+    const ngx_str_t *raw, ngx_uint_t plus, ngx_str_t *out);
+static ngx_int_t api_http_input_push(ngx_array_t *found, u_char *data,
+    size_t len);
+static ngx_int_t api_http_input_collect(api_http_ctx_t *ctx);
+static ngx_int_t api_http_input_file(ngx_buf_t *b, u_char *p, size_t len);
+static ngx_int_t api_http_input_absent(ngx_pool_t *pool,
+    const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
+
+
+/* indexed by api_http_in_e */
+static const ngx_str_t  api_http_input_names[] = {
+    ngx_string("path"),
+    ngx_string("query"),
+    ngx_string("header"),
+    ngx_string("cookie")
+};
+
+
+ngx_int_t
+api_http_input_parameters(api_http_ctx_t *ctx)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i, n;
+    ngx_pool_t              *pool;
+    ngx_array_t             *failures;
+    api_failure_t            failure;
+    const api_http_input_t  *input;
+
+    n = ctx->route->inputs.nelts;
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    pool = ctx->request->pool;
+    failures = NULL;
+    input = ctx->route->inputs.elts;
+
+    ctx->inputs = ngx_pcalloc(pool, n * sizeof(api_value_t));
+    if (ctx->inputs == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        ngx_memzero(&failure, sizeof(api_failure_t));
+
+        rc = api_http_input_one(ctx, &input[i], &ctx->inputs[i], &failure);
+
+        if (rc == NGX_OK) {
+            continue;
+        }
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        failure.in = api_http_input_names[input[i].in];
+        failure.field = input[i].name;
+
+        if (api_error_fail(pool, &failures, API_HTTP_INPUT_FAILURES,
+                           &failure)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (failures == NULL) {
+        return NGX_OK;
+    }
+
+    api_error_set(&ctx->error, API_ERROR_BAD_PARAMETER,
+                  "a parameter is not valid");
+    ctx->error.failures = failures;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
+    api_value_t *out, api_failure_t *failure)
+{
+    ngx_str_t    *raw;
+    ngx_pool_t   *pool;
+    ngx_array_t   found;
+
+    pool = ctx->request->pool;
+
+    if (input->in == API_IN_PATH) {
+        return api_http_input_scalar(pool, input,
+                                     &ctx->segments[input->segment], out,
+                                     failure);
+    }
+
+    if (ngx_array_init(&found, pool, 1, sizeof(ngx_str_t)) != NGX_OK
+        || api_http_input_find(ctx, input, &found) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (found.nelts == 0) {
+        return api_http_input_absent(pool, input, out, failure);
+    }
+
+    if (input->rule.type.array) {
+        return api_http_input_list(pool, input, &found, out, failure);
+    }
+
+    if (found.nelts > 1) {
+        ngx_str_set(&failure->code, "duplicate");
+        ngx_str_set(&failure->message, "must be given only once");
+        return NGX_DECLINED;
+    }
+
+    raw = found.elts;
+
+    return api_http_input_scalar(pool, input, raw, out, failure);
+}
+
+
+static ngx_int_t
+api_http_input_absent(ngx_pool_t *pool, const api_http_input_t *input,
+    api_value_t *out, api_failure_t *failure)
+{
+    if (input->rule.required) {
+        ngx_str_set(&failure->code, "required");
+        ngx_str_set(&failure->message, "is required");
+        return NGX_DECLINED;
+    }
+
+    if (!input->rule.has_default) {
+        out->null = 1;
+        return NGX_OK;
+    }
+
+    return api_sql_fallback(pool, &input->rule, out);
+}
+
+
+static ngx_int_t
+api_http_input_find(api_http_ctx_t *ctx, const api_http_input_t *input,
+    ngx_array_t *found)
+{
+    if (input->in == API_IN_QUERY) {
+        return api_http_input_query(ctx->request, input, found);
+    }
+
+    return api_http_input_header(ctx->request, input, found);
+}
+
+
+static ngx_int_t
+api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
+    ngx_array_t *found)
+{
+    u_char     *p, *end, *amp, *eq;
+    ngx_str_t   raw, key;
+
+    p = r->args.data;
+    end = p + r->args.len;
+
+    for ( /* void */ ; p < end; p = amp + 1) {
+
+        amp = ngx_strlchr(p, end, '&');
+        if (amp == NULL) {
+            amp = end;
+        }
+
+        eq = ngx_strlchr(p, amp, '=');
+        if (eq == NULL) {
+            eq = amp;
+        }
+
+        raw.data = p;
+        raw.len = (size_t) (eq - p);
+
+        /* a key with escapes is rare: only then it is decoded */
+
+        if (ngx_strlchr(p, eq, '%') != NULL) {
+            switch (api_http_input_decode(r->pool, &raw, 1, &key)) {
+
+            case NGX_OK:
+                raw = key;
+                break;
+
+            case NGX_ERROR:
+                return NGX_ERROR;
+
+            default:
+                continue;
+            }
+        }
+
+        if (!api_str_equal(&raw, &input->name)) {
+            continue;
+        }
+
+        if (eq < amp) {
+            eq++;
+        }
+
+        if (api_http_input_push(found, eq, (size_t) (amp - eq)) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* headers, and cookies in their header */
+
+static ngx_int_t
+api_http_input_header(ngx_http_request_t *r, const api_http_input_t *input,
+    ngx_array_t *found)
+{
+    ngx_int_t         rc;
+    ngx_str_t         name;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    if (input->in == API_IN_COOKIE) {
+        ngx_str_set(&name, "cookie");
+
+    } else {
+        name = input->lowcase;
+    }
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].hash == 0 || h[i].key.len != name.len
+                || ngx_strncasecmp(h[i].key.data, name.data, name.len) != 0)
+            {
+                continue;
+            }
+
+            rc = (input->in == API_IN_COOKIE)
+                 ? api_http_input_cookie(&h[i].value, &input->name, found)
+                 : api_http_input_push(found, h[i].value.data,
+                                       h[i].value.len);
+
+            if (rc != NGX_OK) {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* "a=1; b=2" (RFC 6265, section 4.2.1), names as they are */
+
+static ngx_int_t
+api_http_input_cookie(const ngx_str_t *line, const ngx_str_t *name,
+    ngx_array_t *found)
+{
+    u_char  *p, *end, *semi, *eq;
+
+    p = line->data;
+    end = p + line->len;
+
+    for ( /* void */ ; p < end; p = semi + 1) {
+
+        semi = ngx_strlchr(p, end, ';');
+        if (semi == NULL) {
+            semi = end;
+        }
+
+        while (p < semi && *p == ' ') {
+            p++;
+        }
+
+        eq = ngx_strlchr(p, semi, '=');
+
+        if (eq == NULL || (size_t) (eq - p) != name->len
+            || ngx_memcmp(p, name->data, name->len) != 0)
+        {
+            continue;
+        }
+
+        eq++;
+
+        if (api_http_input_push(found, eq, (size_t) (semi - eq)) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_input_push(ngx_array_t *found, u_char *data, size_t len)
+{
+    ngx_str_t  *s;
+
+    if (found->nelts >= API_HTTP_INPUT_ITEMS) {
+        return NGX_OK;
+    }
+
+    s = ngx_array_push(found);
+    if (s == NULL) {
+        return NGX_ERROR;
+    }
+
+    s->data = data;
+    s->len = len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
+    const ngx_str_t *raw, api_value_t *out, api_failure_t *failure)
+{
+    ngx_int_t   rc;
+    ngx_str_t   text;
+    api_rule_t  rule;
+
+    text = *raw;
+
+    if (input->in == API_IN_QUERY) {
+        rc = api_http_input_decode(pool, raw, 1, &text);
+
+        if (rc != NGX_OK) {
+            ngx_str_set(&failure->code, "encoding");
+            ngx_str_set(&failure->message, "has a broken %-escape");
+            return rc;
+        }
+
+    } else {
+        /* with a NUL behind, as libpq reads it */
+
+        text.data = ngx_pnalloc(pool, raw->len + 1);
+        if (text.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(text.data, raw->data, raw->len);
+        text.data[raw->len] = '\0';
+    }
+
+    rule = input->rule;
+
+    if (rule.type.kind == API_TYPE_NONE) {
+        /* PostgreSQL says what it is: any text will do until then */
+        rule.type.kind = API_TYPE_STRING;
+    }
+
+    return api_value_check(pool, &rule, &text, out, failure);
+}
+
+
+/* every occurrence is a list with commas; "%2C" belongs to its item */
+
+static ngx_int_t
+api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
+    const ngx_array_t *found, api_value_t *out, api_failure_t *failure)
+{
+    u_char       *p, *end, *comma;
+    ngx_int_t     rc;
+    ngx_str_t     raw, *s;
+    ngx_uint_t    i;
+    ngx_array_t   items;
+    api_value_t  *value;
+
+    if (ngx_array_init(&items, pool, 4, sizeof(api_value_t)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    s = found->elts;
+
+    for (i = 0; i < found->nelts; i++) {
+
+        p = s[i].data;
+        end = p + s[i].len;
+
+        /* "ids=" is a list of none */
+
+        for (comma = p; comma < end; p = comma + 1) {
+
+            comma = ngx_strlchr(p, end, ',');
+            if (comma == NULL) {
+                comma = end;
+            }
+
+            if (items.nelts >= API_HTTP_INPUT_ITEMS) {
+                ngx_str_set(&failure->code, "max_items");
+                ngx_str_set(&failure->message, "has too many items");
+                return NGX_DECLINED;
+            }
+
+            value = ngx_array_push(&items);
+            if (value == NULL) {
+                return NGX_ERROR;
+            }
+
+            ngx_memzero(value, sizeof(api_value_t));
+
+            raw.data = p;
+            raw.len = (size_t) (comma - p);
+
+            rc = api_http_input_scalar(pool, input, &raw, value, failure);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+        }
+    }
+
+    rc = api_value_check_count(pool, &input->rule, items.nelts, failure);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return api_sql_bind_list(pool, items.elts, items.nelts, out);
+}
+
+
+/* %XX, and "+" as a space where plus is set; a NUL behind.  NGX_DECLINED: a
+   broken escape. */
+
+static ngx_int_t
+api_http_input_decode(ngx_pool_t *pool, const ngx_str_t *raw,
+    ngx_uint_t plus, ngx_str_t *out)
+{
+    u_char     *d;
+    size_t      i;
+    ngx_int_t   ch;
+
+    out->data = ngx_pnalloc(pool, raw->len + 1);
+    if (out->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    d = out->data;
+
+    for (i = 0; i < raw->len; i++) {
+
+        if (raw->data[i] == '+' && plus) {
+            *d++ = ' ';
+            continue;
+        }
+
+        if (raw->data[i] != '%') {
+            *d++ = raw->data[i];
+            continue;
+        }
+
+        if (raw->len - i < 3) {
+            return NGX_DECLINED;
+        }
+
+        ch = ngx_hextoi(&raw->data[i + 1], 2);
+
+        if (ch == NGX_ERROR) {
+            return NGX_DECLINED;
+        }
+
+        *d++ = (u_char) ch;
+        i += 2;
+    }
+
+    *d = '\0';
+    out->len = (size_t) (d - out->data);
+
+    return NGX_OK;
+}
+
+
+/*
+ * application/json, and application/anything+json (RFC 6839), whatever
+ * their parameters: JSON is UTF-8 (RFC 8259, section 8.1).
+ */
+
+ngx_int_t
+api_http_input_media_type(api_http_ctx_t *ctx)
+{
+    u_char           *p, *end;
+    size_t            len;
+    ngx_table_elt_t  *h;
+
+    h = ctx->request->headers_in.content_type;
+
+    if (h != NULL) {
+        p = h->value.data;
+        end = p + h->value.len;
+
+        for (len = 0; p + len < end; len++) {
+            if (p[len] == ';' || p[len] == ' ' || p[len] == '\t') {
+                break;
+            }
+        }
+
+        if (len == sizeof("application/json") - 1
+            && ngx_strncasecmp(p, (u_char *) "application/json", len) == 0)
+        {
+            return NGX_OK;
+        }
+
+        if (len > sizeof("application/+json") - 1
+            && ngx_strncasecmp(p, (u_char *) "application/",
+                               sizeof("application/") - 1) == 0
+            && ngx_strncasecmp(p + len - (sizeof("+json") - 1),
+                               (u_char *) "+json", sizeof("+json") - 1) == 0)
+        {
+            return NGX_OK;
+        }
+    }
+
+    api_error_set(&ctx->error, API_ERROR_MEDIA_TYPE,
+                  "the body must be JSON: Content-Type: application/json");
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+api_http_input_body(api_http_ctx_t *ctx)
+{
+    ngx_int_t          rc;
+    ngx_pool_t        *pool;
+    ngx_array_t       *failures;
+    api_json_limits_t  limits;
+
+    if (ctx->route->body == NULL) {
+        return NGX_OK;
+    }
+
+    pool = ctx->request->pool;
+
+    if (api_http_input_collect(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    limits.depth = API_JSON_DEPTH;
+    limits.values = API_JSON_VALUES;
+
+    rc = api_json_read(pool, &ctx->body, &limits, &ctx->document, &ctx->error);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    failures = NULL;
+
+    rc = api_schema_check(ctx->route->body, ctx->document, pool, &failures);
+
+    if (rc == NGX_DECLINED) {
+        api_error_set(&ctx->error, API_ERROR_INVALID,
+                      "the body does not keep the rules");
+        ctx->error.failures = failures;
+    }
+
+    return rc;
+}
+
+
+/* the body in one piece, with a NUL behind */
+
+static ngx_int_t
+api_http_input_collect(api_http_ctx_t *ctx)
+{
+    off_t         len;
+    u_char       *p;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl, *bufs;
+
+    bufs = ctx->request->request_body ? ctx->request->request_body->bufs
+                                      : NULL;
+
+    len = 0;
+
+    for (cl = bufs; cl; cl = cl->next) {
+        len += ngx_buf_size(cl->buf);
+    }
+
+    /* client_max_body_size may be off: the sum is bounded here */
+
+    if (len < 0 || len > (off_t) NGX_MAX_INT32_VALUE) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(ctx->request->pool, (size_t) len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->body.data = p;
+    ctx->body.len = (size_t) len;
+
+    for (cl = bufs; cl; cl = cl->next) {
+        b = cl->buf;
+
+        if (ngx_buf_in_memory(b)) {
+            p = ngx_cpymem(p, b->pos, (size_t) (b->last - b->pos));
+            continue;
+        }
+
+        len = ngx_buf_size(b);
+
+        if (api_http_input_file(b, p, (size_t) len) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        p += len;
+    }
+
+    *p = '\0';
+
+    return NGX_OK;
+}
+
+
+/* a body beyond client_body_buffer_size, written a moment ago: the read is
+   from the page cache */
+
+static ngx_int_t
+api_http_input_file(ngx_buf_t *b, u_char *p, size_t len)
+{
+    ssize_t  n;
+    size_t   got;
+
+    for (got = 0; got < len; got += (size_t) n) {
+        n = ngx_read_file(b->file, p + got, len - got,
+                          b->file_pos + (off_t) got);
+
+        if (n == NGX_ERROR || n == 0) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}

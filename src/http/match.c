@@ -1,0 +1,242 @@
+
+#include "http/match.h"
+#include "http/request.h"
+#include "http/respond.h"
+
+
+static ngx_int_t api_http_match_phase(ngx_http_request_t *r,
+    ngx_http_phase_handler_t *ph);
+static ngx_int_t api_http_match_found(ngx_http_request_t *r,
+    const api_route_match_t *m);
+static void api_http_match_refuse(ngx_http_request_t *r,
+    api_route_result_e result, const api_route_match_t *m);
+static ngx_int_t api_http_match_bad_value(api_http_ctx_t *ctx,
+    const api_route_match_t *m);
+static ngx_uint_t api_http_match_method(ngx_uint_t method);
+
+
+ngx_int_t
+api_http_match_init(ngx_cycle_t *cycle)
+{
+    api_http_main_conf_t       *amcf;
+    ngx_http_phase_handler_t   *ph;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
+
+    if (cmcf == NULL || amcf == NULL || amcf->nroutes == 0) {
+        return NGX_OK;
+    }
+
+    for (ph = cmcf->phase_engine.handlers; ph->checker; ph++) {
+        if (ph->checker == ngx_http_core_find_config_phase) {
+            ph->checker = api_http_match_phase;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
+{
+    api_route_match_t     m;
+    api_route_result_e    result;
+    api_http_srv_conf_t  *ascf;
+
+    ascf = ngx_http_get_module_srv_conf(r, ngx_http_api_module);
+
+    if (ascf->table == NULL) {
+        return ngx_http_core_find_config_phase(r, ph);
+    }
+
+    result = api_route_table_match(ascf->table,
+                                   api_http_match_method(r->method), &r->uri,
+                                   r->pool, &m);
+
+    switch (result) {
+
+    case API_ROUTE_NONE:
+        break;
+
+    case API_ROUTE_FOUND:
+        if (api_http_match_found(r, &m) != NGX_OK) {
+            ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+            return NGX_OK;
+        }
+
+        break;
+
+    default:
+        api_http_match_refuse(r, result, &m);
+        return NGX_OK;
+    }
+
+    /* no location lies inside a route: what we set stays, and nginx does
+       the rest (internal, body size, redirects) */
+
+    return ngx_http_core_find_config_phase(r, ph);
+}
+
+
+static ngx_int_t
+api_http_match_found(ngx_http_request_t *r, const api_route_match_t *m)
+{
+    api_http_ctx_t          *ctx;
+    const api_http_route_t  *route;
+
+    ctx = api_http_request_ctx(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    route = m->data;
+
+    if (m->nvalues != 0) {
+        ctx->segments = ngx_palloc(r->pool, m->nvalues * sizeof(ngx_str_t));
+        if (ctx->segments == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(ctx->segments, m->values, m->nvalues * sizeof(ngx_str_t));
+    }
+
+    ctx->route = route;
+    r->loc_conf = route->loc_conf;
+
+    return NGX_OK;
+}
+
+
+/*
+ * 405, OPTIONS and a bad value are answered here and not in the content phase:
+ * the route's own rewrite and access directives speak of another request.
+ */
+
+static void
+api_http_match_refuse(ngx_http_request_t *r, api_route_result_e result,
+    const api_route_match_t *m)
+{
+    ngx_int_t                rc;
+    api_http_ctx_t          *ctx;
+    const api_http_route_t  *route;
+
+    route = m->data;
+
+    r->loc_conf = route->loc_conf;
+    ngx_http_update_location_config(r);
+
+    ctx = api_http_request_ctx(r);
+
+    if (ctx == NULL) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    if (result == API_ROUTE_BAD_VALUE) {
+        rc = api_http_match_bad_value(ctx, m);
+
+    } else {
+        rc = api_http_respond_allow(r, m->allow);
+
+        if (rc == NGX_OK && r->method == NGX_HTTP_OPTIONS) {
+            ngx_http_finalize_request(r, api_http_respond_options(r));
+            return;
+        }
+
+        api_error_set(&ctx->error, API_ERROR_METHOD,
+                      "this path has no such method; Allow lists those it "
+                      "has");
+    }
+
+    if (rc != NGX_OK) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    ngx_http_finalize_request(r, api_http_respond_error(ctx));
+}
+
+
+static ngx_int_t
+api_http_match_bad_value(api_http_ctx_t *ctx, const api_route_match_t *m)
+{
+    ngx_int_t      rc;
+    api_rule_t     rule;
+    api_value_t    value;
+    ngx_uint_t     i, n;
+    api_failure_t  failure;
+    api_segment_t  *segments;
+
+    /* the check that failed is made again, for its words */
+
+    ngx_memzero(&failure, sizeof(api_failure_t));
+    ngx_memzero(&rule, sizeof(api_rule_t));
+
+    rule.type = m->segment->type;
+
+    segments = m->pattern->segments.elts;
+
+    for (i = 0, n = 0; &segments[i] != m->segment; i++) {
+        if (segments[i].kind != API_SEGMENT_TEXT) {
+            n++;
+        }
+    }
+
+    rc = api_value_check(ctx->request->pool, &rule, &m->values[n], &value,
+                         &failure);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&failure.in, "path");
+    failure.field = m->segment->text;
+
+    api_error_set(&ctx->error, API_ERROR_BAD_PARAMETER,
+                  "a parameter is not valid");
+
+    return api_error_fail(ctx->request->pool, &ctx->error.failures, 1,
+                          &failure);
+}
+
+
+static ngx_uint_t
+api_http_match_method(ngx_uint_t method)
+{
+    switch (method) {
+
+    case NGX_HTTP_GET:
+        return API_METHOD_GET;
+
+    case NGX_HTTP_HEAD:
+        return API_METHOD_HEAD;
+
+    case NGX_HTTP_POST:
+        return API_METHOD_POST;
+
+    case NGX_HTTP_PUT:
+        return API_METHOD_PUT;
+
+    case NGX_HTTP_PATCH:
+        return API_METHOD_PATCH;
+
+    case NGX_HTTP_DELETE:
+        return API_METHOD_DELETE;
+
+    case NGX_HTTP_OPTIONS:
+        return API_METHOD_OPTIONS;
+
+    default:
+        return 0;
+    }
+}

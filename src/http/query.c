@@ -1,0 +1,619 @@
+
+#include "http/query.h"
+#include "http/worker.h"
+#include "sql/bind.h"
+#include "sql/cell.h"
+#include "sql/fallback.h"
+
+
+/* an answer's bytes at most; beyond it the query asks too much */
+#define API_HTTP_ANSWER_MAX  (256 * 1024 * 1024)
+
+
+static ngx_int_t api_http_query_submit(api_http_ctx_t *ctx);
+static ngx_int_t api_http_query_rows_init(api_http_ctx_t *ctx);
+static ngx_int_t api_http_query_values(api_db_job_t *job, ngx_uint_t step,
+    const char **values);
+static ngx_int_t api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step,
+    ngx_uint_t n, api_value_t *out);
+static ngx_int_t api_http_query_field(api_http_ctx_t *ctx, ngx_uint_t index,
+    api_value_t *out);
+static ngx_int_t api_http_query_variable(api_http_ctx_t *ctx,
+    ngx_uint_t index, api_value_t *out);
+static ngx_int_t api_http_query_result(api_db_job_t *job, ngx_uint_t step,
+    const struct pg_result *res, const api_sql_shape_t *shape);
+static ngx_int_t api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
+    api_sql_rows_e why);
+static ngx_int_t api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
+    const struct pg_result *res, const api_sql_shape_t *shape);
+static ngx_int_t api_http_query_keep_row(api_http_ctx_t *ctx,
+    const struct pg_result *res);
+static ngx_int_t api_http_query_keep_binds(api_http_ctx_t *ctx,
+    ngx_uint_t step, const struct pg_result *res);
+static void api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
+    const struct pg_result *res, ngx_uint_t step);
+static ngx_int_t api_http_query_outcome(api_http_ctx_t *ctx,
+    api_db_outcome_e outcome, const struct pg_result *res, ngx_uint_t step);
+static ngx_int_t api_http_query_failed(api_http_ctx_t *ctx,
+    const struct pg_result *res, ngx_uint_t step);
+static void api_http_query_name_inputs(api_http_ctx_t *ctx);
+static ngx_int_t api_http_query_later(api_http_ctx_t *ctx,
+    api_error_code_e code, const char *detail);
+
+
+ngx_int_t
+api_http_query_step(api_http_ctx_t *ctx)
+{
+    if (ctx->query_done) {
+        return ctx->query_rc;
+    }
+
+    return api_http_query_submit(ctx);
+}
+
+
+static ngx_int_t
+api_http_query_submit(api_http_ctx_t *ctx)
+{
+    api_db_t      *db;
+    api_db_job_t  *job;
+
+    db = api_http_worker_db(ctx->route->database);
+
+    if (db == NULL || api_http_query_rows_init(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    job = &ctx->job;
+
+    job->plan = &ctx->route->plan;
+    job->values = api_http_query_values;
+    job->result = api_http_query_result;
+    job->done = api_http_query_done;
+    job->data = ctx;
+    job->log = ctx->request->connection->log;
+
+    switch (api_db_submit(db, job)) {
+
+    case NGX_AGAIN:
+        ctx->queried = 1;
+        return NGX_AGAIN;
+
+    case NGX_BUSY:
+        return api_http_query_later(ctx, API_ERROR_QUEUE_FULL,
+                                    "too many requests wait for the "
+                                    "database");
+
+    case NGX_DECLINED:
+        return api_http_query_later(ctx, API_ERROR_DATABASE_AWAY,
+                                    "the database is away");
+
+    default:
+        return NGX_ERROR;
+    }
+}
+
+
+/* places for what later statements take from earlier rows */
+
+static ngx_int_t
+api_http_query_rows_init(api_http_ctx_t *ctx)
+{
+    ngx_uint_t               i;
+    ngx_pool_t              *pool;
+    const api_http_query_t  *query;
+
+    if (!ctx->route->rows || ctx->rows != NULL) {
+        return NGX_OK;
+    }
+
+    pool = ctx->request->pool;
+    query = ctx->route->queries.elts;
+
+    ctx->rows = ngx_pcalloc(pool,
+                       ctx->route->queries.nelts * sizeof(api_value_t *));
+    if (ctx->rows == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < ctx->route->queries.nelts; i++) {
+
+        if (query[i].sql.params.nelts == 0) {
+            continue;
+        }
+
+        ctx->rows[i] = ngx_pcalloc(pool,
+                           query[i].sql.params.nelts * sizeof(api_value_t));
+        if (ctx->rows[i] == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
+{
+    ngx_uint_t               i;
+    api_value_t              value;
+    api_http_ctx_t          *ctx;
+    const api_http_query_t  *query;
+
+    ctx = job->data;
+    query = ctx->route->queries.elts;
+    query += step;
+
+    for (i = 0; i < query->sql.params.nelts; i++) {
+
+        ngx_memzero(&value, sizeof(api_value_t));
+
+        if (api_http_query_value(ctx, step, i, &value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        values[i] = value.null ? NULL : (const char *) value.text.data;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_value_t *out)
+{
+    const api_http_bind_t   *bind;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    bind = &query[step].binds[n];
+
+    switch (bind->kind) {
+
+    case API_BIND_INPUT:
+        *out = ctx->inputs[bind->index];
+        return NGX_OK;
+
+    case API_BIND_FIELD:
+        return api_http_query_field(ctx, bind->index, out);
+
+    case API_BIND_BODY:
+        out->text = ctx->body;
+        return NGX_OK;
+
+    case API_BIND_HASH:
+        *out = ctx->hashes[bind->index];
+        return NGX_OK;
+
+    case API_BIND_ROW:
+        *out = ctx->rows[step][n];
+        return NGX_OK;
+
+    default: /* API_BIND_VARIABLE */
+        return api_http_query_variable(ctx, bind->index, out);
+    }
+}
+
+
+static ngx_int_t
+api_http_query_field(api_http_ctx_t *ctx, ngx_uint_t index, api_value_t *out)
+{
+    const api_json_t          *member;
+    const api_schema_field_t  *field;
+
+    field = ctx->route->body->fields.elts;
+    field += index;
+
+    member = api_json_member(ctx->document, &field->name);
+
+    if (member != NULL) {
+        return api_sql_bind_json(ctx->request->pool, &field->rule.type,
+                                 member, out);
+    }
+
+    if (field->rule.has_default) {
+        return api_sql_fallback(ctx->request->pool, &field->rule, out);
+    }
+
+    out->null = 1;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_query_variable(api_http_ctx_t *ctx, ngx_uint_t index,
+    api_value_t *out)
+{
+    ngx_http_variable_value_t  *vv;
+
+    vv = ngx_http_get_indexed_variable(ctx->request, index);
+
+    if (vv == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* libpq would cut a text at its NUL byte */
+
+    if (vv->not_found || ngx_strlchr(vv->data, vv->data + vv->len, '\0')) {
+        out->null = 1;
+        return NGX_OK;
+    }
+
+    out->text.data = ngx_pnalloc(ctx->request->pool, vv->len + 1);
+    if (out->text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(out->text.data, vv->data, vv->len);
+    out->text.data[vv->len] = '\0';
+    out->text.len = vv->len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_query_result(api_db_job_t *job, ngx_uint_t step,
+    const struct pg_result *res, const api_sql_shape_t *shape)
+{
+    ngx_int_t                rc;
+    api_sql_rows_e           why;
+    api_http_ctx_t          *ctx;
+    const api_http_query_t  *query;
+
+    ctx = job->data;
+    query = ctx->route->queries.elts;
+
+    why = api_sql_rows_check(res, query[step].result);
+
+    if (why != API_SQL_ROWS_OK) {
+        return api_http_query_refused(ctx, step, why);
+    }
+
+    if (step == ctx->route->answer) {
+        rc = api_http_query_render(ctx, step, res, shape);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (ctx->route->rows) {
+        return api_http_query_keep_binds(ctx, step, res);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
+    api_sql_rows_e why)
+{
+    const api_http_query_t  *query;
+
+    if (why == API_SQL_ROWS_NONE) {
+        api_error_set(&ctx->error, API_ERROR_NO_ROW, "there is no such thing");
+        return NGX_DECLINED;
+    }
+
+    query = ctx->route->queries.elts;
+    query += step;
+
+    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                  "%V: %s, api_query in %V:%ui", &ctx->route->name,
+                  why == API_SQL_ROWS_TOO_MANY
+                      ? "more than one row for a result of one"
+                      : "the answer needs too much memory",
+                  &query->place.file, query->place.line);
+
+    api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
+    const struct pg_result *res, const api_sql_shape_t *shape)
+{
+    size_t                   size;
+    api_sql_rows_e           why;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    query += step;
+
+    size = (shape != NULL) ? api_sql_rows_size(res, shape) : 0;
+
+    if (api_buf_init(&ctx->out, ctx->request->pool, size, API_HTTP_ANSWER_MAX)
+        != NGX_OK)
+    {
+        return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
+    }
+
+    why = api_sql_rows_render(res, query->result, shape, &ctx->out);
+
+    if (why != API_SQL_ROWS_OK) {
+        return api_http_query_refused(ctx, step, why);
+    }
+
+    return api_http_query_keep_row(ctx, res);
+}
+
+
+/* what $api_row_NAME is asked for, somewhere in the configuration */
+
+static ngx_int_t
+api_http_query_keep_row(api_http_ctx_t *ctx, const struct pg_result *res)
+{
+    ngx_int_t              column;
+    ngx_str_t             *names;
+    ngx_uint_t             i, n;
+    ngx_pool_t            *pool;
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_http_get_module_main_conf(ctx->request, ngx_http_api_module);
+
+    n = amcf->row_names.nelts;
+    names = amcf->row_names.elts;
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    pool = ctx->request->pool;
+
+    ctx->row = ngx_pcalloc(pool, n * sizeof(api_value_t));
+    if (ctx->row == NULL) {
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; i < n; i++) {
+        column = api_sql_cell_column(res, &names[i]);
+
+        if (column == NGX_ERROR) {
+            ctx->row[i].null = 1;
+            continue;
+        }
+
+        if (api_sql_cell_copy(pool, res, column, &ctx->row[i]) != NGX_OK) {
+            return api_http_query_refused(ctx, ctx->route->answer,
+                                          API_SQL_ROWS_FAILED);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+api_http_query_keep_binds(api_http_ctx_t *ctx, ngx_uint_t step,
+    const struct pg_result *res)
+{
+    ngx_int_t                column;
+    ngx_uint_t               i, n;
+    const api_http_bind_t   *bind;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+
+    for (i = step + 1; i < ctx->route->queries.nelts; i++) {
+        for (n = 0; n < query[i].sql.params.nelts; n++) {
+
+            bind = &query[i].binds[n];
+
+            if (bind->kind != API_BIND_ROW || bind->index != step) {
+                continue;
+            }
+
+            column = api_sql_cell_column(res, &bind->column);
+
+            if (column == NGX_ERROR) {
+                ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                              "%V: $%V.%V is used in %V:%ui, but the "
+                              "statement in %V:%ui has no such column",
+                              &ctx->route->name, &query[step].as,
+                              &bind->column, &query[i].place.file,
+                              query[i].place.line, &query[step].place.file,
+                              query[step].place.line);
+
+                api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
+                return NGX_DECLINED;
+            }
+
+            if (api_sql_cell_copy(ctx->request->pool, res, column,
+                                  &ctx->rows[i][n])
+                != NGX_OK)
+            {
+                return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
+    const struct pg_result *res, ngx_uint_t step)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = job->data;
+
+    ctx->db_time = job->waited + job->took;
+    ctx->query_done = 1;
+    ctx->query_rc = api_http_query_outcome(ctx, outcome, res, step);
+
+    api_http_request_resume(ctx);
+}
+
+
+static ngx_int_t
+api_http_query_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
+    const struct pg_result *res, ngx_uint_t step)
+{
+    switch (outcome) {
+
+    case API_DB_COMMITTED:
+    case API_DB_DECLINED:
+
+        if (ctx->error.code != API_ERROR_NONE) {
+            return NGX_DECLINED;
+        }
+
+        return outcome == API_DB_COMMITTED ? NGX_OK : NGX_ERROR;
+
+    case API_DB_FAILED:
+        return api_http_query_failed(ctx, res, step);
+
+    case API_DB_LOST:
+        return api_http_query_later(ctx, API_ERROR_DATABASE_AWAY,
+                                    "the connection to the database was lost");
+
+    case API_DB_AWAY:
+        return api_http_query_later(ctx, API_ERROR_DATABASE_AWAY,
+                                    "the database is away");
+
+    case API_DB_LATE:
+        return api_http_query_later(ctx, API_ERROR_ACQUIRE_TIMEOUT,
+                                    "no connection to the database became "
+                                    "free in time");
+
+    default:
+        return NGX_ERROR;
+    }
+}
+
+
+static ngx_int_t
+api_http_query_failed(api_http_ctx_t *ctx, const struct pg_result *res,
+    ngx_uint_t step)
+{
+    size_t                   offset;
+    ngx_str_t                message;
+    ngx_uint_t               log, line, column;
+    ngx_pool_t              *pool;
+    api_http_loc_conf_t     *alcf;
+    const api_http_query_t  *query;
+
+    pool = ctx->request->pool;
+    query = ctx->route->queries.elts;
+    query += step;
+
+    alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
+
+    log = api_sql_state_error(pool, res, alcf->errors, &query->sql,
+                              &ctx->error);
+
+    if (ctx->route->plan.read_only && api_sql_cell_is_state(res, "25006")) {
+        /* not a primary that was lost: the statement writes in a GET */
+        api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
+        log = 1;
+    }
+
+    api_http_query_name_inputs(ctx);
+
+    if (log) {
+        message = api_sql_state_message(pool, res, &query->sql);
+
+        line = 1;
+        column = 1;
+        offset = api_sql_state_offset(res, &query->sql);
+
+        if (offset != (size_t) NGX_ERROR) {
+            api_sql_statement_place(&query->sql.source, offset, &line,
+                                    &column);
+        }
+
+        ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                      "%V: %V, line %ui, column %ui of the statement, "
+                      "api_query in %V:%ui", &ctx->route->name, &message,
+                      line, column, &query->place.file, query->place.line);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/*
+ * PostgreSQL refused a value and only its parameter is known: where the
+ * parameter came from decides between 400 and 422.
+ */
+
+static void
+api_http_query_name_inputs(api_http_ctx_t *ctx)
+{
+    u_char                  *p;
+    ngx_uint_t               i, n;
+    api_failure_t           *failure;
+    const api_http_input_t  *input;
+
+    if (ctx->error.failures == NULL) {
+        return;
+    }
+
+    failure = ctx->error.failures->elts;
+    input = ctx->route->inputs.elts;
+
+    for (i = 0; i < ctx->error.failures->nelts; i++) {
+
+        if (failure[i].in.len != 0) {
+            continue;
+        }
+
+        for (n = 0; n < ctx->route->inputs.nelts; n++) {
+            if (api_str_equal(&input[n].name, &failure[i].field)) {
+                break;
+            }
+        }
+
+        if (n < ctx->route->inputs.nelts) {
+
+            if (input[n].in == API_IN_PATH) {
+                ngx_str_set(&failure[i].in, "path");
+
+            } else {
+                ngx_str_set(&failure[i].in, "query");
+            }
+
+            ctx->error.code = API_ERROR_BAD_PARAMETER;
+            ctx->error.status = 0;
+            continue;
+        }
+
+        ngx_str_set(&failure[i].in, "body");
+
+        p = ngx_pnalloc(ctx->request->pool, failure[i].field.len + 1);
+
+        if (p != NULL) {
+            p[0] = '/';
+            ngx_memcpy(p + 1, failure[i].field.data, failure[i].field.len);
+            failure[i].field.data = p;
+            failure[i].field.len++;
+        }
+    }
+}
+
+
+static ngx_int_t
+api_http_query_later(api_http_ctx_t *ctx, api_error_code_e code,
+    const char *detail)
+{
+    api_db_t  *db;
+
+    api_error_set(&ctx->error, code, detail);
+
+    db = api_http_worker_db(ctx->route->database);
+
+    if (db != NULL) {
+        ctx->error.retry_after = api_db_retry_after(db);
+    }
+
+    return NGX_DECLINED;
+}

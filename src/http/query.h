@@ -1,0 +1,17 @@
+
+/*
+ * The step that asks PostgreSQL.
+ */
+
+
+#ifndef API_HTTP_QUERY_H
+#define API_HTTP_QUERY_H
+
+
+#include "http/request.h"
+
+
+API_MUST_CHECK ngx_int_t api_http_query_step(api_http_ctx_t *ctx);
+
+
+#endif /* API_HTTP_QUERY_H */

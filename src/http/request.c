@@ -1,0 +1,337 @@
+
+#include "http/request.h"
+#include "http/hash.h"
+#include "http/input.h"
+#include "http/query.h"
+#include "http/respond.h"
+
+
+typedef struct {
+    const char                 *name;
+    ngx_int_t                 (*run)(api_http_ctx_t *ctx);
+} api_http_step_t;
+
+
+static ngx_int_t api_http_request_start(api_http_ctx_t *ctx);
+static void api_http_request_body_read(ngx_http_request_t *r);
+static void api_http_request_run(api_http_ctx_t *ctx);
+static void api_http_request_watch_client(ngx_http_request_t *r);
+static ngx_int_t api_http_request_steps(api_http_ctx_t *ctx);
+static void api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc);
+static void api_http_request_expired(ngx_event_t *ev);
+static void api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel);
+static void api_http_request_cleanup(void *data);
+
+
+/* a request reads as this list */
+static const api_http_step_t  api_http_request_list[] = {
+    { "input", api_http_input_body },
+    { "hash",  api_http_hash_step },
+    { "query", api_http_query_step }
+};
+
+#define API_HTTP_STEPS                                                        \
+    (sizeof(api_http_request_list) / sizeof(api_http_request_list[0]))
+
+
+api_http_ctx_t *
+api_http_request_ctx(ngx_http_request_t *r)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx == NULL) {
+        ctx = ngx_pcalloc(r->pool, sizeof(api_http_ctx_t));
+        if (ctx == NULL) {
+            return NULL;
+        }
+
+        ctx->request = r;
+        ngx_http_set_ctx(r, ctx, ngx_http_api_module);
+    }
+
+    return ctx;
+}
+
+
+ngx_int_t
+api_http_request_handler(ngx_http_request_t *r)
+{
+    ngx_int_t        rc;
+    api_http_ctx_t  *ctx;
+
+    ctx = api_http_request_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->route == NULL) {
+        /* nginx came here without the route's match: a named location or
+           the like cannot stand for a route */
+        return api_http_request_no_route(r);
+    }
+
+    rc = api_http_input_parameters(ctx);
+
+    if (rc == NGX_OK && ctx->route->body != NULL) {
+        rc = api_http_input_media_type(ctx);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_http_request_start(ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return rc == NGX_DECLINED ? api_http_respond_error(ctx)
+                                  : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->route->body != NULL) {
+        rc = ngx_http_read_client_request_body(r,
+                                               api_http_request_body_read);
+
+        return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    r->main->count++;
+    api_http_request_run(ctx);
+
+    return NGX_DONE;
+}
+
+
+ngx_int_t
+api_http_request_no_route(ngx_http_request_t *r)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = api_http_request_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    api_error_set(&ctx->error, API_ERROR_NO_ROUTE, "there is no such path");
+
+    return api_http_respond_error(ctx);
+}
+
+
+/* from here on something of ours may be pending when the request dies */
+
+static ngx_int_t
+api_http_request_start(api_http_ctx_t *ctx)
+{
+    ngx_http_cleanup_t   *cln;
+
+    cln = ngx_http_cleanup_add(ctx->request, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = api_http_request_cleanup;
+    cln->data = ctx;
+
+    return NGX_OK;
+}
+
+
+static void
+api_http_request_body_read(ngx_http_request_t *r)
+{
+    api_http_request_run(ngx_http_get_module_ctx(r, ngx_http_api_module));
+}
+
+
+/* the request's count is held by one until api_http_request_finish() */
+
+static void
+api_http_request_run(api_http_ctx_t *ctx)
+{
+    ngx_int_t             rc;
+    ngx_http_request_t   *r;
+    api_http_loc_conf_t  *alcf;
+
+    r = ctx->request;
+
+    rc = api_http_request_steps(ctx);
+
+    if (rc != NGX_AGAIN) {
+        api_http_request_finish(ctx, rc);
+        return;
+    }
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+
+    ctx->deadline.handler = api_http_request_expired;
+    ctx->deadline.data = ctx;
+    ctx->deadline.log = r->connection->log;
+
+    /* not cancelable: it keeps a worker that exits until we have answered */
+    ngx_add_timer(&ctx->deadline, alcf->timeout);
+
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    if (r == r->main) {
+        api_http_request_watch_client(r);
+    }
+}
+
+
+/* a client that leaves ends its request: the cleanup gives up what is pending */
+
+static void
+api_http_request_watch_client(ngx_http_request_t *r)
+{
+    ngx_event_t  *rev;
+
+    r->read_event_handler = ngx_http_test_reading;
+
+    rev = r->connection->read;
+
+    /* it may have left before; the event will not come twice */
+
+#if (NGX_HAVE_EPOLLRDHUP)
+    if (rev->pending_eof
+#if (NGX_HTTP_V2)
+        && r->stream == NULL
+#endif
+        )
+    {
+        ngx_post_event(rev, &ngx_posted_events);
+    }
+#else
+    (void) rev;
+#endif
+}
+
+
+static ngx_int_t
+api_http_request_steps(api_http_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    for ( /* void */ ; ctx->step < API_HTTP_STEPS; ctx->step++) {
+
+        rc = api_http_request_list[ctx->step].run(ctx);
+
+        if (rc == NGX_OK) {
+            continue;
+        }
+
+        ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ctx->request->connection->log, 0,
+                       "api step %s: %i",
+                       api_http_request_list[ctx->step].name, rc);
+
+        return rc;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+api_http_request_resume(api_http_ctx_t *ctx)
+{
+    ngx_int_t            rc;
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    rc = api_http_request_steps(ctx);
+
+    if (rc == NGX_AGAIN) {
+        return;
+    }
+
+    api_http_request_finish(ctx, rc);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+/* nothing of the request may be touched afterwards */
+
+static void
+api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    api_http_request_release(ctx, 0);
+
+    switch (rc) {
+
+    case NGX_OK:
+        rc = api_http_respond_answer(ctx);
+        break;
+
+    case NGX_DECLINED:
+        rc = api_http_respond_error(ctx);
+        break;
+
+    default:
+        api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
+        rc = api_http_respond_error(ctx);
+    }
+
+    ngx_http_finalize_request(r, rc);
+}
+
+
+static void
+api_http_request_expired(ngx_event_t *ev)
+{
+    ngx_connection_t    *c;
+    api_http_ctx_t      *ctx;
+    ngx_http_request_t  *r;
+
+    ctx = ev->data;
+    r = ctx->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_log_error(NGX_LOG_INFO, c->log, 0,
+                  "api_timeout: %V was not answered in time, step %s",
+                  &ctx->route->name, api_http_request_list[ctx->step].name);
+
+    api_http_request_release(ctx, 1);
+
+    api_error_set(&ctx->error, API_ERROR_TIMEOUT,
+                  "the answer was not ready within the time limit");
+
+    api_http_request_finish(ctx, NGX_DECLINED);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel)
+{
+    if (ctx->deadline.timer_set) {
+        ngx_del_timer(&ctx->deadline);
+    }
+
+    api_http_hash_forget(ctx);
+    api_db_forget(&ctx->job, cancel);
+}
+
+
+static void
+api_http_request_cleanup(void *data)
+{
+    api_http_request_release(data, 0);
+}

@@ -1,0 +1,70 @@
+
+/*
+ * The state of one request, and the driver that walks its steps.
+ *
+ * A step returns NGX_OK (the next one), NGX_AGAIN (somebody will call
+ * api_http_request_resume()), NGX_DECLINED (ctx->error says what the client
+ * gets) or NGX_ERROR (logged; the client gets 500).
+ */
+
+
+#ifndef API_HTTP_REQUEST_H
+#define API_HTTP_REQUEST_H
+
+
+#include "core/buf.h"
+#include "http/conf.h"
+#include "json/read.h"
+
+
+typedef struct api_http_hash_task_s  api_http_hash_task_t;
+typedef struct api_http_ctx_s        api_http_ctx_t;
+
+/* lives in r->pool; from the match of the route to the end of the request */
+struct api_http_ctx_s {
+    ngx_http_request_t         *request;
+    const api_http_route_t     *route;       /* NULL: no route matched */
+    ngx_str_t                  *segments;    /* values of the path */
+
+    ngx_str_t                   request_id;  /* by api_http_vars_request_id() */
+    api_error_t                 error;
+    api_buf_t                   out;         /* the answer, rendered */
+
+    ngx_uint_t                  step;
+    ngx_event_t                 deadline;
+
+    /* input */
+    api_value_t                *inputs;      /* one a route->inputs */
+    ngx_str_t                   body;
+    api_json_t                 *document;
+
+    /* hash: one a route->hashes */
+    api_value_t                *hashes;
+    api_http_hash_task_t       *hash_task;
+    ngx_uint_t                  hash_next;
+
+    /* query */
+    api_db_job_t                job;
+    api_value_t               **rows;        /* rows[query][bind], for
+                                                API_BIND_ROW */
+    api_value_t                *row;         /* one a mcf->row_names */
+    uint64_t                    db_time;     /* microseconds */
+
+    ngx_int_t                   query_rc;    /* of the step, once done */
+    unsigned                    queried:1;      /* the job was submitted */
+    unsigned                    query_done:1;   /* and is done */
+    unsigned                    finished:1;     /* our answer is being sent */
+
+    /* filter: replaces nginx's own error page */
+    ngx_buf_t                  *page;
+};
+
+
+/* the request's state, made on first use; NULL: memory */
+api_http_ctx_t *api_http_request_ctx(ngx_http_request_t *r);
+
+/* for those who answered NGX_AGAIN; the request may be gone afterwards */
+void api_http_request_resume(api_http_ctx_t *ctx);
+
+
+#endif /* API_HTTP_REQUEST_H */

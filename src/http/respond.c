@@ -1,0 +1,258 @@
+
+#include "http/respond.h"
+#include "http/vars.h"
+#include "json/write.h"
+
+
+/* a problem names at most API_SCHEMA_FAILURES fields of bounded length */
+#define API_HTTP_PROBLEM_MAX  (256 * 1024)
+
+
+static ngx_int_t api_http_respond_send(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_buf_t *b);
+static ngx_uint_t api_http_respond_has_page(ngx_http_request_t *r,
+    ngx_uint_t status);
+
+
+ngx_int_t
+api_http_respond_answer(api_http_ctx_t *ctx)
+{
+    ngx_buf_t           *b;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    ctx->finished = 1;
+
+    if (api_buf_len(&ctx->out) == 0) {
+        return api_http_respond_send(r, ctx->route->status, NULL);
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    b->pos = ctx->out.start;
+    b->last = ctx->out.last;
+    b->memory = 1;
+
+    ngx_str_set(&r->headers_out.content_type, "application/json");
+
+    return api_http_respond_send(r, ctx->route->status, b);
+}
+
+
+ngx_int_t
+api_http_respond_error(api_http_ctx_t *ctx)
+{
+    ngx_int_t            rc;
+    ngx_buf_t           *b;
+    ngx_uint_t           status;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    status = api_error_status(&ctx->error);
+
+    if (r->header_sent) {
+        return NGX_ERROR;
+    }
+
+    if (api_http_respond_retry_after(r, ctx->error.retry_after) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* nginx's way to the user's error_page; without one we do not go there:
+       it would close the connection after each 400 */
+
+    if (api_http_respond_has_page(r, status)) {
+        return (ngx_int_t) status;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    b = api_http_respond_problem(ctx, status);
+    if (b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->finished = 1;
+
+    ngx_str_set(&r->headers_out.content_type, "application/problem+json");
+
+    return api_http_respond_send(r, status, b);
+}
+
+
+ngx_int_t
+api_http_respond_options(ngx_http_request_t *r)
+{
+    return api_http_respond_send(r, NGX_HTTP_NO_CONTENT, NULL);
+}
+
+
+static ngx_int_t
+api_http_respond_send(ngx_http_request_t *r, ngx_uint_t status, ngx_buf_t *b)
+{
+    ngx_int_t    rc;
+    ngx_chain_t  out;
+
+    r->headers_out.status = status;
+
+    if (b == NULL) {
+        r->headers_out.content_length_n = 0;
+        r->header_only = 1;
+
+    } else {
+        r->headers_out.content_length_n = ngx_buf_size(b);
+        r->headers_out.content_type_len = r->headers_out.content_type.len;
+        r->headers_out.content_type_lowcase = NULL;
+
+        b->last_buf = (r == r->main) ? 1 : 0;
+        b->last_in_chain = 1;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+/* does error_page of this location take the status? */
+
+static ngx_uint_t
+api_http_respond_has_page(ngx_http_request_t *r, ngx_uint_t status)
+{
+    ngx_uint_t                 i;
+    ngx_http_err_page_t       *page;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (clcf->error_pages == NULL
+        || (r->error_page && !clcf->recursive_error_pages))
+    {
+        return 0;
+    }
+
+    page = clcf->error_pages->elts;
+
+    for (i = 0; i < clcf->error_pages->nelts; i++) {
+        if (page[i].status == (ngx_int_t) status) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_buf_t *
+api_http_respond_problem(api_http_ctx_t *ctx, ngx_uint_t status)
+{
+    ngx_buf_t    *b;
+    api_buf_t     text;
+    api_error_t   plain, *e;
+
+    e = &ctx->error;
+
+    if (e->code == API_ERROR_NONE || api_error_status(e) != status) {
+        /* nginx's own refusal */
+        ngx_memzero(&plain, sizeof(api_error_t));
+        plain.status = status;
+        e = &plain;
+    }
+
+    b = ngx_calloc_buf(ctx->request->pool);
+
+    if (b == NULL
+        || api_buf_init(&text, ctx->request->pool, 512, API_HTTP_PROBLEM_MAX)
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    api_json_write_problem(&text, e, api_http_vars_request_id(ctx));
+
+    if (!api_buf_ok(&text)) {
+        return NULL;
+    }
+
+    b->pos = text.start;
+    b->last = text.last;
+    b->memory = 1;
+
+    return b;
+}
+
+
+ngx_int_t
+api_http_respond_header(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key.data = api_unconst(name);
+    h->key.len = ngx_strlen(name);
+    h->value = *value;
+    h->lowcase_key = NULL;
+
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_http_respond_allow(ngx_http_request_t *r, ngx_uint_t methods)
+{
+    ngx_str_t  value;
+
+    value.data = ngx_pnalloc(r->pool, API_ROUTE_ALLOW_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = api_route_allow(methods, value.data);
+
+    return api_http_respond_header(r, "Allow", &value);
+}
+
+
+ngx_int_t
+api_http_respond_retry_after(ngx_http_request_t *r, ngx_uint_t seconds)
+{
+    ngx_str_t  value;
+
+    if (seconds == 0) {
+        return NGX_OK;
+    }
+
+    value.data = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = (size_t) (ngx_sprintf(value.data, "%ui", seconds)
+                          - value.data);
+
+    return api_http_respond_header(r, "Retry-After", &value);
+}

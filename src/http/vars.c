@@ -1,0 +1,294 @@
+
+#include "http/vars.h"
+
+
+#define API_HTTP_REQUEST_ID_MAX  128
+
+
+static ngx_int_t api_http_vars_route(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t api_http_vars_id(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t api_http_vars_error(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t api_http_vars_db_time(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t api_http_vars_row(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_uint_t api_http_vars_sane_id(const ngx_str_t *id);
+static ngx_int_t api_http_vars_set(ngx_http_variable_value_t *v,
+    const ngx_str_t *text);
+
+
+static const ngx_http_variable_t  api_http_vars_list[] = {
+
+    { ngx_string("api_route"), NULL, api_http_vars_route, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("api_request_id"), NULL, api_http_vars_id, 0, 0, 0 },
+
+    { ngx_string("api_error"), NULL, api_http_vars_error, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("api_db_time"), NULL, api_http_vars_db_time, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("api_row_"), NULL, api_http_vars_row, 0,
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
+
+    { ngx_null_string, NULL, NULL, 0, 0, 0 }
+};
+
+
+ngx_int_t
+api_http_vars_add(ngx_conf_t *cf)
+{
+    ngx_str_t                   name;
+    ngx_http_variable_t        *var;
+    const ngx_http_variable_t  *v;
+    api_http_main_conf_t       *amcf;
+
+    for (v = api_http_vars_list; v->name.len; v++) {
+        name = v->name;
+
+        var = ngx_http_add_variable(cf, &name, v->flags);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        var->get_handler = v->get_handler;
+        var->data = v->data;
+    }
+
+    /* an indexed variable is made once a request: the log shows the same id */
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    ngx_str_set(&name, "request_id");
+
+    amcf->request_id = ngx_http_get_variable_index(cf, &name);
+
+    return amcf->request_id == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+const ngx_str_t *
+api_http_vars_request_id(api_http_ctx_t *ctx)
+{
+    ngx_str_t                  *id;
+    ngx_uint_t                  i;
+    ngx_list_part_t            *part;
+    ngx_table_elt_t            *h;
+    ngx_http_request_t         *r;
+    api_http_main_conf_t       *amcf;
+    ngx_http_variable_value_t  *vv;
+
+    id = &ctx->request_id;
+
+    if (id->len != 0) {
+        return id;
+    }
+
+    r = ctx->request;
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+
+            if (part->nelts == 0) {
+                break;
+            }
+        }
+
+        if (h[i].key.len == sizeof("x-request-id") - 1
+            && ngx_strncasecmp(h[i].key.data, (u_char *) "x-request-id",
+                               sizeof("x-request-id") - 1) == 0)
+        {
+            if (api_http_vars_sane_id(&h[i].value)) {
+                *id = h[i].value;
+                return id;
+            }
+
+            break;
+        }
+    }
+
+    amcf = ngx_http_get_module_main_conf(r, ngx_http_api_module);
+
+    vv = ngx_http_get_indexed_variable(r->main,
+                                       (ngx_uint_t) amcf->request_id);
+
+    if (vv != NULL && !vv->not_found) {
+        id->data = vv->data;
+        id->len = vv->len;
+    }
+
+    return id;
+}
+
+
+static ngx_uint_t
+api_http_vars_sane_id(const ngx_str_t *id)
+{
+    u_char  ch;
+    size_t  i;
+
+    if (id->len == 0 || id->len > API_HTTP_REQUEST_ID_MAX) {
+        return 0;
+    }
+
+    for (i = 0; i < id->len; i++) {
+        ch = id->data[i];
+
+        if (!((ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z')
+              || (ch >= '0' && ch <= '9')
+              || ch == '.' || ch == '_' || ch == '-'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static ngx_int_t
+api_http_vars_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    return api_http_vars_set(v, ctx && ctx->route ? &ctx->route->name : NULL);
+}
+
+
+static ngx_int_t
+api_http_vars_id(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = api_http_request_ctx(r);
+
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    return api_http_vars_set(v, api_http_vars_request_id(ctx));
+}
+
+
+static ngx_int_t
+api_http_vars_error(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    ngx_str_t        name;
+    api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx == NULL || ctx->error.code == API_ERROR_NONE) {
+        return api_http_vars_set(v, NULL);
+    }
+
+    name.data = api_unconst(api_error_name(ctx->error.code));
+    name.len = ngx_strlen(name.data);
+
+    return api_http_vars_set(v, &name);
+}
+
+
+/* seconds with milliseconds, as $request_time */
+
+static ngx_int_t
+api_http_vars_db_time(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    uint64_t         ms;
+    ngx_str_t        text;
+    api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx == NULL || !ctx->query_done) {
+        return api_http_vars_set(v, NULL);
+    }
+
+    text.data = ngx_pnalloc(r->pool, NGX_INT64_LEN + 4);
+    if (text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ms = (ctx->db_time + 500) / 1000;
+
+    text.len = (size_t) (ngx_sprintf(text.data, "%uL.%03uL", ms / 1000,
+                                     ms % 1000)
+                         - text.data);
+
+    return api_http_vars_set(v, &text);
+}
+
+
+static ngx_int_t
+api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    ngx_str_t              *names, name;
+    ngx_uint_t              i;
+    api_http_ctx_t         *ctx;
+    api_http_main_conf_t   *amcf;
+    const ngx_str_t        *full;
+
+    full = (const ngx_str_t *) data;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx == NULL || ctx->row == NULL) {
+        return api_http_vars_set(v, NULL);
+    }
+
+    name.data = full->data + sizeof("api_row_") - 1;
+    name.len = full->len - (sizeof("api_row_") - 1);
+
+    amcf = ngx_http_get_module_main_conf(r, ngx_http_api_module);
+    names = amcf->row_names.elts;
+
+    for (i = 0; i < amcf->row_names.nelts; i++) {
+        if (api_str_equal(&names[i], &name)) {
+            return api_http_vars_set(v, ctx->row[i].null ? NULL
+                                                         : &ctx->row[i].text);
+        }
+    }
+
+    return api_http_vars_set(v, NULL);
+}
+
+
+static ngx_int_t
+api_http_vars_set(ngx_http_variable_value_t *v, const ngx_str_t *text)
+{
+    if (text == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->data = text->data;
+    v->len = (unsigned) (text->len & 0xfffffff);
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}

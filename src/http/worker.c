@@ -1,0 +1,87 @@
+
+#include "http/worker.h"
+#include "http/hash.h"
+
+
+typedef struct {
+    api_db_t                  **databases;   /* by api_http_database_t.index */
+    ngx_uint_t                  n;
+} api_http_worker_t;
+
+
+static api_http_worker_t  api_http_worker;
+
+
+ngx_int_t
+api_http_worker_init(ngx_cycle_t *cycle)
+{
+    ngx_uint_t               i, n;
+    api_http_database_t    **databases;
+    api_http_main_conf_t    *amcf;
+
+    ngx_memzero(&api_http_worker, sizeof(api_http_worker_t));
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
+
+    if (amcf == NULL) {
+        return NGX_OK;
+    }
+
+    if (api_http_hash_init(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    n = amcf->databases.nelts;
+    databases = amcf->databases.elts;
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    api_http_worker.databases = ngx_pcalloc(cycle->pool,
+                                            n * sizeof(api_db_t *));
+    if (api_http_worker.databases == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        api_http_worker.databases[i] = api_db_create(&databases[i]->db, cycle,
+                                                     amcf->thread_pool);
+        if (api_http_worker.databases[i] == NULL) {
+            return NGX_ERROR;
+        }
+
+        api_http_worker.n++;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+api_http_worker_exit(ngx_cycle_t *cycle)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < api_http_worker.n; i++) {
+        api_db_destroy(api_http_worker.databases[i]);
+    }
+
+    api_http_worker.n = 0;
+}
+
+
+api_db_t *
+api_http_worker_db(const api_http_database_t *database)
+{
+    if (database->index >= api_http_worker.n) {
+        return NULL;
+    }
+
+    return api_http_worker.databases[database->index];
+}

@@ -1,0 +1,22 @@
+
+/*
+ * What one worker process has: a pool for each database.
+ */
+
+
+#ifndef API_HTTP_WORKER_H
+#define API_HTTP_WORKER_H
+
+
+#include "http/conf.h"
+
+
+/* in init_process and exit_process; helpers of the cache do nothing there */
+API_MUST_CHECK ngx_int_t api_http_worker_init(ngx_cycle_t *cycle);
+void api_http_worker_exit(ngx_cycle_t *cycle);
+
+/* NULL in a process without connections */
+api_db_t *api_http_worker_db(const api_http_database_t *database);
+
+
+#endif /* API_HTTP_WORKER_H */

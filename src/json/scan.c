@@ -1,0 +1,350 @@
+
+#include "core/scan.h"
+#include "core/value_number.h"
+#include "json/scan.h"
+
+
+static const u_char *skip_space(const u_char *p, const u_char *end);
+static api_json_fault_e check_bytes(const u_char *text, size_t len,
+    const u_char **place);
+static api_json_fault_e prepare_string(u_char *start,
+    const u_char *string_end, const u_char *end, ngx_uint_t *is_value,
+    const u_char **place);
+static api_json_fault_e prepare_number(u_char *start, const u_char *end);
+static int hex4(const u_char *p, const u_char *end);
+static u_char unescape(u_char ch);
+static u_char *encode(u_char *p, unsigned cp);
+
+
+api_json_scan_kind_e
+api_json_scan_token(const u_char *p, const u_char *end,
+    api_json_scan_token_t *token)
+{
+    p = skip_space(p, end);
+    token->start = p;
+
+    if (p == end) {
+        token->kind = API_JSON_SCAN_END;
+
+    } else if (*p == '"') {
+        token->kind = API_JSON_SCAN_STRING;
+
+        for (p++; p < end && *p != '"'; p++) {
+            if (*p == '\\' && end - p > 1) {
+                p++;
+            }
+        }
+
+        p += (p < end);
+
+    } else if (*p == '-' || api_scan_is_digit(*p)) {
+        token->kind = API_JSON_SCAN_NUMBER;
+
+        do {
+            p++;
+        } while (p < end
+                 && (api_scan_is_digit(*p) || *p == '.' || *p == 'e'
+                     || *p == 'E' || *p == '+' || *p == '-'));
+
+    } else if (api_scan_is_alpha(*p)) {
+        token->kind = API_JSON_SCAN_WORD;
+
+        do {
+            p++;
+        } while (p < end && api_scan_is_alpha(*p));
+
+    } else {
+        token->kind = (*p == '[' || *p == '{') ? API_JSON_SCAN_OPEN
+                      : (*p == ']' || *p == '}') ? API_JSON_SCAN_CLOSE
+                      : API_JSON_SCAN_OTHER;
+        p += ngx_max(api_scan_utf8(p, end), 1);
+    }
+
+    token->end = p;
+
+    return token->kind;
+}
+
+
+static const u_char *
+skip_space(const u_char *p, const u_char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) {
+        p++;
+    }
+
+    return p;
+}
+
+
+api_json_fault_e
+api_json_scan_prepare(u_char *text, size_t len, ngx_uint_t depth,
+    ngx_uint_t values, const u_char **place)
+{
+    u_char                 *start;
+    const u_char           *p, *end;
+    ngx_uint_t              level, nvalues, is_value;
+    api_json_fault_e        fault;
+    api_json_scan_token_t   token;
+
+    fault = check_bytes(text, len, place);
+    if (fault != API_JSON_FAULT_NONE) {
+        return fault;
+    }
+
+    p = text;
+    end = text + len;
+    level = 0;
+    nvalues = 0;
+
+    while (api_json_scan_token(p, end, &token) != API_JSON_SCAN_END) {
+
+        p = token.end;
+        start = text + (token.start - text);
+        *place = start;
+
+        is_value = (token.kind != API_JSON_SCAN_CLOSE
+                    && token.kind != API_JSON_SCAN_OTHER);
+
+        if (token.kind == API_JSON_SCAN_STRING) {
+            fault = prepare_string(start, p, end, &is_value, place);
+
+        } else if (token.kind == API_JSON_SCAN_NUMBER) {
+            fault = prepare_number(start, p);
+
+        } else if (token.kind == API_JSON_SCAN_OPEN) {
+            level++;
+            fault = (level > depth) ? API_JSON_FAULT_DEPTH : fault;
+
+        } else if (token.kind == API_JSON_SCAN_CLOSE) {
+            level -= (level > 0);
+        }
+
+        if (fault != API_JSON_FAULT_NONE) {
+            return fault;
+        }
+
+        nvalues += is_value;
+
+        if (nvalues > values) {
+            return API_JSON_FAULT_VALUES;
+        }
+    }
+
+    return API_JSON_FAULT_NONE;
+}
+
+
+static api_json_fault_e
+check_bytes(const u_char *text, size_t len, const u_char **place)
+{
+    size_t         n;
+    const u_char  *p, *end;
+
+    end = text + len;
+    *place = text;
+
+    if (len >= 3 && ngx_memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        return API_JSON_FAULT_BOM;
+    }
+
+    for (p = text; p < end; p += n) {
+
+        n = (*p < 0x80) ? 1 : api_scan_utf8(p, end);
+
+        if (n == 0 || *p == '\0') {
+            *place = p;
+            return (n == 0) ? API_JSON_FAULT_UTF8 : API_JSON_FAULT_NUL;
+        }
+    }
+
+    return (skip_space(text, end) == end) ? API_JSON_FAULT_EMPTY
+                                          : API_JSON_FAULT_NONE;
+}
+
+
+/*
+ * Of the escapes surrogates are in pairs, the rest is jansson's to check; in
+ * a key there is no \u0000 afterwards.
+ */
+
+static api_json_fault_e
+prepare_string(u_char *start, const u_char *string_end, const u_char *end,
+    ngx_uint_t *is_value, const u_char **place)
+{
+    int            unit, low;
+    const u_char  *p;
+
+    p = skip_space(string_end, end);
+
+    if (p < end && *p == ':') {
+        *is_value = 0;
+    }
+
+    for (p = start; p < string_end; p++) {
+
+        if (*p != '\\') {
+            continue;
+        }
+
+        *place = p;
+        unit = hex4(p, string_end);
+
+        if (unit == 0 && !*is_value) {
+            ngx_memcpy(start + (p - start), "\\ufdd0", 6);
+        }
+
+        if (unit >= 0xd800 && unit <= 0xdfff) {
+            p += 6;
+            low = hex4(p, string_end);
+
+            if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff) {
+                return API_JSON_FAULT_SURROGATE;
+            }
+        }
+
+        /* behind the letter: what is left of \uXXXX is no backslash */
+        p++;
+    }
+
+    return API_JSON_FAULT_NONE;
+}
+
+
+/* the number of a \uXXXX at p, or -1 */
+
+static int
+hex4(const u_char *p, const u_char *end)
+{
+    int         unit;
+    ngx_uint_t  i;
+
+    if (end - p < 6 || p[0] != '\\' || p[1] != 'u') {
+        return -1;
+    }
+
+    unit = 0;
+
+    for (i = 2; i < 6; i++) {
+        if (!api_scan_is_hex(p[i])) {
+            return -1;
+        }
+
+        unit = unit * 16
+               + (api_scan_is_digit(p[i]) ? p[i] - '0'
+                                          : (p[i] | 0x20) - 'a' + 10);
+    }
+
+    return unit;
+}
+
+
+static api_json_fault_e
+prepare_number(u_char *start, const u_char *end)
+{
+    ngx_str_t           text;
+    api_value_number_t  n;
+
+    text.data = start;
+    text.len = (size_t) (end - start);
+
+    if (!api_value_number_parse(&text, &n)) {
+        return API_JSON_FAULT_NUMBER;
+    }
+
+    *start = '0';
+    ngx_memset(start + 1, ' ', text.len - 1);
+
+    return API_JSON_FAULT_NONE;
+}
+
+
+size_t
+api_json_scan_decode(const api_json_scan_token_t *token, u_char *out)
+{
+    unsigned       unit;
+    u_char        *last;
+    const u_char  *p, *end;
+
+    last = out;
+    end = token->end - 1;
+
+    for (p = token->start + 1; p < end; /* void */ ) {
+
+        if (*p != '\\') {
+            *last++ = *p++;
+            continue;
+        }
+
+        if (p[1] != 'u') {
+            *last++ = unescape(p[1]);
+            p += 2;
+            continue;
+        }
+
+        unit = (unsigned) hex4(p, end);
+        p += 6;
+
+        if (unit >= 0xd800 && unit <= 0xdbff) {
+            unit = 0x10000 + ((unit & 0x3ff) << 10)
+                   + ((unsigned) hex4(p, end) & 0x3ff);
+            p += 6;
+        }
+
+        last = encode(last, unit);
+    }
+
+    return (size_t) (last - out);
+}
+
+
+/* what stands behind a backslash */
+
+static u_char
+unescape(u_char ch)
+{
+    switch (ch) {
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default: /* '"', '\\', '/' */
+        return ch;
+    }
+}
+
+
+static u_char *
+encode(u_char *p, unsigned cp)
+{
+    if (cp < 0x80) {
+        *p++ = (u_char) cp;
+        return p;
+    }
+
+    if (cp < 0x800) {
+        *p++ = (u_char) (0xc0 | (cp >> 6));
+
+    } else {
+
+        if (cp < 0x10000) {
+            *p++ = (u_char) (0xe0 | (cp >> 12));
+
+        } else {
+            *p++ = (u_char) (0xf0 | (cp >> 18));
+            *p++ = (u_char) (0x80 | ((cp >> 12) & 0x3f));
+        }
+
+        *p++ = (u_char) (0x80 | ((cp >> 6) & 0x3f));
+    }
+
+    *p++ = (u_char) (0x80 | (cp & 0x3f));
+
+    return p;
+}

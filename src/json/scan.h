@@ -1,0 +1,76 @@
+
+/*
+ * The tokens of JSON text, and what jansson does not check about them.
+ *
+ * jansson knows the grammar; it loses digits of numbers, takes a NUL byte
+ * behind one, refuses \u0000 in keys, and drops bytes of a string where
+ * memory is short.  So the text is walked once before, to find the faults it
+ * would not tell and to replace what it would not take by something harmless
+ * of equal length; and the text of strings and numbers is read from here.
+ */
+
+
+#ifndef API_JSON_SCAN_H
+#define API_JSON_SCAN_H
+
+
+#include "core/core.h"
+
+
+typedef enum {
+    API_JSON_SCAN_END = 0,
+    API_JSON_SCAN_STRING,       /* with its quotes, or up to the text's end */
+    API_JSON_SCAN_NUMBER,       /* as long as the bytes could belong to one */
+    API_JSON_SCAN_WORD,         /* letters */
+    API_JSON_SCAN_OPEN,         /* [ or { */
+    API_JSON_SCAN_CLOSE,
+    API_JSON_SCAN_OTHER         /* , or : or a byte that cannot be */
+} api_json_scan_kind_e;
+
+
+typedef struct {
+    api_json_scan_kind_e  kind;
+    const u_char         *start;
+    const u_char         *end;
+} api_json_scan_token_t;
+
+
+/*
+ * The token at p, white space skipped; its own validity is not looked at.
+ * Returns its kind.
+ */
+api_json_scan_kind_e api_json_scan_token(const u_char *p, const u_char *end,
+    api_json_scan_token_t *token);
+
+
+typedef enum {
+    API_JSON_FAULT_NONE = 0,
+    API_JSON_FAULT_EMPTY,
+    API_JSON_FAULT_NUL,
+    API_JSON_FAULT_BOM,
+    API_JSON_FAULT_UTF8,
+    API_JSON_FAULT_SURROGATE,
+    API_JSON_FAULT_NUMBER,
+    API_JSON_FAULT_DEPTH,
+    API_JSON_FAULT_VALUES
+} api_json_fault_e;
+
+
+/*
+ * Checks text[0..len) and rewrites it in place for jansson: a number becomes
+ * "0" and spaces, \u0000 in a key \ufdd0 (which is no character: Unicode 15,
+ * 23.7; a key that really has it is the same key to jansson then).  Lengths
+ * stay, so places do.  Depth counts arrays and objects: the outermost is 1.
+ * Of a fault *place says where.
+ */
+api_json_fault_e api_json_scan_prepare(u_char *text, size_t len,
+    ngx_uint_t depth, ngx_uint_t values, const u_char **place);
+
+/*
+ * The bytes of a string token that jansson has accepted; out has room for as
+ * many as the token has, and may be where it stands.  Returns their number.
+ */
+size_t api_json_scan_decode(const api_json_scan_token_t *token, u_char *out);
+
+
+#endif /* API_JSON_SCAN_H */

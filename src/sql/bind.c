@@ -1,0 +1,285 @@
+
+#include "sql/bind.h"
+
+#include "core/buf.h"
+#include "json/write.h"
+
+
+typedef struct {
+    api_buf_t     out;
+    api_buf_t     item;       /* the JSON text of one item, before quoting */
+} bind_list_t;
+
+
+static ngx_int_t bind_list(ngx_pool_t *pool, const api_type_t *type,
+    const api_json_t *json, api_value_t *out);
+static void write_list(bind_list_t *list, const api_type_t *type,
+    const api_json_t *json);
+static void write_item(bind_list_t *list, const api_type_t *type,
+    const api_json_t *json);
+static void write_quoted(api_buf_t *b, const u_char *data, size_t len);
+static void write_json(api_buf_t *b, const api_json_t *json);
+static ngx_str_t scalar_text(const api_json_t *json);
+static ngx_uint_t is_nested(const api_json_t *json);
+static ngx_uint_t is_json(const api_type_t *type);
+static ngx_int_t finish(api_buf_t *b, api_value_t *out);
+
+
+/*
+ * PostgreSQL's documentation, chapter 8.15.6: with quotes every item is
+ * taken as it is, be it empty, "NULL" or full of braces.
+ */
+
+ngx_int_t
+api_sql_bind_list(ngx_pool_t *pool, const api_value_t *items, ngx_uint_t n,
+    api_value_t *out)
+{
+    api_buf_t   b;
+    ngx_uint_t  i;
+
+    if (api_buf_init(&b, pool, 0, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    api_buf_add_char(&b, '{');
+
+    for (i = 0; i < n; i++) {
+        if (i != 0) {
+            api_buf_add_char(&b, ',');
+        }
+
+        if (items[i].null) {
+            api_buf_add_literal(&b, "NULL");
+
+        } else {
+            write_quoted(&b, items[i].text.data, items[i].text.len);
+        }
+    }
+
+    api_buf_add_char(&b, '}');
+
+    return finish(&b, out);
+}
+
+
+ngx_int_t
+api_sql_bind_json(ngx_pool_t *pool, const api_type_t *type,
+    const api_json_t *json, api_value_t *out)
+{
+    api_buf_t  b;
+
+    ngx_memzero(out, sizeof(api_value_t));
+
+    if (json->type == API_JSON_NULL) {
+        out->null = 1;
+        return NGX_OK;
+    }
+
+    if (type->array && json->type == API_JSON_ARRAY) {
+        return bind_list(pool, type, json, out);
+    }
+
+    if (!is_json(type) && !is_nested(json)) {
+        out->text = scalar_text(json);
+        return NGX_OK;
+    }
+
+    if (api_buf_init(&b, pool, 0, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    write_json(&b, json);
+
+    return finish(&b, out);
+}
+
+
+static ngx_int_t
+bind_list(ngx_pool_t *pool, const api_type_t *type, const api_json_t *json,
+    api_value_t *out)
+{
+    bind_list_t  list;
+
+    if (api_buf_init(&list.out, pool, 0, NGX_MAX_SIZE_T_VALUE) != NGX_OK
+        || api_buf_init(&list.item, pool, 0, NGX_MAX_SIZE_T_VALUE) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    write_list(&list, type, json);
+
+    if (!api_buf_ok(&list.item)) {
+        return NGX_ERROR;
+    }
+
+    return finish(&list.out, out);
+}
+
+
+/* calls itself at most as deep as api_json_read() lets a document be */
+
+static void
+write_list(bind_list_t *list, const api_type_t *type, const api_json_t *json)
+{
+    ngx_uint_t  i;
+
+    api_buf_add_char(&list->out, '{');
+
+    for (i = 0; i < json->count; i++) {
+        if (i != 0) {
+            api_buf_add_char(&list->out, ',');
+        }
+
+        write_item(list, type, &json->items[i]);
+    }
+
+    api_buf_add_char(&list->out, '}');
+}
+
+
+static void
+write_item(bind_list_t *list, const api_type_t *type, const api_json_t *json)
+{
+    ngx_str_t  text;
+
+    if (json->type == API_JSON_NULL) {
+        api_buf_add_literal(&list->out, "NULL");
+        return;
+    }
+
+    if (!is_json(type) && json->type == API_JSON_ARRAY) {
+        write_list(list, type, json);
+        return;
+    }
+
+    if (!is_json(type) && !is_nested(json)) {
+        text = scalar_text(json);
+        write_quoted(&list->out, text.data, text.len);
+        return;
+    }
+
+    list->item.last = list->item.start;
+    write_json(&list->item, json);
+
+    if (api_buf_ok(&list->item)) {
+        write_quoted(&list->out, list->item.start, api_buf_len(&list->item));
+    }
+}
+
+
+static void
+write_quoted(api_buf_t *b, const u_char *data, size_t len)
+{
+    u_char        *p;
+    const u_char  *end;
+
+    /* every byte escaped, and the quotes */
+    p = api_buf_reserve(b, 2 * len + 2);
+    if (p == NULL) {
+        return;
+    }
+
+    *p++ = '"';
+
+    for (end = data + len; data < end; data++) {
+        if (*data == '"' || *data == '\\') {
+            *p++ = '\\';
+        }
+
+        *p++ = *data;
+    }
+
+    *p++ = '"';
+    b->last = p;
+}
+
+
+static void
+write_json(api_buf_t *b, const api_json_t *json)
+{
+    ngx_str_t    text;
+    ngx_uint_t   i, object;
+    api_json_t  *item;
+
+    if (json->type == API_JSON_STRING) {
+        api_json_write_string(b, json->text.data, json->text.len);
+        return;
+    }
+
+    if (!is_nested(json)) {
+        text = scalar_text(json);
+        api_buf_add_str(b, &text);
+        return;
+    }
+
+    object = (json->type == API_JSON_OBJECT);
+
+    api_buf_add_char(b, object ? '{' : '[');
+
+    for (i = 0; i < json->count; i++) {
+        item = &json->items[i];
+
+        if (i != 0) {
+            api_buf_add_char(b, ',');
+        }
+
+        if (object) {
+            api_json_write_string(b, item->key.data, item->key.len);
+            api_buf_add_char(b, ':');
+        }
+
+        write_json(b, item);
+    }
+
+    api_buf_add_char(b, object ? '}' : ']');
+}
+
+
+/* with a NUL behind; a string's is as decoded */
+
+static ngx_str_t
+scalar_text(const api_json_t *json)
+{
+    static const ngx_str_t  null = ngx_string("null");
+    static const ngx_str_t  yes = ngx_string("true");
+    static const ngx_str_t  no = ngx_string("false");
+
+    switch (json->type) {
+
+    case API_JSON_TRUE:
+        return yes;
+
+    case API_JSON_FALSE:
+        return no;
+
+    case API_JSON_NUMBER:
+    case API_JSON_STRING:
+        return json->text;
+
+    default:
+        return null;
+    }
+}
+
+
+static ngx_uint_t
+is_nested(const api_json_t *json)
+{
+    return json->type == API_JSON_ARRAY || json->type == API_JSON_OBJECT;
+}
+
+
+static ngx_uint_t
+is_json(const api_type_t *type)
+{
+    return type->kind == API_TYPE_JSON || type->kind == API_TYPE_NONE;
+}
+
+
+static ngx_int_t
+finish(api_buf_t *b, api_value_t *out)
+{
+    out->null = 0;
+
+    return api_buf_string(b, &out->text);
+}

@@ -1,0 +1,65 @@
+
+#include "sql/cell.h"
+
+#include <libpq-fe.h>
+
+
+ngx_int_t
+api_sql_cell_column(const struct pg_result *res, const ngx_str_t *name)
+{
+    int     i, n;
+    size_t  len;
+    char   *column;
+
+    n = PQnfields(res);
+
+    for (i = 0; i < n; i++) {
+        column = PQfname(res, i);
+        len = ngx_strlen(column);
+
+        if (len == name->len && ngx_memcmp(column, name->data, len) == 0) {
+            return i;
+        }
+    }
+
+    return NGX_ERROR;
+}
+
+
+ngx_int_t
+api_sql_cell_copy(ngx_pool_t *pool, const struct pg_result *res,
+    ngx_int_t column, api_value_t *out)
+{
+    size_t  len;
+
+    ngx_memzero(out, sizeof(api_value_t));
+
+    if (PQntuples(res) == 0 || PQgetisnull(res, 0, (int) column)) {
+        out->null = 1;
+        return NGX_OK;
+    }
+
+    len = (size_t) PQgetlength(res, 0, (int) column);
+
+    out->text.data = ngx_pnalloc(pool, len + 1);
+    if (out->text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(out->text.data, PQgetvalue(res, 0, (int) column), len);
+    out->text.data[len] = '\0';
+    out->text.len = len;
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+api_sql_cell_is_state(const struct pg_result *res, const char *state)
+{
+    const char  *found;
+
+    found = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+
+    return found != NULL && ngx_strcmp(found, state) == 0;
+}

@@ -1,0 +1,34 @@
+
+/*
+ * Single cells of a PGresult, for those who keep some.
+ */
+
+
+#ifndef API_SQL_CELL_H
+#define API_SQL_CELL_H
+
+
+#include "core/core.h"
+#include "core/value.h"
+
+
+struct pg_result;              /* PGresult */
+
+
+/* the column's number by its exact name, or NGX_ERROR */
+ngx_int_t api_sql_cell_column(const struct pg_result *res,
+    const ngx_str_t *name);
+
+/*
+ * A copy of the cell in the first row (text, a NUL behind); NULL where the
+ * cell is NULL or there is no row.  NGX_OK or NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_sql_cell_copy(ngx_pool_t *pool,
+    const struct pg_result *res, ngx_int_t column, api_value_t *out);
+
+/* is this the failed result of that SQLSTATE? */
+ngx_uint_t api_sql_cell_is_state(const struct pg_result *res,
+    const char *state);
+
+
+#endif /* API_SQL_CELL_H */

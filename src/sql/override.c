@@ -1,0 +1,113 @@
+
+#include "sql/override.h"
+
+
+typedef struct {
+    ngx_uint_t          status;
+    api_error_code_e    code;
+} override_code_t;
+
+
+static ngx_uint_t rank(const ngx_str_t *name, const char *constraint,
+    const char *state);
+static ngx_uint_t is_text(const ngx_str_t *name, const char *s);
+
+
+static const override_code_t  codes[] = {
+    { 400, API_ERROR_BAD_REQUEST },
+    { 401, API_ERROR_UNAUTHORIZED },
+    { 403, API_ERROR_FORBIDDEN },
+    { 404, API_ERROR_NO_ROW },
+    { 405, API_ERROR_METHOD },
+    { 409, API_ERROR_CONFLICT },
+    { 413, API_ERROR_BODY_TOO_LARGE },
+    { 415, API_ERROR_MEDIA_TYPE },
+    { 422, API_ERROR_INVALID },
+    { 429, API_ERROR_RATE_LIMIT },
+    { 503, API_ERROR_RETRY },
+    { 504, API_ERROR_TIMEOUT },
+    { 0, API_ERROR_NONE }
+};
+
+
+void
+api_sql_override_apply(const ngx_array_t *overrides, const char *constraint,
+    const char *state, api_error_t *e)
+{
+    ngx_uint_t                 i, n, highest;
+    const api_sql_override_t  *o, *best;
+
+    if (overrides == NULL) {
+        return;
+    }
+
+    o = overrides->elts;
+    best = NULL;
+    highest = 0;
+
+    for (i = 0; i < overrides->nelts; i++) {
+        n = rank(&o[i].name, constraint, state);
+
+        if (n > highest) {
+            highest = n;
+            best = &o[i];
+        }
+    }
+
+    if (best == NULL) {
+        return;
+    }
+
+    api_sql_override_status(e, best->status);
+
+    if (best->detail.len != 0) {
+        e->detail = best->detail;
+    }
+}
+
+
+void
+api_sql_override_status(api_error_t *e, ngx_uint_t status)
+{
+    const override_code_t  *c;
+
+    for (c = codes; c->status != 0 && c->status != status; c++) {
+        /* void */
+    }
+
+    if (c->status != 0) {
+        e->code = c->code;
+
+    } else {
+        e->code = status < 500 ? API_ERROR_RAISED : API_ERROR_STATEMENT;
+    }
+
+    e->status = status;
+    e->retry_after = (status == 503) ? 1 : 0;
+}
+
+
+/* 3 for the constraint, 2 for the state, 1 for its class, else 0 */
+
+static ngx_uint_t
+rank(const ngx_str_t *name, const char *constraint, const char *state)
+{
+    if (is_text(name, constraint)) {
+        return 3;
+    }
+
+    if (is_text(name, state)) {
+        return 2;
+    }
+
+    return name->len == 3 && name->data[2] == '*'
+           && ngx_strncmp(name->data, state, 2) == 0;
+}
+
+
+static ngx_uint_t
+is_text(const ngx_str_t *name, const char *s)
+{
+    return *s != '\0' && name->len == ngx_strlen(s)
+           && ngx_memcmp(name->data, s, name->len) == 0;
+}

@@ -1,0 +1,27 @@
+
+/*
+ * What api_error says of an error, instead of the table of sql/state.c.
+ */
+
+
+#ifndef API_SQL_OVERRIDE_H
+#define API_SQL_OVERRIDE_H
+
+
+#include "sql/state.h"
+
+
+/*
+ * The override of the constraint's name, else of the state, else of its class
+ * ("22*"); of several the first.  overrides: of api_sql_override_t, or NULL;
+ * constraint and state: "" for none.  Without a detail of its own it leaves
+ * that of *e.
+ */
+void api_sql_override_apply(const ngx_array_t *overrides,
+    const char *constraint, const char *state, api_error_t *e);
+
+/* the status, the code that goes with it, and a Retry-After with a 503 */
+void api_sql_override_status(api_error_t *e, ngx_uint_t status);
+
+
+#endif /* API_SQL_OVERRIDE_H */

@@ -1,0 +1,496 @@
+
+#include "sql/state.h"
+
+#include "core/buf.h"
+#include "sql/detail.h"
+#include "sql/override.h"
+
+#include <libpq-fe.h>
+
+
+/* failures of one answer: as many as a key of an index has columns */
+#define STATE_FAILURES  32
+
+
+typedef struct state_row_s  state_row_t;
+
+typedef struct {
+    ngx_pool_t                 *pool;
+    const struct pg_result     *res;
+    const api_sql_statement_t  *statement;   /* may be NULL */
+    const state_row_t          *row;
+    const char                 *state;       /* "" when there is none */
+    api_error_t                *error;
+} state_case_t;
+
+typedef void (*state_describe_pt)(state_case_t *c);
+
+struct state_row_s {
+    const char                 *prefix;      /* of the SQLSTATE */
+    api_error_code_e            code;
+    const char                 *keyword;     /* the code of its failures */
+    const char                 *detail;      /* and their message */
+    ngx_uint_t                  retry_after;
+    state_describe_pt           describe;    /* adds what the server says */
+};
+
+
+static const state_row_t *find_row(const char *state);
+static void describe_key(state_case_t *c);
+static void describe_reference(state_case_t *c);
+static void describe_check(state_case_t *c);
+static void describe_null(state_case_t *c);
+static void describe_value(state_case_t *c);
+static void describe_raised(state_case_t *c);
+static void describe_status(state_case_t *c);
+static void fail_column(state_case_t *c, const ngx_str_t *name);
+static void fail(state_case_t *c, const char *in, ngx_str_t name);
+static ngx_uint_t number(const char *p, const char **end);
+static const char *field(const struct pg_result *res, int code);
+static ngx_str_t text(const char *p);
+static ngx_str_t copy(ngx_pool_t *pool, const char *p);
+static void add_line(api_buf_t *b, const char *p);
+
+
+/*
+ * PostgreSQL's documentation, appendix A; the first row whose prefix fits.
+ * 23001 is what 18 and later say of ON DELETE RESTRICT.
+ */
+
+static const state_row_t  rows[] = {
+    { "23505", API_ERROR_CONFLICT, "unique",
+      "already taken", 0, describe_key },
+    { "23P01", API_ERROR_CONFLICT, "exclusion",
+      "in conflict with what is there", 0, describe_key },
+    { "23503", API_ERROR_CONFLICT, "reference",
+      "something refers to this, or this to something that does not exist",
+      0, describe_reference },
+    { "23001", API_ERROR_CONFLICT, "reference",
+      "something still refers to this", 0, NULL },
+
+    { "23514", API_ERROR_INVALID, "check",
+      "a value is not allowed", 0, describe_check },
+    { "23502", API_ERROR_INVALID, "required",
+      "a value is missing", 0, describe_null },
+
+    { "22001", API_ERROR_INVALID, "max_length",
+      "a text is too long", 0, describe_value },
+    { "22003", API_ERROR_INVALID, "range",
+      "a number is out of range", 0, describe_value },
+    { "22007", API_ERROR_INVALID, "type",
+      "not a date or time", 0, describe_value },
+    { "22008", API_ERROR_INVALID, "range",
+      "a date or time is out of range", 0, describe_value },
+    { "22012", API_ERROR_INVALID, "value",
+      "a division by zero", 0, describe_value },
+    { "22021", API_ERROR_INVALID, "value",
+      "a text has characters the database cannot keep", 0, describe_value },
+    { "22P02", API_ERROR_INVALID, "type",
+      "not of the type that is asked for", 0, describe_value },
+    { "22P05", API_ERROR_INVALID, "value",
+      "a text has characters the database cannot keep", 0, describe_value },
+    { "22",    API_ERROR_INVALID, "value",
+      "a value is not acceptable", 0, describe_value },
+
+    { "P0001", API_ERROR_RAISED, NULL, NULL, 0, describe_raised },
+    { "PT",    API_ERROR_STATEMENT, NULL, NULL, 0, describe_status },
+
+    { "40001", API_ERROR_RETRY, NULL,
+      "another request changed the same data: try again", 1, NULL },
+    { "40P01", API_ERROR_RETRY, NULL,
+      "another request waited for the same data: try again", 1, NULL },
+
+    { "42501", API_ERROR_FORBIDDEN, NULL,
+      "the database does not allow this", 0, NULL },
+    { "57014", API_ERROR_TIMEOUT, NULL,
+      "the database took too long", 0, NULL },
+
+    { "25006", API_ERROR_DATABASE_AWAY, NULL,
+      "the database cannot write now", 1, NULL },
+    { "53",    API_ERROR_DATABASE_AWAY, NULL,
+      "the database has no room for this now", 1, NULL },
+    { "57P0",  API_ERROR_DATABASE_AWAY, NULL,
+      "the database is away", 1, NULL },
+
+    { "",      API_ERROR_STATEMENT, NULL, NULL, 0, NULL }
+};
+
+/* no SQLSTATE: libpq says it, of a connection that broke */
+
+static const state_row_t  row_lost = {
+    "", API_ERROR_DATABASE_AWAY, NULL, "the database is away", 1, NULL
+};
+
+
+ngx_uint_t
+api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
+    const ngx_array_t *overrides, const api_sql_statement_t *statement,
+    api_error_t *e)
+{
+    state_case_t  c;
+
+    c.pool = pool;
+    c.res = res;
+    c.statement = statement;
+    c.state = field(res, PG_DIAG_SQLSTATE);
+    c.row = find_row(c.state);
+    c.error = e;
+
+    api_error_set(e, c.row->code, c.row->detail);
+    e->retry_after = c.row->retry_after;
+
+    if (c.row->describe != NULL) {
+        c.row->describe(&c);
+    }
+
+    api_sql_override_apply(overrides, field(res, PG_DIAG_CONSTRAINT_NAME),
+                           c.state, e);
+
+    return api_error_status(e) >= 500 && ngx_strcmp(c.state, "57014") != 0;
+}
+
+
+static const state_row_t *
+find_row(const char *state)
+{
+    const state_row_t  *row;
+
+    if (*state == '\0') {
+        return &row_lost;
+    }
+
+    row = rows;
+
+    while (ngx_strncmp(state, row->prefix, ngx_strlen(row->prefix)) != 0) {
+        row++;
+    }
+
+    return row;
+}
+
+
+/* one failure for each column of the key, when all of them have names */
+
+static void
+describe_key(state_case_t *c)
+{
+    ngx_str_t    name;
+    const char  *p;
+
+    p = api_sql_detail_key(field(c->res, PG_DIAG_MESSAGE_DETAIL));
+
+    while (p != NULL) {
+        p = api_sql_detail_name(p, &name);
+        fail_column(c, &name);
+    }
+}
+
+
+/* who refers to nothing is told by which column */
+
+static void
+describe_reference(state_case_t *c)
+{
+    switch (api_sql_detail_side(field(c->res, PG_DIAG_MESSAGE_DETAIL),
+                                field(c->res, PG_DIAG_TABLE_NAME)))
+    {
+    case API_SQL_DETAIL_REFERRING:
+        c->error->detail = text("this refers to something that does not "
+                                "exist");
+        describe_key(c);
+        break;
+
+    case API_SQL_DETAIL_REFERRED:
+        c->error->detail = text("something still refers to this");
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+static void
+describe_check(state_case_t *c)
+{
+    api_buf_t    b;
+    ngx_str_t    detail;
+    const char  *name;
+
+    name = field(c->res, PG_DIAG_CONSTRAINT_NAME);
+
+    if (*name == '\0'
+        || api_buf_init(&b, c->pool, 0, NGX_MAX_SIZE_T_VALUE) != NGX_OK)
+    {
+        return;
+    }
+
+    api_buf_add_literal(&b, "the constraint \"");
+    api_buf_add(&b, name, ngx_strlen(name));
+    api_buf_add_literal(&b, "\" does not hold");
+
+    if (api_buf_string(&b, &detail) != NGX_OK) {
+        return;
+    }
+
+    c->error->detail = detail;
+
+    /* which column it is the server does not say: the whole body */
+    fail(c, "body", text(""));
+}
+
+
+static void
+describe_null(state_case_t *c)
+{
+    ngx_str_t  name;
+
+    /* none when it is a domain that must not be null */
+    name = text(field(c->res, PG_DIAG_COLUMN_NAME));
+
+    if (name.len != 0) {
+        fail_column(c, &name);
+    }
+}
+
+
+/* a parameter's own text: the server says which in the context, since 14 */
+
+static void
+describe_value(state_case_t *c)
+{
+    ngx_uint_t        n;
+    api_sql_param_t  *param;
+
+    n = api_sql_detail_param(field(c->res, PG_DIAG_CONTEXT));
+
+    if (c->statement == NULL || n == 0 || n > c->statement->params.nelts) {
+        return;
+    }
+
+    /* from the body, the path or elsewhere: that is the caller's to know */
+    param = c->statement->params.elts;
+    fail(c, "", param[n - 1].name);
+}
+
+
+static void
+describe_raised(state_case_t *c)
+{
+    c->error->detail = copy(c->pool, field(c->res, PG_DIAG_MESSAGE_PRIMARY));
+}
+
+
+/* RAISE … USING ERRCODE = 'PT404' */
+
+static void
+describe_status(state_case_t *c)
+{
+    const char  *end;
+    ngx_uint_t   status;
+
+    status = number(c->state + 2, &end);
+
+    if (*end != '\0' || status < 400 || status > 599) {
+        return;
+    }
+
+    api_sql_override_status(c->error, status);
+    describe_raised(c);
+}
+
+
+/* the column of the body: a JSON Pointer (RFC 6901) */
+
+static void
+fail_column(state_case_t *c, const ngx_str_t *name)
+{
+    size_t      i;
+    api_buf_t   b;
+    ngx_str_t   pointer;
+
+    if (api_buf_init(&b, c->pool, 0, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
+        return;
+    }
+
+    api_buf_add_char(&b, '/');
+
+    for (i = 0; i < name->len; i++) {
+        switch (name->data[i]) {
+
+        case '~':
+            api_buf_add_literal(&b, "~0");
+            break;
+
+        case '/':
+            api_buf_add_literal(&b, "~1");
+            break;
+
+        default:
+            api_buf_add_char(&b, name->data[i]);
+        }
+    }
+
+    if (api_buf_string(&b, &pointer) == NGX_OK) {
+        fail(c, "body", pointer);
+    }
+}
+
+
+/* where memory is short the answer says less */
+
+static void
+fail(state_case_t *c, const char *in, ngx_str_t name)
+{
+    api_failure_t  failure;
+
+    failure.in = text(in);
+    failure.field = name;
+    failure.code = text(c->row->keyword);
+    failure.message = c->error->detail;
+
+    if (api_error_fail(c->pool, &c->error->failures, STATE_FAILURES, &failure)
+        != NGX_OK)
+    {
+        c->error->failures = NULL;
+    }
+}
+
+
+ngx_str_t
+api_sql_state_message(ngx_pool_t *pool, const struct pg_result *res,
+    const api_sql_statement_t *statement)
+{
+    api_buf_t    b;
+    ngx_str_t    message;
+    const char  *state, *hint;
+
+    if (api_buf_init(&b, pool, 256, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
+        return text("out of memory");
+    }
+
+    state = field(res, PG_DIAG_SQLSTATE);
+    hint = field(res, PG_DIAG_MESSAGE_HINT);
+
+    if (*state == '\0') {
+        add_line(&b, PQresultErrorMessage(res));
+
+    } else {
+        add_line(&b, field(res, PG_DIAG_SEVERITY_NONLOCALIZED));
+        api_buf_add_char(&b, ' ');
+        add_line(&b, state);
+        api_buf_add_literal(&b, ": ");
+        add_line(&b, field(res, PG_DIAG_MESSAGE_PRIMARY));
+    }
+
+    if (*hint != '\0') {
+        api_buf_add_literal(&b, "; HINT ");
+        add_line(&b, hint);
+    }
+
+    /* not the detail nor the context: they quote rows and statements */
+
+    if (api_buf_string(&b, &message) != NGX_OK) {
+        return text("out of memory");
+    }
+
+    return statement == NULL
+           ? message : api_sql_statement_message(pool, statement, &message);
+}
+
+
+size_t
+api_sql_state_offset(const struct pg_result *res,
+    const api_sql_statement_t *statement)
+{
+    const char  *end, *position;
+
+    position = field(res, PG_DIAG_STATEMENT_POSITION);
+
+    if (statement == NULL || *position == '\0') {
+        return (size_t) NGX_ERROR;
+    }
+
+    return api_sql_statement_offset(statement, number(position, &end));
+}
+
+
+/* one line of a log: what would end it is a space */
+
+static void
+add_line(api_buf_t *b, const char *p)
+{
+    size_t  len;
+
+    len = ngx_strlen(p);
+
+    while (len != 0 && (u_char) p[len - 1] <= ' ') {
+        len--;
+    }
+
+    for ( /* void */ ; len != 0; len--, p++) {
+        api_buf_add_char(b, (u_char) *p < ' ' ? ' ' : (u_char) *p);
+    }
+}
+
+
+/* up to nine digits */
+
+static ngx_uint_t
+number(const char *p, const char **end)
+{
+    ngx_uint_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < 9 && *p >= '0' && *p <= '9'; i++, p++) {
+        n = n * 10 + (ngx_uint_t) (*p - '0');
+    }
+
+    *end = p;
+
+    return n;
+}
+
+
+/* a field of the error, "" where the server sent none */
+
+static const char *
+field(const struct pg_result *res, int code)
+{
+    const char  *p;
+
+    p = PQresultErrorField(res, code);
+
+    return p != NULL ? p : "";
+}
+
+
+/* no copy: for constants, and what is copied afterwards */
+
+static ngx_str_t
+text(const char *p)
+{
+    ngx_str_t  s;
+
+    s.data = (u_char *) (uintptr_t) p;
+    s.len = ngx_strlen(p);
+
+    return s;
+}
+
+
+static ngx_str_t
+copy(ngx_pool_t *pool, const char *p)
+{
+    ngx_str_t  s;
+
+    s = text(p);
+
+    s.data = ngx_pstrdup(pool, &s);
+    if (s.data == NULL) {
+        s.len = 0;
+    }
+
+    return s;
+}

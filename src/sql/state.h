@@ -1,0 +1,58 @@
+
+/*
+ * A failed PGresult to the client's error (product page, section 6).
+ */
+
+
+#ifndef API_SQL_STATE_H
+#define API_SQL_STATE_H
+
+
+#include "core/core.h"
+#include "core/error.h"
+#include "sql/statement.h"
+
+
+struct pg_result;              /* PGresult */
+
+
+/* api_error SQLSTATE|CONSTRAINT STATUS [detail] */
+typedef struct {
+    ngx_str_t      name;       /* five characters of [0-9A-Z], a class "22*",
+                                  or a constraint's name */
+    ngx_uint_t     status;     /* 400 to 599 */
+    ngx_str_t      detail;
+} api_sql_override_t;
+
+
+/*
+ * overrides: of api_sql_override_t, the first that fits wins (constraints
+ * before states), or NULL.  statement: for the names of parameters and
+ * columns, may be NULL.  *e lives in the pool.  What the client reads holds
+ * no SQL, host or path; a server's message only where the table says so
+ * (P0001, PTxyz).  Of a unique violation the client learns the constraint's
+ * columns when the server names them, never the values.
+ *
+ * Returns 1 when an operator must see it in the log (status 500 and above,
+ * queries cancelled excepted), else 0.
+ */
+ngx_uint_t api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
+    const ngx_array_t *overrides, const api_sql_statement_t *statement,
+    api_error_t *e);
+
+/*
+ * For the log: "ERROR 42703: column "x" does not exist; HINT …" with $name
+ * for $n; pool memory.
+ */
+ngx_str_t api_sql_state_message(ngx_pool_t *pool,
+    const struct pg_result *res, const api_sql_statement_t *statement);
+
+/*
+ * The place in the source the server points at, as bytes; NGX_ERROR (as
+ * size_t) when it names none.
+ */
+size_t api_sql_state_offset(const struct pg_result *res,
+    const api_sql_statement_t *statement);
+
+
+#endif /* API_SQL_STATE_H */

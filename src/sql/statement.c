@@ -1,0 +1,537 @@
+
+#include "sql/statement.h"
+
+#include "core/buf.h"
+#include "core/scan.h"
+#include "sql/lexer.h"
+
+
+/* a parameter: where it stands in the rewritten text and in the source */
+typedef struct {
+    size_t            text;
+    size_t            text_len;
+    size_t            source;
+    size_t            source_len;
+} statement_move_t;
+
+typedef struct {
+    const char       *word;
+    const char       *why;
+} statement_refusal_t;
+
+typedef struct {
+    ngx_pool_t           *pool;
+    api_sql_lexer_t       lexer;
+    api_sql_statement_t  *statement;
+    api_sql_fault_t      *fault;
+    api_buf_t             out;
+    size_t                copied;     /* bytes of the source in out */
+} statement_parser_t;
+
+
+static ngx_int_t check_bytes(const ngx_str_t *source,
+    api_sql_fault_t *fault);
+static ngx_int_t rewrite(statement_parser_t *p);
+static ngx_int_t next(statement_parser_t *p);
+static ngx_int_t check_first(statement_parser_t *p);
+static ngx_uint_t word_is(const ngx_str_t *word, const char *upper);
+static ngx_int_t add_param(statement_parser_t *p);
+static ngx_int_t param_number(statement_parser_t *p, ngx_uint_t *number);
+static void copy_source(statement_parser_t *p, size_t end);
+static ngx_int_t check_end(statement_parser_t *p);
+static ngx_int_t refuse(statement_parser_t *p, size_t offset,
+    const char *why);
+static ngx_uint_t message_param(const api_sql_statement_t *statement,
+    const ngx_str_t *message, size_t at, size_t *len);
+
+
+static const char  why_transaction[] =
+    "a route's statements already are one transaction: leave this out";
+static const char  why_prepared[] =
+    "statements are prepared by the module itself: "
+    "write the statement that is to run";
+static const char  why_setting[] =
+    "a connection is shared, its settings cannot be a route's: "
+    "set them for the role or the database";
+static const char  why_schema[] =
+    "a route cannot change the schema: put this into a migration";
+static const char  why_data[] =
+    "this cannot be a route's statement: "
+    "write SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, WITH or CALL";
+
+
+static const statement_refusal_t  refusals[] = {
+    { "BEGIN",      why_transaction },
+    { "START",      why_transaction },
+    { "COMMIT",     why_transaction },
+    { "END",        why_transaction },
+    { "ROLLBACK",   why_transaction },
+    { "ABORT",      why_transaction },
+    { "SAVEPOINT",  why_transaction },
+    { "RELEASE",    why_transaction },
+
+    { "PREPARE",    why_prepared },
+    { "EXECUTE",    why_prepared },
+    { "DEALLOCATE", why_prepared },
+
+    { "SET",        why_setting },
+    { "RESET",      why_setting },
+    { "DISCARD",    why_setting },
+
+    { "CREATE",     why_schema },
+    { "ALTER",      why_schema },
+    { "DROP",       why_schema },
+    { "GRANT",      why_schema },
+    { "REVOKE",     why_schema },
+    { "COMMENT",    why_schema },
+    { "SECURITY",   why_schema },
+    { "REASSIGN",   why_schema },
+    { "IMPORT",     why_schema },
+
+    { "COPY",       why_data },
+    { "VACUUM",     why_data },
+    { "ANALYZE",    why_data },
+    { "CLUSTER",    why_data },
+    { "REINDEX",    why_data },
+    { "LISTEN",     why_data },
+    { "UNLISTEN",   why_data },
+    { "NOTIFY",     why_data },
+    { "SHOW",       why_data },
+    { "LOCK",       why_data },
+    { "DECLARE",    why_data },
+    { "FETCH",      why_data },
+    { "MOVE",       why_data },
+    { "CLOSE",      why_data },
+    { "CHECKPOINT", why_data },
+    { "LOAD",       why_data },
+    { "DO",         why_data },
+    { "TRUNCATE",   why_data },
+    { "REFRESH",    why_data },
+    { "EXPLAIN",    why_data },
+
+    { NULL, NULL }
+};
+
+
+ngx_int_t
+api_sql_statement_parse(ngx_pool_t *pool, const ngx_str_t *source,
+    api_sql_statement_t *statement, api_sql_fault_t *fault)
+{
+    ngx_int_t           rc;
+    statement_parser_t  p;
+
+    if (check_bytes(source, fault) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    ngx_memzero(&p, sizeof(statement_parser_t));
+    p.pool = pool;
+    p.statement = statement;
+    p.fault = fault;
+    api_sql_lexer_init(&p.lexer, source);
+
+    statement->source = *source;
+
+    if (ngx_array_init(&statement->params, pool, 4, sizeof(api_sql_param_t))
+            != NGX_OK
+        || ngx_array_init(&statement->moves, pool, 4,
+                          sizeof(statement_move_t))
+               != NGX_OK
+        || api_buf_init(&p.out, pool, source->len, NGX_MAX_SIZE_T_VALUE)
+               != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = rewrite(&p);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return api_buf_string(&p.out, &statement->text);
+}
+
+
+static ngx_int_t
+rewrite(statement_parser_t *p)
+{
+    size_t     end;
+    ngx_int_t  rc;
+
+    rc = next(p);
+    if (rc == NGX_OK) {
+        rc = check_first(p);
+    }
+
+    /* what follows the last token is left out: a text that ends in a comment
+       could not be put into another statement */
+    end = 0;
+
+    while (rc == NGX_OK && p->lexer.token != API_SQL_TOKEN_END
+           && p->lexer.token != API_SQL_TOKEN_SEMICOLON)
+    {
+        end = api_scan_offset(&p->lexer.in);
+
+        rc = p->lexer.token == API_SQL_TOKEN_PARAM ? add_param(p) : NGX_OK;
+        if (rc == NGX_OK) {
+            rc = next(p);
+        }
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    copy_source(p, end);
+
+    return check_end(p);
+}
+
+
+static ngx_int_t
+check_bytes(const ngx_str_t *source, api_sql_fault_t *fault)
+{
+    size_t         len;
+    const u_char  *p, *end;
+
+    end = source->data + source->len;
+
+    for (p = source->data; p < end; p += len) {
+        len = api_scan_utf8(p, end);
+
+        if (len == 0 || *p == '\0') {
+            fault->offset = (size_t) (p - source->data);
+            fault->why = len == 0
+                         ? "this byte is not UTF-8: save the text as UTF-8"
+                         : "a NUL byte cannot be in a statement: remove it";
+
+            return NGX_DECLINED;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+next(statement_parser_t *p)
+{
+    if (api_sql_lexer_next(&p->lexer) != NGX_OK) {
+        return refuse(p, p->lexer.offset, p->lexer.why);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+check_first(statement_parser_t *p)
+{
+    const statement_refusal_t  *r;
+
+    switch (p->lexer.token) {
+
+    case API_SQL_TOKEN_END:
+    case API_SQL_TOKEN_SEMICOLON:
+        return refuse(p, p->lexer.start,
+                      "there is no statement: write one, as SELECT 1");
+
+    case API_SQL_TOKEN_WORD:
+        break;
+
+    default:
+        return NGX_OK;
+    }
+
+    for (r = refusals; r->word != NULL; r++) {
+        if (word_is(&p->lexer.name, r->word)) {
+            return refuse(p, p->lexer.start, r->why);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+word_is(const ngx_str_t *word, const char *upper)
+{
+    size_t  i;
+
+    for (i = 0; i < word->len && upper[i] != '\0'; i++) {
+        if (ngx_toupper(word->data[i]) != upper[i]) {
+            return 0;
+        }
+    }
+
+    return i == word->len && upper[i] == '\0';
+}
+
+
+static ngx_int_t
+add_param(statement_parser_t *p)
+{
+    ngx_int_t          rc;
+    ngx_uint_t         number;
+    statement_move_t  *move;
+
+    rc = param_number(p, &number);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    copy_source(p, p->lexer.start);
+
+    move = ngx_array_push(&p->statement->moves);
+    if (move == NULL) {
+        return NGX_ERROR;
+    }
+
+    move->source = p->lexer.start;
+    move->source_len = p->lexer.name.len + 1;
+    move->text = api_buf_len(&p->out);
+
+    api_buf_add_char(&p->out, '$');
+    api_buf_add_uint(&p->out, number);
+
+    move->text_len = api_buf_len(&p->out) - move->text;
+    p->copied = move->source + move->source_len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+param_number(statement_parser_t *p, ngx_uint_t *number)
+{
+    ngx_uint_t        i;
+    ngx_array_t      *params;
+    api_sql_param_t  *param;
+
+    params = &p->statement->params;
+    param = params->elts;
+
+    for (i = 0; i < params->nelts; i++) {
+        if (api_str_equal(&param[i].name, &p->lexer.name)) {
+            *number = i + 1;
+            return NGX_OK;
+        }
+    }
+
+    if (params->nelts == API_SQL_PARAMS) {
+        return refuse(p, p->lexer.start, "a statement has at most 1000 "
+                      "parameters: pass an array or $body instead");
+    }
+
+    param = ngx_array_push(params);
+    if (param == NULL) {
+        return NGX_ERROR;
+    }
+
+    param->name = p->lexer.name;
+    param->offset = p->lexer.start;
+    param->declared = 0;
+
+    *number = params->nelts;
+
+    return NGX_OK;
+}
+
+
+static void
+copy_source(statement_parser_t *p, size_t end)
+{
+    if (end > p->copied) {
+        api_buf_add(&p->out, p->statement->source.data + p->copied,
+                    end - p->copied);
+        p->copied = end;
+    }
+}
+
+
+/* behind the statement: nothing, or semicolons */
+
+static ngx_int_t
+check_end(statement_parser_t *p)
+{
+    ngx_int_t  rc;
+
+    while (p->lexer.token == API_SQL_TOKEN_SEMICOLON) {
+        rc = next(p);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (p->lexer.token != API_SQL_TOKEN_END) {
+        return refuse(p, p->lexer.start, "a second statement: one api_query "
+                      "holds one, several api_query are one transaction");
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+refuse(statement_parser_t *p, size_t offset, const char *why)
+{
+    p->fault->offset = offset;
+    p->fault->why = why;
+
+    return NGX_DECLINED;
+}
+
+
+size_t
+api_sql_statement_offset(const api_sql_statement_t *statement,
+    ngx_uint_t position)
+{
+    size_t                   len, offset;
+    ngx_uint_t               i;
+    const u_char            *p, *end;
+    const statement_move_t  *move;
+
+    p = statement->text.data;
+    end = p + statement->text.len;
+
+    for (i = 1; i < position && p < end; i++) {
+        len = api_scan_utf8(p, end);
+        p += len ? len : 1;
+    }
+
+    offset = (size_t) (p - statement->text.data);
+    move = statement->moves.elts;
+
+    for (i = statement->moves.nelts; i > 0; i--) {
+        if (offset < move[i - 1].text) {
+            continue;
+        }
+
+        move = &move[i - 1];
+
+        if (offset < move->text + move->text_len) {
+            return move->source;
+        }
+
+        return offset - move->text - move->text_len
+               + move->source + move->source_len;
+    }
+
+    return offset;
+}
+
+
+void
+api_sql_statement_place(const ngx_str_t *source, size_t offset,
+    ngx_uint_t *line, ngx_uint_t *column)
+{
+    const u_char  *p, *start, *end;
+
+    start = source->data;
+    end = start + ngx_min(offset, source->len);
+
+    *line = 1;
+
+    for (p = start; p < end; p++) {
+        if (*p == '\n') {
+            (*line)++;
+            start = p + 1;
+        }
+    }
+
+    *column = api_scan_utf8_length(start, end) + 1;
+}
+
+
+ngx_str_t
+api_sql_statement_message(ngx_pool_t *pool,
+    const api_sql_statement_t *statement, const ngx_str_t *message)
+{
+    size_t            at, len;
+    ngx_str_t         out;
+    api_buf_t         b;
+    ngx_uint_t        n, replaced;
+    api_sql_param_t  *param;
+
+    if (api_buf_init(&b, pool, 0, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
+        return *message;
+    }
+
+    param = statement->params.elts;
+    replaced = 0;
+
+    for (at = 0; at < message->len; at += len) {
+        n = message_param(statement, message, at, &len);
+
+        if (n == 0) {
+            api_buf_add(&b, message->data + at, len);
+            continue;
+        }
+
+        api_buf_add_char(&b, '$');
+        api_buf_add_str(&b, &param[n - 1].name);
+        replaced = 1;
+    }
+
+    if (!replaced || api_buf_string(&b, &out) != NGX_OK) {
+        return *message;
+    }
+
+    return out;
+}
+
+
+/*
+ * The number of the parameter named here, or 0; *len: bytes to pass over.
+ * "$1.50" and "a$1" are no parameters.
+ */
+
+static ngx_uint_t
+message_param(const api_sql_statement_t *statement, const ngx_str_t *message,
+    size_t at, size_t *len)
+{
+    int         before, ch;
+    ngx_str_t   rest;
+    ngx_uint_t  n;
+    api_scan_t  in;
+
+    *len = 1;
+
+    before = at ? message->data[at - 1] : -1;
+
+    rest.data = message->data + at;
+    rest.len = message->len - at;
+    api_scan_init(&in, &rest);
+
+    if (!api_scan_accept(&in, "$") || api_scan_is_name(before)
+        || before == '$')
+    {
+        return 0;
+    }
+
+    n = 0;
+
+    for ( ;; ) {
+        ch = api_scan_peek(&in, 0);
+
+        if (ch < '0' || ch > '9' || n > API_SQL_PARAMS) {
+            break;
+        }
+
+        n = n * 10 + (ngx_uint_t) (ch - '0');
+        in.pos++;
+    }
+
+    if (api_scan_is_name(ch) || ch == '$' || n > statement->params.nelts) {
+        return 0;
+    }
+
+    ch = (ch == '.' || ch == ',') ? api_scan_peek(&in, 1) : -1;
+    if (n == 0 || (ch >= '0' && ch <= '9')) {
+        return 0;
+    }
+
+    *len = api_scan_offset(&in);
+
+    return n;
+}

@@ -1,0 +1,157 @@
+
+#include "core/error.h"
+#include "test.h"
+
+
+typedef struct {
+    const char       *name;
+    api_error_code_e  code;
+    ngx_uint_t        status;
+    const char       *title;
+} error_case_t;
+
+
+static const error_case_t  errors[] = {
+#define API_ERROR(id, status, name, title)                                    \
+    { name, API_ERROR_##id, status, title },
+#include "core/error_list.h"
+#undef API_ERROR
+};
+
+
+static void
+list_is_consistent(ngx_pool_t *pool)
+{
+    api_error_t  e;
+    ngx_uint_t   i, j;
+
+    (void) pool;
+
+    check_int(sizeof(errors) / sizeof(errors[0]), API_ERROR_MAX);
+    check_int(API_ERROR_NONE, 0);
+
+    for (i = 0; i < API_ERROR_MAX; i++) {
+        test_note("%s", errors[i].name);
+
+        api_error_set(&e, errors[i].code, NULL);
+        check_int(api_error_status(&e), errors[i].status);
+        check_cstr(api_error_name(errors[i].code), errors[i].name);
+        check_cstr(api_error_title(errors[i].status), errors[i].title);
+
+        for (j = 0; j < i; j++) {
+            check(strcmp(errors[i].name, errors[j].name) != 0);
+        }
+    }
+}
+
+
+static void
+sets_all(ngx_pool_t *pool)
+{
+    api_error_t  e;
+
+    (void) pool;
+
+    memset(&e, 0xa5, sizeof(e));
+    api_error_set(&e, API_ERROR_CONFLICT, "It is taken.");
+
+    check_int(e.code, API_ERROR_CONFLICT);
+    check_int(e.status, 0);
+    check_str(&e.detail, "It is taken.");
+    check(e.failures == NULL);
+    check_int(e.retry_after, 0);
+    check_int(api_error_status(&e), 409);
+
+    e.status = 422;
+    check_int(api_error_status(&e), 422);
+
+    api_error_set(&e, API_ERROR_CONFLICT, NULL);
+    check_int(e.detail.len, 0);
+}
+
+
+static void
+titles(ngx_pool_t *pool)
+{
+    (void) pool;
+
+    check_cstr(api_error_title(201), "Created");
+    check_cstr(api_error_title(418), "Bad Request");
+    check_cstr(api_error_title(499), "Bad Request");
+    check_cstr(api_error_title(599), "Internal Server Error");
+    check_cstr(api_error_title(511), "Network Authentication Required");
+    check_cstr(api_error_title(299), "OK");
+}
+
+
+static void
+collects_failures(ngx_pool_t *pool)
+{
+    ngx_uint_t      i;
+    ngx_array_t    *list;
+    api_failure_t   f, *kept;
+
+    ngx_memzero(&f, sizeof(f));
+    list = NULL;
+
+    for (i = 0; i < 12; i++) {
+        f.field.len = i;
+        check_int(api_error_fail(pool, &list, 10, &f), NGX_OK);
+    }
+
+    check(list != NULL);
+    check_int(list->nelts, 10);
+
+    kept = list->elts;
+    for (i = 0; i < 10; i++) {
+        check_int(kept[i].field.len, i);
+    }
+}
+
+
+static ngx_int_t
+collect(ngx_pool_t *pool, void *data)
+{
+    ngx_uint_t     i;
+    ngx_array_t   *list;
+    api_failure_t  f;
+
+    (void) data;
+
+    ngx_memzero(&f, sizeof(f));
+    list = NULL;
+
+    for (i = 0; i < 20; i++) {
+        if (api_error_fail(pool, &list, 100, &f) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return list->nelts == 20 ? NGX_OK : NGX_DECLINED;
+}
+
+
+static void
+survives_want_of_memory(ngx_pool_t *pool)
+{
+    (void) pool;
+
+    check_oom(collect, NULL);
+}
+
+
+static const test_case_t  cases[] = {
+    { "list is consistent", list_is_consistent },
+    { "sets all", sets_all },
+    { "titles", titles },
+    { "collects failures", collects_failures },
+    { "survives want of memory", survives_want_of_memory },
+    { NULL, NULL }
+};
+
+
+int
+main(void)
+{
+    return test_run(cases);
+}

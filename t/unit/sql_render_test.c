@@ -1,0 +1,597 @@
+
+#include "sql/grammar.h"
+#include "sql/render.h"
+#include "shim.h"
+#include "test.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+
+#define TREE_OID  50000
+
+
+typedef struct {
+    unsigned     oid;
+    const char  *text;
+    const char  *json;
+} rendered_t;
+
+
+/* (id int, name text, tags text[], extra json, child tree) */
+
+static api_sql_field_t       tree_fields[5];
+static const api_sql_type_t  tree = {
+    TREE_OID, API_SQL_COMPOSITE, ',', NULL, 5, tree_fields
+};
+static const api_sql_type_t  trees = {
+    TREE_OID + 1, API_SQL_ARRAY, ',', &tree, 0, NULL
+};
+static const api_sql_type_t  empty = {
+    TREE_OID + 2, API_SQL_COMPOSITE, ',', NULL, 0, NULL
+};
+static const api_sql_type_t  unknown_items = {
+    TREE_OID + 3, API_SQL_ARRAY, ',', NULL, 0, NULL
+};
+
+
+static const rendered_t  rendered[] = {
+    { 16, "t", "true" },
+    { 16, "f", "false" },
+    { 16, "", "\"\"" },
+    { 16, "true", "\"true\"" },
+
+    { 23, "0", "0" },
+    { 23, "-2147483648", "-2147483648" },
+    { 20, "9223372036854775807", "9223372036854775807" },
+    { 26, "4294967295", "4294967295" },
+    { 23, "", "\"\"" },
+    { 23, "007", "\"007\"" },
+    { 23, "1,\"a\":2", "\"1,\\\"a\\\":2\"" },
+    { 23, "-", "\"-\"" },
+
+    { 1700, "0.00", "0.00" },
+    { 1700, "-123456789012345678901234567890.123456789012345678901234567890",
+      "-123456789012345678901234567890.123456789012345678901234567890" },
+    { 1700, "NaN", "\"NaN\"" },
+    { 1700, "Infinity", "\"Infinity\"" },
+    { 1700, "-Infinity", "\"-Infinity\"" },
+    { 701, "1e+308", "1e+308" },
+    { 701, "1.5e-07", "1.5e-07" },
+    { 701, "-0", "-0" },
+    { 700, "NaN", "\"NaN\"" },
+    { 701, "1.", "\"1.\"" },
+    { 701, ".5", "\".5\"" },
+    { 701, "1e", "\"1e\"" },
+    { 701, "1e+", "\"1e+\"" },
+    { 701, "+1", "\"+1\"" },
+    { 701, "0x1", "\"0x1\"" },
+
+    { 25, "", "\"\"" },
+    { 25, "a\"\\\n\t\x01\x7f\xc3\xa9",
+      "\"a\\\"\\\\\\n\\t\\u0001\x7f\xc3\xa9\"" },
+    { 790, "$1.50", "\"$1.50\"" },
+    { 2950, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      "\"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\"" },
+    { 1082, "2026-01-31", "\"2026-01-31\"" },
+    { 1082, "0044-03-15 BC", "\"0044-03-15 BC\"" },
+    { 1186, "1 day 02:00:00", "\"1 day 02:00:00\"" },
+    { 2249, "(1,\"a\")", "\"(1,\\\"a\\\")\"" },
+
+    /* a column's JSON is as it is */
+    { 114, " { \"a\" : 1 }\n", " { \"a\" : 1 }\n" },
+    { 3802, "{\"a\": [1, 2]}", "{\"a\": [1, 2]}" },
+    { 114, "null", "null" },
+
+    { 1114, "2026-01-31 10:00:00", "\"2026-01-31T10:00:00\"" },
+    { 1114, "2026-01-31 10:00:00.5", "\"2026-01-31T10:00:00.5\"" },
+    { 1114, "2026-01-31 10:00:00.123456", "\"2026-01-31T10:00:00.123456\"" },
+    { 1114, "infinity", "\"infinity\"" },
+    { 1114, "-infinity", "\"-infinity\"" },
+    { 1114, "10000-01-01 00:00:00", "\"10000-01-01 00:00:00\"" },
+    { 1114, "0044-03-15 00:00:00 BC", "\"0044-03-15 00:00:00 BC\"" },
+    { 1114, "2026-01-31 10:00:00+00", "\"2026-01-31 10:00:00+00\"" },
+    { 1114, "2026-01-31", "\"2026-01-31\"" },
+    { 1114, "", "\"\"" },
+
+    { 1184, "2026-01-31 10:00:00+00", "\"2026-01-31T10:00:00+00:00\"" },
+    { 1184, "2026-01-31 10:00:00.5+00", "\"2026-01-31T10:00:00.5+00:00\"" },
+    { 1184, "2026-01-31 10:00:00+05:30", "\"2026-01-31T10:00:00+05:30\"" },
+    { 1184, "2026-01-31 10:00:00-08", "\"2026-01-31T10:00:00-08:00\"" },
+    { 1184, "2026-01-31 10:00:00-03:30", "\"2026-01-31T10:00:00-03:30\"" },
+
+    /* seconds in an offset: the same instant by whole minutes */
+    { 1184, "1900-01-01 10:00:00-03:30:15", "\"1900-01-01T10:00:15-03:30\"" },
+    { 1184, "1900-01-01 10:00:00.25-03:30:15",
+      "\"1900-01-01T10:00:15.25-03:30\"" },
+    { 1184, "1900-01-01 23:59:50-03:30:15", "\"1900-01-01T23:59:05-03:31\"" },
+    { 1184, "1937-01-01 12:00:27+00:19:32", "\"1937-01-01T11:59:55+00:19\"" },
+    { 1184, "1937-01-01 00:00:27+00:19:32", "\"1937-01-01T00:00:55+00:20\"" },
+    { 1184, "1937-01-01 00:00:32+00:19:32", "\"1937-01-01T00:00:00+00:19\"" },
+    { 1184, "1900-01-01 00:00:00-00:59:59", "\"1900-01-01T00:00:59-00:59\"" },
+    { 1184, "1900-01-01 23:59:01-00:59:59", "\"1900-01-01T23:59:00-01:00\"" },
+    { 1184, "1900-01-01 10:00:00+00:59:59", "\"1900-01-01T09:59:01+00:59\"" },
+    { 1184, "infinity", "\"infinity\"" },
+    { 1184, "0001-01-01 00:00:00+00 BC", "\"0001-01-01 00:00:00+00 BC\"" },
+    { 1184, "294276-12-31 23:59:59.999999+00",
+      "\"294276-12-31 23:59:59.999999+00\"" },
+    { 1184, "2026-01-31 10:00:00", "\"2026-01-31 10:00:00\"" },
+    { 1184, "2026-01-31 10:00:00+0", "\"2026-01-31 10:00:00+0\"" },
+    { 1184, "2026-01-31 10:00:00+00:", "\"2026-01-31 10:00:00+00:\"" },
+    { 1184, "2026-01-31 10:00:00 UTC", "\"2026-01-31 10:00:00 UTC\"" },
+
+    { 17, "\\x", "\"\"" },
+    { 17, "\\x00", "\"AA==\"" },
+    { 17, "\\xff00", "\"/wA=\"" },
+    { 17, "\\x666f6f", "\"Zm9v\"" },
+    { 17, "\\x666f6f62", "\"Zm9vYg==\"" },
+    { 17, "\\x666f6f6261", "\"Zm9vYmE=\"" },
+    { 17, "\\x666f6f626172", "\"Zm9vYmFy\"" },
+    { 17, "\\xfbefbe", "\"++++\"" },
+    { 17, "\\x0", "\"\\\\x0\"" },
+    { 17, "\\x0g", "\"\\\\x0g\"" },
+    { 17, "\\x00000000g0", "\"\\\\x00000000g0\"" },
+    { 17, "abc", "\"abc\"" },
+    { 17, "", "\"\"" },
+
+    /* arrays */
+    { 1007, "{}", "[]" },
+    { 1007, "{1,-2,NULL,30}", "[1,-2,null,30]" },
+    { 1007, "{{1,2},{3,4}}", "[[1,2],[3,4]]" },
+    { 1007, "{{{1},{2}},{{3},{NULL}}}", "[[[1],[2]],[[3],[null]]]" },
+    { 1007, "[0:2]={1,2,3}", "[1,2,3]" },
+    { 1007, "[-2:-1][1:1]={{1},{2}}", "[[1],[2]]" },
+    { 1007, "{{{{{{1}}}}}}", "[[[[[[1]]]]]]" },
+    { 1009, "{a,\"NULL\",NULL,\"\",\"a,b\",\"{}\",null}",
+      "[\"a\",\"NULL\",null,\"\",\"a,b\",\"{}\",\"null\"]" },
+    { 1009, "{\"a\\\"b\",\"\\\\\",\"\\\\\\\"\",\"\\\xc3\xa9\"}",
+      "[\"a\\\"b\",\"\\\\\",\"\\\\\\\"\",\"\xc3\xa9\"]" },
+    { 1000, "{t,f,NULL}", "[true,false,null]" },
+    { 1231, "{1.50,NaN,-Infinity}", "[1.50,\"NaN\",\"-Infinity\"]" },
+    { 1001, "{\"\\\\x666f6f\",\"\\\\x\"}", "[\"Zm9v\",\"\"]" },
+    { 1115, "{\"2026-01-31 10:00:00\",infinity}",
+      "[\"2026-01-31T10:00:00\",\"infinity\"]" },
+    { 1185, "{\"2026-01-31 10:00:00-08\"}",
+      "[\"2026-01-31T10:00:00-08:00\"]" },
+    { 199, "{\"{\\\"a\\\":[1,\\\"b\\\"]}\",1,NULL,\"null\",\"\\\"x\\\"\"}",
+      "[{\"a\":[1,\"b\"]},1,null,null,\"x\"]" },
+    { 3807, "{\"[]\",\"{}\",true}", "[[],{},true]" },
+    { 1020, "{(1,1),(0,0);(2,2),(1,1)}",
+      "[\"(1,1),(0,0)\",\"(2,2),(1,1)\"]" },
+    { 1017, "{\"(1,2)\"}", "[\"(1,2)\"]" },
+    { 2287, "{\"(1,\\\"a b\\\")\"}", "[\"(1,\\\"a b\\\")\"]" },
+    { 22, "1 2 3", "[1,2,3]" },
+    { 22, "", "[]" },
+    { 22, " 1 ", "[\"\",1,\"\"]" },
+    { 1006, "{\"1 2\",\"\"}", "[[1,2],[]]" },
+    { TREE_OID + 3, "{a,NULL,1}", "[\"a\",null,\"1\"]" },
+
+    /* what is no array is its text */
+    { 1007, "", "\"\"" },
+    { 1007, "1", "\"1\"" },
+    { 1007, "{", "\"{\"" },
+    { 1007, "}", "\"}\"" },
+    { 1007, "{1", "\"{1\"" },
+    { 1007, "{1,", "\"{1,\"" },
+    { 1007, "{1,}", "\"{1,}\"" },
+    { 1007, "{,1}", "\"{,1}\"" },
+    { 1007, "{1}}", "\"{1}}\"" },
+    { 1007, "{1}x", "\"{1}x\"" },
+    { 1007, "{{1},2", "\"{{1},2\"" },
+    { 1007, "[0:2]", "\"[0:2]\"" },
+    { 1007, "[0:2]=", "\"[0:2]=\"" },
+    { 1007, "{{{{{{{1}}}}}}}", "\"{{{{{{{1}}}}}}}\"" },
+    { 1009, "{\"a", "\"{\\\"a\"" },
+    { 1009, "{\"a\\", "\"{\\\"a\\\\\"" },
+    { 1009, "{\"a\"b}", "\"{\\\"a\\\"b}\"" },
+    { 1009, "{a\"b}", "\"{a\\\"b}\"" },
+    { 1009, "{a\\b}", "\"{a\\\\b}\"" },
+    { 1007, "{1,x\",2}", "\"{1,x\\\",2}\"" },
+
+    /* items that are not of their type are texts, one by one */
+    { 1007, "{1,x,2}", "[1,\"x\",2]" },
+    { 199, "{\"{\",\"1 2\",\"{\\\"a\\\"}\",tru}",
+      "[\"{\",\"1 2\",\"{\\\"a\\\"}\",\"tru\"]" },
+
+    /* composites */
+    { TREE_OID, "(1,a,{x},\"{\"\"k\"\": 2}\",)",
+      "{\"id\":1,\"name\":\"a\",\"tags\":[\"x\"],\"extra\":{\"k\": 2},"
+      "\"child\":null}" },
+    { TREE_OID, "(,,,,)",
+      "{\"id\":null,\"name\":null,\"tags\":null,\"extra\":null,"
+      "\"child\":null}" },
+    { TREE_OID, "(1,\"\",{},null,)",
+      "{\"id\":1,\"name\":\"\",\"tags\":[],\"extra\":null,\"child\":null}" },
+    { TREE_OID, "(1,\"a \"\"b\"\" \\\\ ,()\",\"{\"\"\\\\\"\"\"\",NULL}\",1,)",
+      "{\"id\":1,\"name\":\"a \\\"b\\\" \\\\ ,()\","
+      "\"tags\":[\"\\\"\",null],\"extra\":1,\"child\":null}" },
+    { TREE_OID, "(1,a,,,\"(2,b,{y},,\"\"(3,\"\"\"\"c d\"\"\"\",,,)\"\")\")",
+      "{\"id\":1,\"name\":\"a\",\"tags\":null,\"extra\":null,\"child\":"
+      "{\"id\":2,\"name\":\"b\",\"tags\":[\"y\"],\"extra\":null,\"child\":"
+      "{\"id\":3,\"name\":\"c d\",\"tags\":null,\"extra\":null,"
+      "\"child\":null}}}" },
+    { TREE_OID + 1, "{\"(1,\\\"a \\\"\\\"b\\\",,,)\",NULL}",
+      "[{\"id\":1,\"name\":\"a \\\"b\",\"tags\":null,\"extra\":null,"
+      "\"child\":null},null]" },
+    { TREE_OID + 2, "()", "{}" },
+
+    /* what is no such composite is its text */
+    { TREE_OID, "", "\"\"" },
+    { TREE_OID, "(", "\"(\"" },
+    { TREE_OID, "()", "\"()\"" },
+    { TREE_OID, "(1,a,,)", "\"(1,a,,)\"" },
+    { TREE_OID, "(1,a,,,,)", "\"(1,a,,,,)\"" },
+    { TREE_OID, "(1,a,,,", "\"(1,a,,,\"" },
+    { TREE_OID, "(1,a,,,)x", "\"(1,a,,,)x\"" },
+    { TREE_OID, "1,a,,,)", "\"1,a,,,)\"" },
+    { TREE_OID, "(1,\"a,,,)", "\"(1,\\\"a,,,)\"" },
+    { TREE_OID, "(1,a\"b,,,)", "\"(1,a\\\"b,,,)\"" },
+    { TREE_OID, "(1,\"a\"b,,,)", "\"(1,\\\"a\\\"b,,,)\"" },
+    { TREE_OID + 2, "(1)", "\"(1)\"" },
+
+    /* inside out: only what is wrong is a text */
+    { TREE_OID, "(1,a,{x,1 2,(2),)",
+      "\"(1,a,{x,1 2,(2),)\"" },
+    { TREE_OID, "(1,a,\"{x\",\"{\"\"a\"\":}\",\"(2)\")",
+      "{\"id\":1,\"name\":\"a\",\"tags\":\"{x\",\"extra\":\"{\\\"a\\\":}\","
+      "\"child\":\"(2)\"}" },
+    { 0, NULL, NULL }
+};
+
+
+static const struct {
+    const char  *text;
+    ngx_uint_t   valid;
+} grammar[] = {
+    { "1", 1 }, { "-0.5e+10", 1 }, { " [ ] ", 1 }, { "{}", 1 },
+    { "\t{\r\n\"a\" : [ 1 , { \"b\" : null } ] , \"c\" : \"\" }", 1 },
+    { "[[[]],[{}],true,false]", 1 },
+    { "\"\\u00e9\\\"\\\\\\/\\b\\f\\n\\r\\t\"", 1 },
+    { "\"\xc3\xa9\"", 1 },
+    { "[1,[2,[3]],4]", 1 },
+    { "{\"a\":{\"b\":{}},\"c\":[]}", 1 },
+    { "", 0 }, { " ", 0 }, { "1 2", 0 }, { "01", 0 }, { "-", 0 },
+    { "1.", 0 }, { "tru", 0 }, { "truex", 0 }, { "nul", 0 }, { "NaN", 0 },
+    { "[", 0 }, { "]", 0 }, { "[1", 0 }, { "[1,", 0 }, { "[1,]", 0 },
+    { "[,1]", 0 }, { "[1 2]", 0 }, { "[1}", 0 }, { "{]", 0 }, { "[}", 0 },
+    { "{", 0 }, { "{\"a\"", 0 }, { "{\"a\":", 0 }, { "{\"a\":}", 0 },
+    { "{\"a\":1", 0 }, { "{\"a\":1,", 0 }, { "{\"a\":1,}", 0 },
+    { "{\"a\" 1}", 0 }, { "{1:1}", 0 }, { "{\"a\":1]", 0 }, { "{,}", 0 },
+    { "{\"a\":1,2}", 0 }, { "[\"a\":1]", 0 }, { "[]]", 0 }, { "{}}", 0 },
+    { "[],", 0 }, { "\"", 0 }, { "\"\\", 0 }, { "\"\\x\"", 0 },
+    { "\"\\u12g4\"", 0 }, { "\"\\u123", 0 }, { "\"\n\"", 0 },
+    { "\"a\" \"b\"", 0 }, { "'a'", 0 }, { "1,\"a\":2", 0 },
+    { "[1],\"admin\":[true]", 0 },
+    { NULL, 0 }
+};
+
+
+static const api_sql_type_t *
+type_of(const api_sql_types_t *types, unsigned oid)
+{
+    static const char *const  keys[] = {
+        "\"id\":", "\"name\":", "\"tags\":", "\"extra\":", "\"child\":"
+    };
+    static const unsigned     oids[] = { 23, 25, 1009, 114, TREE_OID };
+
+    ngx_uint_t  i;
+
+    for (i = 0; i < 5; i++) {
+        tree_fields[i].key = test_str(keys[i]);
+        tree_fields[i].type = oids[i] == TREE_OID
+                              ? &tree : api_sql_types_find(types, oids[i]);
+    }
+
+    switch (oid) {
+    case TREE_OID:
+        return &tree;
+    case TREE_OID + 1:
+        return &trees;
+    case TREE_OID + 2:
+        return &empty;
+    case TREE_OID + 3:
+        return &unknown_items;
+    default:
+        return api_sql_types_find(types, oid);
+    }
+}
+
+
+static void
+check_valid(const u_char *data, size_t len)
+{
+    json_t        *json;
+    json_error_t   error;
+
+    json = json_loadb((const char *) data, len,
+                      JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+    if (json == NULL) {
+        printf("# %s: %.*s\n", error.text, (int) len, data);
+    }
+
+    check(json != NULL);
+    json_decref(json);
+}
+
+
+static void
+renders(ngx_pool_t *pool)
+{
+    ngx_str_t           text;
+    api_buf_t           out;
+    api_sql_types_t    *types;
+    api_sql_render_t    r;
+    const rendered_t   *row;
+
+    types = api_sql_types_create(pool);
+
+    for (row = rendered; row->text != NULL; row++) {
+        test_note("type %u: %s", row->oid, row->text);
+
+        text = test_copy(pool, row->text, strlen(row->text));
+
+        check_int(api_buf_init(&out, pool, 0, 100000), NGX_OK);
+        api_sql_render_init(&r, &out);
+        api_sql_render_value(&r, type_of(types, row->oid), text.data,
+                             text.len);
+
+        check(api_buf_ok(&out));
+        check_int(r.depth, 0);
+        check_bytes(out.start, api_buf_len(&out), row->json,
+                    strlen(row->json));
+
+        /* jansson does not take 1e400, which nothing here has */
+        check_valid(out.start, api_buf_len(&out));
+    }
+}
+
+
+static void
+renders_without_a_type(ngx_pool_t *pool)
+{
+    api_buf_t         out;
+    api_sql_render_t  r;
+
+    check_int(api_buf_init(&out, pool, 0, 100), NGX_OK);
+    api_sql_render_init(&r, &out);
+    api_sql_render_value(&r, NULL, (const u_char *) "1", 1);
+    check_bytes(out.start, api_buf_len(&out), "\"1\"", 3);
+}
+
+
+/* each level's quotes are doubled: texts of such depth are long */
+
+static ngx_str_t
+nested_text(ngx_pool_t *pool, ngx_uint_t depth)
+{
+    size_t      i, len;
+    u_char     *text, *p, *outer;
+    ngx_str_t   s;
+
+    text = ngx_palloc(pool, 1);
+    len = 0;
+
+    while (depth--) {
+        outer = ngx_palloc(pool, 2 * len + 16);
+        p = ngx_cpymem(outer, "(1,,,,", 6);
+
+        /* one level without quotes would end the outer one */
+        if (len != 0) {
+            *p++ = '"';
+
+            for (i = 0; i < len; i++) {
+                if (text[i] == '"') {
+                    *p++ = '"';
+                }
+
+                *p++ = text[i];
+            }
+
+            *p++ = '"';
+        }
+
+        *p++ = ')';
+        len = (size_t) (p - outer);
+        text = outer;
+    }
+
+    s.data = text;
+    s.len = len;
+
+    return s;
+}
+
+
+static void
+bounds_the_depth(ngx_pool_t *pool)
+{
+    size_t            n;
+    ngx_str_t         text;
+    api_buf_t         out;
+    ngx_uint_t        i, opened;
+    api_sql_field_t   child;
+    api_sql_render_t  r;
+
+    static api_sql_type_t  list;
+
+    (void) type_of(api_sql_types_create(pool), TREE_OID);
+
+    /* quotes double at each level: some twenty are a megabyte */
+    for (n = 1; n < 18; n++) {
+        text = nested_text(pool, n);
+
+        check_int(api_buf_init(&out, pool, 0, NGX_MAX_SIZE_T_VALUE), NGX_OK);
+        api_sql_render_init(&r, &out);
+        api_sql_render_value(&r, &tree, text.data, text.len);
+
+        for (i = 0, opened = 0; i < api_buf_len(&out); i++) {
+            opened += (out.start[i] == '{');
+        }
+
+        check_int(opened, n);
+        check_valid(out.start, api_buf_len(&out));
+    }
+
+    /* lists of lists that need no quotes: "(((…)))" of one field */
+    child.key = test_str("\"c\":");
+    child.type = &list;
+    list.kind = API_SQL_COMPOSITE;
+    list.nfields = 1;
+    list.fields = &child;
+
+    api_sql_render_init(&r, &out);
+    r.depth = API_SQL_RENDER_DEPTH;
+
+    out.last = out.start;
+    api_sql_render_value(&r, &list, (const u_char *) "(1)", 3);
+    check_bytes(out.start, api_buf_len(&out), "\"(1)\"", 5);
+
+    r.depth = API_SQL_RENDER_DEPTH - 1;
+    out.last = out.start;
+    api_sql_render_value(&r, &list, (const u_char *) "(1)", 3);
+    check_bytes(out.start, api_buf_len(&out), "{\"c\":\"1\"}", 9);
+
+    /* scratch memory of the deepest level */
+    out.last = out.start;
+    child.type = &api_sql_type_text;
+    api_sql_render_value(&r, &list, (const u_char *) "(\"a\"\"\")", 7);
+    check_bytes(out.start, api_buf_len(&out), "{\"c\":\"a\\\"\"}", 11);
+}
+
+
+static void
+knows_json(ngx_pool_t *pool)
+{
+    int           i;
+    size_t        n;
+    u_char        deep[2 * API_SQL_GRAMMAR_DEPTH + 2];
+    ngx_str_t     text;
+    json_t       *json;
+
+    for (i = 0; grammar[i].text != NULL; i++) {
+        test_note("%s", grammar[i].text);
+
+        text = test_copy(pool, grammar[i].text, strlen(grammar[i].text));
+        check_int(api_sql_grammar_json(text.data, text.len),
+                  grammar[i].valid);
+
+        json = json_loadb((char *) text.data, text.len, JSON_DECODE_ANY,
+                          NULL);
+        check_int(json != NULL, grammar[i].valid);
+        json_decref(json);
+    }
+
+    for (n = API_SQL_GRAMMAR_DEPTH; n <= API_SQL_GRAMMAR_DEPTH + 1; n++) {
+        memset(deep, '[', n);
+        memset(deep + n, ']', n);
+        check_int(api_sql_grammar_json(deep, 2 * n),
+                  n == API_SQL_GRAMMAR_DEPTH);
+    }
+}
+
+
+/* whatever bytes a text of whatever type has, JSON comes out */
+
+static void
+stands_any_bytes(ngx_pool_t *pool)
+{
+    size_t             len, k;
+    unsigned           seed, oid;
+    ngx_str_t          text;
+    api_buf_t          out;
+    ngx_uint_t         i;
+    ngx_pool_t        *own;
+    api_sql_types_t   *types;
+    api_sql_render_t   r;
+    u_char             bytes[40];
+
+    static const char      alphabet[] = "{}{}(),,\"\"\\\\1a-:. tN[]=x0T+\n";
+    static const unsigned  oids[] = {
+        16, 17, 23, 701, 1114, 1184, 1007, 1009, 1001, 199, 1185, 1020, 22,
+        TREE_OID, TREE_OID + 1, TREE_OID + 2, TREE_OID + 3
+    };
+
+    types = api_sql_types_create(pool);
+    seed = 7;
+
+    for (i = 0; i < 60000; i++) {
+        seed = seed * 1103515245 + 12345;
+        len = (seed >> 16) % sizeof(bytes);
+
+        for (k = 0; k < len; k++) {
+            seed = seed * 1103515245 + 12345;
+            bytes[k] = (u_char) alphabet[(seed >> 16)
+                                         % (sizeof(alphabet) - 1)];
+        }
+
+        oid = oids[i % (sizeof(oids) / sizeof(oids[0]))];
+
+        if (len != 0 && i % 3 != 0) {
+            bytes[0] = (oid == TREE_OID) ? '(' : '{';
+            bytes[len - 1] = (oid == TREE_OID) ? ')' : '}';
+        }
+
+        test_note("type %u: %.*s", oid, (int) len, bytes);
+
+        own = ngx_create_pool(0, NULL);
+        text = test_copy(own, bytes, len);
+        check_int(api_buf_init(&out, own, 0, 100000), NGX_OK);
+
+        api_sql_render_init(&r, &out);
+        api_sql_render_value(&r, type_of(types, oid), text.data, text.len);
+        check(api_buf_ok(&out));
+        check_valid(out.start, api_buf_len(&out));
+
+        ngx_destroy_pool(own);
+    }
+}
+
+
+static ngx_int_t
+render_short_of_memory(ngx_pool_t *pool, void *data)
+{
+    api_buf_t          out;
+    api_sql_render_t   r;
+
+    static const char  text[] = "(1,\"a\"\"b\",,,\"(2,\"\"c\"\"\"\"d\"\",,,)\")";
+
+    (void) data;
+
+    if (api_buf_init(&out, pool, 0, 100000) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    api_sql_render_init(&r, &out);
+    api_sql_render_value(&r, &tree, (const u_char *) text, sizeof(text) - 1);
+    api_sql_render_value(&r, &tree, (const u_char *) text, sizeof(text) - 1);
+
+    return api_buf_ok(&out) ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+tells_short_memory(ngx_pool_t *pool)
+{
+    (void) type_of(api_sql_types_create(pool), TREE_OID);
+
+    check_oom(render_short_of_memory, NULL);
+}
+
+
+static const test_case_t  cases[] = {
+    { "renders", renders },
+    { "renders without a type", renders_without_a_type },
+    { "bounds the depth", bounds_the_depth },
+    { "knows JSON", knows_json },
+    { "stands any bytes", stands_any_bytes },
+    { "tells short memory", tells_short_memory },
+    { NULL, NULL }
+};
+
+
+int
+main(void)
+{
+    return test_run(cases);
+}

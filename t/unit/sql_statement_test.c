@@ -1,0 +1,601 @@
+
+#include "sql/statement.h"
+#include "shim.h"
+#include "test.h"
+
+#include <string.h>
+
+
+typedef struct {
+    const char  *source;
+    const char  *text;
+    const char  *names;      /* each with a space behind it */
+} rewrite_t;
+
+typedef struct {
+    const char  *source;
+    size_t       offset;
+    const char  *why;        /* a part of it */
+} refused_t;
+
+
+static const rewrite_t  rewrites[] = {
+    { "SELECT 1", "SELECT 1", "" },
+    { "SELECT $id", "SELECT $1", "id " },
+    { "SELECT $a, $b, $a", "SELECT $1, $2, $1", "a b " },
+    { "SELECT $Id, $id, $_1", "SELECT $1, $2, $3", "Id id _1 " },
+    { "SELECT $a::int", "SELECT $1::int", "a " },
+    { "SELECT $a[1]", "SELECT $1[1]", "a " },
+    { "SELECT ($a).b", "SELECT ($1).b", "a " },
+    { "SELECT $body->'a'->>$k", "SELECT $1->'a'->>$2", "body k " },
+    { "SELECT-$a+$b||$c", "SELECT-$1+$2||$3", "a b c " },
+    { "SELECT x=$a", "SELECT x=$1", "a " },
+    { "SELECT f($a)", "SELECT f($1)", "a " },
+    { "SELECT '{}'::jsonb ?| $a", "SELECT '{}'::jsonb ?| $1", "a " },
+
+    /* a field behind a dot */
+    { "SELECT $user.id", "SELECT $1", "user.id " },
+    { "SELECT $user.id, $user, $user.name", "SELECT $1, $2, $3",
+      "user.id user user.name " },
+    { "SELECT $a.b.c", "SELECT $1.c", "a.b " },
+    { "SELECT $a.*", "SELECT $1.*", "a " },
+    { "SELECT $a.1", "SELECT $1.1", "a " },
+    { "SELECT $a .b", "SELECT $1 .b", "a " },
+    { "SELECT $a.", "SELECT $1.", "a " },
+    { "SELECT $jwt.sub::uuid", "SELECT $1::uuid", "jwt.sub " },
+
+    /* strings */
+    { "SELECT '$a', $b", "SELECT '$a', $1", "b " },
+    { "SELECT '''$a''', $b", "SELECT '''$a''', $1", "b " },
+    { "SELECT 'a\\', $b", "SELECT 'a\\', $1", "b " },
+    { "SELECT E'a\\'$x', $b", "SELECT E'a\\'$x', $1", "b " },
+    { "SELECT e'\\\\', $b, '$x'", "SELECT e'\\\\', $1, '$x'", "b " },
+    { "SELECT E'a''\\'$x', $b", "SELECT E'a''\\'$x', $1", "b " },
+    { "SELECT B'01', x'1F', N'\\', $b", "SELECT B'01', x'1F', N'\\', $1",
+      "b " },
+    { "SELECT U&'\\', u&\"$x\\\", $b", "SELECT U&'\\', u&\"$x\\\", $1",
+      "b " },
+    { "SELECT U&$b", "SELECT U&$1", "b " },
+    { "SELECT u & '\\', $b", "SELECT u & '\\', $1", "b " },
+    { "SELECT \"$a\"\"$b\", $c", "SELECT \"$a\"\"$b\", $1", "c " },
+    { "SELECT \"E'\", $c", "SELECT \"E'\", $1", "c " },
+
+    /* the letter belongs to an identifier: no E'' */
+    { "SELECT DATE'\\', $b", "SELECT DATE'\\', $1", "b " },
+    { "SELECT \xc3\xa9" "E'\\', $b", "SELECT \xc3\xa9" "E'\\', $1", "b " },
+    { "SELECT a_e'\\', $b", "SELECT a_e'\\', $1", "b " },
+    { "SELECT $e'\\', $b", "SELECT $1'\\', $2", "e b " },
+
+    /* a string that goes on on another line keeps its kind */
+    { "SELECT E'a'\n'\\'$x', $b", "SELECT E'a'\n'\\'$x', $1", "b " },
+    { "SELECT E'a' -- '\n -- x\r '\\'$x', $b",
+      "SELECT E'a' -- '\n -- x\r '\\'$x', $1", "b " },
+    { "SELECT E'a'  '\\', $b", "SELECT E'a'  '\\', $1", "b " },
+    { "SELECT E'a'/*\n*/'\\', $b", "SELECT E'a'/*\n*/'\\', $1", "b " },
+    { "SELECT 'a'\n'\\', $b", "SELECT 'a'\n'\\', $1", "b " },
+    { "SELECT \"a\"\n'$x', $b", "SELECT \"a\"\n'$x', $1", "b " },
+
+    /* dollar quotes */
+    { "SELECT $$a $b '$$, $c", "SELECT $$a $b '$$, $1", "c " },
+    { "SELECT $t$a $$ $b $t$, $c", "SELECT $t$a $$ $b $t$, $1", "c " },
+    { "SELECT $t$ $T$ $t$, $c", "SELECT $t$ $T$ $t$, $1", "c " },
+    { "SELECT $a$x$b$y$a$, $c", "SELECT $a$x$b$y$a$, $1", "c " },
+    { "SELECT $a$$$a$, $c", "SELECT $a$$$a$, $1", "c " },
+    { "SELECT $a$ $b$a$, $c", "SELECT $a$ $b$a$, $1", "c " },
+    { "SELECT $$$a$$$b", "SELECT $$$a$$$1", "b " },
+    { "SELECT $\xc3\xa4_1$'$\xc3\xa4_1$, $c",
+      "SELECT $\xc3\xa4_1$'$\xc3\xa4_1$, $1", "c " },
+    { "SELECT $a$;$a$", "SELECT $a$;$a$", "" },
+    { "SELECT 1+$$a$$", "SELECT 1+$$a$$", "" },
+    { "SELECT 'a'$$b$$, $c", "SELECT 'a'$$b$$, $1", "c " },
+
+    /* "$" belongs to identifiers */
+    { "SELECT a$b, foo$$, $c", "SELECT a$b, foo$$, $1", "c " },
+    { "SELECT a$1, \xc3\xa9$b", "SELECT a$1, \xc3\xa9$b", "" },
+    { "SELECT a1$b$c$d, $e", "SELECT a1$b$c$d, $1", "e " },
+    { "SELECT\"a\"$b", "SELECT\"a\"$1", "b " },
+
+    /* comments */
+    { "SELECT 1 -- $a '\n, $b", "SELECT 1 -- $a '\n, $1", "b " },
+    { "SELECT 1 --\r, $b", "SELECT 1 --\r, $1", "b " },
+    { "SELECT 1 /* $a ' */, $b", "SELECT 1 /* $a ' */, $1", "b " },
+    { "SELECT 1 /* /* ; */ $a */, $b", "SELECT 1 /* /* ; */ $a */, $1",
+      "b " },
+    { "SELECT 1 /*/*/ $a */*/, $b", "SELECT 1 /*/*/ $a */*/, $1", "b " },
+    { "SELECT 2*/**/3, $b", "SELECT 2*/**/3, $1", "b " },
+    { "SELECT 2//*$x*/3, $b", "SELECT 2//*$x*/3, $1", "b " },
+    { "SELECT 2---$x\n$b", "SELECT 2---$x\n$1", "b " },
+    { "SELECT 2- -$b", "SELECT 2- -$1", "b " },
+    { "SELECT '--', '/*', $b", "SELECT '--', '/*', $1", "b " },
+    { "-- $x\n /* $y */ SELECT $b", "-- $x\n /* $y */ SELECT $1", "b " },
+
+    /* numbers */
+    { "SELECT 1.5e-3, .5, 1., 0x1F, 1_000, $b",
+      "SELECT 1.5e-3, .5, 1., 0x1F, 1_000, $1", "b " },
+    { "SELECT 1 $b", "SELECT 1 $1", "b " },
+    { "SELECT 1+$b", "SELECT 1+$1", "b " },
+    { "SELECT 0x1e+$b", "SELECT 0x1e+$1", "b " },
+    { "SELECT x[1..$b]", "SELECT x[1..$1]", "b " },
+    { "SELECT x[1:$b]", "SELECT x[1:$1]", "b " },
+
+    /* the end */
+    { "SELECT $a;", "SELECT $1", "a " },
+    { "SELECT 1 ; ; -- more\n ;/* */", "SELECT 1", "" },
+    { "SELECT 1 -- end", "SELECT 1", "" },
+    { "SELECT 1 -- $x\n/* $y */\n", "SELECT 1", "" },
+    { "\n\tSELECT\f1\v\n", "\n\tSELECT\f1", "" },
+    { "(SELECT $a)", "(SELECT $1)", "a " },
+
+    /* words that only begin like a refused one, and quoted ones */
+    { "CALL p($a)", "CALL p($1)", "a " },
+    { "values (1)", "values (1)", "" },
+    { "selects", "selects", "" },
+    { "do_it", "do_it", "" },
+    { "ends", "ends", "" },
+    { "en", "en", "" },
+    { "\"begin\"", "\"begin\"", "" },
+    { "WITH x AS (SELECT 1) DELETE FROM t",
+      "WITH x AS (SELECT 1) DELETE FROM t", "" },
+    { NULL, NULL, NULL }
+};
+
+static const refused_t  refused[] = {
+    { "", 0, "no statement" },
+    { " \n", 2, "no statement" },
+    { "-- SELECT 1", 11, "no statement" },
+    { ";", 0, "no statement" },
+    { "; SELECT 1", 0, "no statement" },
+
+    { "SELECT $1", 7, "write $name" },
+    { "SELECT 'a', $23", 12, "write $name" },
+    { "SELECT $", 7, "alone" },
+    { "SELECT $ a", 7, "alone" },
+    { "SELECT $-a", 7, "alone" },
+    { "SELECT $'a'", 7, "alone" },
+    { "SELECT $\xc3\xa4", 7, "only the letters" },
+    { "SELECT $gr\xc3\xb6\xc3\x9f" "e", 7, "only the letters" },
+    { "SELECT $a.b\xc3\xb6", 7, "only the letters" },
+    { "SELECT $a.b$c", 11, "behind a parameter" },
+
+    { "SELECT 1$a", 8, "behind a number" },
+    { "SELECT 1.5$a", 10, "behind a number" },
+    { "SELECT 1.$a", 9, "behind a number" },
+    { "SELECT .5$a", 9, "behind a number" },
+    { "SELECT 1e10$a", 11, "behind a number" },
+    { "SELECT 1e-10$a", 12, "behind a number" },
+    { "SELECT 0xFF$a", 11, "behind a number" },
+    { "SELECT 1_0$a", 10, "behind a number" },
+    { "SELECT 1$$a$$", 8, "behind a number" },
+    { "SELECT 1$1", 8, "behind a number" },
+
+    { "SELECT 'a", 7, "string does not end" },
+    { "SELECT 'a''", 7, "string does not end" },
+    { "SELECT E'a\\'", 7, "string does not end" },
+    { "SELECT E'\\", 7, "string does not end" },
+    { "SELECT 'a'\n'b", 7, "string does not end" },
+    { "SELECT \"a", 7, "identifier does not end" },
+    { "SELECT U&\"a", 7, "identifier does not end" },
+    { "SELECT $$a$", 7, "dollar quote does not end" },
+    { "SELECT $a$ $A$", 7, "dollar quote does not end" },
+    { "SELECT $a$a", 7, "dollar quote does not end" },
+    { "SELECT $a$$b", 7, "dollar quote does not end" },
+    { "SELECT 1 /* /* */", 9, "comment does not end" },
+    { "SELECT 1 /*", 9, "comment does not end" },
+    { "SELECT 1; /*", 10, "comment does not end" },
+
+    { "SELECT 1; SELECT 2", 10, "second statement" },
+    { "SELECT 1;; -- x\n$a", 16, "second statement" },
+    { "SELECT 1; 'a", 10, "string does not end" },
+
+    { "SELECT '\xff'", 8, "not UTF-8" },
+    { "SELECT 1 -- \xed\xa0\x80", 12, "not UTF-8" },
+    { "SELECT 1 /* \xc3", 12, "not UTF-8" },
+
+    { "BEGIN", 0, "transaction" },
+    { "/* a */ begin;", 8, "transaction" },
+    { "Start Transaction", 0, "transaction" },
+    { "cOMMIT", 0, "transaction" },
+    { "create table t ()", 0, "migration" },
+    { "SET a = 1", 0, "shared" },
+    { "EXPLAIN SELECT 1", 0, "write SELECT" },
+    { NULL, 0, NULL }
+};
+
+static const char *const  utility[] = {
+    "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT",
+    "RELEASE", "PREPARE", "EXECUTE", "DEALLOCATE", "COPY", "VACUUM",
+    "ANALYZE", "CLUSTER", "REINDEX", "LISTEN", "UNLISTEN", "NOTIFY", "SET",
+    "RESET", "SHOW", "DISCARD", "LOCK", "DECLARE", "FETCH", "MOVE", "CLOSE",
+    "CHECKPOINT", "LOAD", "DO", "CREATE", "ALTER", "DROP", "TRUNCATE",
+    "GRANT", "REVOKE", "COMMENT", "SECURITY", "REASSIGN", "IMPORT",
+    "REFRESH", "EXPLAIN", NULL
+};
+
+
+static ngx_int_t
+parse(ngx_pool_t *pool, const char *source, api_sql_statement_t *statement,
+    api_sql_fault_t *fault)
+{
+    ngx_str_t  copy;
+
+    copy = test_copy(pool, source, strlen(source));
+
+    return api_sql_statement_parse(pool, &copy, statement, fault);
+}
+
+
+static void
+rewrites_names_and_nothing_else(ngx_pool_t *pool)
+{
+    ngx_str_t             text;
+    ngx_uint_t            i;
+    const rewrite_t      *r;
+    api_sql_fault_t       fault;
+    api_sql_param_t      *param;
+    api_sql_statement_t   statement;
+    char                  names[256];
+
+    for (r = rewrites; r->source != NULL; r++) {
+        test_note("%s", r->source);
+
+        check_int(parse(pool, r->source, &statement, &fault), NGX_OK);
+
+        text = statement.text;
+        check_bytes(text.data, text.len, r->text, strlen(r->text));
+        check_int(text.data[text.len], '\0');
+
+        names[0] = '\0';
+        param = statement.params.elts;
+
+        for (i = 0; i < statement.params.nelts; i++) {
+            strncat(names, (char *) param[i].name.data, param[i].name.len);
+            strcat(names, " ");
+
+            check_int(statement.source.data[param[i].offset], '$');
+            check_int(param[i].declared, 0);
+            check_bytes(statement.source.data + param[i].offset + 1,
+                        param[i].name.len, param[i].name.data,
+                        param[i].name.len);
+        }
+
+        check_cstr(names, r->names);
+    }
+}
+
+
+static void
+refuses_with_a_place(ngx_pool_t *pool)
+{
+    const refused_t      *r;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    for (r = refused; r->source != NULL; r++) {
+        test_note("%s", r->source);
+
+        check_int(parse(pool, r->source, &statement, &fault), NGX_DECLINED);
+        check_int(fault.offset, r->offset);
+
+        if (strstr(fault.why, r->why) == NULL) {
+            check_cstr(fault.why, r->why);
+        }
+    }
+}
+
+
+static void
+refuses_a_nul_byte(ngx_pool_t *pool)
+{
+    ngx_str_t             source;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    source = test_copy(pool, "SELECT '\0'", 10);
+
+    check_int(api_sql_statement_parse(pool, &source, &statement, &fault),
+              NGX_DECLINED);
+    check_int(fault.offset, 8);
+    check(strstr(fault.why, "NUL") != NULL);
+}
+
+
+static void
+refuses_utility_statements(ngx_pool_t *pool)
+{
+    char                  source[64];
+    const char *const    *word;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    for (word = utility; *word != NULL; word++) {
+        test_note("%s", *word);
+
+        check_int(parse(pool, *word, &statement, &fault), NGX_DECLINED);
+        check_int(fault.offset, 0);
+
+        /* the word alone counts, and only in front */
+
+        snprintf(source, sizeof(source), "%sX", *word);
+        check_int(parse(pool, source, &statement, &fault), NGX_OK);
+
+        snprintf(source, sizeof(source), "SELECT %s", *word);
+        check_int(parse(pool, source, &statement, &fault), NGX_OK);
+    }
+}
+
+
+static void
+bounds_the_names(ngx_pool_t *pool)
+{
+    char                 *p, *source;
+    ngx_uint_t            i, n;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    source = ngx_palloc(pool, 20 * (API_SQL_PARAMS + 2));
+
+    for (n = API_SQL_PARAMS; n <= API_SQL_PARAMS + 1; n++) {
+        p = source + sprintf(source, "SELECT $p0");
+
+        for (i = 0; i < n; i++) {
+            p += sprintf(p, ", $p%d", (int) i);
+        }
+
+        check_int(parse(pool, source, &statement, &fault),
+                  n > API_SQL_PARAMS ? NGX_DECLINED : NGX_OK);
+    }
+
+    check(strstr(fault.why, "1000") != NULL);
+    check_cstr(source + fault.offset, "$p1000");
+}
+
+
+static void
+keeps_what_the_caller_sets(ngx_pool_t *pool)
+{
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    statement.file = test_str("a.sql");
+    statement.line = 7;
+
+    check_int(parse(pool, "SELECT 1", &statement, &fault), NGX_OK);
+    check_str(&statement.file, "a.sql");
+    check_int(statement.line, 7);
+}
+
+
+static void
+maps_positions(ngx_pool_t *pool)
+{
+    ngx_uint_t            i;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    /* "$1, 'é', $2 x": characters, not bytes */
+
+    static const struct {
+        ngx_uint_t  position;
+        size_t      offset;
+    } places[] = {
+        { 0, 0 }, { 1, 0 },              /* "$" */
+        { 2, 0 },                        /* inside "$1" */
+        { 3, 5 },                        /* "," */
+        { 5, 7 },                        /* the quote */
+        { 6, 8 }, { 7, 10 }, { 8, 11 },
+        { 10, 13 }, { 11, 13 },          /* "$2" */
+        { 12, 19 }, { 13, 20 },          /* " x" */
+        { 14, 21 }, { 15, 21 }, { 9999, 21 }
+    };
+
+    check_int(parse(pool, "$name, '\xc3\xa9', $b.cde x -- y", &statement,
+                    &fault), NGX_OK);
+    check_str(&statement.text, "$1, '\xc3\xa9', $2 x");
+
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        test_note("position %d", (int) places[i].position);
+        check_int(api_sql_statement_offset(&statement, places[i].position),
+                  places[i].offset);
+    }
+
+    test_note("without parameters");
+    check_int(parse(pool, "SELECT \xe2\x82\xac, x", &statement, &fault),
+              NGX_OK);
+    check_int(api_sql_statement_offset(&statement, 8), 7);
+    check_int(api_sql_statement_offset(&statement, 9), 10);
+    check_int(api_sql_statement_offset(&statement, 11), 12);
+
+    test_note("the text may be longer than the source");
+    check_int(parse(pool, "$a+$b+$c+$d+$e+$f+$g+$h+$i+$j+$k+$l", &statement,
+                    &fault), NGX_OK);
+    check_int(api_sql_statement_offset(&statement, 28), 27);
+    check_int(api_sql_statement_offset(&statement, 30), 27);
+    check_int(api_sql_statement_offset(&statement, 31), 29);
+    check_int(api_sql_statement_offset(&statement, 32), 30);
+}
+
+
+static void
+tells_lines_and_columns(ngx_pool_t *pool)
+{
+    ngx_str_t   source;
+    ngx_uint_t  line, column;
+
+    source = test_copy(pool, "a\n\t\xc3\xa9" "b\r\nc\n", 9);
+
+    api_sql_statement_place(&source, 0, &line, &column);
+    check_int(line, 1);
+    check_int(column, 1);
+
+    api_sql_statement_place(&source, 1, &line, &column);
+    check_int(line, 1);
+    check_int(column, 2);
+
+    api_sql_statement_place(&source, 2, &line, &column);
+    check_int(line, 2);
+    check_int(column, 1);
+
+    api_sql_statement_place(&source, 5, &line, &column);
+    check_int(line, 2);
+    check_int(column, 3);
+
+    api_sql_statement_place(&source, 8, &line, &column);
+    check_int(line, 3);
+    check_int(column, 1);
+
+    api_sql_statement_place(&source, 9, &line, &column);
+    check_int(line, 3);
+    check_int(column, 2);
+
+    api_sql_statement_place(&source, 1000, &line, &column);
+    check_int(line, 3);
+    check_int(column, 2);
+}
+
+
+static void
+names_parameters_in_messages(ngx_pool_t *pool)
+{
+    ngx_str_t             message, out;
+    ngx_uint_t            i;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    static const char *const  messages[][2] = {
+        { "type of parameter $1", "type of parameter $id" },
+        { "at or near \"$2\"", "at or near \"$user.id\"" },
+        { "$1 $2$1 $2", "$id $2$1 $user.id" },
+        { "$3, $0, $12", "$3, $0, $12" },
+        { "$1.", "$id." },
+        { "($1, $2)", "($id, $user.id)" },
+        { "$1.50, $1,000 and a$1", "$1.50, $1,000 and a$1" },
+        { "$1a $$1 $99999999999999999999", "$1a $$1 $99999999999999999999" },
+        { "$", "$" },
+        { "", "" },
+        { "\xc3\xa9$1", "\xc3\xa9$id" },
+        { NULL, NULL }
+    };
+
+    check_int(parse(pool, "SELECT $id, $user.id", &statement, &fault),
+              NGX_OK);
+
+    for (i = 0; messages[i][0] != NULL; i++) {
+        test_note("%s", messages[i][0]);
+
+        message = test_copy(pool, messages[i][0], strlen(messages[i][0]));
+        out = api_sql_statement_message(pool, &statement, &message);
+        check_bytes(out.data, out.len, messages[i][1],
+                    strlen(messages[i][1]));
+    }
+
+    message = test_str("nothing to replace");
+    out = api_sql_statement_message(pool, &statement, &message);
+    check(out.data == message.data);
+}
+
+
+static ngx_int_t
+parse_short_of_memory(ngx_pool_t *pool, void *data)
+{
+    ngx_str_t            *source = data;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    return api_sql_statement_parse(pool, source, &statement, &fault);
+}
+
+
+static void
+survives_without_memory(ngx_pool_t *pool)
+{
+    ngx_str_t             source, message, out;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+
+    source = test_str("SELECT $a, $b, $c, $d, $e, $f");
+    check_oom(parse_short_of_memory, &source);
+
+    check_int(api_sql_statement_parse(pool, &source, &statement, &fault),
+              NGX_OK);
+    message = test_str("$1");
+
+    shim_fail_at(1);
+    out = api_sql_statement_message(pool, &statement, &message);
+    shim_fail_at(0);
+
+    check_str(&out, "$1");
+}
+
+
+/* whatever it is: no crash, and what is taken comes back from the text */
+
+static void
+stands_any_bytes(ngx_pool_t *pool)
+{
+    size_t                len, k;
+    unsigned              seed;
+    ngx_int_t             rc;
+    ngx_str_t             source;
+    ngx_uint_t            i, line, column;
+    ngx_pool_t           *own;
+    api_sql_fault_t       fault;
+    api_sql_statement_t   statement;
+    u_char                bytes[24];
+
+    static const char  alphabet[] = "$$$'\"ab1E;.-/*\n \\&U(),_\xc3\xa9";
+
+    (void) pool;
+    seed = 1;
+
+    for (i = 0; i < 20000; i++) {
+        seed = seed * 1103515245 + 12345;
+        len = (seed >> 16) % sizeof(bytes);
+
+        for (k = 0; k < len; k++) {
+            seed = seed * 1103515245 + 12345;
+            bytes[k] = (u_char) alphabet[(seed >> 16)
+                                         % (sizeof(alphabet) - 1)];
+        }
+
+        own = ngx_create_pool(0, NULL);
+        source = test_copy(own, bytes, len);
+        test_note("%.*s", (int) len, bytes);
+
+        fault.offset = 0;
+        rc = api_sql_statement_parse(own, &source, &statement, &fault);
+        check(rc == NGX_OK || rc == NGX_DECLINED);
+
+        if (rc == NGX_DECLINED) {
+            check(fault.offset <= len);
+            api_sql_statement_place(&source, fault.offset, &line, &column);
+
+        } else {
+            check(api_sql_statement_offset(&statement, len) <= len);
+        }
+
+        ngx_destroy_pool(own);
+    }
+}
+
+
+static const test_case_t  cases[] = {
+    { "rewrites names and nothing else", rewrites_names_and_nothing_else },
+    { "refuses with a place", refuses_with_a_place },
+    { "refuses a NUL byte", refuses_a_nul_byte },
+    { "refuses utility statements", refuses_utility_statements },
+    { "bounds the names", bounds_the_names },
+    { "keeps what the caller sets", keeps_what_the_caller_sets },
+    { "maps positions", maps_positions },
+    { "tells lines and columns", tells_lines_and_columns },
+    { "names parameters in messages", names_parameters_in_messages },
+    { "survives without memory", survives_without_memory },
+    { "stands any bytes", stands_any_bytes },
+    { NULL, NULL }
+};
+
+
+int
+main(void)
+{
+    return test_run(cases);
+}
