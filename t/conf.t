@@ -407,7 +407,7 @@ api_query one "SELECT 1 AS a"; }
 --- config
 --- must_die
 --- error_log
-api_route belongs in a server { } or a location { }
+"api_route" directive belongs in a server { } or a location { }
 
 
 === api_route: where it stands: in a route
@@ -415,7 +415,7 @@ api_route belongs in a server { } or a location { }
 api_route GET /b { api_route GET /a { api_query one "SELECT 1 AS a"; } }
 --- must_die
 --- error_log
-api_route cannot be inside another api_route: close that one first
+"api_route" directive cannot be inside another api_route: close that one first
 
 
 === api_route: where it stands: in an if of the server
@@ -423,7 +423,7 @@ api_route cannot be inside another api_route: close that one first
 if ($arg_a) { api_route GET /a { api_query one "SELECT 1 AS a"; } }
 --- must_die
 --- error_log
-api_route cannot be inside "if" or limit_except
+"api_route" directive cannot be inside "if" or limit_except
 
 
 === api_route: where it stands: in an if of a location
@@ -431,7 +431,7 @@ api_route cannot be inside "if" or limit_except
 location /x { if ($arg_a) { api_route GET /a { api_query one "SELECT 1 AS a"; } } }
 --- must_die
 --- error_log
-api_route cannot be inside "if" or limit_except
+"api_route" directive cannot be inside "if" or limit_except
 
 
 === api_route: where it stands: in limit_except
@@ -439,7 +439,7 @@ api_route cannot be inside "if" or limit_except
 location /x { limit_except GET { api_route GET /a { api_query one "SELECT 1 AS a"; } } }
 --- must_die
 --- error_log
-api_route cannot be inside "if" or limit_except
+"api_route" directive cannot be inside "if" or limit_except
 
 
 === api_route: where it stands: in a named location
@@ -447,7 +447,7 @@ api_route cannot be inside "if" or limit_except
 location @x { api_route GET /a { api_query one "SELECT 1 AS a"; } }
 --- must_die
 --- error_log
-api_route cannot be inside a named location
+"api_route" directive cannot be inside a named location
 
 
 === api_route: where it stands: in a location by regular expression
@@ -479,7 +479,7 @@ write what varies in api_route's own path
 api_route GET { api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_route is written: api_route METHOD PATH
+"api_route" directive is written: api_route METHOD PATH
 
 
 === api_route: method and path: HEAD

@@ -49,13 +49,14 @@ sub psql {
 sub sql   { return psql('app', $env{PG_APP_PASSWORD}, $database, @_) }
 sub admin { return psql('postgres', $env{PG_PASSWORD}, 'postgres', @_) }
 
-# a new folder of files and an empty database
+# a new folder of files and a database without tables
 
 sub fresh {
     my (%files) = @_;
 
-    admin("DROP DATABASE IF EXISTS $database",
-          "CREATE DATABASE $database OWNER app");
+    psql('postgres', $env{PG_PASSWORD}, $database,
+         'SET client_min_messages = warning', 'DROP SCHEMA public CASCADE',
+         'CREATE SCHEMA public AUTHORIZATION app');
 
     $dir     = sprintf '%s/%03d', $root, ++$count;
     $uri     = "postgresql://app:$env{PG_APP_PASSWORD}\@/$database"
@@ -179,6 +180,9 @@ sub versions {
 
 
 # ---- what works ------------------------------------------------------------
+
+admin("DROP DATABASE IF EXISTS $database",
+      "CREATE DATABASE $database OWNER app");
 
 fresh();
 starts('an empty folder');

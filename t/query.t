@@ -286,15 +286,7 @@ POST /q/status-many     => 203 [{"a":1}]
 [alert]
 
 
-=== more rows than one
---- cases
-GET /q/first            => 500 ~ "status":500
-GET /q/optionals        => 500
-GET /q/values           => 500
---- error_log eval
-[qr/\[error\].*row.*GET \/q\/first/,
- qr/\[error\].*row.*GET \/q\/optionals/,
- qr/\[error\].*row.*GET \/q\/values/]
+
 
 
 === several statements are one transaction
@@ -324,10 +316,7 @@ DELETE /q/marks                       => 204 -
 [error]
 
 
-=== two rows undo the statement before
---- cases
-POST /q/then-two {"a":8}              => 500
-GET /q/marks                          => 200 null
+
 
 
 === as=: a row for the next statement
@@ -346,6 +335,9 @@ DELETE /q/marks                           => 204 -
 [error]
 
 
+
+
+
 === a constraint that is looked at when the transaction ends
 --- cases
 POST /q/later {"n":1}                     => 200 {"n":1}
@@ -353,6 +345,9 @@ POST /q/later {"n":1}                     => 409
 POST /q/later {"n":2}                     => 200 {"n":2}
 --- no_error_log
 [error]
+
+
+
 
 
 === where parameters come from
@@ -380,6 +375,9 @@ GET /q/twice/x                            => 200 {"a":"x","b":"xx"}
 [error]
 
 
+
+
+
 === what PostgreSQL cannot infer has the declared type
 --- cases
 GET /q/infer                              => 200 [{"id":1},{"id":2},{"id":3},{"id":4},{"id":6}]
@@ -400,6 +398,9 @@ GET /q/untyped?d=2023-02-29               => 400 ~ "field":"d"
 [error]
 
 
+
+
+
 === the types of a path come from PostgreSQL
 --- cases
 GET /q/one/x                              => 400 ~ "field":"id"
@@ -412,6 +413,9 @@ GET /q/one/01                             => 200 {"id":1,"name":"one"}
 GET /q/file/x                             => 400 ~ "field":"id"
 --- no_error_log
 [error]
+
+
+
 
 
 === nothing is ever pasted
@@ -427,6 +431,9 @@ GET /q/infer?name=%27%20OR%20%27%27=%27   => 200 []
 GET /q/many                               => 200 ~ "one".*"two".*"three"
 --- no_error_log
 [error]
+
+
+
 
 
 === constraints
@@ -448,6 +455,57 @@ GET /q/cast/7                             => 200 7
 GET /q/large/1000000                      => 422
 --- no_error_log
 [error]
+
+
+
+
+
+=== api_error has the last word
+--- cases
+POST /q/over/things {"name":"new","size":1} => 418 ~ "detail":"a thing of this name is there"
+POST /q/over/things {"name":"s","size":0} => 410 ~ "detail":"too small"
+POST /q/over/things {"size":1}            => 422
+GET /q/over/divide/0                      => 451
+POST /q/over/nearer {"name":"new","size":1} => 423
+POST /q/over/nearer {"name":"s","size":0} => 410
+POST /q/over/fail {"state":"23505"}       => 409
+POST /q/over/fail {"state":"P0001"}       => 409 ~ "detail":"no"
+POST /q/over/fail {"state":"22012"}       => 451
+POST /q/over/fail {"state":"PT402"}       => 402
+
+
+
+
+
+=== more rows than one
+--- cases
+GET /q/first            => 500 ~ "status":500
+GET /q/optionals        => 500
+GET /q/values           => 500
+
+
+
+
+
+=== and the log says so
+--- cases
+GET /q/quick            => 200 1
+--- error_log eval
+[qr/\[error\].*row.*GET \/q\/first/,
+ qr/\[error\].*row.*GET \/q\/optionals/,
+ qr/\[error\].*row.*GET \/q\/values/]
+
+
+
+
+
+=== two rows undo the statement before
+--- cases
+POST /q/then-two {"a":8}              => 500
+GET /q/marks                          => 200 null
+
+
+
 
 
 === what is raised
@@ -472,6 +530,9 @@ POST /q/fail {"state":"57014"}            => 504
 POST /q/fail {"state":"P0001","message":"a \"quote\" \\ é \u0001\n"} => 400 ~ "detail":"a \\"quote\\" \\\\ é \\u0001\\n"
 
 
+
+
+
 === what is ours is a 500, logged, and told to nobody
 --- cases
 POST /q/fail {"state":"XX000","message":"hidden"} => 500 ~ ^((?!hidden).)*$
@@ -482,10 +543,21 @@ POST /q/fail {"state":"PTabc","message":"hidden"} => 500 ~ ^((?!hidden).)*$
 GET /q/broken                             => 500 ~ ^((?!nothing).)*$
 GET /q/missing                            => 500 ~ ^((?!no_such|secret).)*$
 GET /q/syntax                             => 500 ~ ^((?!SELEC).)*$
+
+
+
+
+
+=== the log has it all
+--- cases
+GET /q/quick            => 200 1
 --- error_log eval
 [qr/\[error\].*nothing.*nginx\.conf:\d+/s,
  qr/\[error\].*no_such_table/, qr/\[error\].*syntax error/,
  qr/\[error\].*hidden/]
+
+
+
 
 
 === a table that is closed to us
@@ -497,18 +569,7 @@ Content-Type: application/problem+json
 --- response_body_unlike: closed\b.*denied
 
 
-=== api_error has the last word
---- cases
-POST /q/over/things {"name":"new","size":1} => 418 ~ "detail":"a thing of this name is there"
-POST /q/over/things {"name":"s","size":0} => 410 ~ "detail":"too small"
-POST /q/over/things {"size":1}            => 422
-GET /q/over/divide/0                      => 451
-POST /q/over/nearer {"name":"new","size":1} => 423
-POST /q/over/nearer {"name":"s","size":0} => 410
-POST /q/over/fail {"state":"23505"}       => 409
-POST /q/over/fail {"state":"P0001"}       => 409 ~ "detail":"no"
-POST /q/over/fail {"state":"22012"}       => 451
-POST /q/over/fail {"state":"PT402"}       => 402
+
 
 
 === a GET that writes: INSERT
@@ -521,12 +582,18 @@ Content-Type: application/problem+json
 qr/\[error\].*read-only/
 
 
+
+
+
 === a GET that writes: WITH
 --- request
 GET /q/write-cte
 --- error_code_like: ^50[03]$
 --- error_log eval
 qr/\[error\].*read-only/
+
+
+
 
 
 === a GET that writes: a function
@@ -537,12 +604,18 @@ GET /q/write-function
 qr/\[error\].*read-only/
 
 
+
+
+
 === a GET that writes: a sequence
 --- request
 GET /q/write-sequence
 --- error_code_like: ^50[03]$
 --- error_log eval
 qr/\[error\].*read-only/
+
+
+
 
 
 === a GET that locks
@@ -553,9 +626,15 @@ GET /q/write-lock
 qr/\[error\].*read-only/
 
 
+
+
+
 === nothing was written
 --- cases
 GET /q/marks                              => 200 null
+
+
+
 
 
 === the deadline, and life afterwards
@@ -570,6 +649,9 @@ GET /q/many                               => 200
 GET /q/slow                               => 504
 POST /q/things {"name":"late","size":2}   => 201
 GET /q/marks                              => 200 null
+
+
+
 
 
 === PostgreSQL's own deadline
@@ -594,6 +676,9 @@ POST /q/slow                              => 504
 GET /q/marks                              => 200 []
 GET /q/slow                               => 504
 GET /q/marks                              => 200 []
+
+
+
 
 
 === a database is chosen per level, its connection string may be in a file
@@ -622,6 +707,9 @@ GET /a/file             => 200 false
 GET /a/env              => 200 false
 --- no_error_log
 [error]
+
+
+
 
 
 === prepare off

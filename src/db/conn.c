@@ -332,6 +332,12 @@ api_db_conn_overdue(api_db_conn_t *conn)
     if (conn->suspected) {
 
         if (conn->moved < conn->suspected && head && head->job == NULL) {
+
+            if (api_db_pipeline_orphaned(conn)) {
+                api_db_cancel(conn);
+                return;
+            }
+
             api_db_conn_lost(conn, "no progress behind a job past its "
                              "deadline");
             return;

@@ -505,6 +505,31 @@ api_db_pipeline_head(const api_db_conn_t *conn)
 }
 
 
+ngx_uint_t
+api_db_pipeline_orphaned(const api_db_conn_t *conn)
+{
+    ngx_queue_t       *q, *f;
+    api_db_flight_t   *flight;
+    api_db_segment_t  *segment;
+
+    for (q = conn->segments.next; q != &conn->segments; q = q->next) {
+
+        segment = ngx_queue_data(q, api_db_segment_t, queue);
+
+        for (f = segment->flights.next; f != &segment->flights; f = f->next) {
+
+            flight = ngx_queue_data(f, api_db_flight_t, queue);
+
+            if (flight->job) {
+                return 0;
+            }
+        }
+    }
+
+    return ngx_queue_empty(&conn->pending);
+}
+
+
 void
 api_db_pipeline_take(api_db_conn_t *conn, ngx_queue_t *flights)
 {

@@ -31,6 +31,9 @@ void api_db_pipeline_handler(ngx_event_t *ev);
 /* the oldest job that was sent, or NULL */
 api_db_flight_t *api_db_pipeline_head(const api_db_conn_t *conn);
 
+/* is nobody interested in anything that is in flight? */
+ngx_uint_t api_db_pipeline_orphaned(const api_db_conn_t *conn);
+
 /* every flight of a connection that is to close, in order; conn is NULL then */
 void api_db_pipeline_take(api_db_conn_t *conn, ngx_queue_t *flights);
 

@@ -132,6 +132,13 @@ api_db_report_text(const char *message, u_char *buf, size_t size)
     end = strstr(message, "\nLOCATION:");
 
     if (end == NULL) {
+
+        /* libpq explains at length what everybody knows */
+
+        end = strstr(message, "\n\tThis probably means");
+    }
+
+    if (end == NULL) {
         end = message + strlen(message);
     }
 

@@ -372,6 +372,9 @@ api_db_result_sync(api_db_conn_t *conn, api_db_segment_t *segment)
 
     if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) {
         conn->broken = 1;
+        (void) ngx_cpystrn((u_char *) conn->reason,
+                           (u_char *) "a transaction was left open",
+                           sizeof(conn->reason));
     }
 
     api_db_finish_segment(conn, segment);

@@ -4,6 +4,8 @@
 
 static char *check_timeout(ngx_conf_t *cf, void *post, void *data);
 static const char *check_cause(const ngx_str_t *name);
+static ngx_int_t push_error(ngx_conf_t *cf, api_http_loc_conf_t *alcf,
+    const ngx_str_t *name, api_sql_override_t **out);
 static ngx_int_t merge_params(ngx_conf_t *cf, const ngx_array_t *prev,
     ngx_array_t **params);
 static ngx_int_t merge_errors(ngx_conf_t *cf, ngx_array_t *prev,
@@ -62,7 +64,6 @@ api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_int_t            status;
     ngx_str_t           *value;
-    ngx_uint_t           i;
     const char          *why;
     api_sql_override_t  *o;
 
@@ -85,33 +86,10 @@ api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (alcf->errors == NULL) {
-        alcf->errors = ngx_array_create(cf->pool, 4,
-                                        sizeof(api_sql_override_t));
-        if (alcf->errors == NULL) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    o = alcf->errors->elts;
-
-    for (i = 0; i < alcf->errors->nelts; i++) {
-        if (api_str_equal(&o[i].name, &value[1])) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "api_error \"%V\" is declared twice here: keep "
-                               "one", &value[1]);
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    o = ngx_array_push(alcf->errors);
-    if (o == NULL) {
+    if (push_error(cf, alcf, &value[1], &o) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
-    ngx_memzero(o, sizeof(api_sql_override_t));
-
-    o->name = value[1];
     o->status = (ngx_uint_t) status;
 
     if (cf->args->nelts == 4) {
@@ -119,6 +97,46 @@ api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+push_error(ngx_conf_t *cf, api_http_loc_conf_t *alcf, const ngx_str_t *name,
+    api_sql_override_t **out)
+{
+    ngx_uint_t           i;
+    api_sql_override_t  *o;
+
+    if (alcf->errors == NULL) {
+        alcf->errors = ngx_array_create(cf->pool, 4,
+                                        sizeof(api_sql_override_t));
+        if (alcf->errors == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    o = alcf->errors->elts;
+
+    for (i = 0; i < alcf->errors->nelts; i++) {
+        if (api_str_equal(&o[i].name, name)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "api_error \"%V\" is declared twice here: keep "
+                               "one", name);
+            return NGX_ERROR;
+        }
+    }
+
+    o = ngx_array_push(alcf->errors);
+    if (o == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(o, sizeof(api_sql_override_t));
+
+    o->name = *name;
+    *out = o;
+
+    return NGX_OK;
 }
 
 

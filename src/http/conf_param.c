@@ -11,6 +11,8 @@ static const char *check_source(const api_http_input_t *input);
 static ngx_int_t name_header(ngx_conf_t *cf, api_http_input_t *input);
 static api_http_input_t *push_param(ngx_conf_t *cf,
     api_http_loc_conf_t *alcf, const api_http_input_t *input);
+static ngx_int_t inherit(api_http_route_t *route, const ngx_array_t *own,
+    const ngx_array_t *inherited);
 static ngx_int_t add_segments(api_http_route_t *route);
 static api_http_input_t *find_segment(api_http_route_t *route,
     const ngx_str_t *name);
@@ -296,10 +298,25 @@ api_http_conf_inputs(ngx_conf_t *cf, api_http_route_t *route,
         }
     }
 
-    n = (inherited == NULL) ? 0 : inherited->nelts;
-    param = (inherited == NULL) ? NULL : inherited->elts;
+    return inherit(route, own, inherited);
+}
 
-    for (i = 0; i < n; i++) {
+
+static ngx_int_t
+inherit(api_http_route_t *route, const ngx_array_t *own,
+    const ngx_array_t *inherited)
+{
+    ngx_uint_t               i;
+    api_http_input_t        *input;
+    const api_http_input_t  *param;
+
+    if (inherited == NULL) {
+        return NGX_OK;
+    }
+
+    param = inherited->elts;
+
+    for (i = 0; i < inherited->nelts; i++) {
 
         if (own != NULL && has_name(own, &param[i].name)) {
             continue;

@@ -170,7 +170,7 @@ read_source(const api_http_place_t *place, ngx_log_t *log, source_t *source)
 }
 
 
-/* as ngx_conf_read_token(), for the directive that ends where the source does */
+/* as ngx_conf_read_token(): the directive that ends where the source does */
 
 static ngx_int_t
 find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw)

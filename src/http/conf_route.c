@@ -12,7 +12,7 @@
 #define API_HTTP_ROUTE_CONF  0x00800000
 
 
-static const char *check_context(ngx_conf_t *cf,
+static char *check_context(ngx_conf_t *cf,
     const ngx_http_core_loc_conf_t *clcf);
 static api_http_route_t *create_route(ngx_conf_t *cf, const ngx_str_t *method,
     const ngx_str_t *path, const ngx_http_core_loc_conf_t *clcf);
@@ -38,7 +38,6 @@ api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     char                      *rv;
     ngx_str_t                 *value;
     ngx_conf_t                 save;
-    const char                *why;
     api_http_route_t          *route;
     api_http_loc_conf_t       *alcf;
     ngx_http_conf_ctx_t       *ctx, *pctx;
@@ -47,15 +46,14 @@ api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     pctx = cf->ctx;
     pclcf = pctx->loc_conf[ngx_http_core_module.ctx_index];
 
-    why = check_context(cf, pclcf);
+    rv = check_context(cf, pclcf);
 
-    if (why == NULL && cf->args->nelts != 3) {
-        why = "is written: api_route METHOD PATH { … }";
+    if (rv != NULL) {
+        return rv;
     }
 
-    if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_route %s", why);
-        return NGX_CONF_ERROR;
+    if (cf->args->nelts != 3) {
+        return "is written: api_route METHOD PATH { … }";
     }
 
     value = cf->args->elts;
@@ -100,7 +98,7 @@ api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-static const char *
+static char *
 check_context(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *clcf)
 {
     if (cf->cmd_type == NGX_HTTP_MAIN_CONF) {

@@ -29,8 +29,14 @@ static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
 static ngx_int_t api_http_input_list(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_array_t *found,
     api_value_t *out, api_failure_t *failure);
+static ngx_int_t api_http_input_items(ngx_pool_t *pool,
+    const api_http_input_t *input, const ngx_str_t *text, ngx_array_t *items,
+    api_failure_t *failure);
+static ngx_int_t api_http_input_text(ngx_pool_t *pool,
+    const api_http_input_t *input, const ngx_str_t *raw, ngx_str_t *text,
+    api_failure_t *failure);
 static ngx_int_t api_http_input_decode(ngx_pool_t *pool,
-    const ngx_str_t *raw, ngx_uint_t plus, ngx_str_t *out);
+    const ngx_str_t *raw, ngx_str_t *out);
 static ngx_int_t api_http_input_push(ngx_array_t *found, u_char *data,
     size_t len);
 static ngx_int_t api_http_input_collect(api_http_ctx_t *ctx);
@@ -210,7 +216,7 @@ api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
         /* a key with escapes is rare: only then it is decoded */
 
         if (ngx_strlchr(p, eq, '%') != NULL) {
-            switch (api_http_input_decode(r->pool, &raw, 1, &key)) {
+            switch (api_http_input_decode(r->pool, &raw, &key)) {
 
             case NGX_OK:
                 raw = key;
@@ -356,27 +362,10 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
     ngx_str_t   text;
     api_rule_t  rule;
 
-    text = *raw;
+    rc = api_http_input_text(pool, input, raw, &text, failure);
 
-    if (input->in == API_IN_QUERY) {
-        rc = api_http_input_decode(pool, raw, 1, &text);
-
-        if (rc != NGX_OK) {
-            ngx_str_set(&failure->code, "encoding");
-            ngx_str_set(&failure->message, "has a broken %-escape");
-            return rc;
-        }
-
-    } else {
-        /* with a NUL behind, as libpq reads it */
-
-        text.data = ngx_pnalloc(pool, raw->len + 1);
-        if (text.data == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memcpy(text.data, raw->data, raw->len);
-        text.data[raw->len] = '\0';
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     rule = input->rule;
@@ -390,18 +379,51 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
 }
 
 
-/* every occurrence is a list with commas; "%2C" belongs to its item */
+/* decoded where it is from the query; with a NUL behind, as libpq reads it */
+
+static ngx_int_t
+api_http_input_text(ngx_pool_t *pool, const api_http_input_t *input,
+    const ngx_str_t *raw, ngx_str_t *text, api_failure_t *failure)
+{
+    ngx_int_t  rc;
+
+    if (input->in == API_IN_QUERY) {
+        rc = api_http_input_decode(pool, raw, text);
+
+        if (rc == NGX_DECLINED) {
+            ngx_str_set(&failure->code, "encoding");
+            ngx_str_set(&failure->message, "has a broken %-escape");
+        }
+
+        return rc;
+    }
+
+    text->data = ngx_pnalloc(pool, raw->len + 1);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(text->data, raw->data, raw->len);
+    text->data[raw->len] = '\0';
+    text->len = raw->len;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Every occurrence is a list with commas.  Escapes go first: many clients send
+ * each comma of a query as %2C.
+ */
 
 static ngx_int_t
 api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
     const ngx_array_t *found, api_value_t *out, api_failure_t *failure)
 {
-    u_char       *p, *end, *comma;
-    ngx_int_t     rc;
-    ngx_str_t     raw, *s;
-    ngx_uint_t    i;
-    ngx_array_t   items;
-    api_value_t  *value;
+    ngx_int_t    rc;
+    ngx_str_t    text, *s;
+    ngx_uint_t   i;
+    ngx_array_t  items;
 
     if (ngx_array_init(&items, pool, 4, sizeof(api_value_t)) != NGX_OK) {
         return NGX_ERROR;
@@ -411,39 +433,14 @@ api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
 
     for (i = 0; i < found->nelts; i++) {
 
-        p = s[i].data;
-        end = p + s[i].len;
+        rc = api_http_input_text(pool, input, &s[i], &text, failure);
 
-        /* "ids=" is a list of none */
+        if (rc == NGX_OK) {
+            rc = api_http_input_items(pool, input, &text, &items, failure);
+        }
 
-        for (comma = p; comma < end; p = comma + 1) {
-
-            comma = ngx_strlchr(p, end, ',');
-            if (comma == NULL) {
-                comma = end;
-            }
-
-            if (items.nelts >= API_HTTP_INPUT_ITEMS) {
-                ngx_str_set(&failure->code, "max_items");
-                ngx_str_set(&failure->message, "has too many items");
-                return NGX_DECLINED;
-            }
-
-            value = ngx_array_push(&items);
-            if (value == NULL) {
-                return NGX_ERROR;
-            }
-
-            ngx_memzero(value, sizeof(api_value_t));
-
-            raw.data = p;
-            raw.len = (size_t) (comma - p);
-
-            rc = api_http_input_scalar(pool, input, &raw, value, failure);
-
-            if (rc != NGX_OK) {
-                return rc;
-            }
+        if (rc != NGX_OK) {
+            return rc;
         }
     }
 
@@ -457,12 +454,63 @@ api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
 }
 
 
-/* %XX, and "+" as a space where plus is set; a NUL behind.  NGX_DECLINED: a
-   broken escape. */
+/* "" is a list of none */
+
+static ngx_int_t
+api_http_input_items(ngx_pool_t *pool, const api_http_input_t *input,
+    const ngx_str_t *text, ngx_array_t *items, api_failure_t *failure)
+{
+    u_char       *p, *end, *comma;
+    ngx_int_t     rc;
+    ngx_str_t     item;
+    api_value_t  *value;
+
+    p = text->data;
+    end = p + text->len;
+
+    if (p == end) {
+        return NGX_OK;
+    }
+
+    for ( ;; ) {
+
+        comma = ngx_strlchr(p, end, ',');
+        if (comma == NULL) {
+            comma = end;
+        }
+
+        if (items->nelts >= API_HTTP_INPUT_ITEMS) {
+            ngx_str_set(&failure->code, "max_items");
+            ngx_str_set(&failure->message, "has too many items");
+            return NGX_DECLINED;
+        }
+
+        value = ngx_array_push(items);
+        if (value == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memzero(value, sizeof(api_value_t));
+
+        item.data = p;
+        item.len = (size_t) (comma - p);
+
+        rc = api_value_check(pool, &input->rule, &item, value, failure);
+
+        if (rc != NGX_OK || comma == end) {
+            return rc;
+        }
+
+        p = comma + 1;
+    }
+}
+
+
+/* %XX, and "+" as a space; a NUL behind.  NGX_DECLINED: a broken escape. */
 
 static ngx_int_t
 api_http_input_decode(ngx_pool_t *pool, const ngx_str_t *raw,
-    ngx_uint_t plus, ngx_str_t *out)
+    ngx_str_t *out)
 {
     u_char     *d;
     size_t      i;
@@ -477,7 +525,7 @@ api_http_input_decode(ngx_pool_t *pool, const ngx_str_t *raw,
 
     for (i = 0; i < raw->len; i++) {
 
-        if (raw->data[i] == '+' && plus) {
+        if (raw->data[i] == '+') {
             *d++ = ' ';
             continue;
         }

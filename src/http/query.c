@@ -532,9 +532,9 @@ api_http_query_failed(api_http_ctx_t *ctx, const struct pg_result *res,
         }
 
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                      "%V: %V, line %ui, column %ui of the statement, "
-                      "api_query in %V:%ui", &ctx->route->name, &message,
-                      line, column, &query->place.file, query->place.line);
+                      "%V: %V, line %ui, column %ui of the statement in "
+                      "%V:%ui", &ctx->route->name, &message, line, column,
+                      &query->sql.file, query->sql.line);
     }
 
     return NGX_DECLINED;

@@ -8,10 +8,35 @@
 #define API_HTTP_PROBLEM_MAX  (256 * 1024)
 
 
+typedef struct {
+    ngx_uint_t         status;
+    api_error_code_e   code;
+    const char        *detail;
+} api_http_own_t;
+
+
 static ngx_int_t api_http_respond_send(ngx_http_request_t *r,
     ngx_uint_t status, ngx_buf_t *b);
+static ngx_int_t api_http_respond_line(ngx_http_request_t *r,
+    ngx_uint_t status);
 static ngx_uint_t api_http_respond_has_page(ngx_http_request_t *r,
     ngx_uint_t status);
+static void api_http_respond_own(api_error_t *e, ngx_uint_t status);
+
+
+/* what nginx refuses by itself in an API location */
+static const api_http_own_t  api_http_respond_owns[] = {
+    { 401, API_ERROR_UNAUTHORIZED, "credentials are needed" },
+    { 403, API_ERROR_FORBIDDEN, "this is not allowed" },
+    { 404, API_ERROR_NO_ROUTE, "there is no such path" },
+    { 405, API_ERROR_METHOD, "this path does not take the method" },
+    { 413, API_ERROR_BODY_TOO_LARGE,
+      "the body is larger than this path takes" },
+    { 429, API_ERROR_RATE_LIMIT, "too many requests in a short time" },
+    { 503, API_ERROR_BUSY, "try again later" },
+    { 504, API_ERROR_TIMEOUT, "the answer was not ready in time" },
+    { 0, API_ERROR_NONE, NULL }
+};
 
 
 ngx_int_t
@@ -75,7 +100,8 @@ api_http_respond_error(api_http_ctx_t *ctx)
     }
 
     b = api_http_respond_problem(ctx, status);
-    if (b == NULL) {
+
+    if (b == NULL || api_http_respond_line(r, status) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -128,6 +154,31 @@ api_http_respond_send(ngx_http_request_t *r, ngx_uint_t status, ngx_buf_t *b)
 }
 
 
+/* nginx has no words for 422 and others, and would send none */
+
+static ngx_int_t
+api_http_respond_line(ngx_http_request_t *r, ngx_uint_t status)
+{
+    u_char      *p;
+    size_t       len;
+    const char  *title;
+
+    title = api_error_title(status);
+    len = NGX_INT_T_LEN + 1 + ngx_strlen(title);
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    r->headers_out.status_line.data = p;
+    r->headers_out.status_line.len = (size_t)
+                                (ngx_sprintf(p, "%ui %s", status, title) - p);
+
+    return NGX_OK;
+}
+
+
 /* does error_page of this location take the status? */
 
 static ngx_uint_t
@@ -162,15 +213,12 @@ api_http_respond_problem(api_http_ctx_t *ctx, ngx_uint_t status)
 {
     ngx_buf_t    *b;
     api_buf_t     text;
-    api_error_t   plain, *e;
+    api_error_t  *e;
 
     e = &ctx->error;
 
     if (e->code == API_ERROR_NONE || api_error_status(e) != status) {
-        /* nginx's own refusal */
-        ngx_memzero(&plain, sizeof(api_error_t));
-        plain.status = status;
-        e = &plain;
+        api_http_respond_own(e, status);
     }
 
     b = ngx_calloc_buf(ctx->request->pool);
@@ -193,6 +241,30 @@ api_http_respond_problem(api_http_ctx_t *ctx, ngx_uint_t status)
     b->memory = 1;
 
     return b;
+}
+
+
+/* the words for a refusal of nginx's own */
+
+static void
+api_http_respond_own(api_error_t *e, ngx_uint_t status)
+{
+    const api_http_own_t  *own;
+
+    for (own = api_http_respond_owns; own->status != 0; own++) {
+        if (own->status == status) {
+            break;
+        }
+    }
+
+    if (own->status == 0) {
+        api_error_set(e, status < 500 ? API_ERROR_BAD_REQUEST
+                                      : API_ERROR_INTERNAL, NULL);
+        e->status = status;
+        return;
+    }
+
+    api_error_set(e, own->code, own->detail);
 }
 
 

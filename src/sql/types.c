@@ -293,8 +293,8 @@ has_fields(const api_sql_type_t *type, const struct pg_result *res, int row,
 
 
 /*
- * By pointer, once every type has its place: a composite may hold an array of
- * itself.
+ * By pointer, once every type has its place: a type may be older than what it
+ * is made of.
  */
 
 static void

@@ -51,6 +51,15 @@ sub read_cases {
     return @cases;
 }
 
+# no body, or a type for it
+
+sub typed {
+    my ($case) = @_;
+
+    return !defined $case->{body}
+           || scalar grep { /^Content-Type:/i } @{ $case->{send} };
+}
+
 sub pattern_of {
     my ($answer) = @_;
 
@@ -72,14 +81,13 @@ add_block_preprocessor {
         push @statuses, $case->{status};
         push @patterns, pattern_of($case->{answer});
         push @send, join "\n",
-            (defined $case->{body}
-             && !grep { /^Content-Type:/i } @{ $case->{send} }
-             ? 'Content-Type: application/json' : ()),
+            typed($case) ? () : 'Content-Type: application/json',
             @{ $case->{send} };
         push @want, join "\n",
             ($case->{status} == 204 || $case->{method} eq 'HEAD' ? ()
-             : $case->{status} >= 400 ? 'Content-Type: application/problem+json'
              : grep({ /^Content-Type:/ } @{ $case->{want} }) ? ()
+             : $case->{status} >= 400
+             ? 'Content-Type: application/problem\+json'
              : 'Content-Type: application/json'),
             @{ $case->{want} };
     }

@@ -123,7 +123,10 @@ class Source:
         depth, depths = 0, []
         for line in self.code:
             depths.append(depth)
-            if not line.lstrip().startswith("#"):
+            if line.startswith("}"):
+                # also when both branches of an #if have opened one
+                depth = 0
+            elif not line.lstrip().startswith("#"):
                 depth += line.count("{") - line.count("}")
         return depths
 

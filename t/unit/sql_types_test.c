@@ -20,7 +20,7 @@ typedef struct {
 /*
  * 20000 mood (enum), its array; 20010 email (domain of text), 20012 a domain
  * of that; 20014 tags (domain of text[]); 20020 tree, which holds an array of
- * itself; 20030 an empty table.
+ * itself (no server lets it); 20030 an empty table.
  */
 
 static const catalog_row_t  catalog[] = {
