@@ -1,17 +1,17 @@
 
 #include "http/match.h"
+#include "http/input.h"
 #include "http/request.h"
 #include "http/respond.h"
 
 
 static ngx_int_t api_http_match_phase(ngx_http_request_t *r,
     ngx_http_phase_handler_t *ph);
-static ngx_int_t api_http_match_found(ngx_http_request_t *r,
+static ngx_int_t api_http_match_take(ngx_http_request_t *r,
     const api_route_match_t *m);
 static void api_http_match_refuse(ngx_http_request_t *r,
     api_route_result_e result, const api_route_match_t *m);
-static ngx_int_t api_http_match_bad_value(api_http_ctx_t *ctx,
-    const api_route_match_t *m);
+static ngx_int_t api_http_match_allow(api_http_ctx_t *ctx, ngx_uint_t allow);
 static ngx_uint_t api_http_match_method(ngx_uint_t method);
 
 
@@ -62,15 +62,20 @@ api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
         break;
 
     case API_ROUTE_FOUND:
-        if (api_http_match_found(r, &m) != NGX_OK) {
+        if (api_http_match_take(r, &m) != NGX_OK) {
             ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
             return NGX_OK;
         }
 
         break;
 
-    default:
+    case API_ROUTE_METHOD:
+    case API_ROUTE_BAD_VALUE:
         api_http_match_refuse(r, result, &m);
+        return NGX_OK;
+
+    default: /* API_ROUTE_ERROR */
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return NGX_OK;
     }
 
@@ -82,7 +87,7 @@ api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
 
 
 static ngx_int_t
-api_http_match_found(ngx_http_request_t *r, const api_route_match_t *m)
+api_http_match_take(ngx_http_request_t *r, const api_route_match_t *m)
 {
     api_http_ctx_t          *ctx;
     const api_http_route_t  *route;
@@ -119,21 +124,15 @@ static void
 api_http_match_refuse(ngx_http_request_t *r, api_route_result_e result,
     const api_route_match_t *m)
 {
-    ngx_int_t                rc;
-    api_http_ctx_t          *ctx;
-    const api_http_route_t  *route;
+    ngx_int_t        rc;
+    api_http_ctx_t  *ctx;
 
-    route = m->data;
-
-    r->loc_conf = route->loc_conf;
-    ngx_http_update_location_config(r);
-
-    ctx = api_http_request_ctx(r);
-
-    if (ctx == NULL) {
+    if (api_http_match_take(r, m) != NGX_OK) {
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return;
     }
+
+    ngx_http_update_location_config(r);
 
     rc = ngx_http_discard_request_body(r);
 
@@ -142,71 +141,52 @@ api_http_match_refuse(ngx_http_request_t *r, api_route_result_e result,
         return;
     }
 
+    ctx = api_http_request_ctx(r);
+
     if (result == API_ROUTE_BAD_VALUE) {
-        rc = api_http_match_bad_value(ctx, m);
+        /* checked once more, with all the others: every failure is named */
+        rc = api_http_input_parameters(ctx);
 
     } else {
-        rc = api_http_respond_allow(r, m->allow);
-
-        if (rc == NGX_OK && r->method == NGX_HTTP_OPTIONS) {
-            ngx_http_finalize_request(r, api_http_respond_options(r));
-            return;
-        }
-
-        api_error_set(&ctx->error, API_ERROR_METHOD,
-                      "this path has no such method; Allow lists those it "
-                      "has");
+        ctx->route = NULL;
+        rc = api_http_match_allow(ctx, m->allow);
     }
 
-    if (rc != NGX_OK) {
-        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
-        return;
+    switch (rc) {
+
+    case NGX_OK:
+        rc = api_http_respond_options(r);
+        break;
+
+    case NGX_DECLINED:
+        rc = api_http_respond_error(ctx);
+        break;
+
+    default:
+        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_finalize_request(r, api_http_respond_error(ctx));
+    ngx_http_finalize_request(r, rc);
 }
 
 
+/* NGX_OK: that was OPTIONS; NGX_DECLINED: 405; NGX_ERROR */
+
 static ngx_int_t
-api_http_match_bad_value(api_http_ctx_t *ctx, const api_route_match_t *m)
+api_http_match_allow(api_http_ctx_t *ctx, ngx_uint_t allow)
 {
-    ngx_int_t      rc;
-    api_rule_t     rule;
-    api_value_t    value;
-    ngx_uint_t     i, n;
-    api_failure_t  failure;
-    api_segment_t  *segments;
-
-    /* the check that failed is made again, for its words */
-
-    ngx_memzero(&failure, sizeof(api_failure_t));
-    ngx_memzero(&rule, sizeof(api_rule_t));
-
-    rule.type = m->segment->type;
-
-    segments = m->pattern->segments.elts;
-
-    for (i = 0, n = 0; &segments[i] != m->segment; i++) {
-        if (segments[i].kind != API_SEGMENT_TEXT) {
-            n++;
-        }
-    }
-
-    rc = api_value_check(ctx->request->pool, &rule, &m->values[n], &value,
-                         &failure);
-
-    if (rc == NGX_ERROR) {
+    if (api_http_respond_allow(ctx->request, allow) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    ngx_str_set(&failure.in, "path");
-    failure.field = m->segment->text;
+    if (ctx->request->method == NGX_HTTP_OPTIONS) {
+        return NGX_OK;
+    }
 
-    api_error_set(&ctx->error, API_ERROR_BAD_PARAMETER,
-                  "a parameter is not valid");
+    api_error_set(&ctx->error, API_ERROR_METHOD,
+                  "this path has no such method; Allow lists those it has");
 
-    return api_error_fail(ctx->request->pool, &ctx->error.failures, 1,
-                          &failure);
+    return NGX_DECLINED;
 }
 
 

@@ -1,5 +1,6 @@
 
 #include "http/query.h"
+#include "http/outcome.h"
 #include "http/worker.h"
 #include "sql/bind.h"
 #include "sql/cell.h"
@@ -32,13 +33,6 @@ static ngx_int_t api_http_query_keep_binds(api_http_ctx_t *ctx,
     ngx_uint_t step, const struct pg_result *res);
 static void api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
     const struct pg_result *res, ngx_uint_t step);
-static ngx_int_t api_http_query_outcome(api_http_ctx_t *ctx,
-    api_db_outcome_e outcome, const struct pg_result *res, ngx_uint_t step);
-static ngx_int_t api_http_query_failed(api_http_ctx_t *ctx,
-    const struct pg_result *res, ngx_uint_t step);
-static void api_http_query_name_inputs(api_http_ctx_t *ctx);
-static ngx_int_t api_http_query_later(api_http_ctx_t *ctx,
-    api_error_code_e code, const char *detail);
 
 
 ngx_int_t
@@ -80,12 +74,12 @@ api_http_query_submit(api_http_ctx_t *ctx)
         return NGX_AGAIN;
 
     case NGX_BUSY:
-        return api_http_query_later(ctx, API_ERROR_QUEUE_FULL,
+        return api_http_outcome_later(ctx, API_ERROR_QUEUE_FULL,
                                     "too many requests wait for the "
                                     "database");
 
     case NGX_DECLINED:
-        return api_http_query_later(ctx, API_ERROR_DATABASE_AWAY,
+        return api_http_outcome_later(ctx, API_ERROR_DATABASE_AWAY,
                                     "the database is away");
 
     default:
@@ -448,172 +442,7 @@ api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
 
     ctx->db_time = job->waited + job->took;
     ctx->query_done = 1;
-    ctx->query_rc = api_http_query_outcome(ctx, outcome, res, step);
+    ctx->query_rc = api_http_outcome(ctx, outcome, res, step);
 
     api_http_request_resume(ctx);
-}
-
-
-static ngx_int_t
-api_http_query_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
-    const struct pg_result *res, ngx_uint_t step)
-{
-    switch (outcome) {
-
-    case API_DB_COMMITTED:
-    case API_DB_DECLINED:
-
-        if (ctx->error.code != API_ERROR_NONE) {
-            return NGX_DECLINED;
-        }
-
-        return outcome == API_DB_COMMITTED ? NGX_OK : NGX_ERROR;
-
-    case API_DB_FAILED:
-        return api_http_query_failed(ctx, res, step);
-
-    case API_DB_LOST:
-        return api_http_query_later(ctx, API_ERROR_DATABASE_AWAY,
-                                    "the connection to the database was lost");
-
-    case API_DB_AWAY:
-        return api_http_query_later(ctx, API_ERROR_DATABASE_AWAY,
-                                    "the database is away");
-
-    case API_DB_LATE:
-        return api_http_query_later(ctx, API_ERROR_ACQUIRE_TIMEOUT,
-                                    "no connection to the database became "
-                                    "free in time");
-
-    default:
-        return NGX_ERROR;
-    }
-}
-
-
-static ngx_int_t
-api_http_query_failed(api_http_ctx_t *ctx, const struct pg_result *res,
-    ngx_uint_t step)
-{
-    size_t                   offset;
-    ngx_str_t                message;
-    ngx_uint_t               log, line, column;
-    ngx_pool_t              *pool;
-    api_http_loc_conf_t     *alcf;
-    const api_http_query_t  *query;
-
-    pool = ctx->request->pool;
-    query = ctx->route->queries.elts;
-    query += step;
-
-    alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
-
-    log = api_sql_state_error(pool, res, alcf->errors, &query->sql,
-                              &ctx->error);
-
-    if (ctx->route->plan.read_only && api_sql_cell_is_state(res, "25006")) {
-        /* not a primary that was lost: the statement writes in a GET */
-        api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
-        log = 1;
-    }
-
-    api_http_query_name_inputs(ctx);
-
-    if (log) {
-        message = api_sql_state_message(pool, res, &query->sql);
-
-        line = 1;
-        column = 1;
-        offset = api_sql_state_offset(res, &query->sql);
-
-        if (offset != (size_t) NGX_ERROR) {
-            api_sql_statement_place(&query->sql.source, offset, &line,
-                                    &column);
-        }
-
-        ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                      "%V: %V, line %ui, column %ui of the statement in "
-                      "%V:%ui", &ctx->route->name, &message, line, column,
-                      &query->sql.file, query->sql.line);
-    }
-
-    return NGX_DECLINED;
-}
-
-
-/*
- * PostgreSQL refused a value and only its parameter is known: where the
- * parameter came from decides between 400 and 422.
- */
-
-static void
-api_http_query_name_inputs(api_http_ctx_t *ctx)
-{
-    u_char                  *p;
-    ngx_uint_t               i, n;
-    api_failure_t           *failure;
-    const api_http_input_t  *input;
-
-    if (ctx->error.failures == NULL) {
-        return;
-    }
-
-    failure = ctx->error.failures->elts;
-    input = ctx->route->inputs.elts;
-
-    for (i = 0; i < ctx->error.failures->nelts; i++) {
-
-        if (failure[i].in.len != 0) {
-            continue;
-        }
-
-        for (n = 0; n < ctx->route->inputs.nelts; n++) {
-            if (api_str_equal(&input[n].name, &failure[i].field)) {
-                break;
-            }
-        }
-
-        if (n < ctx->route->inputs.nelts) {
-
-            if (input[n].in == API_IN_PATH) {
-                ngx_str_set(&failure[i].in, "path");
-
-            } else {
-                ngx_str_set(&failure[i].in, "query");
-            }
-
-            ctx->error.code = API_ERROR_BAD_PARAMETER;
-            ctx->error.status = 0;
-            continue;
-        }
-
-        ngx_str_set(&failure[i].in, "body");
-
-        p = ngx_pnalloc(ctx->request->pool, failure[i].field.len + 1);
-
-        if (p != NULL) {
-            p[0] = '/';
-            ngx_memcpy(p + 1, failure[i].field.data, failure[i].field.len);
-            failure[i].field.data = p;
-            failure[i].field.len++;
-        }
-    }
-}
-
-
-static ngx_int_t
-api_http_query_later(api_http_ctx_t *ctx, api_error_code_e code,
-    const char *detail)
-{
-    api_db_t  *db;
-
-    api_error_set(&ctx->error, code, detail);
-
-    db = api_http_worker_db(ctx->route->database);
-
-    if (db != NULL) {
-        ctx->error.retry_after = api_db_retry_after(db);
-    }
-
-    return NGX_DECLINED;
 }

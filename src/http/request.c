@@ -1,5 +1,6 @@
 
 #include "http/request.h"
+#include "http/body.h"
 #include "http/hash.h"
 #include "http/input.h"
 #include "http/query.h"
@@ -25,7 +26,7 @@ static void api_http_request_cleanup(void *data);
 
 /* a request reads as this list */
 static const api_http_step_t  api_http_request_list[] = {
-    { "input", api_http_input_body },
+    { "body",  api_http_body_step },
     { "hash",  api_http_hash_step },
     { "query", api_http_query_step }
 };
@@ -75,7 +76,7 @@ api_http_request_handler(ngx_http_request_t *r)
     rc = api_http_input_parameters(ctx);
 
     if (rc == NGX_OK && ctx->route->body != NULL) {
-        rc = api_http_input_media_type(ctx);
+        rc = api_http_body_media_type(ctx);
     }
 
     if (rc == NGX_OK) {
@@ -184,7 +185,7 @@ api_http_request_run(api_http_ctx_t *ctx)
 }
 
 
-/* a client that leaves ends its request: the cleanup gives up what is pending */
+/* a client that leaves ends its request; the cleanup gives up the rest */
 
 static void
 api_http_request_watch_client(ngx_http_request_t *r)

@@ -133,18 +133,24 @@ has_word(const char *p, const char *word)
 
 
 /*
- * A context of more lines, or one that quotes a statement, is a function's,
- * and so are its numbers.
+ * The last line is the outermost place: the parameter itself, or a function
+ * that was running, whose inner lines may have numbers of their own.
  */
 
 ngx_uint_t
 api_sql_detail_param(const char *context)
 {
     ngx_uint_t   i, n;
-    const char  *p;
+    const char  *p, *line;
 
-    for (p = context; *p != '$'; p++) {
-        if (*p == '\0' || *p == '\n' || *p == '"') {
+    line = context;
+
+    for (p = context; *p != '\0'; p++) {
+        line = (*p == '\n') ? p + 1 : line;
+    }
+
+    for (p = line; *p != '$'; p++) {
+        if (*p == '\0' || *p == '"') {
             return 0;
         }
     }

@@ -554,7 +554,8 @@ render_short_of_memory(ngx_pool_t *pool, void *data)
     api_buf_t          out;
     api_sql_render_t   r;
 
-    static const char  text[] = "(1,\"a\"\"b\",,,\"(2,\"\"c\"\"\"\"d\"\",,,)\")";
+    static const char  text[] = "(1,\"a\"\"b\",,,"
+                                "\"(2,\"\"c\"\"\"\"d\"\",,,)\")";
 
     (void) data;
 

@@ -133,11 +133,12 @@ reads_a_parameters_number(ngx_pool_t *pool)
     } contexts[] = {
         { "unnamed portal parameter $2 = '...'", 2 },
         { "unnamed portal parameter $12", 12 },
-        { "unnamed portal parameter $1 = 'a\n$2'", 1 },
+        { "JSON data, line 1: {\"a\":$3 = '\nunnamed portal parameter $2 = '"
+          "...'", 2 },
         { "param\xc3\xa8tre de portail non nomm\xc3\xa9 $3 = '\xe2\x80\xa6'",
           3 },
         { "SQL statement \"SELECT $1\"", 0 },
-        { "PL/pgSQL function f() line 1\nparameter $1", 0 },
+        { "SQL statement x $1 = 'y'\nPL/pgSQL function f() line 1", 0 },
         { "SQL function \"f\" statement 1", 0 },
         { "instruction SQL \xc2\xab SELECT $1 \xc2\xbb", 0 },
         { "instruction SQL \xc2\xab SELECT $1 = x \xc2\xbb", 0 },

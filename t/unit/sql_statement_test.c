@@ -129,7 +129,6 @@ static const rewrite_t  rewrites[] = {
     /* words that only begin like a refused one, and quoted ones */
     { "CALL p($a)", "CALL p($1)", "a " },
     { "values (1)", "values (1)", "" },
-    { "selects", "selects", "" },
     { "do_it", "do_it", "" },
     { "ends", "ends", "" },
     { "en", "en", "" },

@@ -1,0 +1,21 @@
+
+/*
+ * The body: JSON that keeps the route's rules.
+ */
+
+
+#ifndef API_HTTP_BODY_H
+#define API_HTTP_BODY_H
+
+
+#include "http/request.h"
+
+
+/* is the Content-Type JSON?  NGX_OK or NGX_DECLINED (415 in ctx->error) */
+API_MUST_CHECK ngx_int_t api_http_body_media_type(api_http_ctx_t *ctx);
+
+/* the step, once nginx has the body.  As a step returns. */
+API_MUST_CHECK ngx_int_t api_http_body_step(api_http_ctx_t *ctx);
+
+
+#endif /* API_HTTP_BODY_H */

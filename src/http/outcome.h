@@ -1,0 +1,26 @@
+
+/*
+ * How a job ended, as the client is told.
+ */
+
+
+#ifndef API_HTTP_OUTCOME_H
+#define API_HTTP_OUTCOME_H
+
+
+#include "http/request.h"
+
+
+/*
+ * NGX_OK: the answer in ctx->out stands; NGX_DECLINED: ctx->error says why
+ * not; NGX_ERROR.  res and step as in api_db_done_pt.
+ */
+API_MUST_CHECK ngx_int_t api_http_outcome(api_http_ctx_t *ctx,
+    api_db_outcome_e outcome, const struct pg_result *res, ngx_uint_t step);
+
+/* NGX_DECLINED with an error that says when to come again */
+API_MUST_CHECK ngx_int_t api_http_outcome_later(api_http_ctx_t *ctx,
+    api_error_code_e code, const char *detail);
+
+
+#endif /* API_HTTP_OUTCOME_H */
