@@ -622,7 +622,12 @@ sub wait_for {
 my @bad = map { grep { /\[alert\]|\[crit\]|signal \d+ \(core|Sanitizer/ }
                 split /^/, slurp($_) } glob "$root/*/*.log";
 
-ok(!@bad, 'no alert, no crash') or diag(@bad);
+# and the errors of --sanitize or --valgrind
+
+push @bad, map { slurp($_) } glob "$ENV{TEST_NGINX_REPORTS}/*"
+    if $ENV{TEST_NGINX_REPORTS};
+
+ok(!@bad, 'no alert, no crash, no report') or diag(@bad);
 
 admin("DROP DATABASE $database", 'DROP ROLE other', 'DROP ROLE crowd');
 

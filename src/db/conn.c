@@ -242,6 +242,8 @@ api_db_conn_lost(api_db_conn_t *conn, const char *why)
 
     api_db_conn_close(conn);
 
+    api_db_keep_lost(db);
+
     if (young) {
         api_db_keep_failed(db);
     }

@@ -231,7 +231,6 @@ struct api_db_s {
     ngx_uint_t                  exclusives;
     ngx_uint_t                  share;      /* of max_connections */
     ngx_uint_t                  minimum;    /* of min_connections */
-    ngx_uint_t                  line_max;
 
     api_db_line_t               lines[API_DB_LANES];
     ngx_uint_t                  waiting;

@@ -218,7 +218,7 @@ api_db_keep_failed(api_db_t *db)
 
     longest = API_DB_KEEP_LONGEST;
 
-    if (!api_db_keep_gone(db)) {
+    if (api_db_keep_away(db) && !api_db_keep_gone(db)) {
         longest = API_DB_KEEP_URGENT;
 
     } else if (db->asked) {
@@ -243,6 +243,27 @@ api_db_keep_failed(api_db_t *db)
     if (api_db_keep_gone(db)) {
         api_db_line_clear(db, API_DB_AWAY);
     }
+}
+
+
+void
+api_db_keep_lost(api_db_t *db)
+{
+    if (api_db_usable_count(db)) {
+        return;
+    }
+
+    /* whatever failed before: the first attempt from nothing is made at once */
+
+    db->failures = 0;
+    db->pause = 0;
+
+    if (db->retry.timer_set) {
+        ngx_del_timer(&db->retry);
+        db->gate_shut = 0;
+    }
+
+    api_db_keep_run(db);
 }
 
 

@@ -23,6 +23,9 @@ void api_db_keep_connected(api_db_t *db);
 /* an attempt has failed: back off; may end every waiting job */
 void api_db_keep_failed(api_db_t *db);
 
+/* a session that was up is gone */
+void api_db_keep_lost(api_db_t *db);
+
 /* a connection is idle: it may be closed now */
 void api_db_keep_idle(api_db_conn_t *conn);
 

@@ -19,6 +19,7 @@ typedef struct {
     ngx_msec_t                  cooled;     /* ngx_current_msec is monotonic
                                                and the same in all workers */
     ngx_uint_t                  wants;
+    ngx_atomic_t                waiting;    /* written by its owner only */
 } api_db_limit_slot_t;
 
 
@@ -211,6 +212,39 @@ api_db_limit_wanted(const api_db_limit_t *limit)
 
 
 void
+api_db_limit_waiting(api_db_limit_t *limit, ngx_uint_t n)
+{
+    if (limit->shared != NULL) {
+        limit->shared->slots[limit->slot].waiting = n;
+    }
+}
+
+
+/*
+ * Read without the lock: a job more or less in another worker at this moment
+ * does no harm.
+ */
+
+ngx_uint_t
+api_db_limit_line(api_db_limit_t *limit, ngx_uint_t n)
+{
+    ngx_uint_t  i, sum;
+
+    if (limit->shared == NULL) {
+        return n;
+    }
+
+    sum = 0;
+
+    for (i = 0; i < limit->shared->top; i++) {
+        sum += limit->shared->slots[i].waiting;
+    }
+
+    return sum;
+}
+
+
+void
 api_db_limit_leave(api_db_limit_t *limit)
 {
     if (limit->shared == NULL) {
@@ -220,6 +254,7 @@ api_db_limit_leave(api_db_limit_t *limit)
     ngx_shmtx_lock(&limit->slab->mutex);
 
     limit->shared->slots[limit->slot].wants = 0;
+    limit->shared->slots[limit->slot].waiting = 0;
 
     (void) api_db_limit_sum(limit->shared);
 
@@ -252,7 +287,7 @@ api_db_limit_sum(api_db_limit_shared_t *shared)
             slot->cooling = 0;
         }
 
-        if ((slot->count || slot->wants)
+        if ((slot->count || slot->wants || slot->waiting)
             && slot->pid != ngx_pid
             && kill(slot->pid, 0) == -1
             && ngx_errno == ESRCH)
@@ -282,4 +317,5 @@ api_db_limit_clear(api_db_limit_slot_t *slot)
 
     slot->count = 0;
     slot->wants = 0;
+    slot->waiting = 0;
 }

@@ -1,7 +1,7 @@
 
 /*
- * max_connections is the whole server's: who holds how many, in shared
- * memory.
+ * max_connections and queue are the whole server's: who holds how many and
+ * has how many waiting, in shared memory.
  *
  * The truth is one count per process slot, with the process's id: what a
  * killed worker held is found and forgotten by whoever looks next.  A count
@@ -40,6 +40,12 @@ void api_db_limit_want(api_db_limit_t *limit, ngx_uint_t on);
 
 /* does another worker say so? */
 ngx_uint_t api_db_limit_wanted(const api_db_limit_t *limit);
+
+/* how many jobs wait in this worker's lines */
+void api_db_limit_waiting(api_db_limit_t *limit, ngx_uint_t n);
+
+/* and in all workers' together, for a worker in which n wait */
+ngx_uint_t api_db_limit_line(api_db_limit_t *limit, ngx_uint_t n);
 
 /* forgets this process */
 void api_db_limit_leave(api_db_limit_t *limit);

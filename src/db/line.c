@@ -58,6 +58,7 @@ api_db_line_wait(api_db_t *db, api_db_job_t *job)
     job->give_up = ngx_current_msec + db->conf->acquire_timeout;
 
     db->waiting++;
+    api_db_limit_waiting(&db->limit, db->waiting);
 
     /* not cancelable: a worker that exits serves its line first */
 
@@ -76,6 +77,7 @@ api_db_line_leave(api_db_t *db, api_db_job_t *job)
 
     job->waiting = 0;
     db->waiting--;
+    api_db_limit_waiting(&db->limit, db->waiting);
 
     /* a reservation may be for nobody now */
 

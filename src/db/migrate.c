@@ -14,7 +14,6 @@
 #define MIGRATE_LOCK   INT64_C(0x3d32ad9e)
 
 
-
 typedef struct {
     const api_db_migrate_t  *m;
     api_db_session_t        *s;

@@ -97,14 +97,9 @@ api_db_pool_share(api_db_t *db, ngx_cycle_t *cycle)
 
     db->share = api_db_pool_part(db->conf->max_connections, workers, worker);
     db->minimum = api_db_pool_part(db->conf->min_connections, workers, worker);
-    db->line_max = db->conf->queue / workers;
 
     if (db->share == 0) {
         db->share = 1;
-    }
-
-    if (db->line_max == 0) {
-        db->line_max = 1;
     }
 
     if (db->minimum > db->share) {
@@ -222,7 +217,7 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
         return NGX_DECLINED;
     }
 
-    if (db->waiting >= db->line_max) {
+    if (api_db_limit_line(&db->limit, db->waiting) >= db->conf->queue) {
         return NGX_BUSY;
     }
 

@@ -125,7 +125,8 @@ ngx_int_t
 api_db_session_script(api_db_session_t *s, const char *sql, ngx_uint_t *done,
     PGresult **error)
 {
-    PGresult  *res;
+    PGresult        *res;
+    ExecStatusType   status;
 
     *done = 0;
     *error = NULL;
@@ -136,30 +137,26 @@ api_db_session_script(api_db_session_t *s, const char *sql, ngx_uint_t *done,
     }
 
     while ((res = session_result(s, SESSION_FOREVER)) != NULL) {
+        status = PQresultStatus(res);
 
-        switch (PQresultStatus(res)) {
-
-        case PGRES_COMMAND_OK:
-        case PGRES_TUPLES_OK:
-            (*done)++;
-            break;
-
-        case PGRES_SINGLE_TUPLE:
-        case PGRES_EMPTY_QUERY:
-            break;
-
-        case PGRES_COPY_IN:
-        case PGRES_COPY_OUT:
-        case PGRES_COPY_BOTH:
+        if (status == PGRES_COPY_IN
+            || status == PGRES_COPY_OUT
+            || status == PGRES_COPY_BOTH)
+        {
             PQclear(res);
             session_lose(s, "COPY from or to the client, which has no data");
             return NGX_ERROR;
+        }
 
-        default:
-            if (*error == NULL) {
-                *error = res;
-                continue;
-            }
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+            (*done)++;
+
+        } else if (status != PGRES_SINGLE_TUPLE
+                   && status != PGRES_EMPTY_QUERY
+                   && *error == NULL)
+        {
+            *error = res;
+            continue;
         }
 
         PQclear(res);

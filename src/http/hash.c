@@ -8,7 +8,7 @@
 
 
 /* waiting requests of one worker; each holds a body that is read */
-#define API_HTTP_HASH_LINE  512
+#define API_HTTP_HASH_LINE  1024
 
 
 /*

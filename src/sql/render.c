@@ -6,6 +6,10 @@
 #include "sql/nested.h"
 
 
+/* of a date and a time without a fraction */
+#define TIMESTAMP_LEN  (sizeof("0000-00-00 00:00:00") - 1)
+
+
 static ngx_uint_t write_scalar(api_sql_render_t *r, api_sql_kind_e kind,
     const u_char *data, size_t len);
 static ngx_uint_t write_bool(api_buf_t *out, const u_char *data, size_t len);
@@ -17,8 +21,8 @@ static ngx_uint_t read_zone(const u_char *p, const u_char *end,
     ngx_int_t *offset);
 static u_char *write_time(u_char *p, const u_char *clock, ngx_int_t *offset);
 static u_char *write_zone(u_char *p, ngx_int_t offset);
-static ngx_uint_t matches(const u_char *p, const u_char *end,
-    const char *pattern);
+static ngx_uint_t is_timestamp(const u_char *p);
+static ngx_uint_t is_zone(const u_char *p, size_t len);
 static ngx_uint_t write_bytea(api_buf_t *out, const u_char *data, size_t len);
 static ngx_int_t hex_value(const u_char *p);
 static ngx_int_t two_digits(const u_char *p);
@@ -170,13 +174,12 @@ write_timestamp(api_buf_t *out, const u_char *data, size_t len,
     ngx_int_t      offset;
     const u_char  *fraction, *end, *pos;
 
-    end = data + len;
-
-    if (!matches(data, end, "0000-00-00 00:00:00")) {
+    if (len < TIMESTAMP_LEN || !is_timestamp(data)) {
         return 0;
     }
 
-    fraction = data + sizeof("0000-00-00 00:00:00") - 1;
+    end = data + len;
+    fraction = data + TIMESTAMP_LEN;
     pos = fraction;
 
     if (pos < end && *pos == '.') {
@@ -222,14 +225,7 @@ read_zone(const u_char *p, const u_char *end, ngx_int_t *offset)
 
     len = (size_t) (end - p);
 
-    if (len == 0 || (*p != '+' && *p != '-')) {
-        return 0;
-    }
-
-    if ((len != 3 || !matches(p + 1, end, "00"))
-        && (len != 6 || !matches(p + 1, end, "00:00"))
-        && (len != 9 || !matches(p + 1, end, "00:00:00")))
-    {
+    if (!is_zone(p, len)) {
         return 0;
     }
 
@@ -294,22 +290,50 @@ write_zone(u_char *p, ngx_int_t offset)
 }
 
 
-/* does it begin so?  "0" is any digit */
+/*
+ * "2026-01-31 10:00:00", eight bytes at once: after the exclusive or a digit
+ * is at most 9 and a mark is 0, and one more than that sets the byte's highest
+ * bit.  A carry into the next byte comes from one that has it set anyway.
+ */
 
 static ngx_uint_t
-matches(const u_char *p, const u_char *end, const char *pattern)
+is_timestamp(const u_char *p)
 {
-    u_char  ch;
+    static const char  marks[] = "0000-00-00 00:00:00";
+    static const char  room[] = "vvvv\177vv\177vv\177vv\177vv\177vv";
 
-    for ( /* void */ ; *pattern != '\0'; pattern++, p++) {
+    size_t    i, n;
+    uint64_t  text, mark, add, high;
 
-        if (p == end) {
-            return 0;
-        }
+    high = 0;
 
-        ch = (*p >= '0' && *p <= '9') ? '0' : *p;
+    /* the last two overlap */
+    for (n = 0; n < 3; n++) {
+        i = ngx_min(8 * n, TIMESTAMP_LEN - 8);
 
-        if (ch != (u_char) *pattern) {
+        ngx_memcpy(&text, p + i, 8);
+        ngx_memcpy(&mark, marks + i, 8);
+        ngx_memcpy(&add, room + i, 8);
+
+        text ^= mark;
+        high |= text | (text + add);
+    }
+
+    return (high & 0x8080808080808080) == 0;
+}
+
+
+static ngx_uint_t
+is_zone(const u_char *p, size_t len)
+{
+    size_t  i;
+
+    if ((len != 3 && len != 6 && len != 9) || (*p != '+' && *p != '-')) {
+        return 0;
+    }
+
+    for (i = 1; i < len; i++) {
+        if (i % 3 == 0 ? p[i] != ':' : (p[i] < '0' || p[i] > '9')) {
             return 0;
         }
     }

@@ -1,6 +1,7 @@
 
 #include "sql/rows.h"
 
+#include "json/write.h"
 #include "sql/render.h"
 
 #include <libpq-fe.h>
@@ -209,6 +210,7 @@ static void
 write_row(api_sql_render_t *r, const struct pg_result *res, int row,
     const api_sql_shape_t *shape)
 {
+    u_char                 *p;
     ngx_uint_t              i;
     const api_sql_field_t  *f;
 
@@ -220,7 +222,13 @@ write_row(api_sql_render_t *r, const struct pg_result *res, int row,
     for (i = 0; i < shape->ncolumns; i++) {
         f = &shape->columns[i];
 
-        api_buf_add_str(r->out, &f->key);
+        p = api_buf_reserve(r->out, f->key.len);
+        if (p == NULL) {
+            return;
+        }
+
+        r->out->last = ngx_cpymem(p, f->key.data, f->key.len);
+
         write_cell(r, res, row, (int) i, f->type);
     }
 
@@ -232,7 +240,8 @@ static void
 write_cell(api_sql_render_t *r, const struct pg_result *res, int row,
     int column, const api_sql_type_t *type)
 {
-    size_t  len;
+    size_t         len;
+    const u_char  *data;
 
     len = (size_t) PQgetlength(res, row, column);
 
@@ -241,6 +250,14 @@ write_cell(api_sql_render_t *r, const struct pg_result *res, int row,
         return;
     }
 
-    api_sql_render_value(r, type,
-                         (const u_char *) PQgetvalue(res, row, column), len);
+    data = (const u_char *) PQgetvalue(res, row, column);
+
+    /* most columns are texts */
+
+    if (type->kind == API_SQL_TEXT) {
+        api_json_write_string(r->out, data, len);
+
+    } else {
+        api_sql_render_value(r, type, data, len);
+    }
 }

@@ -165,9 +165,8 @@ run(const uint8_t *data, size_t size, int keep)
 static int
 is_new(void)
 {
-    int      found;
-    size_t   i;
-    uint8_t  bucket;
+    int     found, bucket;
+    size_t  i;
 
     found = 0;
 
@@ -176,12 +175,12 @@ is_new(void)
             continue;
         }
 
-        bucket = map[i] < 4 ? (uint8_t) (1 << (map[i] - 1))
+        bucket = map[i] < 4 ? 1 << (map[i] - 1)
                  : map[i] < 8 ? 8 : map[i] < 16 ? 16 : map[i] < 32 ? 32
                  : map[i] < 128 ? 64 : 128;
 
         if (!(known[i] & bucket)) {
-            known[i] |= bucket;
+            known[i] = (uint8_t) (known[i] | bucket);
             found = 1;
         }
     }
