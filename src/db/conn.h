@@ -14,7 +14,7 @@
 /* the only function that moves a connection between states */
 void api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state);
 
-/* a busy connection with nothing in flight goes IDLE; it is never closed here */
+/* a busy connection with nothing in flight goes IDLE; never closed here */
 void api_db_conn_rest(api_db_conn_t *conn);
 
 /*

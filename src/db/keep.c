@@ -8,7 +8,7 @@
 
 #define API_DB_KEEP_FIRST     100        /* ms: the shortest pause */
 #define API_DB_KEEP_LONGEST   32000      /* ms */
-#define API_DB_KEEP_URGENT    500        /* ms: while jobs may still be served */
+#define API_DB_KEEP_URGENT    500        /* ms: while jobs still wait */
 #define API_DB_KEEP_ASKED     4000       /* ms: while clients are refused */
 #define API_DB_KEEP_GATE      20         /* ms: to ask the limit again */
 #define API_DB_KEEP_AT_ONCE   2          /* connections being opened */

@@ -417,6 +417,9 @@ session_wait(api_db_session_t *s, short events, uint64_t until)
 
         n = poll(&fd, 1, (int) ngx_min(until - now, 60000));
 
+        /* or the log would show the time when this configuration began */
+        ngx_time_update();
+
         if (n > 0) {
             return NGX_OK;
         }

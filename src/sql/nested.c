@@ -353,8 +353,8 @@ unquote(api_sql_render_t *r, const u_char *p, const u_char *end,
 
 
 /*
- * A level's items come one after the other, and what is inside one is a
- * level deeper: a level needs one piece of memory.
+ * A level's items come one after the other: a level needs one piece of memory.
+ * It needs its own: where an item turns out to be wrong, its text is written.
  */
 
 static u_char *

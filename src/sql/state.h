@@ -33,6 +33,10 @@ typedef struct {
  * (P0001, PTxyz).  Of a unique violation the client learns the constraint's
  * columns when the server names them, never the values.
  *
+ * A failure is in "body", its field the column as a JSON Pointer ("" where
+ * only a constraint is known), or in "", its field the parameter's bare name:
+ * where that came from is the caller's to fill in.
+ *
  * Returns 1 when an operator must see it in the log (status 500 and above,
  * queries cancelled excepted), else 0.
  */

@@ -45,7 +45,8 @@ typedef struct {
  * Understands strings ('', E'' with backslashes, U&'', dollar quotes $$ and
  * $tag$), quoted identifiers, -- and nested block comments, and :: casts; in
  * those a $ is text.  $name and $name.field are parameters, each name once.
- * A semicolon at the end is dropped, with what stands behind it.
+ * A semicolon, white space and comments at the end are dropped: the text may
+ * be put into another statement.
  *
  * Faults: $1 (say a name), a string, quote or comment that does not end, a
  * second statement, an empty one, a lone "$", one right behind a number,

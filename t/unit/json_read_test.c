@@ -61,6 +61,8 @@ static const bad_test_t  bad[] = {
     BAD("{\"\xc3\xa4\\uDBFFx\":1}", "The JSON text has an escaped surrogate "
                                    "without its other half, line 1, "
                                    "column 4."),
+    BAD("\"\\udc00\\udc00\"", "The JSON text has an escaped surrogate without "
+                              "its other half, line 1, column 2."),
     BAD("\"\\ud83d\\n\"", "The JSON text has an escaped surrogate without "
                           "its other half, line 1, column 2."),
 

@@ -236,6 +236,9 @@ static const rendered_t  rendered[] = {
     { TREE_OID, "(1,a,\"{x\",\"{\"\"a\"\":}\",\"(2)\")",
       "{\"id\":1,\"name\":\"a\",\"tags\":\"{x\",\"extra\":\"{\\\"a\\\":}\","
       "\"child\":\"(2)\"}" },
+    { TREE_OID, "(1,a,,,\"(2,\"\"b\"\"\"\"c\"\",{x\")",
+      "{\"id\":1,\"name\":\"a\",\"tags\":null,\"extra\":null,"
+      "\"child\":\"(2,\\\"b\\\"\\\"c\\\",{x\"}" },
     { 0, NULL, NULL }
 };
 
@@ -343,6 +346,47 @@ renders(ngx_pool_t *pool)
 
         /* jansson does not take 1e400, which nothing here has */
         check_valid(out.start, api_buf_len(&out));
+    }
+}
+
+
+/* a wrong byte anywhere, and it is text */
+
+static void
+looks_at_every_byte_of_a_timestamp(ngx_pool_t *pool)
+{
+    size_t            i, k;
+    api_buf_t         out;
+    api_sql_types_t  *types;
+    api_sql_render_t  r;
+
+    static const char  text[] = "2026-01-31 10:59:59.5+05:30";
+    static const char  wrong[] = "x/:-. \x7f\x80\xff";
+
+    u_char  copy[sizeof(text) - 1];
+
+    types = api_sql_types_create(pool);
+    check_int(api_buf_init(&out, pool, 100, 100), NGX_OK);
+
+    for (i = 0; i < sizeof(copy); i++) {
+        for (k = 0; k < sizeof(wrong) - 1; k++) {
+            test_note("byte %d is %d", (int) i, (u_char) wrong[k]);
+
+            memcpy(copy, text, sizeof(copy));
+            if (copy[i] == (u_char) wrong[k]
+                || (copy[i] == '+' && wrong[k] == '-'))
+            {
+                continue;
+            }
+
+            copy[i] = (u_char) wrong[k];
+
+            out.last = out.start;
+            api_sql_render_init(&r, &out);
+            api_sql_render_value(&r, api_sql_types_find(types, 1184), copy,
+                                 sizeof(copy));
+            check(out.start[11] != 'T');
+        }
     }
 }
 
@@ -582,6 +626,8 @@ tells_short_memory(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "renders", renders },
+    { "looks at every byte of a timestamp",
+      looks_at_every_byte_of_a_timestamp },
     { "renders without a type", renders_without_a_type },
     { "bounds the depth", bounds_the_depth },
     { "knows JSON", knows_json },
