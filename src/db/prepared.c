@@ -4,6 +4,10 @@
 
 static ngx_int_t api_db_prepared_reshape(api_db_t *db,
     api_db_prepared_t *prepared, const PGresult *res);
+static api_db_prepared_t *api_db_prepared_oids(api_db_conn_t *conn,
+    const api_db_step_t *step);
+static ngx_uint_t api_db_prepared_types(api_db_conn_t *conn,
+    const api_db_step_t *step, api_db_job_t *job);
 static ngx_uint_t api_db_prepared_type(api_db_conn_t *conn,
     const api_db_step_t *step, api_db_job_t *job, const PGresult *res);
 static ngx_uint_t api_db_prepared_number(const PGresult *res);
@@ -147,6 +151,15 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
         return job && api_db_prepared_type(conn, step, job, res);
     }
 
+    /*
+     * ambiguous_function and undefined_function name no parameter, and come of
+     * one whose type is unknown as well ($body -> 'a')
+     */
+
+    if (ngx_strcmp(code, "42725") == 0 || ngx_strcmp(code, "42883") == 0) {
+        return job && api_db_prepared_types(conn, step, job);
+    }
+
     if (!conn->db->conf->prepare) {
         return 0;
     }
@@ -194,19 +207,15 @@ api_db_prepared_type(api_db_conn_t *conn, const api_db_step_t *step,
 
     n = api_db_prepared_number(res);
     params = step->sql->params.elts;
-    prepared = &conn->db->prepared[step->id];
 
     if (n == 0 || n > step->sql->params.nelts || params[n - 1].declared == 0) {
         return 0;
     }
 
-    if (prepared->oids == NULL) {
-        prepared->oids = ngx_pcalloc(conn->db->pool,
-                                     step->sql->params.nelts
-                                     * sizeof(unsigned));
-        if (prepared->oids == NULL) {
-            return 0;
-        }
+    prepared = api_db_prepared_oids(conn, step);
+
+    if (prepared == NULL) {
+        return 0;
     }
 
     if (prepared->oids[n - 1]) {
@@ -219,6 +228,61 @@ api_db_prepared_type(api_db_conn_t *conn, const api_db_step_t *step,
     prepared->oids[n - 1] = (unsigned) params[n - 1].declared;
 
     return 1;
+}
+
+
+/* every type that is declared; 0: there is none to tell */
+
+static ngx_uint_t
+api_db_prepared_types(api_db_conn_t *conn, const api_db_step_t *step,
+    api_db_job_t *job)
+{
+    ngx_uint_t          i, told;
+    api_sql_param_t    *params;
+    api_db_prepared_t  *prepared;
+
+    prepared = api_db_prepared_oids(conn, step);
+
+    if (prepared == NULL) {
+        return 0;
+    }
+
+    told = 0;
+    params = step->sql->params.elts;
+
+    for (i = 0; i < step->sql->params.nelts; i++) {
+
+        if (params[i].declared && prepared->oids[i] == 0) {
+            prepared->oids[i] = (unsigned) params[i].declared;
+            told = 1;
+        }
+    }
+
+    /* told since this one was sent: once more */
+
+    return told || api_db_prepared_once(job);
+}
+
+
+/* with room for a type of each parameter, or NULL: memory */
+
+static api_db_prepared_t *
+api_db_prepared_oids(api_db_conn_t *conn, const api_db_step_t *step)
+{
+    api_db_prepared_t  *prepared;
+
+    prepared = &conn->db->prepared[step->id];
+
+    if (prepared->oids == NULL) {
+        prepared->oids = ngx_pcalloc(conn->db->pool,
+                                     (step->sql->params.nelts + 1)
+                                     * sizeof(unsigned));
+        if (prepared->oids == NULL) {
+            return NULL;
+        }
+    }
+
+    return prepared;
 }
 
 

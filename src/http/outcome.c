@@ -1,5 +1,6 @@
 
 #include "http/outcome.h"
+#include "http/vars.h"
 #include "http/worker.h"
 #include "sql/cell.h"
 
@@ -88,8 +89,9 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
 
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                       "%V: %V, line %ui, column %ui of the statement in "
-                      "%V:%ui", &ctx->route->name, &message, line, column,
-                      &query->sql.file, query->sql.line);
+                      "%V:%ui, request_id: %V", &ctx->route->name, &message,
+                      line, column, &query->sql.file, query->sql.line,
+                      api_http_vars_request_id(ctx));
     }
 
     return NGX_DECLINED;

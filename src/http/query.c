@@ -1,6 +1,7 @@
 
 #include "http/query.h"
 #include "http/outcome.h"
+#include "http/vars.h"
 #include "http/worker.h"
 #include "sql/bind.h"
 #include "sql/cell.h"
@@ -298,11 +299,13 @@ api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
     query += step;
 
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                  "%V: %s, api_query in %V:%ui", &ctx->route->name,
+                  "%V: %s, api_query in %V:%ui, request_id: %V",
+                  &ctx->route->name,
                   why == API_SQL_ROWS_TOO_MANY
                       ? "more than one row for a result of one"
                       : "the answer needs too much memory",
-                  &query->place.file, query->place.line);
+                  &query->place.file, query->place.line,
+                  api_http_vars_request_id(ctx));
 
     api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
 
@@ -409,11 +412,13 @@ api_http_query_keep_binds(api_http_ctx_t *ctx, ngx_uint_t step,
             if (column == NGX_ERROR) {
                 ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                               "%V: $%V.%V is used in %V:%ui, but the "
-                              "statement in %V:%ui has no such column",
+                              "statement in %V:%ui has no such column, "
+                              "request_id: %V",
                               &ctx->route->name, &query[step].as,
                               &bind->column, &query[i].place.file,
                               query[i].place.line, &query[step].place.file,
-                              query[step].place.line);
+                              query[step].place.line,
+                              api_http_vars_request_id(ctx));
 
                 api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
                 return NGX_DECLINED;

@@ -221,6 +221,11 @@ api_http_respond_problem(api_http_ctx_t *ctx, ngx_uint_t status)
         api_http_respond_own(e, status);
     }
 
+    if (e->detail.len == 0 && status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        ngx_str_set(&e->detail, "the server could not answer; its log says "
+                                "why, under the request_id");
+    }
+
     b = ngx_calloc_buf(ctx->request->pool);
 
     if (b == NULL

@@ -43,7 +43,11 @@ typedef struct {
  * "unknown", "min", "max", "min_length", "max_length", "min_items",
  * "max_items", "nul", "format", "enum", "null".  Nested objects and arrays
  * have no rules of their own here but those of a field's array type; a json
- * field takes anything, \u0000 excepted at any depth.
+ * field takes anything, null included, \u0000 excepted at any depth.
+ *
+ * An int or bigint is an optional minus and digits: 1.0 and 1e2 are refused,
+ * so what passes PostgreSQL reads.  A key of more than 128 bytes is cut short
+ * in the pointer, with "..." behind it.
  */
 API_MUST_CHECK ngx_int_t api_schema_check(const api_schema_t *schema,
     const api_json_t *document, ngx_pool_t *pool, ngx_array_t **failures);

@@ -432,9 +432,6 @@ bounds_the_depth(ngx_pool_t *pool)
                            "line 1, column 97.");
 
     /* side by side is not deep, in strings neither */
-    s = repeat(pool, "[[]],[\"[[[[\"],", 50, "1", "");
-    s.data[s.len - 2] = ' ';
-    s.data[0] = ' ';
     check_int(read_limited(pool, "[[],[[]],[],{}]", 15, 3, 100, &json, &err),
               NGX_OK);
     check_int(read_limited(pool, "\"[[[[\"", 6, 0, 100, &json, &err), NGX_OK);
