@@ -13,6 +13,7 @@ use Digest::SHA qw(sha384_hex);
 use File::Path qw(make_path);
 use IO::Socket::INET;
 use IPC::Run ();
+use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -521,6 +522,58 @@ admin("DROP ROLE IF EXISTS crowd",
 $uri = "postgresql://crowd:s3cret\@$tcp?sslmode=disable";
 out_of_reach('a full server', "127.0.0.1:$env{PG_PORT}",
              '53300: too many connections for role "crowd"');
+
+# a server that says one thing to whoever comes, or nothing
+
+sub answering {
+    my ($answer, $what, $why) = @_;
+
+    my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 5,
+                                       Proto => 'tcp') or die "listen: $!";
+    my $child = fork // die "fork: $!";
+
+    if ($child == 0) {
+        while (my $client = $server->accept) {
+            $client->sysread(my $startup, 1000);
+            $client->syswrite($answer);
+        }
+        POSIX::_exit(0);
+    }
+
+    $uri = 'postgresql://app:s3cret@127.0.0.1:' . $server->sockport
+           . '/x?sslmode=disable';
+    out_of_reach($what, '127.0.0.1:' . $server->sockport, $why);
+
+    kill 'KILL', $child;
+    waitpid $child, 0;
+}
+
+my $fields = "SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0";
+
+answering('E' . pack('N', 4 + length $fields) . $fields, 'a starting server',
+          '57P03: the database system is starting up');
+answering('', 'a server that hangs up', 'it closed the connection');
+
+SKIP: {
+    my $cert = $ENV{TEST_NGINX_PG_CERT} or skip 'a server without TLS', 7;
+
+    $uri = "postgresql://app:$env{PG_APP_PASSWORD}\@$tcp?sslmode=verify-full";
+    refuses_us('an unknown certificate', 'the TLS certificates do not fit');
+
+    $uri .= "&sslrootcert=$cert";
+    put('1_rows.sql' => "SELECT repeat('x', 10000 + g) FROM"
+                        . ' generate_series(1, 2000) g;',
+        '0_fail.sql' => 'SELECT 1, nope');
+    unlink "$dir/migrations/0001_create_users.sql";
+    refused('a failure over TLS', '0_fail.sql":1:11: ERROR 42703');
+    put('0_fail.sql' => 'SELECT 1');
+    starts('20 MB of rows over TLS');
+    is(versions(), '0 1 2', 'are read, and dropped');
+
+    psql('postgres', $env{PG_PASSWORD}, $database,
+         'SET client_min_messages = warning', 'DROP SCHEMA public CASCADE',
+         'CREATE SCHEMA public AUTHORIZATION app');
+}
 
 $uri = "postgresql://app:x\@s3cret\@127.0.0.1:$port/x";
 out_of_reach('a password with @', 'the server (whose address was misread',
