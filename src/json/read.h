@@ -46,7 +46,7 @@ typedef struct {
 
 
 #define API_JSON_DEPTH   32
-#define API_JSON_VALUES  1000000
+#define API_JSON_VALUES  100000
 
 
 /*
