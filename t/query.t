@@ -407,7 +407,6 @@ GET /q/one/x                              => 400 ~ "field":"id"
 GET /q/one/1.5                            => 400 ~ "field":"id"
 GET /q/one/2147483648                     => 400 ~ "field":"id"
 GET /q/one/-1                             => 404
-GET /q/one/1%20                           => 400
 GET /q/one/1%3B%20DROP%20TABLE%20things   => 400
 GET /q/one/01                             => 200 {"id":1,"name":"one"}
 GET /q/file/x                             => 400 ~ "field":"id"

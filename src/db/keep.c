@@ -286,7 +286,8 @@ api_db_keep_gone(const api_db_t *db)
 void
 api_db_keep_idle(api_db_conn_t *conn)
 {
-    api_db_t  *db;
+    api_db_t    *db;
+    ngx_msec_t   left;
 
     db = conn->db;
 
@@ -302,8 +303,15 @@ api_db_keep_idle(api_db_conn_t *conn)
         api_db_keep_run(db);
     }
 
-    if (!db->maintain.timer_set) {
-        api_db_keep_schedule(db, api_db_keep_left(conn));
+    /* the timer may stand for a lifetime, from when there were fewer */
+
+    left = ngx_max(api_db_keep_left(conn), 1000);
+
+    if (!db->maintain.timer_set
+        || (ngx_msec_int_t) (db->maintain.timer.key - ngx_current_msec - left)
+           > 1000)
+    {
+        api_db_keep_schedule(db, left);
     }
 }
 

@@ -10,8 +10,10 @@ static ngx_int_t api_http_filter_body(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_uint_t api_http_filter_is_page(ngx_http_request_t *r,
     const api_http_ctx_t *ctx);
+static ngx_uint_t api_http_filter_is_upstreams(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_replace(api_http_ctx_t *ctx);
-static ngx_uint_t api_http_filter_has_header(ngx_http_request_t *r,
+static ngx_int_t api_http_filter_request_id(api_http_ctx_t *ctx);
+static ngx_table_elt_t *api_http_filter_find_header(ngx_http_request_t *r,
     const char *name);
 
 
@@ -47,11 +49,7 @@ api_http_filter_header(ngx_http_request_t *r)
 
     ctx = api_http_request_ctx(r);
 
-    if (ctx == NULL
-        || api_http_respond_header(r, "X-Request-Id",
-                                   api_http_vars_request_id(ctx))
-           != NGX_OK)
-    {
+    if (ctx == NULL || api_http_filter_request_id(ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -65,11 +63,30 @@ api_http_filter_header(ngx_http_request_t *r)
 }
 
 
+/* one, and the log's: an upstream's own would be a second */
+
+static ngx_int_t
+api_http_filter_request_id(api_http_ctx_t *ctx)
+{
+    ngx_table_elt_t  *h;
+
+    h = api_http_filter_find_header(ctx->request, "X-Request-Id");
+
+    if (h != NULL) {
+        h->value = *api_http_vars_request_id(ctx);
+        return NGX_OK;
+    }
+
+    return api_http_respond_header(ctx->request, "X-Request-Id",
+                                   api_http_vars_request_id(ctx));
+}
+
+
 /*
  * nginx's own page for a status: it was made by no handler of ours, nor by an
- * upstream, and it has that page's type (a constant of nginx's, not the
- * location's default_type or types) or, for a status nginx has no page
- * for, none at all.
+ * upstream, nor is it a file (which has a time of its own), and it has that
+ * page's type (a constant of nginx's, not the location's default_type) or, for
+ * a status nginx has no page for, none at all.
  */
 
 static ngx_uint_t
@@ -80,7 +97,8 @@ api_http_filter_is_page(ngx_http_request_t *r, const api_http_ctx_t *ctx)
 
     if (r->headers_out.status < NGX_HTTP_BAD_REQUEST
         || ctx->finished
-        || r->upstream != NULL)
+        || api_http_filter_is_upstreams(r)
+        || r->headers_out.last_modified_time != -1)
     {
         return 0;
     }
@@ -88,7 +106,7 @@ api_http_filter_is_page(ngx_http_request_t *r, const api_http_ctx_t *ctx)
     type = &r->headers_out.content_type;
 
     if (type->len == 0) {
-        return r->headers_out.content_length_n == -1;
+        return r->headers_out.content_length_n <= 0;
     }
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
@@ -96,6 +114,16 @@ api_http_filter_is_page(ngx_http_request_t *r, const api_http_ctx_t *ctx)
     return api_str_is(type, "text/html")
            && type->data != clcf->default_type.data
            && r->headers_out.content_length_n > 0;
+}
+
+
+/* what an upstream answered; nginx's own 502 or 504 about it is none */
+
+static ngx_uint_t
+api_http_filter_is_upstreams(ngx_http_request_t *r)
+{
+    return r->upstream != NULL
+           && r->upstream->headers_in.status_n == r->headers_out.status;
 }
 
 
@@ -129,7 +157,7 @@ api_http_filter_replace(api_http_ctx_t *ctx)
 
     if ((status == NGX_HTTP_TOO_MANY_REQUESTS
          || status == NGX_HTTP_SERVICE_UNAVAILABLE)
-        && !api_http_filter_has_header(r, "Retry-After"))
+        && api_http_filter_find_header(r, "Retry-After") == NULL)
     {
         return api_http_respond_retry_after(r, 1);
     }
@@ -170,8 +198,8 @@ api_http_filter_body(ngx_http_request_t *r, ngx_chain_t *in)
 }
 
 
-static ngx_uint_t
-api_http_filter_has_header(ngx_http_request_t *r, const char *name)
+static ngx_table_elt_t *
+api_http_filter_find_header(ngx_http_request_t *r, const char *name)
 {
     size_t            len;
     ngx_uint_t        i;
@@ -189,10 +217,10 @@ api_http_filter_has_header(ngx_http_request_t *r, const char *name)
                 && ngx_strncasecmp(h[i].key.data, api_unconst(name), len)
                    == 0)
             {
-                return 1;
+                return &h[i];
             }
         }
     }
 
-    return 0;
+    return NULL;
 }

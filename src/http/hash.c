@@ -268,10 +268,13 @@ api_http_hash_done(ngx_event_t *ev)
     api_http_hash_task_t  *task;
 
     task = ev->data;
-    ctx = task->ctx;
 
     api_http_hash_line.running--;
     api_http_hash_next();
+
+    /* not before: what next() resumed may have ended this request, too */
+
+    ctx = task->ctx;
 
     if (ctx == NULL) {
         api_http_hash_free(task);

@@ -24,6 +24,8 @@ static ngx_int_t api_http_input_cookie(const ngx_str_t *line,
 static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_str_t *raw, api_value_t *out,
     api_failure_t *failure);
+static ngx_int_t api_http_input_json(ngx_pool_t *pool, const ngx_str_t *text,
+    api_failure_t *failure);
 static ngx_int_t api_http_input_list(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_array_t *found,
     api_value_t *out, api_failure_t *failure);
@@ -371,7 +373,40 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
         rule.type.kind = API_TYPE_STRING;
     }
 
+    if (rule.type.kind == API_TYPE_JSON) {
+        rc = api_http_input_json(pool, &text, failure);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
     return api_value_check(pool, &rule, &text, out, failure);
+}
+
+
+static ngx_int_t
+api_http_input_json(ngx_pool_t *pool, const ngx_str_t *text,
+    api_failure_t *failure)
+{
+    ngx_int_t          rc;
+    api_json_t        *json;
+    api_error_t        error;
+    api_json_limits_t  limits;
+
+    ngx_memzero(&error, sizeof(api_error_t));
+
+    limits.depth = API_JSON_DEPTH;
+    limits.values = API_JSON_VALUES;
+
+    rc = api_json_read(pool, text, &limits, &json, &error);
+
+    if (rc == NGX_DECLINED) {
+        ngx_str_set(&failure->code, "format");
+        ngx_str_set(&failure->message, "must be JSON");
+    }
+
+    return rc;
 }
 
 

@@ -9,6 +9,7 @@ static ngx_int_t api_http_match_phase(ngx_http_request_t *r,
     ngx_http_phase_handler_t *ph);
 static ngx_int_t api_http_match_take(ngx_http_request_t *r,
     const api_route_match_t *m);
+static void api_http_match_leave(ngx_http_request_t *r);
 static void api_http_match_refuse(ngx_http_request_t *r,
     api_route_result_e result, const api_route_match_t *m);
 static ngx_int_t api_http_match_allow(api_http_ctx_t *ctx, ngx_uint_t allow);
@@ -59,6 +60,7 @@ api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
     switch (result) {
 
     case API_ROUTE_NONE:
+        api_http_match_leave(r);
         break;
 
     case API_ROUTE_FOUND:
@@ -112,6 +114,21 @@ api_http_match_take(ngx_http_request_t *r, const api_route_match_t *m)
     r->loc_conf = route->loc_conf;
 
     return NGX_OK;
+}
+
+
+/* "rewrite ... last" of a route went elsewhere */
+
+static void
+api_http_match_leave(ngx_http_request_t *r)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx != NULL) {
+        ctx->route = NULL;
+    }
 }
 
 

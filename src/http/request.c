@@ -18,6 +18,7 @@ static void api_http_request_body_read(ngx_http_request_t *r);
 static void api_http_request_run(api_http_ctx_t *ctx);
 static void api_http_request_watch_client(ngx_http_request_t *r);
 static ngx_int_t api_http_request_steps(api_http_ctx_t *ctx);
+static ngx_uint_t api_http_request_left(api_http_ctx_t *ctx);
 static void api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc);
 static void api_http_request_expired(ngx_event_t *ev);
 static void api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel);
@@ -244,6 +245,10 @@ api_http_request_resume(api_http_ctx_t *ctx)
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
 
+    if (api_http_request_left(ctx)) {
+        return;
+    }
+
     r = ctx->request;
     c = r->connection;
 
@@ -261,6 +266,25 @@ api_http_request_resume(api_http_ctx_t *ctx)
 }
 
 
+/*
+ * When a client leaves, nginx's post_action redirects its request with our
+ * answer still pending: the request has lost ctx, and our count of it went
+ * with that.
+ */
+
+static ngx_uint_t
+api_http_request_left(api_http_ctx_t *ctx)
+{
+    if (ngx_http_get_module_ctx(ctx->request, ngx_http_api_module) == ctx) {
+        return 0;
+    }
+
+    api_http_request_release(ctx, 0);
+
+    return 1;
+}
+
+
 /* nothing of the request may be touched afterwards */
 
 static void
@@ -271,6 +295,12 @@ api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc)
     r = ctx->request;
 
     api_http_request_release(ctx, 0);
+
+    if (!r->discard_body) {
+        /* nginx arms lingering_timeout for a body it discards, and lets it
+           run on: expired, it would close the kept connection */
+        r->connection->read->timedout = 0;
+    }
 
     switch (rc) {
 
@@ -299,6 +329,11 @@ api_http_request_expired(ngx_event_t *ev)
     ngx_http_request_t  *r;
 
     ctx = ev->data;
+
+    if (api_http_request_left(ctx)) {
+        return;
+    }
+
     r = ctx->request;
     c = r->connection;
 

@@ -128,6 +128,11 @@ api_http_respond_send(ngx_http_request_t *r, ngx_uint_t status, ngx_buf_t *b)
 
     r->headers_out.status = status;
 
+    /* it has no validators: nginx's own If-Match and the like would make a 412
+       or 304 of what PostgreSQL has committed */
+
+    r->disable_not_modified = 1;
+
     if (b == NULL) {
         r->headers_out.content_length_n = 0;
         r->header_only = 1;

@@ -16,6 +16,8 @@ static ngx_int_t api_http_vars_db_time(ngx_http_request_t *r,
 static ngx_int_t api_http_vars_row(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_uint_t api_http_vars_sane_id(const ngx_str_t *id);
+static ngx_int_t api_http_vars_one_line(ngx_pool_t *pool,
+    const ngx_str_t *text, ngx_http_variable_value_t *v);
 static ngx_int_t api_http_vars_set(ngx_http_variable_value_t *v,
     const ngx_str_t *text);
 
@@ -266,13 +268,61 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     names = amcf->row_names.elts;
 
     for (i = 0; i < amcf->row_names.nelts; i++) {
-        if (api_str_equal(&names[i], &name)) {
-            return api_http_vars_set(v, ctx->row[i].null ? NULL
-                                                         : &ctx->row[i].text);
+        if (!api_str_equal(&names[i], &name)) {
+            continue;
         }
+
+        if (ctx->row[i].null) {
+            break;
+        }
+
+        return api_http_vars_one_line(r->pool, &ctx->row[i].text, v);
     }
 
     return api_http_vars_set(v, NULL);
+}
+
+
+/*
+ * add_header sends what a variable holds: a line break out of the database
+ * would begin a header of its own.  Control characters become %XX.
+ */
+
+static ngx_int_t
+api_http_vars_one_line(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_http_variable_value_t *v)
+{
+    u_char     *p;
+    size_t      i, n;
+    ngx_str_t   line;
+
+    for (i = 0, n = 0; i < text->len; i++) {
+        n += (text->data[i] < 0x20 || text->data[i] == 0x7f);
+    }
+
+    if (n == 0) {
+        return api_http_vars_set(v, text);
+    }
+
+    p = ngx_pnalloc(pool, text->len + 2 * n);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    line.data = p;
+    line.len = text->len + 2 * n;
+
+    for (i = 0; i < text->len; i++) {
+
+        if (text->data[i] < 0x20 || text->data[i] == 0x7f) {
+            p = ngx_sprintf(p, "%%%02Xd", (int) text->data[i]);
+
+        } else {
+            *p++ = text->data[i];
+        }
+    }
+
+    return api_http_vars_set(v, &line);
 }
 
 

@@ -264,7 +264,9 @@ class World:
         self.ledger = Ledger()
         settings = {"max_connections": "100", "fsync": "on"}
         if arguments.self_test:
-            settings.update(synchronous_commit="off", wal_writer_delay="10s")
+            settings.update(synchronous_commit="off", wal_writer_delay="10s",
+                            wal_writer_flush_after="1GB",
+                            wal_buffers="64MB")
         self.postgres = OwnPostgres("faults", **settings)
         self.nginx = Nginx("faults",
                            env={"DATABASE_URL": self.postgres.uri})

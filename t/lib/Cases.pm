@@ -75,7 +75,10 @@ add_block_preprocessor {
 
     my (@requests, @statuses, @patterns, @send, @want);
 
-    for my $case (read_cases(encode_utf8($block->cases))) {
+    my $text = $block->cases;
+    $text = encode_utf8($text) if utf8::is_utf8($text);
+
+    for my $case (read_cases($text)) {
         push @requests, "$case->{method} $case->{target}"
             . (defined $case->{body} ? "\n$case->{body}" : '');
         push @statuses, $case->{status};
