@@ -24,6 +24,7 @@ static const char *check_name(const ngx_str_t *name);
 static char *read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
+static ngx_int_t keep_env(ngx_conf_t *cf, const ngx_str_t *value);
 static char *read_env(ngx_conf_t *cf, ngx_str_t *value);
 static char *read_secret(ngx_conf_t *cf, ngx_str_t *value);
 static char *set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
@@ -331,6 +332,10 @@ read_env(ngx_conf_t *cf, ngx_str_t *value)
         return NGX_CONF_ERROR;
     }
 
+    if (keep_env(cf, value) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     len = ngx_strlen(found);
 
     value->data = ngx_pnalloc(cf->pool, len + 1);
@@ -342,6 +347,32 @@ read_env(ngx_conf_t *cf, ngx_str_t *value)
     value->len = len;
 
     return NGX_CONF_OK;
+}
+
+
+/*
+ * As "env NAME;" does: without it a binary upgrade would hand the new nginx
+ * an environment in which the variable is not set.
+ */
+
+static ngx_int_t
+keep_env(ngx_conf_t *cf, const ngx_str_t *value)
+{
+    ngx_str_t        *name;
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
+                                           ngx_core_module);
+
+    name = ngx_array_push(&ccf->env);
+    if (name == NULL) {
+        return NGX_ERROR;
+    }
+
+    name->data = value->data + 4;
+    name->len = value->len - 4;
+
+    return NGX_OK;
 }
 
 

@@ -129,6 +129,11 @@ class Client:
             raise Gone(fresh)
 
     async def exchange(self, method, path, body):
+        # has nginx ended it meanwhile?
+        await asyncio.sleep(0)
+        if self.writer and self.reader.at_eof():
+            self.close()
+
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection(
                 "127.0.0.1", self.port)
