@@ -211,7 +211,7 @@ static void
 api_db_connect_established(api_db_conn_t *conn)
 {
     conn->log.action = "setting a PostgreSQL session up";
-    conn->tcp = api_db_wire_tcp(&conn->wire) ? 1 : 0;
+    api_db_wire_holdable(&conn->wire);
 
     api_db_conn_state(conn, API_DB_CONN_SETUP);
 

@@ -180,7 +180,6 @@ struct api_db_conn_s {
 
     unsigned                    exclusive:1;
     unsigned                    gated:1;    /* counted in the limit */
-    unsigned                    tcp:1;
     unsigned                    bloated:1;  /* its buffers have grown */
     unsigned                    broken:1;   /* to be discarded */
     unsigned                    types:1;    /* loads the types */
@@ -251,6 +250,8 @@ struct api_db_s {
     api_db_prepared_t          *prepared;
     api_db_cost_t              *costs;
     api_sql_types_t            *types;
+
+    int                         stall[2];   /* api_db_wire_stall() */
 
     const char                **values;     /* scratch */
     ngx_uint_t                  nvalues;

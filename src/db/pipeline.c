@@ -113,19 +113,16 @@ api_db_pipeline_flush(api_db_conn_t *conn)
 {
     ngx_queue_t  *q;
 #ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
-    ngx_uint_t    corked;
+    ngx_uint_t    held;
 
-    /*
-     * Before libpq 17 every Sync is a send; on a TCP socket the kernel can
-     * gather them.
-     */
+    /* before libpq 17 every Sync is a send */
 
     q = ngx_queue_head(&conn->pending);
-    corked = conn->tcp && q != ngx_queue_sentinel(&conn->pending)
-             && q != ngx_queue_last(&conn->pending);
+    held = q != ngx_queue_sentinel(&conn->pending)
+           && q != ngx_queue_last(&conn->pending);
 
-    if (corked) {
-        api_db_wire_cork(&conn->wire, 1);
+    if (held) {
+        api_db_wire_hold(&conn->wire, conn->db->stall[0]);
     }
 #endif
 
@@ -144,8 +141,10 @@ api_db_pipeline_flush(api_db_conn_t *conn)
     }
 
 #ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
-    if (corked) {
-        api_db_wire_cork(&conn->wire, 0);
+    if (held
+        && api_db_wire_release(&conn->wire, conn->db->stall[0]) != NGX_OK)
+    {
+        conn->broken = 1;
     }
 #endif
 }

@@ -62,6 +62,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle, void *thread_pool)
         goto failed;
     }
 
+    api_db_wire_stall(db->stall);
     api_db_line_init(db);
     api_db_keep_init(db);
     api_db_pool_share(db, cycle);
@@ -166,6 +167,8 @@ api_db_destroy(api_db_t *db)
     api_db_keep_stop(db);
     api_db_limit_leave(&db->limit);
     api_db_prepared_done(db);
+
+    api_db_wire_unstall(db->stall);
 
     ngx_free(db->values);
     ngx_destroy_pool(db->pool);

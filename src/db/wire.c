@@ -43,6 +43,7 @@ api_db_wire_wrap(api_db_wire_t *wire, int fd, void *data, ngx_log_t *log,
 
     wire->c = c;
     wire->inode = st.st_ino;
+    wire->spare = -1;
 
     return NGX_OK;
 }
@@ -57,6 +58,13 @@ api_db_wire_unwrap(api_db_wire_t *wire)
 
     if (c == NULL) {
         return;
+    }
+
+    /* both would keep the file, and so epoll's watch */
+
+    if (wire->spare != -1) {
+        (void) close(wire->spare);
+        wire->spare = -1;
     }
 
     if (ngx_del_conn) {
@@ -115,28 +123,125 @@ api_db_wire_events(api_db_wire_t *wire, ngx_uint_t read, ngx_uint_t write)
 }
 
 
-ngx_uint_t
-api_db_wire_tcp(const api_db_wire_t *wire)
+void
+api_db_wire_holdable(api_db_wire_t *wire)
 {
     socklen_t                len;
     struct sockaddr_storage  addr;
 
     len = sizeof(struct sockaddr_storage);
 
-    return getsockname(wire->c->fd, (struct sockaddr *) &addr, &len) == 0
-           && addr.ss_family != AF_UNIX;
+    if (getsockname(wire->c->fd, (struct sockaddr *) &addr, &len) == 0
+        && addr.ss_family == AF_UNIX)
+    {
+        wire->spare = fcntl(wire->c->fd, F_DUPFD_CLOEXEC, 0);
+    }
+}
+
+
+/*
+ * Before libpq 17 each Sync is a send, each send wakes the backend, and on a
+ * busy machine the backend takes our processor at once: two switches of
+ * context a query.  A unix socket cannot be corked, so while a turn's jobs are
+ * queued libpq's descriptor leads to a socket that is full: libpq keeps what
+ * it would have sent, and sends it in one piece afterwards.  epoll's watch
+ * belongs to the file, which the spare descriptor keeps open.
+ */
+
+void
+api_db_wire_hold(const api_db_wire_t *wire, int stall)
+{
+#ifdef TCP_CORK
+    int  on;
+#endif
+
+    if (wire->spare != -1) {
+
+        if (stall != -1) {
+            (void) dup2(stall, wire->c->fd);
+        }
+
+        return;
+    }
+
+#ifdef TCP_CORK
+    on = 1;
+    (void) setsockopt(wire->c->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(int));
+#endif
+}
+
+
+ngx_int_t
+api_db_wire_release(const api_db_wire_t *wire, int stall)
+{
+    int  rc;
+
+    if (wire->spare != -1) {
+
+        if (stall == -1) {
+            return NGX_OK;
+        }
+
+        do {
+            rc = dup2(wire->spare, wire->c->fd);
+        } while (rc == -1 && (ngx_errno == NGX_EINTR || ngx_errno == EBUSY));
+
+        return rc == -1 ? NGX_ERROR : NGX_OK;
+    }
+
+#ifdef TCP_CORK
+    rc = 0;
+    (void) setsockopt(wire->c->fd, IPPROTO_TCP, TCP_CORK, &rc, sizeof(int));
+#endif
+
+    return NGX_OK;
 }
 
 
 void
-api_db_wire_cork(const api_db_wire_t *wire, int on)
+api_db_wire_stall(int pair[2])
 {
-#ifdef TCP_CORK
-    (void) setsockopt(wire->c->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(int));
+    char  zeros[4096];
+
+    pair[0] = -1;
+    pair[1] = -1;
+
+#if (NGX_LINUX)
+
+    if (socketpair(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC, 0, pair)
+        == -1)
+    {
+        pair[0] = -1;
+        pair[1] = -1;
+        return;
+    }
+
+    ngx_memzero(zeros, sizeof(zeros));
+
+    while (send(pair[0], zeros, sizeof(zeros), MSG_NOSIGNAL) > 0) {
+        /* void */
+    }
+
+    /* to the last byte */
+
+    while (send(pair[0], zeros, 1, MSG_NOSIGNAL) > 0) { /* void */ }
+
 #else
-    (void) wire;
-    (void) on;
+    (void) zeros;
 #endif
+}
+
+
+void
+api_db_wire_unstall(int pair[2])
+{
+    if (pair[0] != -1) {
+        (void) close(pair[0]);
+        (void) close(pair[1]);
+    }
+
+    pair[0] = -1;
+    pair[1] = -1;
 }
 
 

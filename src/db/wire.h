@@ -18,6 +18,8 @@
 typedef struct {
     ngx_connection_t           *c;       /* NULL: not wrapped */
     ino_t                       inode;   /* of its socket */
+    int                         spare;   /* a second descriptor of a unix
+                                            socket, or -1 */
 } api_db_wire_t;
 
 
@@ -36,10 +38,23 @@ void api_db_wire_unwrap(api_db_wire_t *wire);
 API_MUST_CHECK ngx_int_t api_db_wire_events(api_db_wire_t *wire,
     ngx_uint_t read, ngx_uint_t write);
 
-ngx_uint_t api_db_wire_tcp(const api_db_wire_t *wire);
+/* is it worth to hold sends on this socket?  Prepares for it. */
+void api_db_wire_holdable(api_db_wire_t *wire);
 
-/* hold packets back while more is written (1), then let them go (0) */
-void api_db_wire_cork(const api_db_wire_t *wire, int on);
+/*
+ * Between hold and release libpq's sends stay together: over TCP in the
+ * kernel (TCP_CORK), over a unix socket in libpq's own buffer, which the
+ * caller has to PQflush() afterwards.  Nothing else may use the socket
+ * meanwhile.  stall: from api_db_wire_stall(), -1: unix sockets are not held.
+ * release: NGX_OK, or NGX_ERROR, then the connection is of no use.
+ */
+void api_db_wire_hold(const api_db_wire_t *wire, int stall);
+API_MUST_CHECK ngx_int_t api_db_wire_release(const api_db_wire_t *wire,
+    int stall);
+
+/* a socket that takes no byte: pair[0]; -1 where there can be none */
+void api_db_wire_stall(int pair[2]);
+void api_db_wire_unstall(int pair[2]);
 
 /* bytes that TLS has decrypted and libpq has not read: no event tells them */
 ngx_uint_t api_db_wire_pending(PGconn *pg);
