@@ -93,13 +93,18 @@ def run(finish=None, only=()):
         if only and function.__name__ not in only:
             continue
 
+        begun = time.monotonic()
         note("%s (%.1f s)" % (function.__name__.replace("_", " "),
-                              time.monotonic() - started))
+                              begun - started))
         try:
             function()
         except Exception:
             ok(False, "%s: raised" % function.__name__,
                traceback.format_exc(limit=-6))
+
+        if time.monotonic() - begun > 60:
+            diag("%s took %.0f s" % (function.__name__,
+                                     time.monotonic() - begun))
 
     if finish:
         try:
