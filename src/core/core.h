@@ -2,8 +2,8 @@
 /*
  * The base of every file: nginx's core types and our few attributes.
  *
- * Tiers 0 to 2 (core, json, route, sql, auth) include nothing of nginx but
- * this, and call only the functions listed in t/unit/allowed-symbols.
+ * Tiers 0 to 2 (core, json, route, sql, auth, schema) include nothing of nginx
+ * but this, and call only the functions listed in t/unit/allowed-symbols.
  */
 
 

@@ -27,7 +27,9 @@ typedef struct {
                                      "cookie" */
     ngx_str_t         field;      /* JSON Pointer (RFC 6901) in the body,
                                      else the parameter's name */
-    ngx_str_t         code;       /* a keyword: "required", "type", "min"… */
+    ngx_str_t         code;       /* a word: "required", "type", "min"… */
+    ngx_str_t         keyword;    /* as JSON Schema spells it, "minLength";
+                                     empty where no schema was asked */
     ngx_str_t         message;    /* a sentence for people; never the value */
 } api_failure_t;
 

@@ -416,6 +416,7 @@ report(ngx_pool_t *pool, const value_fault_t *fault, api_failure_t *failure)
     }
 
     set_string(&failure->code, fault->code);
+    ngx_str_null(&failure->keyword);
 
     if (fault->limit == NULL && fault->choices == NULL) {
         set_string(&failure->message, fault->before);

@@ -122,7 +122,8 @@ API_MUST_CHECK ngx_int_t api_rule_finish(ngx_pool_t *pool, api_rule_t *rule,
  *
  * NGX_OK: *out is the canonical text in the pool's memory: integers without
  * leading zeros, UUIDs in lower case, all else as it came; NGX_DECLINED:
- * failure->code and ->message are set (the value is never quoted);
+ * failure->code and ->message are set, keyword is emptied (the value is never
+ * quoted);
  * NGX_ERROR: memory.  out and failure may be NULL: what is not asked for takes
  * no memory.
  *

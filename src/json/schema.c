@@ -372,6 +372,8 @@ fail(schema_check_t *c, const schema_path_t *path, const char *code,
 {
     api_failure_t  failure;
 
+    ngx_memzero(&failure, sizeof(api_failure_t));
+
     failure.code.data = (u_char *) (uintptr_t) code;
     failure.code.len = ngx_strlen(code);
     failure.message.data = (u_char *) (uintptr_t) message;

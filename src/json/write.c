@@ -252,6 +252,11 @@ write_failures(api_buf_t *b, const ngx_array_t *failures)
         write_member(b, i == 0 ? "{\"in\":" : ",{\"in\":", &f[i].in);
         write_member(b, ",\"field\":", &f[i].field);
         write_member(b, ",\"code\":", &f[i].code);
+
+        if (f[i].keyword.len != 0) {
+            write_member(b, ",\"keyword\":", &f[i].keyword);
+        }
+
         write_member(b, ",\"message\":", &f[i].message);
         api_buf_add_char(b, '}');
     }

@@ -27,8 +27,8 @@ void api_json_write_untrusted(api_buf_t *b, const u_char *data, size_t len);
 
 /*
  * A problem document (RFC 9457): type "about:blank", title, status, detail
- * (when there is one), code, request_id, errors[] {in, field, code, message}
- * (when there are some).
+ * (when there is one), code, request_id, errors[] {in, field, code, keyword
+ * (when a schema has said so), message} (when there are some).
  */
 void api_json_write_problem(api_buf_t *b, const api_error_t *e,
     const ngx_str_t *request_id);

@@ -344,6 +344,8 @@ fail(state_case_t *c, const char *in, ngx_str_t name)
 {
     api_failure_t  failure;
 
+    ngx_memzero(&failure, sizeof(api_failure_t));
+
     failure.in = text(in);
     failure.field = name;
     failure.code = text(c->row->keyword);

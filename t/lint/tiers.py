@@ -8,7 +8,7 @@ from tree import finding
 TIERS = {
     "core": 0,
     "json": 1,
-    "route": 2, "sql": 2, "auth": 2,
+    "route": 2, "sql": 2, "auth": 2, "schema": 2,
     "observe": 3,
     "db": 4, "cache": 4, "stream": 4,
     "http": 5,

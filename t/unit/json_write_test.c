@@ -267,12 +267,14 @@ problem_with_everything(ngx_pool_t *pool)
 
     api_error_set(&e, API_ERROR_INVALID, "Say \"please\".");
 
+    ngx_memzero(&f, sizeof(f));
     f.in = test_str("body");
     f.field = test_str("/a\xff\n");
     f.code = test_str("unknown");
     f.message = test_str("is unknown");
     check_int(api_error_fail(pool, &e.failures, 10, &f), NGX_OK);
     f.field = test_str("");
+    f.keyword = test_str("not\"");
     check_int(api_error_fail(pool, &e.failures, 10, &f), NGX_OK);
 
     id = test_str("a\"b");
@@ -286,7 +288,7 @@ problem_with_everything(ngx_pool_t *pool)
                   "{\"in\":\"body\",\"field\":\"/a\xef\xbf\xbd\\n\","
                   "\"code\":\"unknown\",\"message\":\"is unknown\"},"
                   "{\"in\":\"body\",\"field\":\"\",\"code\":\"unknown\","
-                  "\"message\":\"is unknown\"}]}");
+                  "\"keyword\":\"not\\\"\",\"message\":\"is unknown\"}]}");
 }
 
 
