@@ -158,6 +158,26 @@ api_scan_utf8(const u_char *p, const u_char *end)
 }
 
 
+uint32_t
+api_scan_utf8_char(const u_char *p, size_t len)
+{
+    size_t    i;
+    uint32_t  ch;
+
+    if (len < 2) {
+        return *p;
+    }
+
+    ch = *p & (0x7fu >> len);
+
+    for (i = 1; i < len; i++) {
+        ch = (ch << 6) | (p[i] & 0x3fu);
+    }
+
+    return ch;
+}
+
+
 size_t
 api_scan_utf8_length(const u_char *p, const u_char *end)
 {

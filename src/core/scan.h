@@ -48,6 +48,9 @@ ngx_uint_t api_scan_is_hex(int ch);
  */
 size_t api_scan_utf8(const u_char *p, const u_char *end);
 
+/* the code point of a sequence whose length api_scan_utf8() has told */
+uint32_t api_scan_utf8_char(const u_char *p, size_t len);
+
 /* number of characters; invalid bytes count one each */
 size_t api_scan_utf8_length(const u_char *p, const u_char *end);
 

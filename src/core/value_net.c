@@ -6,14 +6,19 @@
 #define NET_UNRESERVED  "-._~"
 #define NET_SUB_DELIMS  "!$&'()*+,;="
 
+/* beside API_VALUE_NET_IRI: the private use characters of a query, too */
+#define NET_PRIVATE     0x100
+
 
 static const u_char *ipv4_part(const u_char *p, const u_char *end);
 static ngx_uint_t ipv6_part(const u_char *p, const u_char *end);
 static const u_char *hex_part(const u_char *p, const u_char *end);
-static ngx_uint_t authority(const u_char *p, const u_char *end);
+static const u_char *scheme(const u_char *p, const u_char *end);
+static ngx_uint_t authority(const u_char *p, const u_char *end,
+    ngx_uint_t flags);
 static ngx_uint_t ip_literal(const u_char *p, const u_char *end);
 static const u_char *uri_part(const u_char *p, const u_char *end,
-    const char *extra);
+    const char *extra, ngx_uint_t flags);
 static ngx_uint_t is_one_of(u_char ch, const char *set);
 
 
@@ -143,24 +148,33 @@ hex_part(const u_char *p, const u_char *end)
 ngx_uint_t
 api_value_net_uri(const ngx_str_t *s)
 {
+    return api_value_net_reference(s, 0);
+}
+
+
+ngx_uint_t
+api_value_net_reference(const ngx_str_t *s, ngx_uint_t flags)
+{
     const u_char  *p, *q, *end;
 
-    p = s->data;
     end = s->data + s->len;
 
-    if (p == end || !api_scan_is_alpha(*p)) {
-        return 0;
-    }
+    p = scheme(s->data, end);
 
-    while (p < end && (api_scan_is_alnum(*p) || is_one_of(*p, "+-."))) {
-        p++;
-    }
+    if (p == NULL) {
+        if (!(flags & API_VALUE_NET_RELATIVE)) {
+            return 0;
+        }
 
-    if (p == end || *p != ':') {
-        return 0;
-    }
+        p = s->data;
 
-    p++;
+        /* in the first segment a colon would have made a scheme */
+        for (q = p; q < end && !is_one_of(*q, "/?#"); q++) {
+            if (*q == ':') {
+                return 0;
+            }
+        }
+    }
 
     if (end - p >= 2 && p[0] == '/' && p[1] == '/') {
         p += 2;
@@ -169,35 +183,54 @@ api_value_net_uri(const ngx_str_t *s)
             /* void */
         }
 
-        if (!authority(p, q)) {
+        if (!authority(p, q, flags)) {
             return 0;
         }
 
         p = q;
     }
 
-    p = uri_part(p, end, ":@/");
+    flags &= API_VALUE_NET_IRI;
+
+    p = uri_part(p, end, ":@/", flags);
 
     if (p < end && *p == '?') {
-        p = uri_part(p + 1, end, ":@/?");
+        p = uri_part(p + 1, end, ":@/?", flags ? flags | NET_PRIVATE : 0);
     }
 
     if (p < end && *p == '#') {
-        p = uri_part(p + 1, end, ":@/?");
+        p = uri_part(p + 1, end, ":@/?", flags);
     }
 
     return p == end;
 }
 
 
+/* behind its colon, or NULL */
+
+static const u_char *
+scheme(const u_char *p, const u_char *end)
+{
+    if (p == end || !api_scan_is_alpha(*p)) {
+        return NULL;
+    }
+
+    while (p < end && (api_scan_is_alnum(*p) || is_one_of(*p, "+-."))) {
+        p++;
+    }
+
+    return (p < end && *p == ':') ? p + 1 : NULL;
+}
+
+
 /* [ userinfo "@" ] host [ ":" port ] (RFC 3986, section 3.2) */
 
 static ngx_uint_t
-authority(const u_char *p, const u_char *end)
+authority(const u_char *p, const u_char *end, ngx_uint_t flags)
 {
     const u_char  *q;
 
-    q = uri_part(p, end, ":");
+    q = uri_part(p, end, ":", flags);
 
     if (q < end && *q == '@') {
         p = q + 1;
@@ -213,7 +246,7 @@ authority(const u_char *p, const u_char *end)
         p = q + 1;
 
     } else {
-        p = uri_part(p, end, "");
+        p = uri_part(p, end, "", flags);
     }
 
     if (p < end && *p == ':') {
@@ -260,8 +293,11 @@ ip_literal(const u_char *p, const u_char *end)
 /* behind the longest run of unreserved, sub-delims, %XX and extra */
 
 static const u_char *
-uri_part(const u_char *p, const u_char *end, const char *extra)
+uri_part(const u_char *p, const u_char *end, const char *extra,
+    ngx_uint_t flags)
 {
+    size_t  n;
+
     while (p < end) {
 
         if (*p == '%') {
@@ -275,17 +311,53 @@ uri_part(const u_char *p, const u_char *end, const char *extra)
             continue;
         }
 
+        n = 1;
+
         if (!api_scan_is_alnum(*p)
             && !is_one_of(*p, NET_UNRESERVED NET_SUB_DELIMS)
             && !is_one_of(*p, extra))
         {
+            n = (flags & API_VALUE_NET_IRI)
+                ? api_value_net_ucschar(p, end, flags & NET_PRIVATE) : 0;
+        }
+
+        if (n == 0) {
             break;
         }
 
-        p++;
+        p += n;
     }
 
     return p;
+}
+
+
+size_t
+api_value_net_ucschar(const u_char *p, const u_char *end, ngx_uint_t private)
+{
+    size_t    n;
+    uint32_t  c;
+
+    n = api_scan_utf8(p, end);
+
+    if (n < 2) {
+        return 0;
+    }
+
+    c = api_scan_utf8_char(p, n);
+
+    if ((c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000) {
+        return (private && (c & 0xfffe) != 0xfffe) ? n : 0;
+    }
+
+    /* neither controls nor noncharacters, nor the tags of plane 14 */
+    if (c < 0xa0 || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe
+        || (c >= 0xfff0 && c <= 0xffff) || (c >= 0xe0000 && c <= 0xe0fff))
+    {
+        return 0;
+    }
+
+    return n;
 }
 
 

@@ -20,5 +20,21 @@ ngx_uint_t api_value_net_ipv6(const ngx_str_t *s);
 /* RFC 3986's URI: a scheme must be there, a fragment may */
 ngx_uint_t api_value_net_uri(const ngx_str_t *s);
 
+/*
+ * The same with flags: a relative reference is allowed, too; characters
+ * beyond ASCII are, as RFC 3987 has them for IRIs (valid UTF-8 only).
+ */
+#define API_VALUE_NET_RELATIVE  0x1
+#define API_VALUE_NET_IRI       0x2
+
+ngx_uint_t api_value_net_reference(const ngx_str_t *s, ngx_uint_t flags);
+
+/*
+ * Length of the character at p, if it is one that RFC 3987 has as ucschar (or
+ * as iprivate, with private set), else 0.
+ */
+size_t api_value_net_ucschar(const u_char *p, const u_char *end,
+    ngx_uint_t private);
+
 
 #endif /* API_CORE_VALUE_NET_H */

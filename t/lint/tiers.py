@@ -23,6 +23,8 @@ HOMES = {
                    "src/sql/rows*.c", "src/sql/cell.c",
                    "src/sql/state.c"],
     "sodium.h": ["src/auth/*"],
+    "pcre2.h": ["src/schema/regex.c"],
+    "idn2.h": ["src/schema/format_host.c"],
     "openssl/*": ["src/auth/*", "src/db/migrate*.c"],
 }
 

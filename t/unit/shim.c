@@ -66,7 +66,14 @@ ngx_create_pool(size_t size, ngx_log_t *log)
 void
 ngx_destroy_pool(ngx_pool_t *pool)
 {
-    ngx_pool_large_t  *l, *next;
+    ngx_pool_large_t    *l, *next;
+    ngx_pool_cleanup_t  *c;
+
+    for (c = pool->cleanup; c != NULL; c = c->next) {
+        if (c->handler != NULL) {
+            c->handler(c->data);
+        }
+    }
 
     for (l = pool->large; l != NULL; l = next) {
         next = l->next;
@@ -75,6 +82,33 @@ ngx_destroy_pool(ngx_pool_t *pool)
     }
 
     free(pool);
+}
+
+
+ngx_pool_cleanup_t *
+ngx_pool_cleanup_add(ngx_pool_t *pool, size_t size)
+{
+    ngx_pool_cleanup_t  *c;
+
+    c = pool_add(pool, sizeof(ngx_pool_cleanup_t));
+    if (c == NULL) {
+        return NULL;
+    }
+
+    c->data = NULL;
+
+    if (size != 0) {
+        c->data = pool_add(pool, size);
+        if (c->data == NULL) {
+            return NULL;
+        }
+    }
+
+    c->handler = NULL;
+    c->next = pool->cleanup;
+    pool->cleanup = c;
+
+    return c;
 }
 
 

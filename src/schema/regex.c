@@ -1,0 +1,378 @@
+
+#define PCRE2_CODE_UNIT_WIDTH  8
+
+#include <pcre2.h>
+
+#include "core/buf.h"
+#include "core/scan.h"
+#include "schema/regex.h"
+#include "schema/regex_syntax.h"
+
+
+/* a character of a class or pattern becomes 100 bytes at most */
+#define REGEX_TRANSLATED  (100 * API_SCHEMA_REGEX_LENGTH)
+
+/* bytes; beyond it PCRE2 matches without its compiler */
+#define REGEX_STACK_MIN   (32 * 1024)
+#define REGEX_STACK_MAX   (512 * 1024)
+
+/* kilobytes of PCRE2's own matcher: kept with the regex, and for one match */
+#define REGEX_HEAP        256
+#define REGEX_HEAP_MAX    (16 * 1024)
+
+/* units of work of a callout, beside the way that the match went */
+#define REGEX_STEP        4
+
+/* bytes that are looked through in a unit of work */
+#define REGEX_SCAN        16
+
+
+struct api_schema_regex_s {
+    pcre2_code             *code;
+    pcre2_match_context    *context;
+    pcre2_match_data       *data;
+    pcre2_jit_stack        *stack;
+
+    /* of the match that runs */
+    size_t                  left;
+    size_t                  last;
+};
+
+
+static ngx_int_t compile(api_schema_regex_t *re, ngx_pool_t *pool,
+    const ngx_str_t *translated, ngx_str_t *why);
+static ngx_int_t make_room(api_schema_regex_t *re);
+static int match_again(api_schema_regex_t *re, const ngx_str_t *subject);
+static int count(pcre2_callout_block *block, void *data);
+static void cleanup(void *data);
+static ngx_int_t refused(ngx_pool_t *pool, const ngx_str_t *pattern,
+    const api_schema_regex_fault_t *fault, ngx_str_t *why);
+static ngx_int_t sentence(ngx_pool_t *pool, int error, ngx_str_t *why);
+
+
+ngx_int_t
+api_schema_regex_compile(ngx_pool_t *pool, const ngx_str_t *pattern,
+    api_schema_regex_t **out, ngx_str_t *why)
+{
+    api_buf_t                  buf;
+    ngx_int_t                  rc;
+    ngx_str_t                  translated;
+    ngx_pool_cleanup_t        *cln;
+    api_schema_regex_t        *re;
+    api_schema_regex_fault_t   fault;
+
+    if (pattern->len > API_SCHEMA_REGEX_LENGTH) {
+        ngx_str_set(why, "the pattern is longer than 8192 bytes");
+        return NGX_DECLINED;
+    }
+
+    if (api_buf_init(&buf, pool, 4 * pattern->len + 64, REGEX_TRANSLATED)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (api_schema_regex_translate(pattern, &buf, &fault) != NGX_OK) {
+        return refused(pool, pattern, &fault, why);
+    }
+
+    if (api_buf_string(&buf, &translated) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    cln = ngx_pool_cleanup_add(pool, sizeof(api_schema_regex_t));
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    re = cln->data;
+    ngx_memzero(re, sizeof(api_schema_regex_t));
+    cln->handler = cleanup;
+
+    rc = compile(re, pool, &translated, why);
+    (void) ngx_pfree(pool, translated.data);
+
+    if (rc == NGX_OK) {
+        *out = re;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+compile(api_schema_regex_t *re, ngx_pool_t *pool, const ngx_str_t *translated,
+    ngx_str_t *why)
+{
+    int         error;
+    uint32_t    options;
+    PCRE2_SIZE  place;
+
+    options = PCRE2_UTF|PCRE2_DOLLAR_ENDONLY|PCRE2_ALLOW_EMPTY_CLASS
+              |PCRE2_MATCH_UNSET_BACKREF|PCRE2_NEVER_BACKSLASH_C;
+
+    re->code = pcre2_compile(translated->data, translated->len, options,
+                             &error, &place, NULL);
+
+    if (re->code == NULL) {
+        return sentence(pool, error, why);
+    }
+
+    return make_room(re);
+}
+
+
+static ngx_int_t
+make_room(api_schema_regex_t *re)
+{
+    uint32_t  has_jit;
+
+    re->context = pcre2_match_context_create(NULL);
+    re->data = pcre2_match_data_create(1, NULL);
+
+    if (re->context == NULL || re->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) pcre2_set_callout(re->context, count, re);
+    (void) pcre2_set_heap_limit(re->context, REGEX_HEAP);
+
+    has_jit = 0;
+    (void) pcre2_config(PCRE2_CONFIG_JIT, &has_jit);
+
+    /* where no memory may be both written and run there is none: slower */
+    if (!has_jit || pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) != 0) {
+        return NGX_OK;
+    }
+
+    re->stack = pcre2_jit_stack_create(REGEX_STACK_MIN, REGEX_STACK_MAX, NULL);
+
+    if (re->stack == NULL) {
+        return NGX_ERROR;
+    }
+
+    pcre2_jit_stack_assign(re->context, NULL, re->stack);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_schema_regex_match(const api_schema_regex_t *re, const ngx_str_t *subject)
+{
+    size_t  work;
+
+    work = API_SCHEMA_REGEX_WORK;
+
+    return api_schema_regex_match_within(re, subject, &work);
+}
+
+
+ngx_int_t
+api_schema_regex_match_within(const api_schema_regex_t *regex,
+    const ngx_str_t *subject, size_t *work)
+{
+    int                  rc;
+    size_t               scan;
+    api_schema_regex_t  *re;
+
+    /* const to those who share it, but for the match that runs */
+    re = api_unconst(regex);
+
+    /* looking at each byte: is it UTF-8, where might a match begin? */
+    scan = subject->len / REGEX_SCAN;
+
+    if (scan > *work) {
+        *work = 0;
+        return NGX_ABORT;
+    }
+
+    re->left = *work - scan;
+    re->last = 0;
+
+    rc = pcre2_match(re->code, subject->len ? subject->data : (u_char *) "",
+                     subject->len, 0, 0, re->data, re->context);
+
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT || rc == PCRE2_ERROR_HEAPLIMIT) {
+        rc = match_again(re, subject);
+    }
+
+    *work = re->left;
+
+    if (rc >= 0) {
+        return NGX_OK;
+    }
+
+    switch (rc) {
+
+    case PCRE2_ERROR_NOMATCH:
+        return NGX_DECLINED;
+
+    case PCRE2_ERROR_CALLOUT:
+    case PCRE2_ERROR_MATCHLIMIT:
+    case PCRE2_ERROR_DEPTHLIMIT:
+    case PCRE2_ERROR_HEAPLIMIT:
+        return NGX_ABORT;
+
+    default:
+        return (rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21)
+               ? NGX_DECLINED : NGX_ERROR;
+    }
+}
+
+
+/*
+ * A long text whose every character is a place to come back to.  Its memory
+ * would stay with the match data, so these are not the regex's.
+ */
+
+static int
+match_again(api_schema_regex_t *re, const ngx_str_t *subject)
+{
+    int                rc;
+    pcre2_match_data  *data;
+
+    data = pcre2_match_data_create(1, NULL);
+
+    if (data == NULL) {
+        return PCRE2_ERROR_NOMEMORY;
+    }
+
+    re->last = 0;
+    (void) pcre2_set_heap_limit(re->context, REGEX_HEAP_MAX);
+
+    rc = pcre2_match(re->code, subject->data, subject->len, 0, PCRE2_NO_JIT,
+                     data, re->context);
+
+    (void) pcre2_set_heap_limit(re->context, REGEX_HEAP);
+    pcre2_match_data_free(data);
+
+    return rc;
+}
+
+
+/*
+ * PCRE2's own limit counts anew at each place where a match may begin, and
+ * does not see the characters that a class runs over.  We are called where the
+ * translation has put us: what was done since is the way from the last call,
+ * and what the number says may have been tried in vain.
+ */
+
+static int
+count(pcre2_callout_block *block, void *data)
+{
+    size_t               cost, here;
+    api_schema_regex_t  *re;
+
+    re = data;
+    here = block->current_position;
+
+    cost = (here > re->last) ? here - re->last : re->last - here;
+    cost += REGEX_STEP;
+    cost += (size_t) 1 << (block->callout_number & API_SCHEMA_REGEX_WEIGHT);
+
+    if (block->callout_number & API_SCHEMA_REGEX_BACK) {
+        /* as long as a group may be */
+        cost += here;
+    }
+
+    re->last = here;
+
+    if (cost > re->left) {
+        re->left = 0;
+        return PCRE2_ERROR_CALLOUT;
+    }
+
+    re->left -= cost;
+
+    return 0;
+}
+
+
+static void
+cleanup(void *data)
+{
+    api_schema_regex_t  *re;
+
+    re = data;
+
+    /* each of them takes NULL */
+    pcre2_match_data_free(re->data);
+    pcre2_match_context_free(re->context);
+    pcre2_jit_stack_free(re->stack);
+    pcre2_code_free(re->code);
+}
+
+
+ngx_uint_t
+api_schema_regex_valid(const u_char *data, size_t len)
+{
+    ngx_str_t                  pattern;
+    api_schema_regex_fault_t   fault;
+
+    pattern.data = api_unconst(data);
+    pattern.len = len;
+
+    return api_schema_regex_translate(&pattern, NULL, &fault) == NGX_OK;
+}
+
+
+/* "why, at character 5" */
+
+static ngx_int_t
+refused(ngx_pool_t *pool, const ngx_str_t *pattern,
+    const api_schema_regex_fault_t *fault, ngx_str_t *why)
+{
+    api_buf_t  buf;
+
+    if (api_buf_init(&buf, pool, 128, 1024) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    api_buf_add(&buf, fault->why, ngx_strlen(fault->why));
+    api_buf_add_literal(&buf, ", at character ");
+    api_buf_add_uint(&buf, 1 + api_scan_utf8_length(pattern->data,
+                                                    pattern->data
+                                                    + fault->place));
+
+    return api_buf_string(&buf, why) == NGX_OK ? NGX_DECLINED : NGX_ERROR;
+}
+
+
+/* what only PCRE2 finds; the place it tells is one of the translation */
+
+static ngx_int_t
+sentence(ngx_pool_t *pool, int error, ngx_str_t *why)
+{
+    u_char     text[256];
+    api_buf_t  buf;
+
+    switch (error) {
+
+    case PCRE2_ERROR_HEAP_FAILED:
+        return NGX_ERROR;
+
+    case PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH:
+        ngx_str_set(why, "a lookbehind is of one length here: write its "
+                    "alternatives, or match what it looks at");
+        return NGX_DECLINED;
+
+    case PCRE2_ERROR_PATTERN_TOO_LARGE:
+        ngx_str_set(why, "the pattern is too large, as its groups are "
+                    "repeated too often");
+        return NGX_DECLINED;
+    }
+
+    if (pcre2_get_error_message(error, text, sizeof(text)) < 0) {
+        text[0] = '\0';
+    }
+
+    if (api_buf_init(&buf, pool, 128, 1024) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    api_buf_add_literal(&buf, "PCRE2 cannot run the pattern: ");
+    api_buf_add(&buf, text, ngx_strlen(text));
+
+    return api_buf_string(&buf, why) == NGX_OK ? NGX_DECLINED : NGX_ERROR;
+}

@@ -1,0 +1,63 @@
+
+/*
+ * Patterns of schemas: the regular expressions of ECMA-262 with the flag u,
+ * as JSON Schema wants them, run by PCRE2.  regex_syntax.h says where the
+ * dialect ends; beside that, a lookbehind is of one length for each of its
+ * alternatives, a pattern has at most API_SCHEMA_REGEX_LENGTH bytes, and a
+ * group that is repeated keeps what it captured in an earlier turn.
+ *
+ * A pattern matches anywhere in a text, which may be of any length.  How long
+ * it searches is bounded by counting, not by a clock, so that the same pair
+ * has the same end on every machine: some 10 ns for a unit of work, less where
+ * PCRE2's JIT compiler may be used.
+ */
+
+
+#ifndef API_SCHEMA_REGEX_H
+#define API_SCHEMA_REGEX_H
+
+
+#include "core/core.h"
+
+
+typedef struct api_schema_regex_s  api_schema_regex_t;
+
+
+#define API_SCHEMA_REGEX_LENGTH  8192
+
+/* for one text, or all of a document: a few milliseconds */
+#define API_SCHEMA_REGEX_WORK    1000000
+
+
+/*
+ * NGX_OK; NGX_DECLINED and *why, a sentence in the pool that ends with the
+ * place in the pattern; NGX_ERROR: memory.  The pool's cleanup frees what
+ * PCRE2 has.  Compiled while the configuration is read.
+ */
+API_MUST_CHECK ngx_int_t api_schema_regex_compile(ngx_pool_t *pool,
+    const ngx_str_t *pattern, api_schema_regex_t **out, ngx_str_t *why);
+
+/*
+ * NGX_OK: it matches; NGX_DECLINED: it does not (nor does any to a text that
+ * is not UTF-8); NGX_ABORT: it took more than API_SCHEMA_REGEX_WORK; NGX_ERROR:
+ * memory.  Not by two threads at once: the room for a match is part of the
+ * regex.
+ */
+API_MUST_CHECK ngx_int_t api_schema_regex_match(const api_schema_regex_t *re,
+    const ngx_str_t *subject);
+
+/*
+ * The same out of *work, which becomes less: begun with API_SCHEMA_REGEX_WORK
+ * for a document, it bounds the time of all its texts together.
+ */
+API_MUST_CHECK ngx_int_t api_schema_regex_match_within(
+    const api_schema_regex_t *re, const ngx_str_t *subject, size_t *work);
+
+/*
+ * The format "regex": is it a pattern of the dialect?  1 or 0, in linear
+ * time; what PCRE2 cannot run is one, too.
+ */
+ngx_uint_t api_schema_regex_valid(const u_char *data, size_t len);
+
+
+#endif /* API_SCHEMA_REGEX_H */

@@ -1,0 +1,121 @@
+
+#include "schema/regex_syntax.h"
+
+
+static ngx_int_t member(api_schema_regex_parser_t *r, uint32_t *ch);
+static void range(api_schema_regex_parser_t *r, uint32_t low, uint32_t high);
+static ngx_uint_t is_range(const api_schema_regex_parser_t *r);
+
+
+ngx_int_t
+api_schema_regex_class(api_schema_regex_parser_t *r)
+{
+    uint32_t  low, high;
+
+    api_schema_regex_emit(r, api_scan_accept(&r->scan, "^") ? "[^" : "[");
+
+    while (!api_scan_accept(&r->scan, "]")) {
+
+        if (member(r, &low) != NGX_OK) {
+            return NGX_DECLINED;
+        }
+
+        high = low;
+
+        if (is_range(r)) {
+            r->scan.pos++;
+
+            if (member(r, &high) != NGX_OK) {
+                return NGX_DECLINED;
+            }
+
+            if (low == API_SCHEMA_REGEX_SET || high == API_SCHEMA_REGEX_SET) {
+                return api_schema_regex_refuse(r, "a set such as \\d is no "
+                                               "end of a range, write \\-");
+            }
+
+            if (low > high) {
+                return api_schema_regex_refuse(r, "this range ends before it "
+                                               "begins");
+            }
+        }
+
+        if (low != API_SCHEMA_REGEX_SET) {
+            range(r, low, high);
+        }
+    }
+
+    api_schema_regex_emit(r, "]");
+
+    return NGX_OK;
+}
+
+
+/* a character, or a set that is emitted already */
+
+static ngx_int_t
+member(api_schema_regex_parser_t *r, uint32_t *ch)
+{
+    size_t  len;
+
+    if (api_scan_done(&r->scan)) {
+        return api_schema_regex_refuse(r, "a ] is missing");
+    }
+
+    if (api_scan_accept(&r->scan, "\\b")) {
+        *ch = '\b';
+        return NGX_OK;
+    }
+
+    if (api_scan_accept(&r->scan, "\\")) {
+        return api_schema_regex_escape(r, 1, ch);
+    }
+
+    len = api_scan_utf8(r->scan.pos, r->scan.end);
+
+    if (len == 0) {
+        return api_schema_regex_refuse(r, "this is no UTF-8");
+    }
+
+    *ch = api_scan_utf8_char(r->scan.pos, len);
+    r->scan.pos += len;
+
+    return NGX_OK;
+}
+
+
+/* a "-" that is not the last of its class */
+
+static ngx_uint_t
+is_range(const api_schema_regex_parser_t *r)
+{
+    return api_scan_peek(&r->scan, 0) == '-'
+           && api_scan_peek(&r->scan, 1) != ']'
+           && api_scan_peek(&r->scan, 1) != -1;
+}
+
+
+/* surrogates are no characters: text does not hold them, PCRE2 refuses them */
+
+static void
+range(api_schema_regex_parser_t *r, uint32_t low, uint32_t high)
+{
+    if (low >= 0xd800 && low <= 0xdfff) {
+        low = 0xe000;
+    }
+
+    if (high >= 0xd800 && high <= 0xdfff) {
+        high = 0xd7ff;
+    }
+
+    if (low > high) {
+        return;
+    }
+
+    api_schema_regex_emit_char(r, low);
+
+    if (high > low) {
+        api_schema_regex_emit(r, "-");
+        api_schema_regex_emit_char(r, high);
+    }
+}
