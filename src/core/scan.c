@@ -101,14 +101,6 @@ api_scan_is_alnum(int ch)
 }
 
 
-ngx_uint_t
-api_scan_is_hex(int ch)
-{
-    return api_scan_is_digit(ch) || (ch >= 'a' && ch <= 'f')
-           || (ch >= 'A' && ch <= 'F');
-}
-
-
 size_t
 api_scan_utf8(const u_char *p, const u_char *end)
 {

@@ -2,10 +2,14 @@
 #include "http/worker.h"
 #include "http/hash.h"
 
+#include "auth/random.h"
+
 
 typedef struct {
     api_db_t                  **databases;   /* by api_http_database_t.index */
     ngx_uint_t                  n;
+    u_char                      random[64 * API_HTTP_WORKER_DRAW];
+    size_t                      left;        /* of them, not given out */
 } api_http_worker_t;
 
 
@@ -84,4 +88,21 @@ api_http_worker_db(const api_http_database_t *database)
     }
 
     return api_http_worker.databases[database->index];
+}
+
+
+/* drawn for many at a time, and never before the fork that made the worker */
+
+const u_char *
+api_http_worker_draw(void)
+{
+    if (api_http_worker.left == 0) {
+        api_random_bytes(api_http_worker.random,
+                         sizeof(api_http_worker.random));
+        api_http_worker.left = sizeof(api_http_worker.random);
+    }
+
+    api_http_worker.left -= API_HTTP_WORKER_DRAW;
+
+    return &api_http_worker.random[api_http_worker.left];
 }
