@@ -288,6 +288,16 @@ api_postgres app { primary "host=/nowhere dbname=a user=u"; statement_timeout 25
 at most 24d
 
 
+=== api_postgres: a read_batch of one
+--- http_config
+api_postgres app { primary "host=/nowhere dbname=a user=u"; read_batch 1; }
+--- config
+--- must_die
+--- error_log
+"read_batch" of api_postgres "app" must be a number from 2 to 64, not "1"
+
+
+
 === api_postgres: prepare neither on nor off
 --- http_config
 api_postgres app { primary "host=/nowhere dbname=a user=u"; prepare yes; }
@@ -1616,7 +1626,7 @@ api_route GET /ok { return 200 ok; }
 ">>> two.conf
 api_postgres two { include ../html/settings.conf; primary file:../html/secret; }
 >>> settings.conf
-max_connections 10; min_connections 0; queue 0; prepare off;
+max_connections 10; min_connections 0; queue 0; read_batch off; prepare off;
 acquire_timeout 500ms; connect_timeout 1s; idle_timeout 1m; max_lifetime 1h;
 statement_timeout 24d;
 >>> secret

@@ -40,11 +40,13 @@ ngx_uint_t api_scan_is_alpha(int ch);
 ngx_uint_t api_scan_is_digit(int ch);
 ngx_uint_t api_scan_is_alnum(int ch);
 
+
 static ngx_inline ngx_uint_t
 api_scan_is_hex(int ch)
 {
     return (unsigned) (ch - '0') <= 9 || (unsigned) ((ch | 0x20) - 'a') <= 5;
 }
+
 
 /*
  * Length of the well-formed UTF-8 sequence at p (1 to 4), 0 if it is not one

@@ -6,6 +6,7 @@
 #include "db/report.h"
 #include "db/resolve.h"
 #include "db/setup.h"
+#include "db/turn.h"
 
 
 static api_db_conn_t *api_db_connect_alloc(api_db_t *db);
@@ -118,7 +119,7 @@ api_db_connect_alloc(api_db_t *db)
     conn->timer.log = &conn->log;
 
     conn->post.data = conn;
-    conn->post.handler = api_db_pipeline_handler;
+    conn->post.handler = api_db_turn_handler;
     conn->post.log = &conn->log;
 
     return conn;

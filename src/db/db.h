@@ -39,6 +39,10 @@ typedef struct {
     ngx_uint_t                  nsteps;
     api_db_step_t              *steps;
     unsigned                    read_only:1;
+    unsigned                    shares:1;   /* a read that leaves nothing in
+                                               its transaction and asks nothing
+                                               of it: it may share one with
+                                               other requests' */
     unsigned                    confirm:1;  /* result() is asked about every
                                                step before the commit */
 } api_db_plan_t;
@@ -57,6 +61,8 @@ typedef struct {
     ngx_msec_t                  idle_timeout;
     ngx_msec_t                  max_lifetime;
     ngx_msec_t                  statement_timeout;
+    ngx_uint_t                  read_batch;       /* jobs with one Sync; below
+                                                     2: each has its own */
     ngx_flag_t                  prepare;          /* off: unnamed statements */
     ngx_uint_t                  nstatements;
     ngx_uint_t                  nplans;
@@ -145,6 +151,7 @@ struct api_db_job_s {
     unsigned                    waiting:1;
     unsigned                    replayed:1;  /* after a lost connection */
     unsigned                    again:1;     /* with statements prepared anew */
+    unsigned                    single:1;    /* tried again: its own Sync */
 };
 
 

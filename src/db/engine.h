@@ -100,10 +100,12 @@ struct api_db_command_s {
 struct api_db_segment_s {
     ngx_queue_t                 queue;      /* of the connection's */
     ngx_queue_t                 flights;    /* empty: the engine's own */
+    ngx_uint_t                  nflights;
     ngx_queue_t                 commands;
     ngx_uint_t                  syncs;      /* sent, not come back */
     uint64_t                    sent;       /* µs */
     uint64_t                    expected;   /* µs of service */
+    uint64_t                    load;       /* the sum of the flights' */
     PGresult                   *failure;    /* of the Sync itself */
     unsigned                    setup:1;
     unsigned                    transaction:1;

@@ -12,7 +12,6 @@
 
 static void api_db_finish_land(api_db_conn_t *conn,
     api_db_segment_t *segment, ngx_queue_t *flights);
-static ngx_uint_t api_db_finish_count(const api_db_segment_t *segment);
 static void api_db_finish_flight(api_db_conn_t *conn,
     api_db_flight_t *flight);
 static ngx_uint_t api_db_finish_early(api_db_flight_t *flight);
@@ -60,7 +59,7 @@ api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
     ngx_queue_t      *q;
     api_db_flight_t  *flight;
 
-    n = api_db_finish_count(segment);
+    n = segment->nflights;
 
     while (!ngx_queue_empty(&segment->flights)) {
         q = ngx_queue_head(&segment->flights);
@@ -107,22 +106,6 @@ api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
 }
 
 
-static ngx_uint_t
-api_db_finish_count(const api_db_segment_t *segment)
-{
-    ngx_uint_t    n;
-    ngx_queue_t  *q;
-
-    n = 0;
-
-    for (q = segment->flights.next; q != &segment->flights; q = q->next) {
-        n++;
-    }
-
-    return n;
-}
-
-
 /* a flight that is on no list: the end of its job, or another try */
 
 static void
@@ -136,6 +119,7 @@ api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
     }
 
     if (flight->retry || (flight->aborted && flight->failure == NULL)) {
+        flight->job->single = 1;
         api_db_line_return(flight->db, flight->job);
         api_db_stock_free_flight(flight);
         return;

@@ -1,22 +1,14 @@
 
 #include "db/pipeline.h"
 #include "db/conn.h"
-#include "db/finish.h"
 #include "db/lane.h"
 #include "db/stock.h"
-#include "db/transaction.h"
 
 
 /* a value this long leaves a buffer behind that libpq never shrinks */
 #define API_DB_PIPELINE_BLOAT  (1024 * 1024)
 
 
-static void api_db_pipeline_flush(api_db_conn_t *conn);
-static ngx_int_t api_db_pipeline_send(api_db_conn_t *conn,
-    api_db_flight_t *flight);
-static ngx_int_t api_db_pipeline_single(api_db_conn_t *conn,
-    api_db_segment_t *segment, api_db_flight_t *flight, const char **values);
-static ngx_int_t api_db_pipeline_mode(api_db_conn_t *conn);
 static ngx_int_t api_db_pipeline_command(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
     ngx_uint_t step);
@@ -87,136 +79,6 @@ api_db_pipeline_unqueue(api_db_flight_t *flight)
 }
 
 
-void
-api_db_pipeline_handler(ngx_event_t *ev)
-{
-    api_db_conn_t  *conn;
-
-    conn = ev->data;
-
-    if (!conn->broken) {
-        api_db_pipeline_flush(conn);
-    }
-
-    if (conn->broken) {
-        api_db_conn_lost(conn, NULL);
-        return;
-    }
-
-    api_db_conn_flush(conn);
-    api_db_conn_settle(conn);
-}
-
-
-static void
-api_db_pipeline_flush(api_db_conn_t *conn)
-{
-    ngx_queue_t  *q;
-#ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
-    ngx_uint_t    held;
-
-    /* before libpq 17 every Sync is a send */
-
-    q = ngx_queue_head(&conn->pending);
-    held = q != ngx_queue_sentinel(&conn->pending)
-           && q != ngx_queue_last(&conn->pending);
-
-    if (held) {
-        api_db_wire_hold(&conn->wire, conn->db->stall[0]);
-    }
-#endif
-
-    /* a job that has no memory for its values may submit another one */
-
-    while (!ngx_queue_empty(&conn->pending)) {
-        q = ngx_queue_head(&conn->pending);
-
-        if (api_db_pipeline_send(conn, ngx_queue_data(q, api_db_flight_t,
-                                                      queue))
-            != NGX_OK)
-        {
-            conn->broken = 1;
-            break;
-        }
-    }
-
-#ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
-    if (held
-        && api_db_wire_release(&conn->wire, conn->db->stall[0]) != NGX_OK)
-    {
-        conn->broken = 1;
-    }
-#endif
-}
-
-
-static ngx_int_t
-api_db_pipeline_send(api_db_conn_t *conn, api_db_flight_t *flight)
-{
-    const char        **values;
-    api_db_segment_t   *segment;
-
-    /* before anything is sent: half a job cannot be taken back */
-
-    if (api_db_pipeline_values(flight, 0, &values) != NGX_OK) {
-        flight->no_memory = 1;
-        ngx_queue_remove(&flight->queue);
-        api_db_finish_unsent(conn, flight);
-        return NGX_OK;
-    }
-
-    if (conn->mode != conn->server && api_db_pipeline_mode(conn) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    segment = api_db_pipeline_segment(conn);
-    if (segment == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_queue_remove(&flight->queue);
-    ngx_queue_insert_tail(&segment->flights, &flight->queue);
-
-    flight->segment = segment;
-    flight->sent = segment->sent;
-    segment->expected = api_db_lane_expected(conn->db, flight->plan);
-
-    flight->job->waited = flight->sent - flight->job->submitted;
-
-    if (api_db_lane_transaction(conn->db, flight->plan)) {
-        segment->transaction = 1;
-        return api_db_transaction_begin(conn, flight, values);
-    }
-
-    return api_db_pipeline_single(conn, segment, flight, values);
-}
-
-
-static ngx_int_t
-api_db_pipeline_single(api_db_conn_t *conn, api_db_segment_t *segment,
-    api_db_flight_t *flight, const char **values)
-{
-    ngx_uint_t            i;
-    const api_db_plan_t  *plan;
-
-    plan = flight->plan;
-
-    for (i = 0; i < plan->nsteps; i++) {
-
-        if (api_db_pipeline_parse(conn, segment, flight, i) != NGX_OK
-            || api_db_pipeline_execute(conn, segment, flight, i, values)
-               != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        values += plan->steps[i].sql->params.nelts;
-    }
-
-    return api_db_pipeline_sync(conn, segment);
-}
-
-
 ngx_int_t
 api_db_pipeline_values(api_db_flight_t *flight, ngx_uint_t from,
     const char ***values)
@@ -264,9 +126,7 @@ api_db_pipeline_values(api_db_flight_t *flight, ngx_uint_t from,
 }
 
 
-/* in front of the first job of another kind, in the same packet */
-
-static ngx_int_t
+ngx_int_t
 api_db_pipeline_mode(api_db_conn_t *conn)
 {
     const char        *sql;

@@ -1,10 +1,9 @@
 
 /*
- * Jobs onto a connection: what is sent, in which segments, and when.
+ * Jobs onto a connection, and the pieces they are sent in.
  *
  * A job given to a connection waits for the end of the event loop's turn;
- * then all of them are sent together.  How many share one Sync is decided
- * here and nowhere else.
+ * then all of them are sent together (db/turn.h).
  */
 
 
@@ -24,9 +23,6 @@ API_MUST_CHECK ngx_int_t api_db_pipeline_queue(api_db_conn_t *conn,
 
 /* a flight that was not sent yet leaves its connection */
 void api_db_pipeline_unqueue(api_db_flight_t *flight);
-
-/* the turn's end: send, flush, settle */
-void api_db_pipeline_handler(ngx_event_t *ev);
 
 /* the oldest job that was sent, or NULL */
 api_db_flight_t *api_db_pipeline_head(const api_db_conn_t *conn);
@@ -66,6 +62,12 @@ API_MUST_CHECK ngx_int_t api_db_pipeline_execute(api_db_conn_t *conn,
 
 API_MUST_CHECK ngx_int_t api_db_pipeline_sync(api_db_conn_t *conn,
     api_db_segment_t *segment);
+
+/*
+ * In front of the first job of another kind than the connection served last,
+ * in the same packet: read-only, or not
+ */
+API_MUST_CHECK ngx_int_t api_db_pipeline_mode(api_db_conn_t *conn);
 
 /* the worker's registry of types is filled: a segment of its own */
 API_MUST_CHECK ngx_int_t api_db_pipeline_types(api_db_conn_t *conn);

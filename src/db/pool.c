@@ -190,6 +190,7 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
     job->waiting = 0;
     job->replayed = 0;
     job->again = 0;
+    job->single = 0;
     job->waited = 0;
     job->took = 0;
     job->submitted = api_db_now();

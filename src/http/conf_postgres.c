@@ -31,6 +31,8 @@ static char *set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
 static char *set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
+static char *set_batch(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
 static char *set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
 static char *set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
@@ -75,6 +77,9 @@ static const api_http_setting_t  settings[] = {
 
     { ngx_string("statement_timeout"),
       set_time, db_field(statement_timeout), 1, API_HTTP_TIME_MAX },
+
+    { ngx_string("read_batch"),
+      set_batch, db_field(read_batch), 2, 64 },
 
     { ngx_string("prepare"),
       set_flag, db_field(prepare), 0, 0 },
@@ -198,6 +203,7 @@ create(ngx_conf_t *cf, const ngx_str_t *name)
     api_http_conf_place(cf, &database->place);
 
     database->db.max_connections = NGX_CONF_UNSET_UINT;
+    database->db.read_batch = NGX_CONF_UNSET_UINT;
     database->db.min_connections = NGX_CONF_UNSET_UINT;
     database->db.queue = NGX_CONF_UNSET_UINT;
     database->db.acquire_timeout = NGX_CONF_UNSET_MSEC;
@@ -462,6 +468,24 @@ set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
 
 
 static char *
+set_batch(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    if (!api_str_is(value, "off")) {
+        return set_number(cf, setting, database, value);
+    }
+
+    if (database->db.read_batch != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    database->db.read_batch = 1;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
 set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value)
 {
@@ -538,6 +562,7 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
     ngx_conf_init_uint_value(db->min_connections,
                              ngx_min(5, db->max_connections));
     ngx_conf_init_uint_value(db->queue, 1024);
+    ngx_conf_init_uint_value(db->read_batch, 16);
     ngx_conf_init_msec_value(db->acquire_timeout, 3000);
     ngx_conf_init_msec_value(db->connect_timeout, 5000);
     ngx_conf_init_msec_value(db->idle_timeout, 600000);

@@ -1,0 +1,242 @@
+
+#include "db/turn.h"
+#include "db/conn.h"
+#include "db/finish.h"
+#include "db/lane.h"
+#include "db/pipeline.h"
+#include "db/transaction.h"
+
+
+/* µs of work that share a Sync: the first result waits for the last */
+#define API_DB_TURN_SHARED  1000
+
+
+static void api_db_turn_flush(api_db_conn_t *conn);
+static ngx_int_t api_db_turn_pending(api_db_conn_t *conn);
+static ngx_int_t api_db_turn_send(api_db_conn_t *conn,
+    api_db_flight_t *flight, api_db_segment_t **shared);
+static ngx_uint_t api_db_turn_shares(const api_db_conn_t *conn,
+    const api_db_flight_t *flight);
+static ngx_int_t api_db_turn_steps(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_flight_t *flight, const char **values);
+static ngx_int_t api_db_turn_close(api_db_conn_t *conn,
+    api_db_segment_t **shared);
+
+
+void
+api_db_turn_handler(ngx_event_t *ev)
+{
+    api_db_conn_t  *conn;
+
+    conn = ev->data;
+
+    if (!conn->broken) {
+        api_db_turn_flush(conn);
+    }
+
+    if (conn->broken) {
+        api_db_conn_lost(conn, NULL);
+        return;
+    }
+
+    api_db_conn_flush(conn);
+    api_db_conn_settle(conn);
+}
+
+
+static void
+api_db_turn_flush(api_db_conn_t *conn)
+{
+#ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    ngx_uint_t    held;
+    ngx_queue_t  *q;
+
+    /* before libpq 17 every Sync is a send */
+
+    q = ngx_queue_head(&conn->pending);
+    held = q != ngx_queue_sentinel(&conn->pending)
+           && q != ngx_queue_last(&conn->pending);
+
+    if (held) {
+        api_db_wire_hold(&conn->wire, conn->db->stall[0]);
+    }
+#endif
+
+    if (api_db_turn_pending(conn) != NGX_OK) {
+        conn->broken = 1;
+    }
+
+#ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    if (held
+        && api_db_wire_release(&conn->wire, conn->db->stall[0]) != NGX_OK)
+    {
+        conn->broken = 1;
+    }
+#endif
+}
+
+
+static ngx_int_t
+api_db_turn_pending(api_db_conn_t *conn)
+{
+    ngx_queue_t       *q;
+    api_db_segment_t  *shared;
+
+    shared = NULL;
+
+    /* a job that has no memory for its values may submit another one */
+
+    while (!ngx_queue_empty(&conn->pending)) {
+        q = ngx_queue_head(&conn->pending);
+
+        if (api_db_turn_send(conn,
+                                 ngx_queue_data(q, api_db_flight_t, queue),
+                                 &shared)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return api_db_turn_close(conn, &shared);
+}
+
+
+/* *shared: the segment that is still without its Sync, or NULL */
+
+static ngx_int_t
+api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
+    api_db_segment_t **shared)
+{
+    ngx_uint_t          shares;
+    const char        **values;
+    api_db_segment_t   *segment;
+
+    /* before anything is sent: half a job cannot be taken back */
+
+    if (api_db_pipeline_values(flight, 0, &values) != NGX_OK) {
+        flight->no_memory = 1;
+        ngx_queue_remove(&flight->queue);
+        api_db_finish_unsent(conn, flight);
+        return NGX_OK;
+    }
+
+    shares = api_db_turn_shares(conn, flight);
+
+    if (*shared
+        && (!shares
+            || (*shared)->nflights >= conn->db->conf->read_batch
+            || (*shared)->load + flight->load > API_DB_TURN_SHARED)
+        && api_db_turn_close(conn, shared) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (conn->mode != conn->server && api_db_pipeline_mode(conn) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    segment = *shared ? *shared : api_db_pipeline_segment(conn);
+    if (segment == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_queue_remove(&flight->queue);
+    ngx_queue_insert_tail(&segment->flights, &flight->queue);
+
+    segment->nflights++;
+    segment->load += flight->load;
+    segment->expected += api_db_lane_expected(conn->db, flight->plan);
+
+    flight->segment = segment;
+    flight->sent = segment->sent;
+
+    flight->job->waited = flight->sent - flight->job->submitted;
+
+    if (api_db_lane_transaction(conn->db, flight->plan)) {
+        segment->transaction = 1;
+        return api_db_transaction_begin(conn, flight, values);
+    }
+
+    if (api_db_turn_steps(conn, segment, flight, values) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (shares) {
+        *shared = segment;
+        return NGX_OK;
+    }
+
+    return api_db_pipeline_sync(conn, segment);
+}
+
+
+/*
+ * May this job stand in one transaction with those of other requests?  One
+ * whose statement is not prepared yet could fail by that, and one that was
+ * aborted by a neighbour's failure is tried by itself.
+ */
+
+static ngx_uint_t
+api_db_turn_shares(const api_db_conn_t *conn,
+    const api_db_flight_t *flight)
+{
+    ngx_uint_t            i;
+    const api_db_plan_t  *plan;
+
+    plan = flight->plan;
+
+    if (!plan->shares
+        || conn->db->conf->read_batch < 2
+        || conn->mode != API_DB_READ
+        || conn->exclusive
+        || flight->job->single)
+    {
+        return 0;
+    }
+
+    for (i = 0; i < plan->nsteps; i++) {
+        if (conn->parsed[plan->steps[i].id] == 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static ngx_int_t
+api_db_turn_close(api_db_conn_t *conn, api_db_segment_t **shared)
+{
+    api_db_segment_t  *segment;
+
+    segment = *shared;
+    *shared = NULL;
+
+    return segment ? api_db_pipeline_sync(conn, segment) : NGX_OK;
+}
+
+
+static ngx_int_t
+api_db_turn_steps(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight, const char **values)
+{
+    ngx_uint_t            i;
+    const api_db_plan_t  *plan;
+
+    plan = flight->plan;
+
+    for (i = 0; i < plan->nsteps; i++) {
+
+        if (api_db_pipeline_parse(conn, segment, flight, i) != NGX_OK
+            || api_db_pipeline_execute(conn, segment, flight, i, values)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        values += plan->steps[i].sql->params.nelts;
+    }
+
+    return NGX_OK;
+}
