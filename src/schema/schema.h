@@ -60,8 +60,8 @@ typedef struct {
 /*
  * NGX_OK: *out lives in the pool, as document must; const from then on, so
  * it may be used by many at once.  NGX_DECLINED: *fault; NGX_ERROR: memory.
- * Wrong types of keywords, unknown types and formats, bad patterns, references
- * that lead nowhere or round in a circle are faults.  Unknown keywords are
+ * Wrong types of keywords, unknown types, bad patterns, references that lead
+ * nowhere or round in a circle are faults.  Unknown keywords and formats are
  * allowed, as the standard wants it.
  */
 API_MUST_CHECK ngx_int_t api_schema_compile(ngx_pool_t *pool,
@@ -69,8 +69,8 @@ API_MUST_CHECK ngx_int_t api_schema_compile(ngx_pool_t *pool,
     api_schema_doc_t **out, api_schema_fault_t *fault);
 
 /*
- * What is allowed and yet hardly meant, as "requird": of api_schema_fault_t,
- * or NULL.
+ * What is allowed and yet hardly meant, as "requird" or a format that nobody
+ * knows: of api_schema_fault_t, or NULL.
  */
 const ngx_array_t *api_schema_warnings(const api_schema_doc_t *doc);
 

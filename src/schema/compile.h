@@ -1,0 +1,264 @@
+
+/*
+ * A schema document on its way to nodes: for this folder only.
+ *
+ * Every schema in a document has a place, found by scanning; a place gets its
+ * node when somebody refers to it, and the node is filled from a queue, so
+ * that schemas may refer to each other in circles.
+ */
+
+
+#ifndef API_SCHEMA_COMPILE_H
+#define API_SCHEMA_COMPILE_H
+
+
+#include "core/core.h"
+#include "schema/node.h"
+
+
+#define API_SCHEMA_BUCKETS  1024
+
+/* bits of a resource's vocabularies */
+#define API_SCHEMA_CORE        0x01
+#define API_SCHEMA_APPLICATOR  0x02
+#define API_SCHEMA_UNEVALUATED 0x04
+#define API_SCHEMA_VALIDATION  0x08
+#define API_SCHEMA_METADATA    0x10
+#define API_SCHEMA_FORMAT      0x20
+#define API_SCHEMA_ASSERTION   0x40      /* format-assertion */
+#define API_SCHEMA_CONTENT     0x80
+#define API_SCHEMA_VOCABULARY  0xff
+
+
+typedef struct api_schema_place_s     api_schema_place_t;
+typedef struct api_schema_compiler_s  api_schema_compiler_t;
+
+/* a document */
+typedef struct {
+    ngx_str_t                 uri;
+    ngx_str_t                 name;      /* for faults */
+    const api_json_t         *json;
+    api_schema_place_t       *root;      /* NULL: not scanned yet */
+} api_schema_file_t;
+
+
+struct api_schema_place_s {
+    const api_json_t         *json;
+    const api_schema_file_t  *file;
+    ngx_str_t                 pointer;   /* in the file */
+    api_schema_resource_t    *resource;
+    api_schema_node_t        *node;      /* NULL: not asked for yet */
+    api_schema_place_t       *next;      /* of the same bucket */
+};
+
+
+typedef struct {
+    ngx_str_t                 name;
+    api_schema_place_t       *place;
+    unsigned                  dynamic:1;
+} api_schema_anchor_place_t;
+
+
+struct api_schema_compiler_s {
+    ngx_pool_t                 *pool;
+    const api_schema_source_t  *source;
+    api_schema_fault_t         *fault;
+    api_schema_doc_t           *doc;
+    ngx_array_t                 files;       /* api_schema_file_t * */
+    ngx_array_t                 resources;   /* api_schema_resource_t * */
+    ngx_array_t                 queue;       /* api_schema_place_t * */
+    ngx_array_t                 dynamics;    /* api_schema_dynamic_t * */
+    api_schema_place_t         *buckets[API_SCHEMA_BUCKETS];
+};
+
+
+/* what a keyword's value holds that are schemas */
+typedef enum {
+    API_SCHEMA_SHAPE_NONE = 0,
+    API_SCHEMA_SHAPE_ONE,
+    API_SCHEMA_SHAPE_LIST,
+    API_SCHEMA_SHAPE_MAP,
+    API_SCHEMA_SHAPE_MIXED        /* a map of schemas and other things */
+} api_schema_shape_e;
+
+
+/* value->key is the keyword; NGX_OK, NGX_DECLINED (fault), NGX_ERROR */
+typedef ngx_int_t (*api_schema_fill_pt)(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+
+typedef struct {
+    ngx_str_t                 name;
+    ngx_uint_t                vocabularies;  /* any of them */
+    api_schema_shape_e        shape;
+    api_schema_fill_pt        fill;          /* NULL: nothing to do */
+} api_schema_keyword_t;
+
+
+/* keyword.c: NULL for an unknown one */
+const api_schema_keyword_t *api_schema_keyword_find(const ngx_str_t *name);
+
+/* what an unknown one was perhaps meant to be, or NULL */
+const char *api_schema_keyword_near(const ngx_str_t *name);
+
+
+/*
+ * compile.c.  A fault at a place or its keyword (NULL: the place itself): the
+ * sentence is before, what in quotes if it is not NULL, after.  Returns
+ * NGX_DECLINED or NGX_ERROR.
+ */
+API_MUST_CHECK ngx_int_t api_schema_compile_fault(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const ngx_str_t *keyword,
+    const char *before, const ngx_str_t *what, const char *after);
+
+/* the same as a warning; NGX_OK or NGX_ERROR */
+API_MUST_CHECK ngx_int_t api_schema_compile_warn(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const ngx_str_t *keyword,
+    const char *before, const ngx_str_t *what, const char *after);
+
+/* the node of a place, to be filled later; NULL: memory */
+api_schema_node_t *api_schema_compile_node(api_schema_compiler_t *c,
+    api_schema_place_t *place);
+
+
+/*
+ * registry.c.  The document of a URI: known, built in or loaded.  NGX_OK;
+ * NGX_DECLINED: none, *why is a sentence; NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_schema_registry_open(api_schema_compiler_t *c,
+    const ngx_str_t *uri, api_schema_file_t **file, ngx_str_t *why);
+
+/* the place of the root, scanned on first use; NGX_DECLINED: *fault */
+API_MUST_CHECK ngx_int_t api_schema_registry_root(api_schema_compiler_t *c,
+    api_schema_file_t *file, api_schema_place_t **root);
+
+/*
+ * The schema json and all below it get places.  resource: the one it is
+ * in, NULL for a document's root.
+ */
+API_MUST_CHECK ngx_int_t api_schema_registry_scan(api_schema_compiler_t *c,
+    const api_schema_file_t *file, const api_json_t *json,
+    api_schema_resource_t *resource, const ngx_str_t *pointer,
+    api_schema_place_t **out);
+
+/* or NULL */
+api_schema_place_t *api_schema_registry_place(api_schema_compiler_t *c,
+    const api_json_t *json);
+api_schema_resource_t *api_schema_registry_resource(api_schema_compiler_t *c,
+    const ngx_str_t *uri);
+
+/* pointer "/" token, escaped */
+API_MUST_CHECK ngx_int_t api_schema_registry_pointer(ngx_pool_t *pool,
+    const ngx_str_t *pointer, const ngx_str_t *token, ngx_str_t *out);
+
+
+/* dialect.c: the vocabularies that "$schema" of a resource's root asks for */
+API_MUST_CHECK ngx_int_t api_schema_dialect(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *schema,
+    ngx_uint_t *vocabularies);
+
+
+/* refs.c: what a reference at place stands for; *anchor: it named an anchor */
+API_MUST_CHECK ngx_int_t api_schema_refs_resolve(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value,
+    api_schema_place_t **target, ngx_str_t *anchor);
+
+/* the anchor of a resource, or NULL */
+const api_schema_anchor_place_t *api_schema_refs_anchor(
+    const api_schema_resource_t *resource, const ngx_str_t *name);
+
+
+/* finish.c: circles, hashes of names, what can be valid at all */
+API_MUST_CHECK ngx_int_t api_schema_finish(api_schema_compiler_t *c);
+
+
+/* metaschema.c: the text of one that is built in; len 0: none */
+ngx_str_t api_schema_metaschema_text(const ngx_str_t *uri);
+
+
+/* fill_*.c: a keyword each */
+ngx_int_t api_schema_fill_ref(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_dynamic_ref(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_logic(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_unevaluated(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_defs(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_properties(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_patterns(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_object(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_required(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_dependent(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_array(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_type(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_values(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_numeric(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_text(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+ngx_int_t api_schema_fill_annotation(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+
+/* fill_shape.c: what the files above share */
+
+/* a size that is not negative */
+API_MUST_CHECK ngx_int_t api_schema_fill_size(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value, size_t *size);
+
+/* the node of a schema below place */
+API_MUST_CHECK ngx_int_t api_schema_fill_child(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *json,
+    const api_schema_node_t **node);
+
+/* an array of at least one schema */
+API_MUST_CHECK ngx_int_t api_schema_fill_list(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value,
+    api_schema_list_t *list);
+
+/* pattern, of the keyword value */
+API_MUST_CHECK ngx_int_t api_schema_fill_regex(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value,
+    const ngx_str_t *pattern, const api_schema_regex_t **regex);
+
+/* "must be …" for a keyword of the wrong type, unless it is of that type */
+API_MUST_CHECK ngx_int_t api_schema_fill_expect(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value,
+    api_json_type_e type, const char *sentence);
+
+/* node's groups, made on first use; NULL: memory */
+api_schema_logic_t *api_schema_fill_logic_of(api_schema_compiler_t *c,
+    api_schema_node_t *node);
+api_schema_object_t *api_schema_fill_object_of(api_schema_compiler_t *c,
+    api_schema_node_t *node);
+api_schema_array_t *api_schema_fill_array_of(api_schema_compiler_t *c,
+    api_schema_node_t *node);
+
+
+#endif /* API_SCHEMA_COMPILE_H */

@@ -1,0 +1,285 @@
+
+#include "schema/compile.h"
+#include "schema/equal.h"
+
+
+/* up to so many values of an enum are looked through one by one */
+#define SCALAR_FEW  8
+
+
+typedef struct {
+    const char  *name;
+    ngx_uint_t   bits;
+} scalar_type_t;
+
+
+static ngx_uint_t type_bits(const api_json_t *name);
+static ngx_int_t make_table(api_schema_compiler_t *c,
+    api_schema_values_t *values);
+static ngx_int_t fill_format(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value);
+
+
+static const scalar_type_t  types[] = {
+    { "null", API_SCHEMA_NULL },
+    { "boolean", API_SCHEMA_BOOLEAN },
+    { "integer", API_SCHEMA_INTEGER },
+    { "number", API_SCHEMA_NUMBER },
+    { "string", API_SCHEMA_STRING },
+    { "array", API_SCHEMA_ARRAY },
+    { "object", API_SCHEMA_OBJECT },
+    { NULL, 0 }
+};
+
+
+ngx_int_t
+api_schema_fill_type(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value)
+{
+    ngx_uint_t         i, n, bits;
+    const api_json_t  *name;
+
+    name = value;
+    n = 1;
+
+    if (value->type == API_JSON_ARRAY) {
+        name = value->items;
+        n = value->count;
+    }
+
+    node->types = 0;
+
+    for (i = 0; i < n; i++) {
+        bits = type_bits(&name[i]);
+
+        if (bits == 0) {
+            break;
+        }
+
+        node->types |= (uint8_t) bits;
+    }
+
+    if (n != 0 && i == n) {
+        return NGX_OK;
+    }
+
+    return api_schema_compile_fault(c, place, &value->key,
+                                    "must be \"null\", \"boolean\", "
+                                    "\"integer\", \"number\", \"string\", "
+                                    "\"array\" or \"object\", or an array of "
+                                    "such names", NULL, "");
+}
+
+
+static ngx_uint_t
+type_bits(const api_json_t *name)
+{
+    const scalar_type_t  *t;
+
+    if (name->type != API_JSON_STRING || name->has_nul) {
+        return 0;
+    }
+
+    for (t = types; t->name != NULL; t++) {
+        if (ngx_strcmp(name->text.data, t->name) == 0) {
+            return t->bits;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+api_schema_fill_values(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value)
+{
+    ngx_int_t             rc;
+    api_schema_values_t  *values;
+
+    values = ngx_pcalloc(c->pool, sizeof(api_schema_values_t));
+    if (values == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (api_str_is(&value->key, "const")) {
+        values->count = 1;
+        values->items = value;
+        node->constant = values;
+
+        return NGX_OK;
+    }
+
+    rc = api_schema_fill_expect(c, place, value, API_JSON_ARRAY,
+                                "must be an array of the allowed values");
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    values->count = value->count;
+    values->items = value->items;
+    node->values = values;
+
+    return values->count > SCALAR_FEW ? make_table(c, values) : NGX_OK;
+}
+
+
+static ngx_int_t
+make_table(api_schema_compiler_t *c, api_schema_values_t *values)
+{
+    uint32_t    size, at;
+    ngx_uint_t  i, steps;
+
+    for (size = 16; size < values->count * 2; size *= 2) { /* void */ }
+
+    values->mask = size - 1;
+    values->table = ngx_pcalloc(c->pool, size * sizeof(uint32_t));
+    values->hashes = ngx_pcalloc(c->pool, values->count * sizeof(uint64_t));
+
+    if (values->table == NULL || values->hashes == NULL) {
+        return NGX_ERROR;
+    }
+
+    steps = 0;
+
+    for (i = 0; i < values->count; i++) {
+        values->hashes[i] = api_schema_equal_hash(&values->items[i],
+                                                  c->doc->seed, &steps);
+        at = (uint32_t) values->hashes[i] & values->mask;
+
+        while (values->table[at] != 0) {
+            at = (at + 1) & values->mask;
+        }
+
+        values->table[at] = (uint32_t) i + 1;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_schema_fill_numeric(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value)
+{
+    api_schema_number_t         *number;
+    const api_schema_number_t  **bound;
+
+    number = ngx_pcalloc(c->pool, sizeof(api_schema_number_t));
+
+    if (node->numeric == NULL) {
+        node->numeric = ngx_pcalloc(c->pool, sizeof(api_schema_numeric_t));
+    }
+
+    if (number == NULL || node->numeric == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (value->type != API_JSON_NUMBER
+        || api_schema_number_read(&value->text, number) != NGX_OK)
+    {
+        return api_schema_compile_fault(c, place, &value->key,
+                                        "must be a number, its exponent not "
+                                        "beyond a million", NULL, "");
+    }
+
+    if (api_str_is(&value->key, "multipleOf")) {
+
+        if (api_schema_number_divisor(number) != NGX_OK) {
+            return api_schema_compile_fault(c, place, &value->key,
+                                            "must be a number above 0, of 18 "
+                                            "digits at most", NULL, "");
+        }
+
+        bound = &node->numeric->multiple;
+
+    } else if (api_str_is(&value->key, "minimum")) {
+        bound = &node->numeric->min;
+
+    } else if (api_str_is(&value->key, "maximum")) {
+        bound = &node->numeric->max;
+
+    } else if (api_str_is(&value->key, "exclusiveMinimum")) {
+        bound = &node->numeric->above;
+
+    } else {
+        bound = &node->numeric->below;
+    }
+
+    *bound = number;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_schema_fill_text(api_schema_compiler_t *c,
+    const api_schema_place_t *place, api_schema_node_t *node,
+    const api_json_t *value)
+{
+    ngx_int_t  rc;
+
+    if (node->text == NULL) {
+        node->text = ngx_pcalloc(c->pool, sizeof(api_schema_text_t));
+        if (node->text == NULL) {
+            return NGX_ERROR;
+        }
+
+        node->text->max = API_SCHEMA_NO_MAX;
+    }
+
+    if (api_str_is(&value->key, "minLength")) {
+        return api_schema_fill_size(c, place, value, &node->text->min);
+    }
+
+    if (api_str_is(&value->key, "maxLength")) {
+        return api_schema_fill_size(c, place, value, &node->text->max);
+    }
+
+    rc = api_schema_fill_expect(c, place, value, API_JSON_STRING,
+                                "must be a string");
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (api_str_is(&value->key, "pattern")) {
+        return api_schema_fill_regex(c, place, value, &value->text,
+                                     &node->text->pattern);
+    }
+
+    return fill_format(c, place, node, value);
+}
+
+
+/* what nobody knows is to be ignored, says the standard: but not silently */
+
+static ngx_int_t
+fill_format(api_schema_compiler_t *c, const api_schema_place_t *place,
+    api_schema_node_t *node, const api_json_t *value)
+{
+    api_schema_format_pt  format;
+
+    node->format = value->text;
+    format = api_schema_format_find(&value->text);
+
+    if (format == NULL) {
+        return api_schema_compile_warn(c, place, &value->key,
+                                       "is not checked, for it is none of "
+                                       "the standard's: ", &value->text, "");
+    }
+
+    if (c->source->annotate
+        && !(place->resource->vocabularies & API_SCHEMA_ASSERTION))
+    {
+        return NGX_OK;
+    }
+
+    node->text->format = format;
+    node->text->form = api_schema_format_sentence(&value->text);
+
+    return NGX_OK;
+}

@@ -1,0 +1,50 @@
+
+/*
+ * The names an object schema knows, found by hash.
+ */
+
+
+#ifndef API_SCHEMA_NAMES_H
+#define API_SCHEMA_NAMES_H
+
+
+#include "core/core.h"
+
+
+struct api_schema_node_s;
+
+
+typedef struct {
+    ngx_str_t                        name;
+    const struct api_schema_node_s  *node;       /* properties */
+    const struct api_schema_node_s  *dependent;  /* dependentSchemas */
+    ngx_uint_t                       nneeds;     /* dependentRequired: places */
+    uint32_t                        *needs;      /* of other names */
+    unsigned                         required:1;
+} api_schema_name_t;
+
+
+/* built by add() until finish(), looked up from then on */
+typedef struct {
+    ngx_array_t                      list;       /* api_schema_name_t */
+    uint32_t                        *table;      /* place + 1, or 0 */
+    uint32_t                         mask;
+} api_schema_names_t;
+
+
+API_MUST_CHECK ngx_int_t api_schema_names_init(api_schema_names_t *names,
+    ngx_pool_t *pool);
+
+/* the name's place in the list, added when it is new; -1: memory */
+ngx_int_t api_schema_names_add(api_schema_names_t *names,
+    const ngx_str_t *name);
+
+API_MUST_CHECK ngx_int_t api_schema_names_finish(api_schema_names_t *names,
+    ngx_pool_t *pool);
+
+/* the name, or NULL; 0 is given for a table that was not finished, too */
+api_schema_name_t *api_schema_names_find(const api_schema_names_t *names,
+    const ngx_str_t *name);
+
+
+#endif /* API_SCHEMA_NAMES_H */
