@@ -47,6 +47,7 @@ ROUTES = """
         api_route POST /things/:n<int> {
             api_query value "INSERT INTO things VALUES ($n) RETURNING n";
         }
+        api_route GET /unknown { api_query value "SELECT 1 FROM pg_sleep(5)"; }
         api_route GET /patient/:s<number> {
             api_timeout 1s;
             api_query value "SELECT 1 FROM pg_sleep($s::float8)";
@@ -236,6 +237,22 @@ def slow_ones_beside_fast_ones():
     slowest = max(t for _, t, _ in wrote)
     ok(slowest < 1.5, "writes do not, either: %.3f s" % slowest)
     equal([s for s, _, _ in slow], [200, 200], "and the slow ones, too")
+
+
+@section
+def slow_ones_that_nobody_knows_yet():
+    with_settings("max_connections 8; min_connections 1; acquire_timeout 20s;"
+                  " queue 100;")
+
+    threads = threading.Thread(
+        target=lambda: together([("GET", "/unknown")] * 6))
+    threads.start()
+    running = "SELECT count(*) FROM pg_stat_activity" \
+              " WHERE state = 'active' AND query LIKE '%pg_sleep(5)%'" \
+              " AND pid <> pg_backend_pid()"
+    ok(wait_until(lambda: int(postgres.sql(running)) == 6, 4.5),
+       "the first six run together", postgres.sql(running))
+    threads.join()
 
 
 @section

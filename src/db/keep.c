@@ -39,6 +39,8 @@ api_db_keep_init(api_db_t *db)
 
     /* none of these keeps an idle worker from exiting */
 
+    db->run.cancelable = 1;
+
     db->retry.data = db;
     db->retry.handler = api_db_keep_retry_handler;
     db->retry.log = db->log;
@@ -56,6 +58,10 @@ api_db_keep_stop(api_db_t *db)
 {
     if (db->run.posted) {
         ngx_delete_posted_event((&db->run));
+    }
+
+    if (db->run.timer_set) {
+        ngx_del_timer(&db->run);
     }
 
     if (db->retry.timer_set) {

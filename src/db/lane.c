@@ -22,6 +22,7 @@ static api_db_conn_t *api_db_lane_shared(api_db_t *db, api_db_lane_e mode,
     uint64_t most, ngx_uint_t head);
 static api_db_conn_t *api_db_lane_alone(api_db_t *db,
     const api_db_plan_t *plan, ngx_uint_t head);
+static ngx_uint_t api_db_lane_slow(const api_db_t *db);
 static api_db_conn_t *api_db_lane_idle(api_db_t *db, api_db_lane_e mode,
     ngx_uint_t head);
 static api_db_conn_t *api_db_lane_turn(api_db_t *db, api_db_lane_e mode,
@@ -281,11 +282,49 @@ api_db_lane_alone(api_db_t *db, const api_db_plan_t *plan, ngx_uint_t head)
 
     /* a plan nobody knows yet may turn out to need no connection more */
 
-    if (other == NULL && (db->costs[plan->id].n || db->exclusives == 0)) {
+    if (other == NULL
+        && (db->costs[plan->id].n
+            || db->exclusives == 0
+            || api_db_lane_slow(db)))
+    {
         db->want = 1;
     }
 
     return other;
+}
+
+
+/* has a connection been used alone for so long that it was right to be? */
+
+static ngx_uint_t
+api_db_lane_slow(const api_db_t *db)
+{
+    uint64_t           now;
+    ngx_queue_t       *q, *head;
+    api_db_conn_t     *conn;
+    api_db_segment_t  *segment;
+
+    now = api_db_now();
+
+    for (q = db->conns[API_DB_CONN_BUSY].next;
+         q != &db->conns[API_DB_CONN_BUSY];
+         q = q->next)
+    {
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        if (!conn->exclusive || ngx_queue_empty(&conn->segments)) {
+            continue;
+        }
+
+        head = ngx_queue_head(&conn->segments);
+        segment = ngx_queue_data(head, api_db_segment_t, queue);
+
+        if (now > segment->sent + API_DB_LANE_SLOW) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

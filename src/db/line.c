@@ -5,6 +5,9 @@
 #include "db/pipeline.h"
 
 
+#define API_DB_LINE_LOOK  30             /* ms: above API_DB_LANE_SLOW */
+
+
 static void api_db_line_wait(api_db_t *db, api_db_job_t *job);
 static api_db_job_t *api_db_line_oldest(api_db_t *db, ngx_uint_t skip,
     ngx_uint_t *line);
@@ -67,6 +70,12 @@ api_db_line_wait(api_db_t *db, api_db_job_t *job)
     }
 
     api_db_keep_run(db);
+
+    /* and what could not be known now is looked at again */
+
+    if (!db->run.timer_set) {
+        ngx_add_timer(&db->run, API_DB_LINE_LOOK);
+    }
 }
 
 
