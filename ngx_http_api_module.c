@@ -110,6 +110,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       0,
       NULL },
 
+    { ngx_string("api_transaction"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
+      api_http_conf_transaction,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 

@@ -1430,7 +1430,7 @@ location /api {
             password string max=128;
         }
         api_hash_password $hash $password;
-        api_query exec "SELECT 1";
+        api_query value "SELECT 1";
     }
 
     api_route GET /b {
@@ -1460,12 +1460,12 @@ location /api {
 
     api_route POST /a {
         api_body { email email; }
-        api_query exec "SELECT $body";
+        api_query value "SELECT $body";
     }
 
     api_route POST /c {
         api_body array min=1 { email email; }
-        api_query exec "SELECT $body";
+        api_query value "SELECT $body";
     }
 
     api_route GET /b { return 200 b; }
@@ -1479,6 +1479,7 @@ never used
 
 
 === good: every kind of place, method and type
+--- unchecked
 --- config
 api_route GET / { return 200 root; }
 api_route OPTIONS /everything { return 200 options; }
@@ -1562,6 +1563,7 @@ ok
 
 
 === good: statements that only look wrong
+--- unchecked
 --- config
 api_route GET /a/:id {
     api_param user string;
@@ -1583,6 +1585,7 @@ ok
 
 
 === good: names go from the location to the route
+--- unchecked
 --- config
 location /api {
     api_param id uuid;

@@ -103,6 +103,7 @@ http {
     api_postgres app {
         primary    "$uri";
         migrations $dir/migrations;
+        check      off;                     # the rehearsal is t/check.py's
         $options
     }
 

@@ -184,7 +184,8 @@ $Config =~ s/^\s*api_param X-Tenant.*\n//m;
 $Config =~ s/ api_error 404 401;//;
 
 our $HttpConfig = <<'END';
-    api_postgres app { primary $TEST_NGINX_PG_URI; }
+    # one statement fails on purpose
+    api_postgres app { primary $TEST_NGINX_PG_URI; check off; }
     server {
         listen unix:$TEST_NGINX_SERVROOT/back.sock;
         location / { return 200 '{"back":"$request_method $request_uri"}'; }

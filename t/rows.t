@@ -441,6 +441,7 @@ __DATA__
 
 
 === a table that is not there yet: a 500 that tells nothing
+--- unchecked
 --- config
     location /t {
         api_route GET /late { api_query many "SELECT id, c, e FROM late"; }

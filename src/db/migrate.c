@@ -2,16 +2,11 @@
 #include "db/migrate.h"
 #include "db/migrate_apply.h"
 #include "db/migrate_files.h"
+#include "db/migrate_lock.h"
 #include "sql/script.h"
 #include "sql/statement.h"
 
 #include <libpq-fe.h>
-
-
-#define MIGRATE_RETRY  200     /* ms between two tries to get the lock */
-
-/* the advisory lock of SQLx is this times the CRC-32 of the database's name */
-#define MIGRATE_LOCK   INT64_C(0x3d32ad9e)
 
 
 typedef struct {
@@ -39,11 +34,9 @@ static ngx_int_t migrate_same(migrate_t *mg, const PGresult *rows, int row,
     const api_db_migrate_file_t *file);
 static ngx_int_t migrate_look(migrate_t *mg, api_db_migrate_file_t *file,
     ngx_array_t *pending);
-static ngx_int_t migrate_lock(migrate_t *mg, char *lock);
-static ngx_int_t migrate_lock_id(migrate_t *mg, char *lock);
+static ngx_int_t migrate_failed(migrate_t *mg, const char *what);
 static PGresult *migrate_query(migrate_t *mg, const char *sql, int nparams,
     const char *const *params);
-static ngx_int_t migrate_failed(migrate_t *mg, const char *what);
 
 
 static const char  migrate_table_sql[] =
@@ -197,14 +190,13 @@ migrate_open(const api_db_migrate_t *m, api_db_session_t *s, ngx_log_t *log)
 static ngx_int_t
 migrate_all(migrate_t *mg)
 {
-    char                     lock[NGX_INT64_LEN + 1];
+    char                     lock[API_DB_MIGRATE_LOCK];
     ngx_int_t                rc;
     ngx_uint_t               i;
-    const char              *params[1];
     ngx_array_t              pending;
     api_db_migrate_file_t  **file;
 
-    rc = migrate_lock(mg, lock);
+    rc = api_db_migrate_lock(mg->m, mg->s, lock);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -230,14 +222,7 @@ migrate_all(migrate_t *mg)
 
     migrate_drop(mg, &pending);
 
-    /* at once: the end of the session would do it, but a moment later */
-
-    if (!mg->s->lost) {
-        params[0] = lock;
-        PQclear(api_db_session_query(mg->s, "SELECT"
-                                     " pg_catalog.pg_advisory_unlock($1)",
-                                     1, params, mg->m->connect_timeout));
-    }
+    api_db_migrate_unlock(mg->m, mg->s, lock);
 
     return rc;
 }
@@ -486,86 +471,10 @@ migrate_look(migrate_t *mg, api_db_migrate_file_t *file, ngx_array_t *pending)
 }
 
 
-/* NGX_OK: it is ours, lock is its number; see migrate_failed() for the rest */
-
 static ngx_int_t
-migrate_lock(migrate_t *mg, char *lock)
+migrate_failed(migrate_t *mg, const char *what)
 {
-    PGresult    *res;
-    uint64_t     until;
-    ngx_int_t    rc;
-    ngx_uint_t   got, told;
-    const char  *params[1];
-
-    rc = migrate_lock_id(mg, lock);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    params[0] = lock;
-    told = 0;
-    until = api_db_session_now()
-            + (uint64_t) (mg->m->wait ? mg->m->wait : API_DB_MIGRATE_WAIT)
-              * 1000000;
-
-    for ( ;; ) {
-        res = migrate_query(mg, "SELECT pg_catalog.pg_try_advisory_lock($1)",
-                            1, params);
-
-        if (res == NULL) {
-            return migrate_failed(mg, "the lock of migrations was not given");
-        }
-
-        got = (*PQgetvalue(res, 0, 0) == 't');
-        PQclear(res);
-
-        if (got) {
-            return NGX_OK;
-        }
-
-        if (api_db_session_now() >= until) {
-            ngx_log_error(NGX_LOG_EMERG, mg->s->log, 0, "api_postgres \"%V\":"
-                          " another server is applying migrations and did not"
-                          " end within %Ms: try again when it has",
-                          &mg->m->database,
-                          (mg->m->wait ? mg->m->wait : API_DB_MIGRATE_WAIT)
-                          / 1000);
-            return NGX_ERROR;
-        }
-
-        if (!told) {
-            told = 1;
-            ngx_log_error(NGX_LOG_NOTICE, mg->s->log, 0,
-                          "api_postgres \"%V\": waiting for another server's"
-                          " migrations", &mg->m->database);
-        }
-
-        ngx_msleep(MIGRATE_RETRY);
-    }
-}
-
-
-static ngx_int_t
-migrate_lock_id(migrate_t *mg, char *lock)
-{
-    int64_t    id;
-    PGresult  *res;
-
-    res = migrate_query(mg, "SELECT pg_catalog.current_database()", 0, NULL);
-
-    if (res == NULL) {
-        return migrate_failed(mg, "the database has no name");
-    }
-
-    id = MIGRATE_LOCK * (int64_t) ngx_crc32_long(
-                                         (u_char *) PQgetvalue(res, 0, 0),
-                                         (size_t) PQgetlength(res, 0, 0));
-
-    (void) ngx_sprintf((u_char *) lock, "%L%Z", id);
-
-    PQclear(res);
-
-    return NGX_OK;
+    return api_db_migrate_failed(mg->m, mg->s, what);
 }
 
 
@@ -575,24 +484,4 @@ migrate_query(migrate_t *mg, const char *sql, int nparams,
 {
     return api_db_session_query(mg->s, sql, nparams, params,
                                 mg->m->connect_timeout);
-}
-
-
-/*
- * A query before any migration failed: NGX_DECLINED, with a warning, when the
- * server went away, else NGX_ERROR.
- */
-
-static ngx_int_t
-migrate_failed(migrate_t *mg, const char *what)
-{
-    ngx_uint_t  level;
-
-    level = mg->s->lost ? NGX_LOG_WARN : NGX_LOG_EMERG;
-
-    ngx_log_error(level, mg->s->log, 0,
-                  "api_postgres \"%V\": %s at %V: %V", &mg->m->database, what,
-                  &mg->s->place, &mg->s->why);
-
-    return mg->s->lost ? NGX_DECLINED : NGX_ERROR;
 }

@@ -19,8 +19,6 @@ static ngx_int_t apply_record(api_db_session_t *s, const char *table,
 static ngx_int_t apply_insert(api_db_session_t *s, const char *table,
     const api_db_migrate_file_t *file, uint64_t took);
 static ngx_int_t apply_command(api_db_session_t *s, const char *sql);
-static void apply_report(api_db_session_t *s,
-    const api_db_migrate_file_t *file, ngx_uint_t done, const PGresult *res);
 static ngx_uint_t apply_place(api_db_session_t *s, const ngx_str_t *text,
     ngx_uint_t done, const PGresult *res, ngx_uint_t *line,
     ngx_uint_t *column);
@@ -88,7 +86,7 @@ api_db_migrate_execute(api_db_session_t *s, const api_db_migrate_file_t *file)
         return NGX_OK;
     }
 
-    apply_report(s, file, done, error);
+    api_db_migrate_report(s, NGX_LOG_EMERG, file, done, error);
     PQclear(error);
 
     return NGX_ERROR;
@@ -212,11 +210,9 @@ apply_command(api_db_session_t *s, const char *sql)
 }
 
 
-/* res: the server's error, or NULL when the session is lost */
-
-static void
-apply_report(api_db_session_t *s, const api_db_migrate_file_t *file,
-    ngx_uint_t done, const PGresult *res)
+void
+api_db_migrate_report(api_db_session_t *s, ngx_uint_t level,
+    const api_db_migrate_file_t *file, ngx_uint_t done, const PGresult *res)
 {
     u_char      *p, *last, text[APPLY_TEXT], place[2 * NGX_INT_T_LEN + 4];
     ngx_uint_t   line, column;
@@ -240,7 +236,7 @@ apply_report(api_db_session_t *s, const api_db_migrate_file_t *file,
         last = ngx_slprintf(text, last, "%V", &s->why);
     }
 
-    ngx_log_error(NGX_LOG_EMERG, s->log, 0, "migration \"%V\"%*s: %*s%s%s",
+    ngx_log_error(level, s->log, 0, "migration \"%V\"%*s: %*s%s%s",
                   &file->path, (size_t) (p - place), place,
                   (size_t) (last - text), text,
                   res ? apply_hint(file, res) : "",

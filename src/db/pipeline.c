@@ -2,6 +2,7 @@
 #include "db/pipeline.h"
 #include "db/conn.h"
 #include "db/lane.h"
+#include "db/prepared.h"
 #include "db/stock.h"
 
 
@@ -233,6 +234,7 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_flight_t *flight, ngx_uint_t step)
 {
     ngx_uint_t            id;
+    const unsigned       *told;
     api_db_prepared_t    *prepared;
     const api_db_step_t  *s;
 
@@ -271,9 +273,10 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
         conn->stale[id] = 0;
     }
 
+    told = api_db_prepared_told(conn->db, s);
+
     if (PQsendPrepare(conn->pg, prepared->name, (char *) s->sql->text.data,
-                      prepared->oids ? (int) s->sql->params.nelts : 0,
-                      prepared->oids)
+                      told ? (int) s->sql->params.nelts : 0, told)
         != 1
         || api_db_pipeline_command(conn, segment, API_DB_COMMAND_PREPARE,
                                    flight, step)
@@ -311,7 +314,8 @@ api_db_pipeline_execute(api_db_conn_t *conn, api_db_segment_t *segment,
                                  NULL, 0);
     } else {
         rc = PQsendQueryParams(conn->pg, (char *) s->sql->text.data, n,
-                               prepared->oids, values, NULL, NULL, 0);
+                               api_db_prepared_told(conn->db, s), values,
+                               NULL, NULL, 0);
     }
 
     if (rc != 1) {

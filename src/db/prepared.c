@@ -1,16 +1,15 @@
 
 #include "db/prepared.h"
 
+#include "sql/told.h"
+
 
 static ngx_int_t api_db_prepared_reshape(api_db_t *db,
     api_db_prepared_t *prepared, const PGresult *res);
 static api_db_prepared_t *api_db_prepared_oids(api_db_conn_t *conn,
     const api_db_step_t *step);
-static ngx_uint_t api_db_prepared_types(api_db_conn_t *conn,
-    const api_db_step_t *step, api_db_job_t *job);
-static ngx_uint_t api_db_prepared_type(api_db_conn_t *conn,
+static ngx_uint_t api_db_prepared_tell(api_db_conn_t *conn,
     const api_db_step_t *step, api_db_job_t *job, const PGresult *res);
-static ngx_uint_t api_db_prepared_number(const PGresult *res);
 static ngx_uint_t api_db_prepared_once(api_db_job_t *job);
 static ngx_uint_t api_db_prepared_outdated(const PGresult *res);
 
@@ -131,6 +130,17 @@ api_db_prepared_undo(api_db_conn_t *conn, const api_db_command_t *command)
 }
 
 
+const unsigned *
+api_db_prepared_told(const api_db_t *db, const api_db_step_t *step)
+{
+    const unsigned  *oids;
+
+    oids = db->prepared[step->id].oids;
+
+    return oids != NULL ? oids : step->sql->told;
+}
+
+
 ngx_uint_t
 api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
     const PGresult *res)
@@ -147,17 +157,10 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
         return 0;
     }
 
-    if (ngx_strcmp(code, "42P18") == 0 || ngx_strcmp(code, "42P08") == 0) {
-        return job && api_db_prepared_type(conn, step, job, res);
-    }
-
-    /*
-     * ambiguous_function and undefined_function name no parameter, and come of
-     * one whose type is unknown as well ($body -> 'a')
-     */
-
-    if (ngx_strcmp(code, "42725") == 0 || ngx_strcmp(code, "42883") == 0) {
-        return job && api_db_prepared_types(conn, step, job);
+    if (code[0] == '4' && code[1] == '2' && job != NULL
+        && api_db_prepared_tell(conn, step, job, res))
+    {
+        return 1;
     }
 
     if (!conn->db->conf->prepare) {
@@ -198,19 +201,10 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
 /* a parameter's type PostgreSQL cannot infer: tell the declared one */
 
 static ngx_uint_t
-api_db_prepared_type(api_db_conn_t *conn, const api_db_step_t *step,
+api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
     api_db_job_t *job, const PGresult *res)
 {
-    ngx_uint_t          n;
-    api_sql_param_t    *params;
     api_db_prepared_t  *prepared;
-
-    n = api_db_prepared_number(res);
-    params = step->sql->params.elts;
-
-    if (n == 0 || n > step->sql->params.nelts || params[n - 1].declared == 0) {
-        return 0;
-    }
 
     prepared = api_db_prepared_oids(conn, step);
 
@@ -218,49 +212,24 @@ api_db_prepared_type(api_db_conn_t *conn, const api_db_step_t *step,
         return 0;
     }
 
-    if (prepared->oids[n - 1]) {
+    switch (api_sql_told(step->sql,
+                         PQresultErrorField(res, PG_DIAG_SQLSTATE),
+                         PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY),
+                         prepared->oids))
+    {
 
-        /* told since this one was sent */
+    case API_SQL_TOLD_MORE:
+        return 1;
+
+    case API_SQL_TOLD_BEFORE:
+
+        /* since this one was sent */
 
         return api_db_prepared_once(job);
-    }
 
-    prepared->oids[n - 1] = (unsigned) params[n - 1].declared;
-
-    return 1;
-}
-
-
-/* every type that is declared; 0: there is none to tell */
-
-static ngx_uint_t
-api_db_prepared_types(api_db_conn_t *conn, const api_db_step_t *step,
-    api_db_job_t *job)
-{
-    ngx_uint_t          i, told;
-    api_sql_param_t    *params;
-    api_db_prepared_t  *prepared;
-
-    prepared = api_db_prepared_oids(conn, step);
-
-    if (prepared == NULL) {
+    default:
         return 0;
     }
-
-    told = 0;
-    params = step->sql->params.elts;
-
-    for (i = 0; i < step->sql->params.nelts; i++) {
-
-        if (params[i].declared && prepared->oids[i] == 0) {
-            prepared->oids[i] = (unsigned) params[i].declared;
-            told = 1;
-        }
-    }
-
-    /* told since this one was sent: once more */
-
-    return told || api_db_prepared_once(job);
 }
 
 
@@ -280,34 +249,14 @@ api_db_prepared_oids(api_db_conn_t *conn, const api_db_step_t *step)
         if (prepared->oids == NULL) {
             return NULL;
         }
+
+        if (step->sql->told != NULL) {
+            ngx_memcpy(prepared->oids, step->sql->told,
+                       step->sql->params.nelts * sizeof(unsigned));
+        }
     }
 
     return prepared;
-}
-
-
-/* n of the "$n" in a message, in whatever language it is */
-
-static ngx_uint_t
-api_db_prepared_number(const PGresult *res)
-{
-    ngx_uint_t   n;
-    const char  *p;
-
-    p = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-    p = p ? strchr(p, '$') : NULL;
-
-    if (p == NULL) {
-        return 0;
-    }
-
-    n = 0;
-
-    while (*++p >= '0' && *p <= '9' && n <= API_SQL_PARAMS) {
-        n = n * 10 + (ngx_uint_t) (*p - '0');
-    }
-
-    return n;
 }
 
 

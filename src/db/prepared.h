@@ -29,6 +29,10 @@ API_MUST_CHECK ngx_int_t api_db_prepared_shape(api_db_t *db, ngx_uint_t id,
 void api_db_prepared_undo(api_db_conn_t *conn,
     const api_db_command_t *command);
 
+/* the OIDs to send with a statement, one a parameter, or NULL for none */
+const unsigned *api_db_prepared_told(const api_db_t *db,
+    const api_db_step_t *step);
+
 /*
  * A statement of a flight failed.  Is sending the job once more likely to
  * help: with a type told, or prepared anew?  1 or 0; the connection's and

@@ -185,6 +185,13 @@ api_db_session_script(api_db_session_t *s, const char *sql, ngx_uint_t *done,
 }
 
 
+PGresult *
+api_db_session_next(api_db_session_t *s, ngx_msec_t timeout)
+{
+    return session_result(s, session_until(timeout));
+}
+
+
 void
 api_db_session_close(api_db_session_t *s)
 {
@@ -435,6 +442,7 @@ session_wait(api_db_session_t *s, short events, uint64_t until)
 static PGresult *
 session_result(api_db_session_t *s, uint64_t until)
 {
+    int       left;
     uint64_t  start, now, told;
 
     start = session_msec();
@@ -442,13 +450,17 @@ session_result(api_db_session_t *s, uint64_t until)
 
     while (PQisBusy(s->conn)) {
         now = session_msec();
+        left = PQflush(s->conn);
 
         if (now >= until) {
             session_lose(s, "no answer within the time");
             return NULL;
         }
 
-        if (session_wait(s, POLLIN, now + SESSION_SLICE) == NGX_ERROR
+        if (left < 0
+            || session_wait(s, left ? POLLIN|POLLOUT : POLLIN,
+                            now + SESSION_SLICE)
+               == NGX_ERROR
             || !PQconsumeInput(s->conn))
         {
             session_lose(s, "the connection broke");

@@ -1,7 +1,7 @@
 
 /*
  * A synchronous connection, bounded in time: for the time of configuration
- * only (db/migrate, later db/check), never in a worker.
+ * only (db/migrate, db/check), never in a worker.
  */
 
 
@@ -78,6 +78,14 @@ API_MUST_CHECK struct pg_result *api_db_session_query(api_db_session_t *s,
  */
 API_MUST_CHECK ngx_int_t api_db_session_script(api_db_session_t *s,
     const char *sql, ngx_uint_t *done, struct pg_result **error);
+
+/*
+ * The next result of what the caller has sent itself, in pipeline mode too:
+ * as PQgetResult(), with what is still to be sent sent meanwhile, and lost is
+ * set when it has not come within timeout or the connection broke.
+ */
+API_MUST_CHECK struct pg_result *api_db_session_next(api_db_session_t *s,
+    ngx_msec_t timeout);
 
 /* the server rolls back what is open */
 void api_db_session_close(api_db_session_t *s);

@@ -42,6 +42,13 @@ typedef struct {
 } api_http_place_t;
 
 
+typedef enum {
+    API_HTTP_CHECK_ON = 0,     /* a server out of reach is a warning */
+    API_HTTP_CHECK_REQUIRED,   /* it is an error */
+    API_HTTP_CHECK_OFF
+} api_http_check_e;
+
+
 /* api_postgres NAME { } */
 typedef struct {
     api_db_conf_t               db;
@@ -50,6 +57,13 @@ typedef struct {
     ngx_str_t                   migrations;  /* absolute directory, or empty */
     api_http_place_t            place;
     ngx_uint_t                  index;       /* among the databases */
+    api_http_check_e            check;
+    ngx_uint_t                  check_rows;  /* "check plan": of a table that
+                                                should not be read as a whole;
+                                                0: any may */
+    ngx_str_t                   lock;        /* "check file=", absolute, or
+                                                empty */
+    unsigned                    check_given:1;
 } api_http_database_t;
 
 
@@ -59,6 +73,8 @@ typedef struct {
                                                 $api_row_NAME is used with,
                                                 anywhere */
     void                       *thread_pool; /* ngx_thread_pool_t, or NULL */
+    ngx_array_t                 routes;      /* of api_http_route_t *: those
+                                                with statements */
     ngx_uint_t                  nroutes;
     ngx_uint_t                  nhash;       /* routes that hash passwords */
     ngx_int_t                   request_id;  /* index of $request_id */
@@ -107,6 +123,9 @@ typedef struct {
     api_http_bind_e             kind;
     ngx_uint_t                  index;
     ngx_str_t                   column;      /* API_BIND_ROW, NUL behind */
+    const api_rule_t           *rule;        /* what PostgreSQL's type asks for
+                                                besides the declared one, or
+                                                NULL */
 } api_http_bind_t;
 
 
@@ -132,6 +151,13 @@ typedef struct {
 } api_http_hash_t;
 
 
+typedef enum {
+    API_HTTP_MODE_DEFAULT = 0, /* of a GET route read-only */
+    API_HTTP_MODE_READ_ONLY,
+    API_HTTP_MODE_READ_WRITE
+} api_http_mode_e;
+
+
 /* api_route METHOD PATH { } */
 typedef struct {
     ngx_uint_t                  index;       /* among all routes */
@@ -151,9 +177,11 @@ typedef struct {
                                                 an nginx handler answers */
     ngx_uint_t                  answer;      /* index of queries */
     ngx_uint_t                  status;      /* of success */
+    api_http_mode_e             mode;        /* api_transaction */
     api_http_database_t        *database;
     api_db_plan_t               plan;
     unsigned                    rows:1;      /* an API_BIND_ROW somewhere */
+    unsigned                    typed:1;     /* a bind with a rule somewhere */
 } api_http_route_t;
 
 
@@ -184,8 +212,8 @@ void *api_http_conf_create_srv(ngx_conf_t *cf);
 void *api_http_conf_create_loc(ngx_conf_t *cf);
 char *api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child);
 
-/* at the end of http { }: databases prepared, row names collected, migrations
-   checked (nginx -t) or applied.  NGX_OK or NGX_ERROR (logged). */
+/* at the end of http { }: row names collected, statements checked, migrations
+   rehearsed and, but for nginx -t, applied.  NGX_OK or NGX_ERROR (logged). */
 API_MUST_CHECK ngx_int_t api_http_conf_finish(ngx_conf_t *cf);
 
 char *api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -196,6 +224,8 @@ char *api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *api_http_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 

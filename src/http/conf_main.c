@@ -1,6 +1,5 @@
 
 #include "http/conf_parts.h"
-#include "db/migrate.h"
 
 #if (NGX_THREADS)
 #include <ngx_thread_pool.h>
@@ -15,7 +14,6 @@ static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
 static ngx_uint_t is_server(ngx_conf_t *cf);
 static ngx_int_t collect_row_names(ngx_conf_t *cf,
     api_http_main_conf_t *amcf);
-static ngx_int_t migrate(ngx_conf_t *cf, const api_http_database_t *database);
 
 
 void *
@@ -36,7 +34,10 @@ api_http_conf_create_main(ngx_conf_t *cf)
     }
 
     if (ngx_array_init(&amcf->row_names, cf->pool, 4, sizeof(ngx_str_t))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&amcf->routes, cf->pool, 16,
+                          sizeof(api_http_route_t *))
+           != NGX_OK)
     {
         return NULL;
     }
@@ -202,9 +203,7 @@ is_server(ngx_conf_t *cf)
 ngx_int_t
 api_http_conf_finish(ngx_conf_t *cf)
 {
-    ngx_uint_t              i;
-    api_http_database_t   **database;
-    api_http_main_conf_t   *amcf;
+    api_http_main_conf_t  *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
@@ -218,18 +217,7 @@ api_http_conf_finish(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    database = amcf->databases.elts;
-
-    for (i = 0; i < amcf->databases.nelts; i++) {
-
-        if (database[i]->migrations.len != 0
-            && migrate(cf, database[i]) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
+    return api_http_conf_check(cf);
 }
 
 
@@ -269,31 +257,4 @@ collect_row_names(ngx_conf_t *cf, api_http_main_conf_t *amcf)
     }
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-migrate(ngx_conf_t *cf, const api_http_database_t *database)
-{
-    ngx_int_t         rc;
-    api_db_migrate_t  m;
-
-    ngx_memzero(&m, sizeof(api_db_migrate_t));
-
-    m.dir = database->migrations;
-    m.keywords = database->db.keywords;
-    m.values = database->db.values;
-    m.connect_timeout = database->db.connect_timeout;
-    m.database = database->db.name;
-
-    if (ngx_test_config) {
-        return api_db_migrate_check(&m, cf->temp_pool, cf->log);
-    }
-
-    rc = api_db_migrate_run(&m, cf->temp_pool, cf->log);
-
-    /* a server out of reach does not keep nginx from starting: it has said so
-       in the log, and the next start or reload tries again */
-
-    return rc == NGX_DECLINED ? NGX_OK : rc;
 }

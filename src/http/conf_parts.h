@@ -8,6 +8,7 @@
 #define API_HTTP_CONF_PARTS_H
 
 
+#include "db/check.h"
 #include "http/conf_place.h"
 
 
@@ -53,15 +54,46 @@ API_MUST_CHECK ngx_int_t api_http_conf_bind(ngx_conf_t *cf,
 api_schema_field_t *api_http_conf_field(const api_http_route_t *route,
     const ngx_str_t *name, ngx_uint_t *n);
 
-/* conf_query: exact file:line:column (or the next best) of a statement's
-   byte, with a sentence */
+/* what a fault of api_query is about, by the directive's words */
+#define API_HTTP_KIND_WORD  1
+#define API_HTTP_SQL_WORD   2
+
+/* conf_fault: "api_query of ROUTE: ... in FILE:LINE:COLUMN" (or the next best
+   place) of a word's byte, with the source's line and a caret */
+void ngx_cdecl api_http_conf_fault(ngx_uint_t level, ngx_conf_t *cf,
+    const api_http_route_t *route, const api_http_query_t *query,
+    ngx_uint_t word, size_t offset, const char *fmt, ...);
+
+/* conf_fault: the same at emerg, of a statement's byte; name: a parameter's,
+   to stand in front of why, or NULL */
 void api_http_conf_query_fault(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, size_t offset, const char *why,
     const ngx_str_t *name);
 
+/* conf_fault: "one", "many" ...; static memory */
+const ngx_str_t *api_http_conf_kind(const api_http_query_t *query);
+
 /* conf_plan: the route's statements as its database runs them */
 API_MUST_CHECK ngx_int_t api_http_conf_plan(ngx_conf_t *cf,
     api_http_route_t *route);
+
+/* conf_check: a word of "check" in api_postgres; NULL or the end of a sentence
+   that begins with the directive's name */
+char *api_http_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,
+    ngx_str_t *word);
+
+/* conf_check: the statements of all databases against them, and migrations.
+   NGX_OK or NGX_ERROR (logged). */
+API_MUST_CHECK ngx_int_t api_http_conf_check(ngx_conf_t *cf);
+
+/* conf_types: a statement's answer against what its route makes of it.  NGX_OK;
+   NGX_DECLINED: told at emerg, all of it; NGX_ERROR: memory */
+API_MUST_CHECK ngx_int_t api_http_conf_types(ngx_conf_t *cf,
+    api_http_route_t *route, api_http_query_t *query,
+    const api_db_check_t *check, const api_db_check_statement_t *statement);
+
+/* conf_types: where a statement begins, behind white space and comments */
+size_t api_http_conf_begin(const ngx_str_t *source);
 
 
 #endif /* API_HTTP_CONF_PARTS_H */

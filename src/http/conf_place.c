@@ -112,6 +112,7 @@ api_http_conf_place_find(const api_http_place_t *from,
             }
 
             point->column = api_scan_utf8_length(p, at) + 1;
+            point->offset = (size_t) (at - source.start);
             rc = NGX_OK;
         }
     }

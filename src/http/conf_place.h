@@ -28,6 +28,7 @@ void api_http_conf_refuse(ngx_conf_t *cf, const char *what,
 typedef struct {
     ngx_uint_t       line;      /* from 1 */
     ngx_uint_t       column;    /* characters, from 1; a tab is one */
+    size_t           offset;    /* bytes from the file's start */
 } api_http_point_t;
 
 /*

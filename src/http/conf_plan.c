@@ -8,14 +8,51 @@ static ngx_uint_t depends(const api_http_query_t *query);
 static ngx_uint_t confirms(const api_http_route_t *route);
 
 
+/* api_transaction read_only|read_write */
+
+char *
+api_http_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    char       *rv;
+    ngx_str_t  *value;
+
+    rv = api_http_conf_in_route(cf, alcf);
+    if (rv != NULL) {
+        return rv;
+    }
+
+    if (alcf->route->mode != API_HTTP_MODE_DEFAULT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (api_str_is(&value[1], "read_only")) {
+        alcf->route->mode = API_HTTP_MODE_READ_ONLY;
+
+    } else if (api_str_is(&value[1], "read_write")) {
+        alcf->route->mode = API_HTTP_MODE_READ_WRITE;
+
+    } else {
+        return "must be read_only or read_write";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
 ngx_int_t
 api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
 {
-    ngx_uint_t         i, n;
-    api_db_conf_t     *db;
-    api_db_plan_t     *plan;
-    api_db_step_t     *steps;
-    api_http_query_t  *query;
+    ngx_uint_t              i, n;
+    api_db_conf_t          *db;
+    api_db_plan_t          *plan;
+    api_db_step_t          *steps;
+    api_http_query_t       *query;
+    api_http_route_t      **slot;
+    api_http_main_conf_t   *amcf;
 
     n = route->queries.nelts;
     query = route->queries.elts;
@@ -45,7 +82,9 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     plan->id = db->nplans++;
     plan->nsteps = n;
     plan->steps = steps;
-    plan->read_only = (route->method == API_METHOD_GET);
+    plan->read_only = (route->mode == API_HTTP_MODE_READ_ONLY
+                       || (route->mode == API_HTTP_MODE_DEFAULT
+                           && route->method == API_METHOD_GET));
     plan->confirm = (confirms(route) != 0);
 
     if (route->answer == NGX_CONF_UNSET_UINT) {
@@ -56,6 +95,15 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
         route->status = (query[route->answer].result == API_SQL_EXEC)
                         ? NGX_HTTP_NO_CONTENT : NGX_HTTP_OK;
     }
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    slot = ngx_array_push(&amcf->routes);
+    if (slot == NULL) {
+        return NGX_ERROR;
+    }
+
+    *slot = route;
 
     return NGX_OK;
 }
@@ -112,7 +160,7 @@ confirms(const api_http_route_t *route)
     ngx_uint_t         i;
     api_http_query_t  *query;
 
-    if (route->method == API_METHOD_GET || route->queries.nelts == 1) {
+    if (route->plan.read_only || route->queries.nelts == 1) {
         return 0;
     }
 

@@ -37,6 +37,8 @@ static char *set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
 static char *set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
+static char *set_check(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
 static char *finish(ngx_conf_t *cf, api_http_database_t *database);
 
 
@@ -83,6 +85,9 @@ static const api_http_setting_t  settings[] = {
 
     { ngx_string("prepare"),
       set_flag, db_field(prepare), 0, 0 },
+
+    { ngx_string("check"),
+      set_check, 0, 0, 0 },
 
     { ngx_null_string, NULL, 0, 0, 0 }
 };
@@ -224,6 +229,7 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     char                      *rv;
     ngx_str_t                 *value;
+    ngx_uint_t                 i;
     const api_http_setting_t  *setting;
 
     value = cf->args->elts;
@@ -245,7 +251,9 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (cf->args->nelts != 2) {
+    if (cf->args->nelts != 2
+        && (setting->set != set_check || cf->args->nelts < 2))
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" of api_postgres \"%V\" takes one value: put "
                            "it in quotes if it has spaces", &value[0],
@@ -253,7 +261,11 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    rv = setting->set(cf, setting, database, &value[1]);
+    rv = NGX_CONF_OK;
+
+    for (i = 1; i < cf->args->nelts && rv == NGX_CONF_OK; i++) {
+        rv = setting->set(cf, setting, database, &value[i]);
+    }
 
     if (rv != NGX_CONF_OK && rv != NGX_CONF_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -540,6 +552,14 @@ set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
     }
 
     return NGX_CONF_OK;
+}
+
+
+static char *
+set_check(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    return api_http_conf_check_word(cf, database, value);
 }
 
 

@@ -8,10 +8,6 @@
 /* bytes of a file with a statement */
 #define API_HTTP_SQL_MAX  (1024 * 1024)
 
-/* the statement's place among the directive's words */
-#define API_HTTP_SQL_WORD  2
-
-
 static const char *read_words(ngx_conf_t *cf, api_http_query_t *query);
 static const char *read_result(const ngx_str_t *word,
     api_sql_result_e *result);
@@ -316,51 +312,4 @@ is_bare_word(const ngx_str_t *word)
     }
 
     return 1;
-}
-
-
-void
-api_http_conf_query_fault(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_query_t *query, size_t offset, const char *why,
-    const ngx_str_t *name)
-{
-    u_char             text[NGX_MAX_CONF_ERRSTR], *p, *last;
-    ngx_int_t          rc;
-    api_http_point_t   point;
-
-    rc = NGX_OK;
-    last = text + NGX_MAX_CONF_ERRSTR;
-
-    p = ngx_slprintf(text, last, "api_query of \"%V\": ", &route->name);
-
-    if (name != NULL) {
-        p = ngx_slprintf(p, last, "\"$%V\" ", name);
-    }
-
-    p = ngx_slprintf(p, last, "%s", why);
-
-    if (query->from_file) {
-        api_sql_statement_place(&query->sql.source, offset, &point.line,
-                                &point.column);
-
-    } else {
-        rc = api_http_conf_place_find(&route->place, &query->place,
-                                      API_HTTP_SQL_WORD, &query->sql.source,
-                                      offset, cf->log, &point);
-    }
-
-    if (rc == NGX_OK) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%*s in %V:%ui:%ui",
-                      (size_t) (p - text), text, &query->sql.file,
-                      point.line, point.column);
-        return;
-    }
-
-    api_sql_statement_place(&query->sql.source, offset, &point.line,
-                            &point.column);
-
-    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                  "%*s at line %ui, column %ui of the statement in %V:%ui",
-                  (size_t) (p - text), text, point.line, point.column,
-                  &query->place.file, query->place.line);
 }

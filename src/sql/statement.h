@@ -29,6 +29,9 @@ typedef struct {
                                   api_sql_statement_offset() */
     ngx_str_t      file;       /* where the source stands: file and the line */
     ngx_uint_t     line;       /* of its first byte; set by the caller */
+    unsigned      *told;       /* OIDs of params that PostgreSQL is told, 0 for
+                                  the others; NULL: none is known to be
+                                  needed.  Set by the configuration */
 } api_sql_statement_t;
 
 

@@ -18,6 +18,9 @@ package Api;
 #     $TEST_NGINX_PG_URI, over a unix socket, and $TEST_NGINX_PG_TCP_URI;
 #   - that database as `api_postgres app` in every block which brings no
 #     http_config of its own;
+#     (a block that says `--- unchecked`, and those of a file that sets
+#     $Api::Unchecked, have "check off" there: their statements are wrong, or
+#     their tables made, on purpose);
 #   - a master and an unprivileged worker, a port and a server root of its own;
 #   - a last assertion, when nginx has stopped: no worker died, nothing was
 #     logged at [alert] or above but [emerg], no tool reported an error.
@@ -61,6 +64,7 @@ our @EXPORT = qw(sql admin_sql pg_ctl);
 
 our $ErrorLog = "$ENV{TEST_NGINX_SERVROOT}.error.log";
 our @Expected;
+our $Unchecked;
 our $Checked;
 
 our $HttpConfig = <<'END';
@@ -125,8 +129,12 @@ sub pg_ctl (@) {
 add_block_preprocessor {
     my ($block) = @_;
 
-    $block->set_value('http_config', $HttpConfig)
-        unless defined $block->http_config;
+    if (!defined $block->http_config) {
+        my $http = $HttpConfig;
+        $http =~ s/}/    check off;\n    }/
+            if $Unchecked || defined $block->unchecked;
+        $block->set_value('http_config', $http);
+    }
 
     # one more log, which outlives the block: what is written during shutdown
     # is in it, too

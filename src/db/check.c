@@ -1,0 +1,515 @@
+
+#include "db/check.h"
+#include "db/check_answer.h"
+#include "db/check_types.h"
+#include "db/migrate_lock.h"
+#include "db/rehearse.h"
+#include "sql/lexer.h"
+
+#include <libpq-fe.h>
+
+
+/* statements in flight, and how often one is prepared with one more type */
+#define CHECK_BATCH   256
+#define CHECK_ROUNDS  64
+
+#define CHECK_NAME    (NGX_INT_T_LEN + sizeof("api_check_"))
+
+
+static ngx_int_t check_session(api_db_check_t *check, api_db_session_t *s);
+static ngx_int_t check_migrations(api_db_check_t *check, api_db_session_t *s);
+static ngx_int_t check_transaction(api_db_check_t *check, api_db_session_t *s,
+    const ngx_array_t *pending);
+static ngx_int_t check_settle(api_db_session_t *s);
+static ngx_int_t check_statements(api_db_check_t *check, api_db_session_t *s);
+static ngx_int_t check_round(api_db_check_t *check, api_db_session_t *s);
+static ngx_int_t check_send(api_db_check_t *check, api_db_session_t *s,
+    ngx_uint_t n);
+static ngx_int_t check_explain(api_db_check_t *check, api_db_session_t *s,
+    ngx_uint_t n, const char *name);
+static ngx_uint_t check_is_call(const api_sql_statement_t *sql);
+static ngx_int_t check_receive(api_db_check_t *check, api_db_session_t *s,
+    api_db_check_statement_t *statement);
+static ngx_int_t check_deallocate(api_db_check_t *check,
+    api_db_session_t *s);
+static ngx_int_t check_command(api_db_session_t *s, const char *sql);
+static ngx_int_t check_failed(api_db_check_t *check, api_db_session_t *s,
+    const char *what);
+static void check_lost(api_db_session_t *s);
+
+
+ngx_int_t
+api_db_check(api_db_check_t *check)
+{
+    ngx_int_t         rc;
+    ngx_uint_t        i;
+    api_db_session_t  s;
+
+    for (i = 0; i < check->nstatements; i++) {
+        check->statements[i].again = 1;
+    }
+
+    ngx_memzero(&s, sizeof(api_db_session_t));
+
+    s.keywords = check->conf->keywords;
+    s.values = check->conf->values;
+    s.application = "nginx api check";
+    s.timeout = check->conf->connect_timeout;
+    s.log = check->log;
+
+    rc = api_db_session_open(&s);
+
+    if (rc == NGX_OK) {
+        rc = check_session(check, &s);
+        api_db_session_close(&s);
+
+    } else if (rc == NGX_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, check->log, 0, "api_postgres \"%V\": %V"
+                      " refuses the connection: %V", &check->conf->name,
+                      &s.place, &s.why);
+    }
+
+    check->place.len = s.place.len;
+    check->place.data = ngx_pstrdup(check->pool, &s.place);
+    check->why.len = s.why.len;
+    check->why.data = ngx_pstrdup(check->pool, &s.why);
+
+    if (check->place.data == NULL || check->why.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+check_session(api_db_check_t *check, api_db_session_t *s)
+{
+    ngx_array_t  none;
+
+    if (check->migrate != NULL) {
+        return check_migrations(check, s);
+    }
+
+    ngx_memzero(&none, sizeof(ngx_array_t));
+
+    return check_transaction(check, s, &none);
+}
+
+
+/* locked only when something is pending, and then asked again */
+
+static ngx_int_t
+check_migrations(api_db_check_t *check, api_db_session_t *s)
+{
+    char         lock[API_DB_MIGRATE_LOCK];
+    ngx_int_t    rc;
+    ngx_array_t  pending;
+
+    rc = api_db_migrate_pending(check->migrate, s, check->pool, &pending);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (pending.nelts == 0) {
+        return check_transaction(check, s, &pending);
+    }
+
+    rc = api_db_migrate_lock(check->migrate, s, lock);
+
+    if (rc == NGX_OK) {
+        rc = api_db_migrate_pending(check->migrate, s, check->pool, &pending);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    check->npending = pending.nelts;
+
+    rc = check_transaction(check, s, &pending);
+
+    api_db_migrate_unlock(check->migrate, s, lock);
+
+    return rc;
+}
+
+
+static ngx_int_t
+check_transaction(api_db_check_t *check, api_db_session_t *s,
+    const ngx_array_t *pending)
+{
+    ngx_int_t  rc;
+
+    if (check_command(s, "BEGIN") != NGX_OK) {
+        return check_failed(check, s, "no transaction can be begun");
+    }
+
+    rc = NGX_OK;
+
+    if (pending->nelts) {
+        rc = api_db_rehearse(s, pending, &check->unsure);
+    }
+
+    if (rc == NGX_OK && check_settle(s) != NGX_OK) {
+        rc = check_failed(check, s, "the session cannot be set up");
+    }
+
+    if (rc == NGX_OK) {
+        rc = check_statements(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_db_check_types(check, s);
+
+        if (rc == NGX_DECLINED) {
+            rc = check_failed(check, s, "the catalog cannot be read");
+        }
+    }
+
+    if (!s->lost && check_command(s, "ROLLBACK") != NGX_OK && rc == NGX_OK) {
+        rc = check_failed(check, s, "the transaction cannot be rolled back");
+    }
+
+    if (rc == NGX_OK && !check->conf->prepare) {
+        rc = check_deallocate(check, s);
+    }
+
+    return (s->lost && rc == NGX_OK) ? NGX_DECLINED : rc;
+}
+
+
+/*
+ * A migration may have left settings behind, as a session of its own would not
+ * find them.  Plans are made without the values, so that nothing is computed
+ * for them, and in a transaction that could not write if anything was.
+ */
+
+static ngx_int_t
+check_settle(api_db_session_t *s)
+{
+    ngx_uint_t  i;
+
+    static const char *const  commands[] = {
+        "RESET ALL",
+        "RESET SESSION AUTHORIZATION",
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL lock_timeout = '" API_DB_CHECK_LOCK "'",
+        "SET LOCAL standard_conforming_strings = on",
+        "SET LOCAL plan_cache_mode = force_generic_plan",
+        "SET LOCAL client_min_messages = error",
+        "SET TRANSACTION READ ONLY",
+        "SAVEPOINT api_check",
+        NULL
+    };
+
+    for (i = 0; commands[i] != NULL; i++) {
+        if (check_command(s, commands[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+check_statements(api_db_check_t *check, api_db_session_t *s)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  round, i, again;
+
+    if (check->nstatements == 0) {
+        return NGX_OK;
+    }
+
+    if (PQsetnonblocking(s->conn, 1) != 0
+        || PQenterPipelineMode(s->conn) != 1)
+    {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    again = 1;
+    rc = NGX_OK;
+
+    for (round = 0; rc == NGX_OK && again && round < CHECK_ROUNDS; round++) {
+        rc = check_round(check, s);
+        again = 0;
+
+        for (i = 0; i < check->nstatements; i++) {
+            again |= check->statements[i].again;
+        }
+    }
+
+    if (rc == NGX_OK
+        && (PQexitPipelineMode(s->conn) != 1
+            || PQsetnonblocking(s->conn, 0) != 0
+            || check_command(s, "ROLLBACK TO SAVEPOINT api_check") != NGX_OK))
+    {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    return rc;
+}
+
+
+/* all that are to be prepared (again), some at a time */
+
+static ngx_int_t
+check_round(api_db_check_t *check, api_db_session_t *s)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  i, n, sent, batch[CHECK_BATCH];
+
+    i = 0;
+    rc = NGX_OK;
+
+    while (rc == NGX_OK && i < check->nstatements) {
+
+        for (sent = 0; i < check->nstatements && sent < CHECK_BATCH; i++) {
+
+            if (!check->statements[i].again) {
+                continue;
+            }
+
+            rc = check_send(check, s, i);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+
+            batch[sent++] = i;
+        }
+
+        for (n = 0; n < sent && rc == NGX_OK; n++) {
+            rc = check_receive(check, s, &check->statements[batch[n]]);
+        }
+    }
+
+    return rc;
+}
+
+
+/*
+ * One fate for each statement: the commands up to its Sync.  The first undoes
+ * what went before, a failure too.
+ */
+
+static ngx_int_t
+check_send(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n)
+{
+    char                             name[CHECK_NAME];
+    ngx_int_t                        rc;
+    const api_db_check_statement_t  *st;
+
+    st = &check->statements[n];
+
+    *ngx_sprintf((u_char *) name, "api_check_%ui", n) = '\0';
+
+    if (PQsendQueryParams(s->conn, "ROLLBACK TO SAVEPOINT api_check", 0, NULL,
+                          NULL, NULL, NULL, 0)
+        != 1
+        || PQsendPrepare(s->conn, name, (const char *) st->sql->text.data,
+                         st->told ? (int) st->sql->params.nelts : 0, st->told)
+           != 1
+        || PQsendDescribePrepared(s->conn, name) != 1)
+    {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    rc = check_is_call(st->sql) ? NGX_OK : check_explain(check, s, n, name);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (PQpipelineSync(s->conn) != 1) {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* the plan of nothing but NULLs; with VERBOSE it names the tables' schemas */
+
+static ngx_int_t
+check_explain(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n,
+    const char *name)
+{
+    int          rc;
+    u_char      *sql, *p;
+    size_t       nparams, i;
+
+    static const char  form[] = "EXPLAIN (%s, FORMAT JSON) EXECUTE %s";
+
+    nparams = check->statements[n].sql->params.nelts;
+
+    sql = ngx_pnalloc(check->pool, sizeof(form) + sizeof("COSTS OFF")
+                                   + CHECK_NAME
+                                   + (nparams + 1) * (sizeof(", NULL") - 1));
+    if (sql == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(sql, form, check->rows ? "VERBOSE" : "COSTS OFF", name);
+
+    for (i = 0; i < nparams; i++) {
+        p = ngx_sprintf(p, "%sNULL", i ? ", " : "(");
+    }
+
+    if (nparams) {
+        *p++ = ')';
+    }
+
+    *p = '\0';
+
+    rc = PQsendQueryParams(s->conn, (const char *) sql, 0, NULL, NULL, NULL,
+                           NULL, 0);
+
+    (void) ngx_pfree(check->pool, sql);
+
+    if (rc != 1) {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* which has no plan */
+
+static ngx_uint_t
+check_is_call(const api_sql_statement_t *sql)
+{
+    api_sql_lexer_t  lexer;
+
+    api_sql_lexer_init(&lexer, &sql->source);
+
+    return api_sql_lexer_next(&lexer) == NGX_OK
+           && lexer.token == API_SQL_TOKEN_WORD
+           && lexer.name.len == 4
+           && ngx_strncasecmp(lexer.name.data, (u_char *) "CALL", 4) == 0;
+}
+
+
+/* one result a command, a NULL behind each, and at last that of the Sync */
+
+static ngx_int_t
+check_receive(api_db_check_t *check, api_db_session_t *s,
+    api_db_check_statement_t *statement)
+{
+    PGresult    *res;
+    ngx_int_t    rc;
+    ngx_uint_t   command, nulls;
+
+    statement->again = 0;
+    statement->fault = NULL;
+
+    rc = NGX_OK;
+    nulls = 0;
+    command = API_DB_CHECK_ROLLBACK;
+
+    for ( ;; ) {
+        res = api_db_session_next(s, s->timeout);
+
+        if (s->lost) {
+            PQclear(res);
+            return NGX_DECLINED;
+        }
+
+        if (res == NULL) {
+
+            if (++nulls > 2) {
+                check_lost(s);
+                return NGX_DECLINED;
+            }
+
+            continue;
+        }
+
+        nulls = 0;
+
+        if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
+            PQclear(res);
+            return rc;
+        }
+
+        if (rc == NGX_OK) {
+            rc = api_db_check_answer(check, statement, command++, res);
+        }
+
+        PQclear(res);
+    }
+}
+
+
+/* a pooler keeps the server's session, and would keep these in it */
+
+static ngx_int_t
+check_deallocate(api_db_check_t *check, api_db_session_t *s)
+{
+    char        sql[sizeof("DEALLOCATE ") + CHECK_NAME];
+    ngx_uint_t  i;
+
+    for (i = 0; i < check->nstatements; i++) {
+
+        if (!check->statements[i].prepared) {
+            continue;
+        }
+
+        *ngx_sprintf((u_char *) sql, "DEALLOCATE api_check_%ui", i) = '\0';
+
+        if (check_command(s, sql) != NGX_OK && s->lost) {
+            return NGX_DECLINED;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+check_command(api_db_session_t *s, const char *sql)
+{
+    PGresult  *res;
+
+    res = api_db_session_query(s, sql, 0, NULL, s->timeout);
+
+    if (res == NULL) {
+        return NGX_ERROR;
+    }
+
+    PQclear(res);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+check_failed(api_db_check_t *check, api_db_session_t *s, const char *what)
+{
+    if (s->lost) {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, check->log, 0,
+                  "api_postgres \"%V\": %s at %V: %V", &check->conf->name,
+                  what, &s->place, &s->why);
+
+    return NGX_ERROR;
+}
+
+
+static void
+check_lost(api_db_session_t *s)
+{
+    s->lost = 1;
+    ngx_str_set(&s->why, "the connection broke");
+}

@@ -1,0 +1,105 @@
+
+/*
+ * Statements against a database, before anybody is served: each is prepared,
+ * described and planned, none is run.  Migrations that are pending are
+ * rehearsed first, so that the statements meet the schema they will have.
+ *
+ * Synchronous and for the time of configuration only: in the master, or in
+ * nginx -t, never in a worker.  All of it happens in one transaction, which is
+ * rolled back.
+ */
+
+
+#ifndef API_DB_CHECK_H
+#define API_DB_CHECK_H
+
+
+#include "core/core.h"
+#include "db/db.h"
+#include "db/migrate.h"
+#include "sql/inferred.h"
+#include "sql/statement.h"
+
+
+/* why a statement is refused; the server's words, with $name for $n */
+typedef struct {
+    char                        sqlstate[6];
+    ngx_str_t                   message;
+    ngx_str_t                   detail;      /* or empty */
+    ngx_str_t                   hint;        /* or empty */
+    size_t                      offset;      /* bytes into the source, or
+                                                NGX_ERROR: nowhere */
+    unsigned                    planning:1;  /* it could be prepared */
+} api_db_check_fault_t;
+
+
+typedef struct {
+    ngx_str_t                   name;
+    unsigned                    oid;
+} api_db_check_column_t;
+
+
+typedef struct {
+    /* the caller's */
+    const api_sql_statement_t  *sql;
+    void                       *data;
+
+    /* of a statement that was prepared */
+    unsigned                   *oids;        /* of its parameters' types */
+    unsigned                   *told;        /* of those that had to be told,
+                                                else 0; NULL: none */
+    ngx_array_t                 columns;     /* of api_db_check_column_t */
+    ngx_array_t                *scans;       /* of ngx_str_t: large tables that
+                                                are read as a whole, or NULL */
+    api_db_check_fault_t       *fault;       /* NULL: none */
+    unsigned                    prepared:1;
+    unsigned                    writes:1;    /* its plan modifies rows */
+    unsigned                    locks:1;     /* or locks them */
+
+    /* the check's own */
+    unsigned                    again:1;
+} api_db_check_statement_t;
+
+
+typedef struct {
+    /* the caller's */
+    const api_db_conf_t        *conf;
+    const api_db_migrate_t     *migrate;     /* NULL: there is no folder */
+    api_db_check_statement_t   *statements;
+    ngx_uint_t                  nstatements;
+    ngx_uint_t                  rows;        /* of a large table; 0: no matter
+                                                how it is read */
+    ngx_pool_t                 *pool;        /* of what is filled in */
+    ngx_log_t                  *log;
+
+    /* filled in */
+    ngx_array_t                 types;       /* of api_sql_inferred_t */
+    ngx_uint_t                  npending;    /* migrations */
+    ngx_uint_t                  unsure;      /* some could not be rehearsed: a
+                                                fault may be for want of them */
+    ngx_str_t                   place;       /* of the server */
+    ngx_str_t                   why;         /* of NGX_DECLINED */
+} api_db_check_t;
+
+
+/*
+ *   NGX_OK        the server has answered: look at the statements;
+ *   NGX_DONE      not before migrations are applied, see api_db_rehearse();
+ *   NGX_DECLINED  out of reach (refused, timed out, starting, stopping, full,
+ *                 lost meanwhile): place and why, nothing is logged;
+ *   NGX_ERROR     logged at emerg: the server refuses, or a migration fails.
+ *
+ * Connecting takes connect_timeout at most (a name is looked up by libpq, for
+ * as long as the resolver takes), each answer the same, waiting for a table's
+ * lock API_DB_CHECK_LOCK, a migration as long as it does.
+ */
+API_MUST_CHECK ngx_int_t api_db_check(api_db_check_t *check);
+
+#define API_DB_CHECK_LOCK  "2s"
+
+/* NULL: it is not there */
+const api_sql_inferred_t *api_db_check_type(const api_db_check_t *check,
+    unsigned oid);
+
+
+#endif /* API_DB_CHECK_H */

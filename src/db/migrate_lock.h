@@ -1,0 +1,37 @@
+
+/*
+ * The lock under which migrations are applied and rehearsed, SQLx's own.
+ */
+
+
+#ifndef API_DB_MIGRATE_LOCK_H
+#define API_DB_MIGRATE_LOCK_H
+
+
+#include "core/core.h"
+#include "db/migrate.h"
+#include "db/session.h"
+
+
+#define API_DB_MIGRATE_LOCK  (NGX_INT64_LEN + 1)   /* bytes of its number */
+
+
+/*
+ * Waits as long as m says while another server has it.  NGX_OK: it is ours,
+ * and lock its number; NGX_DECLINED, NGX_ERROR: as api_db_migrate_failed().
+ */
+API_MUST_CHECK ngx_int_t api_db_migrate_lock(const api_db_migrate_t *m,
+    api_db_session_t *s, char *lock);
+
+void api_db_migrate_unlock(const api_db_migrate_t *m, api_db_session_t *s,
+    const char *lock);
+
+/*
+ * A query before any migration failed: NGX_DECLINED, with a warning, when the
+ * server went away, else NGX_ERROR, logged at emerg.
+ */
+API_MUST_CHECK ngx_int_t api_db_migrate_failed(const api_db_migrate_t *m,
+    api_db_session_t *s, const char *what);
+
+
+#endif /* API_DB_MIGRATE_LOCK_H */

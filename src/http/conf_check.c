@@ -1,0 +1,421 @@
+
+#include "http/conf_parts.h"
+
+
+/* faults that are told of one database; the rest is counted */
+#define CHECK_FAULTS  100
+
+#define CHECK_ROWS    10000    /* D of "check plan" */
+
+
+/* what became of a database */
+typedef struct {
+    api_http_database_t  *database;
+    api_db_migrate_t      migrate;
+    api_db_check_t        check;
+    ngx_uint_t            faults;
+    unsigned              away:1;
+} checked_t;
+
+
+/* a statement's place */
+typedef struct {
+    api_http_route_t     *route;
+    api_http_query_t     *query;
+} asked_t;
+
+
+static ngx_int_t check_one(ngx_conf_t *cf, checked_t *c);
+static ngx_int_t check_off(ngx_conf_t *cf, checked_t *c);
+static ngx_int_t collect(ngx_conf_t *cf, checked_t *c);
+static ngx_int_t away(ngx_conf_t *cf, checked_t *c);
+static ngx_int_t look(ngx_conf_t *cf, checked_t *c);
+static ngx_uint_t fault_level(const checked_t *c,
+    const api_db_check_fault_t *fault);
+static void report(ngx_conf_t *cf, checked_t *c, const asked_t *asked,
+    const api_db_check_fault_t *fault);
+static ngx_int_t migrate(ngx_conf_t *cf, checked_t *c);
+
+
+char *
+api_http_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,
+    ngx_str_t *word)
+{
+    ngx_int_t         n;
+    ngx_str_t         number;
+    ngx_uint_t        i;
+    api_http_check_e  mode;
+
+    static const struct {
+        const char       *name;
+        api_http_check_e  mode;
+    } modes[] = {
+        { "on", API_HTTP_CHECK_ON },
+        { "required", API_HTTP_CHECK_REQUIRED },
+        { "off", API_HTTP_CHECK_OFF },
+        { NULL, API_HTTP_CHECK_ON }
+    };
+
+    for (i = 0; modes[i].name != NULL; i++) {
+
+        if (ngx_strcmp(word->data, modes[i].name) != 0) {
+            continue;
+        }
+
+        mode = modes[i].mode;
+
+        if (database->check_given) {
+            return "has two of on, required and off: keep one";
+        }
+
+        database->check = mode;
+        database->check_given = 1;
+
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strncmp(word->data, "plan", 4) == 0
+        && (word->len == 4 || word->data[4] == '='))
+    {
+        if (database->check_rows) {
+            return "has \"plan\" twice: keep one";
+        }
+
+        database->check_rows = CHECK_ROWS;
+
+        if (word->len == 4) {
+            return NGX_CONF_OK;
+        }
+
+        number.data = word->data + 5;
+        number.len = word->len - 5;
+
+        n = ngx_atoi(number.data, number.len);
+
+        if (n < 1) {
+            return "needs a number of rows in \"plan=\", as plan=10000";
+        }
+
+        database->check_rows = (ngx_uint_t) n;
+
+        return NGX_CONF_OK;
+    }
+
+    return "must be on, required or off, or plan=ROWS";
+}
+
+
+/*
+ * All databases first: when one is wrong, none is migrated.
+ */
+
+ngx_int_t
+api_http_conf_check(ngx_conf_t *cf)
+{
+    ngx_int_t               rc;
+    ngx_uint_t              i, n;
+    checked_t              *c;
+    api_http_database_t   **database;
+    api_http_main_conf_t   *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    n = amcf->databases.nelts;
+    database = amcf->databases.elts;
+
+    c = ngx_pcalloc(cf->temp_pool, (n + 1) * sizeof(checked_t));
+    if (c == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_OK;
+
+    for (i = 0; i < n; i++) {
+        c[i].database = database[i];
+
+        if (check_one(cf, &c[i]) != NGX_OK) {
+            rc = NGX_ERROR;
+        }
+    }
+
+    for (i = 0; i < n && rc == NGX_OK && !ngx_test_config; i++) {
+        rc = migrate(cf, &c[i]);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+check_one(ngx_conf_t *cf, checked_t *c)
+{
+    ngx_int_t             rc;
+    api_http_database_t  *database;
+
+    database = c->database;
+
+    c->migrate.dir = database->migrations;
+    c->migrate.keywords = database->db.keywords;
+    c->migrate.values = database->db.values;
+    c->migrate.connect_timeout = database->db.connect_timeout;
+    c->migrate.database = database->db.name;
+
+    if (database->check == API_HTTP_CHECK_OFF) {
+        return check_off(cf, c);
+    }
+
+    if (collect(cf, c) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = api_db_check(&c->check);
+
+    switch (rc) {
+
+    case NGX_OK:
+        return look(cf, c);
+
+    case NGX_DONE:
+        return NGX_OK;
+
+    case NGX_DECLINED:
+        return away(cf, c);
+
+    default:
+        return NGX_ERROR;
+    }
+}
+
+
+static ngx_int_t
+check_off(ngx_conf_t *cf, checked_t *c)
+{
+    if (ngx_test_config && c->migrate.dir.len != 0) {
+        return api_db_migrate_check(&c->migrate, cf->temp_pool, cf->log);
+    }
+
+    return NGX_OK;
+}
+
+
+/* the statements of the routes that use the database */
+
+static ngx_int_t
+collect(ngx_conf_t *cf, checked_t *c)
+{
+    asked_t                    *asked;
+    ngx_uint_t                  i, k, n;
+    api_db_check_t             *check;
+    api_http_query_t           *query;
+    api_http_route_t          **route;
+    api_http_main_conf_t       *amcf;
+    api_db_check_statement_t   *statement;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    check = &c->check;
+    ngx_memzero(check, sizeof(api_db_check_t));
+
+    n = c->database->db.nstatements;
+
+    statement = ngx_pcalloc(cf->temp_pool,
+                            (n + 1) * sizeof(api_db_check_statement_t));
+    asked = ngx_pcalloc(cf->temp_pool, (n + 1) * sizeof(asked_t));
+
+    if (statement == NULL || asked == NULL) {
+        return NGX_ERROR;
+    }
+
+    check->conf = &c->database->db;
+    check->migrate = c->migrate.dir.len ? &c->migrate : NULL;
+    check->statements = statement;
+    check->rows = c->database->check_rows;
+    check->pool = cf->temp_pool;
+    check->log = cf->log;
+
+    route = amcf->routes.elts;
+
+    for (i = 0; i < amcf->routes.nelts; i++) {
+
+        if (route[i]->database != c->database) {
+            continue;
+        }
+
+        query = route[i]->queries.elts;
+
+        for (k = 0; k < route[i]->queries.nelts; k++) {
+            asked->route = route[i];
+            asked->query = &query[k];
+
+            statement->sql = &query[k].sql;
+            statement->data = asked++;
+            statement++;
+
+            check->nstatements++;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+away(ngx_conf_t *cf, checked_t *c)
+{
+    ngx_uint_t  level;
+
+    c->away = 1;
+    level = (c->database->check == API_HTTP_CHECK_REQUIRED)
+            ? NGX_LOG_EMERG : NGX_LOG_WARN;
+
+    ngx_log_error(level, cf->log, 0,
+                  "api_postgres \"%V\": %V is out of reach (%V): its "
+                  "statements were not checked%s%V%s", &c->database->db.name,
+                  &c->check.place, &c->check.why,
+                  c->migrate.dir.len ? ", migrations of \"" : "",
+                  &c->migrate.dir,
+                  c->migrate.dir.len ? "\" were not applied" : "");
+
+    if (level == NGX_LOG_EMERG) {
+        return NGX_ERROR;
+    }
+
+    return check_off(cf, c);
+}
+
+
+static ngx_int_t
+look(ngx_conf_t *cf, checked_t *c)
+{
+    ngx_int_t                  rc;
+    ngx_uint_t                 i, failed;
+    const asked_t             *asked;
+    api_db_check_statement_t  *statement;
+
+    failed = 0;
+
+    for (i = 0; i < c->check.nstatements; i++) {
+
+        statement = &c->check.statements[i];
+        asked = statement->data;
+
+        if (statement->fault != NULL) {
+            report(cf, c, asked, statement->fault);
+
+            if (fault_level(c, statement->fault) == NGX_LOG_EMERG) {
+                failed = 1;
+            }
+        }
+
+        if (!statement->prepared) {
+            continue;
+        }
+
+        rc = api_http_conf_types(cf, asked->route, asked->query, &c->check,
+                                 statement);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_DECLINED) {
+            failed = 1;
+        }
+    }
+
+    if (c->faults > CHECK_FAULTS) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "api_postgres \"%V\": %ui more"
+                      " statements are refused", &c->database->db.name,
+                      c->faults - CHECK_FAULTS);
+    }
+
+    return failed ? NGX_ERROR : NGX_OK;
+}
+
+
+/*
+ * What depends on the moment (a lock, a server that is full) or on a migration
+ * that could not be rehearsed says nothing about the statement.
+ */
+
+static ngx_uint_t
+fault_level(const checked_t *c, const api_db_check_fault_t *fault)
+{
+    ngx_uint_t  i;
+
+    static const char *const  moments[] = {
+        "40", "53", "55P0", "57", "58", NULL
+    };
+
+    for (i = 0; moments[i] != NULL; i++) {
+        if (ngx_strncmp(fault->sqlstate, moments[i], ngx_strlen(moments[i]))
+            == 0)
+        {
+            return NGX_LOG_WARN;
+        }
+    }
+
+    /* while it is planned, a function that is wrongly called immutable runs */
+
+    if (fault->planning
+        && ngx_strncmp(fault->sqlstate, "42", 2) != 0
+        && ngx_strncmp(fault->sqlstate, "22", 2) != 0)
+    {
+        return NGX_LOG_WARN;
+    }
+
+    return c->check.unsure ? NGX_LOG_WARN : NGX_LOG_EMERG;
+}
+
+
+static void
+report(ngx_conf_t *cf, checked_t *c, const asked_t *asked,
+    const api_db_check_fault_t *fault)
+{
+    size_t  offset;
+
+    if (++c->faults > CHECK_FAULTS) {
+        return;
+    }
+
+    offset = fault->offset;
+
+    if (offset == (size_t) NGX_ERROR) {
+        offset = api_http_conf_begin(&asked->query->sql.source);
+    }
+
+    api_http_conf_fault(fault_level(c, fault), cf, asked->route, asked->query,
+                        API_HTTP_SQL_WORD, offset, "%V (%s)%s%V%s%V%s",
+                        &fault->message, fault->sqlstate,
+                        fault->detail.len ? "; DETAIL: " : "", &fault->detail,
+                        fault->hint.len ? "; HINT: " : "", &fault->hint,
+                        c->check.unsure ? "; this may be for want of a "
+                        "migration that was not rehearsed" : "");
+}
+
+
+static ngx_int_t
+migrate(ngx_conf_t *cf, checked_t *c)
+{
+    ngx_int_t  rc;
+
+    if (c->migrate.dir.len == 0 || c->away
+        || (c->database->check != API_HTTP_CHECK_OFF
+            && c->check.npending == 0))
+    {
+        return NGX_OK;
+    }
+
+    rc = api_db_migrate_run(&c->migrate, cf->temp_pool, cf->log);
+
+    /* a server out of reach does not keep nginx from starting: it has said so
+       in the log, and the next start or reload tries again */
+
+    if (rc != NGX_OK) {
+        return rc == NGX_DECLINED ? NGX_OK : rc;
+    }
+
+    /* what could not be rehearsed has happened: now there is no excuse */
+
+    return c->check.unsure ? check_one(cf, c) : NGX_OK;
+}

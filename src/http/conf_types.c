@@ -1,0 +1,530 @@
+
+#include "http/conf_parts.h"
+#include "sql/lexer.h"
+
+
+/* pg_type.dat */
+#define OID_VOID  2278
+
+
+typedef struct {
+    ngx_conf_t                      *cf;
+    api_http_route_t                *route;
+    api_http_query_t                *query;
+    const api_db_check_t            *check;
+    const api_db_check_statement_t  *statement;
+    ngx_uint_t                       failed;
+} types_t;
+
+
+static void check_kind(types_t *t);
+static void check_names(types_t *t);
+static void check_plan(types_t *t);
+static size_t find_word(const ngx_str_t *source, ngx_uint_t locks);
+static ngx_uint_t is_word(const api_sql_lexer_t *lexer,
+    const char *const *words);
+static void check_row(types_t *t, ngx_uint_t n);
+static ngx_int_t check_param(types_t *t, ngx_uint_t n);
+static void declared_type(const types_t *t, const api_http_bind_t *bind,
+    api_type_t *type);
+static void refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
+    const api_sql_inferred_t *type, const char *better);
+static ngx_int_t keep_rule(types_t *t, ngx_uint_t n, const api_rule_t *rule);
+static ngx_int_t keep_told(types_t *t);
+
+
+ngx_int_t
+api_http_conf_types(ngx_conf_t *cf, api_http_route_t *route,
+    api_http_query_t *query, const api_db_check_t *check,
+    const api_db_check_statement_t *statement)
+{
+    types_t      t;
+    ngx_uint_t   i;
+    ngx_str_t   *scan;
+
+    ngx_memzero(&t, sizeof(types_t));
+
+    t.cf = cf;
+    t.route = route;
+    t.query = query;
+    t.check = check;
+    t.statement = statement;
+
+    check_kind(&t);
+    check_names(&t);
+    check_plan(&t);
+
+    for (i = 0; i < query->sql.params.nelts; i++) {
+
+        check_row(&t, i);
+
+        if (check_param(&t, i) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (statement->scans != NULL) {
+        scan = statement->scans->elts;
+
+        for (i = 0; i < statement->scans->nelts; i++) {
+            api_http_conf_fault(NGX_LOG_WARN, cf, route, query,
+                                API_HTTP_SQL_WORD,
+                                api_http_conf_begin(&query->sql.source),
+                                "reads all of %V: an index may be missing",
+                                &scan[i]);
+        }
+    }
+
+    if (keep_told(&t) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return t.failed ? NGX_DECLINED : NGX_OK;
+}
+
+
+size_t
+api_http_conf_begin(const ngx_str_t *source)
+{
+    api_sql_lexer_t  lexer;
+
+    api_sql_lexer_init(&lexer, source);
+
+    return api_sql_lexer_next(&lexer) == NGX_OK ? lexer.start : 0;
+}
+
+
+/* does the result fit what the directive makes of it? */
+
+static void
+check_kind(types_t *t)
+{
+    ngx_uint_t                    n;
+    const char                   *why;
+    const api_db_check_column_t  *column;
+
+    why = NULL;
+    n = t->statement->columns.nelts;
+    column = t->statement->columns.elts;
+
+    switch (t->query->result) {
+
+    case API_SQL_VALUE:
+
+        if (n != 1) {
+            why = n ? "\"value\" is the only column, and this returns several: "
+                      "select one, or write \"one\" for an object of them all"
+                    : "\"value\" is the only column, and this returns none: "
+                      "add RETURNING, or write \"exec\"";
+        }
+
+        break;
+
+    case API_SQL_EXEC:
+
+        if (n > 1 || (n == 1 && column[0].oid != OID_VOID)) {
+            why = "\"exec\" has no answer, and this returns columns: leave "
+                  "them out, or write \"one\" or \"many\" to answer with them";
+        }
+
+        break;
+
+    default:
+
+        if (n == 0) {
+            why = "the answer is made of columns, and this returns none: add "
+                  "RETURNING, or write \"exec\"";
+        }
+    }
+
+    if (why != NULL) {
+        t->failed = 1;
+        api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                            API_HTTP_KIND_WORD, 0, "%s", why);
+    }
+}
+
+
+/* an object has each name once */
+
+static void
+check_names(types_t *t)
+{
+    ngx_uint_t                    i, n;
+    const api_db_check_column_t  *column;
+
+    if (t->query->result == API_SQL_VALUE || t->query->result == API_SQL_EXEC)
+    {
+        return;
+    }
+
+    column = t->statement->columns.elts;
+
+    for (i = 1; i < t->statement->columns.nelts; i++) {
+
+        for (n = 0; n < i; n++) {
+            if (api_str_equal(&column[i].name, &column[n].name)) {
+                break;
+            }
+        }
+
+        if (n < i) {
+            t->failed = 1;
+            api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                                API_HTTP_SQL_WORD,
+                                api_http_conf_begin(&t->query->sql.source),
+                                "columns %ui and %ui are both called \"%V\", "
+                                "and a JSON object has each name once: rename "
+                                "one with AS", n + 1, i + 1, &column[i].name);
+            return;
+        }
+    }
+}
+
+
+static void
+check_plan(types_t *t)
+{
+    const char  *what, *way;
+
+    if (!t->route->plan.read_only
+        || (!t->statement->writes && !t->statement->locks))
+    {
+        return;
+    }
+
+    what = t->statement->writes ? "modifies rows" : "locks rows";
+
+    way = (t->route->mode == API_HTTP_MODE_READ_ONLY)
+          ? "which api_transaction read_only forbids: drop the one or the other"
+          : "and a GET route only reads: choose another method, or say "
+            "api_transaction read_write";
+
+    t->failed = 1;
+    api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                        API_HTTP_SQL_WORD,
+                        find_word(&t->query->sql.source,
+                                  !t->statement->writes),
+                        "this %s, %s", what, way);
+}
+
+
+/* where a statement says so, as far as its words tell; else its begin */
+
+static size_t
+find_word(const ngx_str_t *source, ngx_uint_t locks)
+{
+    size_t           at;
+    ngx_uint_t       after;
+    api_sql_lexer_t  lexer;
+
+    static const char *const  writes[] = {
+        "INSERT", "UPDATE", "DELETE", "MERGE", NULL
+    };
+    static const char *const  strengths[] = {
+        "UPDATE", "NO", "SHARE", "KEY", NULL
+    };
+    static const char *const  before[] = { "FOR", NULL };
+
+    at = 0;
+    after = 0;
+
+    api_sql_lexer_init(&lexer, source);
+
+    while (api_sql_lexer_next(&lexer) == NGX_OK
+           && lexer.token != API_SQL_TOKEN_END)
+    {
+        if (after && is_word(&lexer, strengths)) {
+
+            if (locks) {
+                return at;
+            }
+
+        } else if (!locks && is_word(&lexer, writes)) {
+            return lexer.start;
+        }
+
+        after = is_word(&lexer, before);
+        at = lexer.start;
+    }
+
+    return api_http_conf_begin(source);
+}
+
+
+static ngx_uint_t
+is_word(const api_sql_lexer_t *lexer, const char *const *words)
+{
+    if (lexer->token != API_SQL_TOKEN_WORD) {
+        return 0;
+    }
+
+    for ( /* void */ ; *words != NULL; words++) {
+        if (lexer->name.len == ngx_strlen(*words)
+            && ngx_strncasecmp(lexer->name.data,
+                               (u_char *) (uintptr_t) *words,
+                               lexer->name.len)
+               == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* $user.name: has the earlier statement such a column? */
+
+static void
+check_row(types_t *t, ngx_uint_t n)
+{
+    ngx_uint_t                       i, index;
+    const api_sql_param_t           *param;
+    const api_http_bind_t           *bind;
+    const api_http_query_t          *queries;
+    const api_db_check_column_t     *column;
+    const api_db_check_statement_t  *earlier;
+
+    bind = &t->query->binds[n];
+
+    if (bind->kind != API_BIND_ROW) {
+        return;
+    }
+
+    /* a route's statements stand one behind the other */
+
+    queries = t->route->queries.elts;
+    index = (ngx_uint_t) (t->query - queries);
+    earlier = t->statement - (index - bind->index);
+
+    if (!earlier->prepared) {
+        return;
+    }
+
+    column = earlier->columns.elts;
+
+    for (i = 0; i < earlier->columns.nelts; i++) {
+        if (api_str_equal(&column[i].name, &bind->column)) {
+            return;
+        }
+    }
+
+    t->failed = 1;
+    param = t->query->sql.params.elts;
+    param += n;
+
+    api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                        API_HTTP_SQL_WORD, param->offset,
+                        "\"$%V\" is unknown: the statement that says "
+                        "\"as=%V\" (%V:%ui) has no column \"%V\"",
+                        &param->name, &queries[bind->index].as,
+                        &queries[bind->index].place.file,
+                        queries[bind->index].place.line, &bind->column);
+}
+
+
+static ngx_int_t
+check_param(types_t *t, ngx_uint_t n)
+{
+    api_rule_t                 rule;
+    const char                *better;
+    api_type_t                 declared;
+    const ngx_str_t           *stranger;
+    const api_sql_param_t     *param;
+    const api_http_bind_t     *bind;
+    const api_sql_inferred_t  *type;
+
+    bind = &t->query->binds[n];
+    type = api_db_check_type(t->check, t->statement->oids[n]);
+
+    if (type == NULL) {
+        return NGX_OK;
+    }
+
+    declared_type(t, bind, &declared);
+
+    better = api_sql_inferred_misfit(&declared, type);
+
+    if (better != NULL) {
+        refuse_type(t, n, &declared, type, better);
+        return NGX_OK;
+    }
+
+    stranger = api_sql_inferred_stranger(&declared, type);
+
+    if (stranger != NULL) {
+        param = t->query->sql.params.elts;
+        t->failed = 1;
+
+        api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                            API_HTTP_SQL_WORD, param[n].offset,
+                            "\"$%V\" may be \"%V\", which is no label of the "
+                            "type %V that the statement takes there: leave it "
+                            "out of enum(…)", &param[n].name, stranger,
+                            &type->name);
+        return NGX_OK;
+    }
+
+    /* a row is PostgreSQL's own; a hash and the body are what they are */
+
+    if ((bind->kind == API_BIND_INPUT || bind->kind == API_BIND_FIELD)
+        && api_sql_inferred_rule(&declared, type, &rule) == NGX_OK)
+    {
+        return keep_rule(t, n, &rule);
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+declared_type(const types_t *t, const api_http_bind_t *bind, api_type_t *type)
+{
+    const api_http_input_t    *input;
+    const api_schema_field_t  *field;
+
+    ngx_memzero(type, sizeof(api_type_t));
+
+    switch (bind->kind) {
+
+    case API_BIND_INPUT:
+        input = t->route->inputs.elts;
+        *type = input[bind->index].rule.type;
+        return;
+
+    case API_BIND_FIELD:
+        field = t->route->body->fields.elts;
+        *type = field[bind->index].rule.type;
+        return;
+
+    case API_BIND_BODY:
+        type->kind = API_TYPE_JSON;
+        return;
+
+    case API_BIND_HASH:
+        type->kind = API_TYPE_STRING;
+        return;
+
+    default:
+        /* a variable may be anything, a row's column is PostgreSQL's own */
+        return;
+    }
+}
+
+
+static void
+refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
+    const api_sql_inferred_t *type, const char *better)
+{
+    const char             *is;
+    const api_sql_param_t  *param;
+
+    param = t->query->sql.params.elts;
+    param += n;
+
+    t->failed = 1;
+
+    switch (t->query->binds[n].kind) {
+
+    case API_BIND_INPUT:
+    case API_BIND_FIELD:
+
+        api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                            API_HTTP_SQL_WORD, param->offset,
+                            "\"$%V\" is declared %s, but the statement takes "
+                            "%V there: %s%s", &param->name,
+                            api_type_name(declared), &type->name,
+                            *better ? "declare it " : "no type can be declared "
+                            "for it", better);
+        return;
+
+    case API_BIND_BODY:
+        is = "is the whole body, which is jsonb";
+        break;
+
+    default:
+        is = "is a hash, which is text";
+    }
+
+    api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                        API_HTTP_SQL_WORD, param->offset,
+                        "\"$%V\" %s, but the statement takes %V there",
+                        &param->name, is, &type->name);
+}
+
+
+/* the check's memory ends with the configuration's reading */
+
+static ngx_int_t
+keep_rule(types_t *t, ngx_uint_t n, const api_rule_t *rule)
+{
+    ngx_str_t    *choice;
+    api_rule_t   *kept;
+    ngx_uint_t    i;
+    ngx_pool_t   *pool;
+    ngx_array_t  *choices;
+
+    pool = t->cf->pool;
+
+    kept = ngx_palloc(pool, sizeof(api_rule_t));
+    if (kept == NULL) {
+        return NGX_ERROR;
+    }
+
+    *kept = *rule;
+
+    if (rule->type.choices != NULL) {
+        choices = ngx_array_create(pool, rule->type.choices->nelts,
+                                   sizeof(ngx_str_t));
+        if (choices == NULL) {
+            return NGX_ERROR;
+        }
+
+        choice = ngx_array_push_n(choices, rule->type.choices->nelts);
+        if (choice == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(choice, rule->type.choices->elts,
+                   rule->type.choices->nelts * sizeof(ngx_str_t));
+
+        for (i = 0; i < choices->nelts; i++) {
+            choice[i].data = ngx_pstrdup(pool, &choice[i]);
+            if (choice[i].data == NULL) {
+                return NGX_ERROR;
+            }
+        }
+
+        kept->type.choices = choices;
+    }
+
+    t->query->binds[n].rule = kept;
+    t->route->typed = 1;
+
+    return NGX_OK;
+}
+
+
+/* workers need not find out again what has to be told */
+
+static ngx_int_t
+keep_told(types_t *t)
+{
+    size_t  size;
+
+    if (t->statement->told == NULL) {
+        return NGX_OK;
+    }
+
+    size = t->query->sql.params.nelts * sizeof(unsigned);
+
+    t->query->sql.told = ngx_palloc(t->cf->pool, size);
+    if (t->query->sql.told == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(t->query->sql.told, t->statement->told, size);
+
+    return NGX_OK;
+}

@@ -1,0 +1,336 @@
+
+#include "sql/inferred.h"
+
+
+/* pg_type.dat */
+#define OID_INT8         20
+#define OID_INT2         21
+#define OID_INT4         23
+#define OID_OID          26
+#define OID_TIMESTAMP    1114
+#define OID_TIMESTAMPTZ  1184
+#define OID_TIMETZ       1266
+
+/* pg_type.typcategory */
+#define CATEGORY_NUMBER  'N'
+#define CATEGORY_STRING  'S'
+#define CATEGORY_UNKNOWN 'X'
+
+/* a domain may stand on a domain, and so on: a bound, not a limit */
+#define DOMAINS          64
+
+
+typedef struct {
+    unsigned          oid;
+    api_type_kind_e   kind;
+} inferred_kind_t;
+
+
+static ngx_uint_t fits(const api_type_t *declared,
+    const api_sql_inferred_t *type);
+static api_type_t nearest(const api_sql_inferred_t *type);
+static const api_sql_inferred_t *base(const api_sql_inferred_t *type);
+static const api_sql_inferred_t *element(const api_sql_inferred_t *type);
+static ngx_uint_t is_text(api_type_kind_e kind);
+static ngx_int_t rule_of_number(const api_type_t *declared,
+    const api_sql_inferred_t *type, api_rule_t *rule);
+static void bound(api_rule_t *rule, const ngx_str_t *min,
+    const ngx_str_t *max);
+
+
+static const inferred_kind_t  kinds[] = {
+    {   16, API_TYPE_BOOL },
+    { OID_INT8, API_TYPE_BIGINT },
+    { OID_INT2, API_TYPE_INT },
+    { OID_INT4, API_TYPE_INT },
+    { OID_OID, API_TYPE_BIGINT },
+    {  114, API_TYPE_JSON },
+    {  650, API_TYPE_IPV4 },             /* cidr */
+    {  700, API_TYPE_NUMBER },
+    {  701, API_TYPE_NUMBER },
+    {  790, API_TYPE_NUMBER },           /* money */
+    {  869, API_TYPE_IPV4 },
+    { 1082, API_TYPE_DATE },
+    { 1083, API_TYPE_TIME },
+    { OID_TIMESTAMP, API_TYPE_TIMESTAMP },
+    { OID_TIMESTAMPTZ, API_TYPE_TIMESTAMP },
+    { OID_TIMETZ, API_TYPE_TIME },
+    { 1700, API_TYPE_NUMBER },
+    { 2950, API_TYPE_UUID },
+    { 3802, API_TYPE_JSON },
+    {    0, API_TYPE_NONE }
+};
+
+static const ngx_str_t  int2_min = ngx_string("-32768");
+static const ngx_str_t  int2_max = ngx_string("32767");
+static const ngx_str_t  oid_min = ngx_string("0");
+static const ngx_str_t  oid_max = ngx_string("4294967295");
+
+
+const char *
+api_sql_inferred_misfit(const api_type_t *declared,
+    const api_sql_inferred_t *type)
+{
+    api_type_t  other;
+
+    if (fits(declared, type)) {
+        return NULL;
+    }
+
+    other = nearest(type);
+
+    return fits(&other, type) ? api_type_name(&other) : "";
+}
+
+
+const ngx_str_t *
+api_sql_inferred_stranger(const api_type_t *declared,
+    const api_sql_inferred_t *type)
+{
+    ngx_str_t   *choice, *label;
+    ngx_uint_t   i, n;
+
+    type = base(type);
+
+    if (declared->array) {
+        type = element(type);
+    }
+
+    if (declared->kind != API_TYPE_ENUM || type == NULL
+        || type->labels == NULL)
+    {
+        return NULL;
+    }
+
+    choice = declared->choices->elts;
+    label = type->labels->elts;
+
+    for (i = 0; i < declared->choices->nelts; i++) {
+
+        for (n = 0; n < type->labels->nelts; n++) {
+            if (api_str_equal(&choice[i], &label[n])) {
+                break;
+            }
+        }
+
+        if (n == type->labels->nelts) {
+            return &choice[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+api_sql_inferred_rule(const api_type_t *declared,
+    const api_sql_inferred_t *type, api_rule_t *rule)
+{
+    ngx_memzero(rule, sizeof(api_rule_t));
+
+    type = base(type);
+
+    if (declared->array || element(type) != NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (type->labels != NULL) {
+
+        if (declared->kind != API_TYPE_NONE && !is_text(declared->kind)) {
+            return NGX_DECLINED;
+        }
+
+        rule->type.kind = API_TYPE_ENUM;
+        rule->type.choices = type->labels;
+
+        return NGX_OK;
+    }
+
+    rule->type = nearest(type);
+
+    switch (rule->type.kind) {
+
+    case API_TYPE_INT:
+    case API_TYPE_BIGINT:
+        return rule_of_number(declared, type, rule);
+
+    case API_TYPE_TIME:
+    case API_TYPE_TIMESTAMP:
+
+        /* without a zone PostgreSQL reads more than RFC 3339 knows */
+
+        if (type->oid == OID_TIMESTAMP || type->oid == OID_TIMETZ) {
+            return NGX_DECLINED;
+        }
+
+        break;
+
+    case API_TYPE_NUMBER:
+    case API_TYPE_BOOL:
+    case API_TYPE_UUID:
+    case API_TYPE_DATE:
+        break;
+
+    default:
+        return NGX_DECLINED;
+    }
+
+    return declared->kind == API_TYPE_NONE ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+rule_of_number(const api_type_t *declared, const api_sql_inferred_t *type,
+    api_rule_t *rule)
+{
+    if (declared->kind != API_TYPE_NONE && declared->kind != API_TYPE_INT
+        && declared->kind != API_TYPE_BIGINT)
+    {
+        return NGX_DECLINED;
+    }
+
+    switch (type->oid) {
+
+    case OID_INT2:
+        bound(rule, &int2_min, &int2_max);
+        return NGX_OK;
+
+    case OID_OID:
+        bound(rule, &oid_min, &oid_max);
+        return NGX_OK;
+
+    case OID_INT4:
+        return declared->kind == API_TYPE_INT ? NGX_DECLINED : NGX_OK;
+
+    default:
+        return declared->kind == API_TYPE_NONE ? NGX_OK : NGX_DECLINED;
+    }
+}
+
+
+static void
+bound(api_rule_t *rule, const ngx_str_t *min, const ngx_str_t *max)
+{
+    rule->has_min = 1;
+    rule->min = *min;
+    rule->has_max = 1;
+    rule->max = *max;
+}
+
+
+static ngx_uint_t
+fits(const api_type_t *declared, const api_sql_inferred_t *type)
+{
+    api_type_t  plain, other;
+
+    type = base(type);
+
+    if (declared->kind == API_TYPE_NONE
+        || type->category == CATEGORY_STRING
+        || type->category == CATEGORY_UNKNOWN)
+    {
+        return 1;
+    }
+
+    if (element(type) != NULL || declared->array) {
+
+        if (element(type) == NULL || !declared->array) {
+            return 0;
+        }
+
+        plain = *declared;
+        plain.array = 0;
+
+        return fits(&plain, element(type));
+    }
+
+    other = nearest(type);
+
+    switch (declared->kind) {
+
+    case API_TYPE_INT:
+    case API_TYPE_BIGINT:
+        return type->category == CATEGORY_NUMBER;
+
+    case API_TYPE_DATE:
+    case API_TYPE_TIMESTAMP:
+        return other.kind == API_TYPE_DATE || other.kind == API_TYPE_TIMESTAMP;
+
+    case API_TYPE_IPV4:
+    case API_TYPE_IPV6:
+        return other.kind == API_TYPE_IPV4;
+
+    case API_TYPE_STRING:
+    case API_TYPE_EMAIL:
+    case API_TYPE_URI:
+    case API_TYPE_ENUM:
+
+        /* enums, and those that have no other type of ours: intervals … */
+
+        return other.kind == API_TYPE_STRING || other.kind == API_TYPE_IPV4;
+
+    default:
+        return other.kind == declared->kind;
+    }
+}
+
+
+/* the type to declare for it */
+
+static api_type_t
+nearest(const api_sql_inferred_t *type)
+{
+    api_type_t              out;
+    const inferred_kind_t  *k;
+
+    ngx_memzero(&out, sizeof(api_type_t));
+
+    type = base(type);
+
+    if (element(type) != NULL) {
+        out = nearest(element(type));
+        out.array = 1;
+        return out;
+    }
+
+    for (k = kinds; k->oid != 0; k++) {
+        if (k->oid == type->oid) {
+            out.kind = k->kind;
+            return out;
+        }
+    }
+
+    out.kind = API_TYPE_STRING;
+
+    return out;
+}
+
+
+static const api_sql_inferred_t *
+base(const api_sql_inferred_t *type)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < DOMAINS && type->domain && type->referred != NULL; i++) {
+        type = type->referred;
+    }
+
+    return type;
+}
+
+
+/* of an array, else NULL */
+
+static const api_sql_inferred_t *
+element(const api_sql_inferred_t *type)
+{
+    return (type != NULL && !type->domain) ? type->referred : NULL;
+}
+
+
+static ngx_uint_t
+is_text(api_type_kind_e kind)
+{
+    return kind == API_TYPE_STRING || kind == API_TYPE_EMAIL
+           || kind == API_TYPE_URI;
+}

@@ -1,0 +1,55 @@
+
+/*
+ * A parameter's type as PostgreSQL infers it, beside the one that was declared:
+ * do they agree, and what does the inferred one ask for besides?
+ */
+
+
+#ifndef API_SQL_INFERRED_H
+#define API_SQL_INFERRED_H
+
+
+#include "core/core.h"
+#include "core/value.h"
+
+
+typedef struct api_sql_inferred_s  api_sql_inferred_t;
+
+struct api_sql_inferred_s {
+    unsigned                   oid;
+    ngx_str_t                  name;       /* of format_type() */
+    u_char                     category;   /* pg_type.typcategory */
+    unsigned                   reference;  /* OID: a domain's base, an array's
+                                              element; 0: neither */
+    unsigned                   domain:1;
+    const api_sql_inferred_t  *referred;   /* of reference */
+    ngx_array_t               *labels;     /* of ngx_str_t: an enum's */
+};
+
+
+/*
+ * May a value of the declared type be a parameter of the inferred one?
+ * API_TYPE_NONE may be any.  NULL, or the type to declare instead, as "uuid",
+ * or "" when there is none; static memory.
+ */
+const char *api_sql_inferred_misfit(const api_type_t *declared,
+    const api_sql_inferred_t *type);
+
+/*
+ * The label that the declared enum(...) has and the inferred enum has not, or
+ * NULL.
+ */
+const ngx_str_t *api_sql_inferred_stranger(const api_type_t *declared,
+    const api_sql_inferred_t *type);
+
+/*
+ * What a value of the declared type has still to be checked for: a number
+ * beyond the parameter's type, a text that is none of an enum's labels,
+ * anything where no type was declared.  NGX_OK: *rule (the choices stay the
+ * type's); NGX_DECLINED: nothing, or what only PostgreSQL can tell.
+ */
+ngx_int_t api_sql_inferred_rule(const api_type_t *declared,
+    const api_sql_inferred_t *type, api_rule_t *rule);
+
+
+#endif /* API_SQL_INFERRED_H */

@@ -1,0 +1,110 @@
+
+#include "sql/told.h"
+
+
+static api_sql_told_e tell_one(const api_sql_statement_t *statement,
+    const char *message, unsigned *oids);
+static api_sql_told_e tell_all(const api_sql_statement_t *statement,
+    unsigned *oids);
+static ngx_uint_t number(const char *message);
+
+
+api_sql_told_e
+api_sql_told(const api_sql_statement_t *statement,
+    const char *sqlstate, const char *message, unsigned *oids)
+{
+    if (sqlstate == NULL || message == NULL) {
+        return API_SQL_TOLD_NOTHING;
+    }
+
+    if (ngx_strcmp(sqlstate, "42P18") == 0
+        || ngx_strcmp(sqlstate, "42P08") == 0)
+    {
+        return tell_one(statement, message, oids);
+    }
+
+    if (ngx_strcmp(sqlstate, "42725") == 0
+        || ngx_strcmp(sqlstate, "42883") == 0)
+    {
+        return tell_all(statement, oids);
+    }
+
+    return API_SQL_TOLD_NOTHING;
+}
+
+
+static api_sql_told_e
+tell_one(const api_sql_statement_t *statement, const char *message,
+    unsigned *oids)
+{
+    ngx_uint_t              n;
+    const api_sql_param_t  *params;
+
+    n = number(message);
+    params = statement->params.elts;
+
+    if (n == 0 || n > statement->params.nelts || params[n - 1].declared == 0) {
+        return API_SQL_TOLD_NOTHING;
+    }
+
+    if (oids[n - 1]) {
+        return API_SQL_TOLD_BEFORE;
+    }
+
+    oids[n - 1] = (unsigned) params[n - 1].declared;
+
+    return API_SQL_TOLD_MORE;
+}
+
+
+static api_sql_told_e
+tell_all(const api_sql_statement_t *statement, unsigned *oids)
+{
+    ngx_uint_t              i;
+    api_sql_told_e          told;
+    const api_sql_param_t  *params;
+
+    told = API_SQL_TOLD_NOTHING;
+    params = statement->params.elts;
+
+    for (i = 0; i < statement->params.nelts; i++) {
+
+        if (params[i].declared == 0) {
+            continue;
+        }
+
+        if (oids[i] == 0) {
+            oids[i] = (unsigned) params[i].declared;
+            told = API_SQL_TOLD_MORE;
+
+        } else if (told == API_SQL_TOLD_NOTHING) {
+            told = API_SQL_TOLD_BEFORE;
+        }
+    }
+
+    return told;
+}
+
+
+/* n of the "$n" in a message, in whatever language it is */
+
+static ngx_uint_t
+number(const char *message)
+{
+    ngx_uint_t   n;
+    const char  *p;
+
+    p = strchr(message, '$');
+
+    if (p == NULL) {
+        return 0;
+    }
+
+    n = 0;
+
+    while (*++p >= '0' && *p <= '9' && n <= API_SQL_PARAMS) {
+        n = n * 10 + (ngx_uint_t) (*p - '0');
+    }
+
+    return n;
+}

@@ -1,0 +1,36 @@
+
+/*
+ * Types that PostgreSQL cannot infer and is told: those the configuration
+ * declares.
+ */
+
+
+#ifndef API_SQL_TOLD_H
+#define API_SQL_TOLD_H
+
+
+#include "core/core.h"
+#include "sql/statement.h"
+
+
+typedef enum {
+    API_SQL_TOLD_NOTHING = 0,  /* telling types does not help */
+    API_SQL_TOLD_MORE,         /* oids has one more than before */
+    API_SQL_TOLD_BEFORE        /* what would help is there already */
+} api_sql_told_e;
+
+
+/*
+ * sqlstate and message: why the statement could not be prepared, may be NULL.
+ * oids has an OID for each parameter, 0 for one that is to be inferred.
+ *
+ * 42P18 and 42P08 name a parameter (indeterminate, ambiguous), which is told
+ * alone; 42725 and 42883 (no such function, several) name none and come of a
+ * parameter whose type is unknown as well ($body -> 'a'): all that are declared
+ * are told.
+ */
+api_sql_told_e api_sql_told(const api_sql_statement_t *statement,
+    const char *sqlstate, const char *message, unsigned *oids);
+
+
+#endif /* API_SQL_TOLD_H */
