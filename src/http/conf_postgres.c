@@ -37,8 +37,6 @@ static char *set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
 static char *set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
-static char *set_check(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
 static char *finish(ngx_conf_t *cf, api_http_database_t *database);
 
 
@@ -87,7 +85,7 @@ static const api_http_setting_t  settings[] = {
       set_flag, db_field(prepare), 0, 0 },
 
     { ngx_string("check"),
-      set_check, 0, 0, 0 },
+      NULL, 0, 0, 0 },           /* several words: conf_check's */
 
     { ngx_null_string, NULL, 0, 0, 0 }
 };
@@ -252,7 +250,7 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (cf->args->nelts != 2
-        && (setting->set != set_check || cf->args->nelts < 2))
+        && (setting->set != NULL || cf->args->nelts < 2))
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" of api_postgres \"%V\" takes one value: put "
@@ -264,7 +262,9 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     rv = NGX_CONF_OK;
 
     for (i = 1; i < cf->args->nelts && rv == NGX_CONF_OK; i++) {
-        rv = setting->set(cf, setting, database, &value[i]);
+        rv = setting->set
+             ? setting->set(cf, setting, database, &value[i])
+             : api_http_conf_check_word(cf, database, &value[i]);
     }
 
     if (rv != NGX_CONF_OK && rv != NGX_CONF_ERROR) {
@@ -552,14 +552,6 @@ set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
     }
 
     return NGX_CONF_OK;
-}
-
-
-static char *
-set_check(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
-{
-    return api_http_conf_check_word(cf, database, value);
 }
 
 
