@@ -56,7 +56,9 @@ api_schema_validate_node(const api_schema_doc_t *doc,
         return NGX_ERROR;
     }
 
-    return valid ? NGX_OK : collect(&c, node, document, failures);
+    /* who has stopped says no, and of a "not" that would be a yes */
+
+    return valid && !c.stopped ? NGX_OK : collect(&c, node, document, failures);
 }
 
 
@@ -77,9 +79,9 @@ collect(api_schema_check_t *c, const api_schema_node_t *node,
         (void) api_schema_check_node(c, node, document, NULL, NULL);
     }
 
-    c->collect = 1;
-
     if (c->failed == NULL && !c->broken) {
+        c->collect = 1;
+        c->stopped = 0;
         (void) api_schema_fail(c, NULL, "too_complex", "",
                                "is too complex to be checked", NULL, "");
     }

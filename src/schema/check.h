@@ -15,8 +15,12 @@
 #include "schema/node.h"
 
 
-/* values looked at by schemas; some 10 ns each */
+/*
+ * What a validation may cost: a step is a value looked at by a schema, some
+ * 20 ns, or a few bytes of a text.
+ */
 #define API_SCHEMA_STEPS  500000
+#define API_SCHEMA_BYTES  8
 
 /* schemas within each other, for all of a document */
 #define API_SCHEMA_DEPTH  1000

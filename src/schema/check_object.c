@@ -2,6 +2,10 @@
 #include "schema/check.h"
 
 
+/* members looked up in a step */
+#define OBJECT_MEMBERS  2
+
+
 /* one object on its way */
 typedef struct {
     const api_schema_object_t  *object;
@@ -81,6 +85,10 @@ check_members(api_schema_check_t *c, object_check_t *o)
 
     ok = 1;
     path.up = o->path;
+
+    if (!api_schema_check_spend(c, o->json->count / OBJECT_MEMBERS)) {
+        return 0;
+    }
 
     for (path.index = 0; path.index < o->json->count; path.index++) {
 

@@ -4,8 +4,8 @@
 #include "schema/equal.h"
 
 
-/* bytes of a text that are looked through in a step */
-#define SCALAR_STEP  64
+/* values of an enum compared in a step */
+#define SCALAR_VALUES  4
 
 
 static ngx_uint_t check_length(api_schema_check_t *c,
@@ -50,7 +50,7 @@ api_schema_check_numeric(api_schema_check_t *c,
 
     ok = 1;
 
-    if (!api_schema_check_spend(c, json->text.len / SCALAR_STEP)) {
+    if (!api_schema_check_spend(c, 1 + json->text.len / API_SCHEMA_BYTES)) {
         return 0;
     }
 
@@ -112,7 +112,9 @@ api_schema_check_text(api_schema_check_t *c, const api_schema_text_t *text,
 
     if (text->format != NULL && (ok || c->collect)) {
 
-        if (!api_schema_check_spend(c, 1 + json->text.len / SCALAR_STEP)) {
+        if (!api_schema_check_spend(c, text->cost + json->text.len
+                                       / API_SCHEMA_BYTES))
+        {
             return 0;
         }
 
@@ -138,7 +140,7 @@ check_length(api_schema_check_t *c, const api_schema_text_t *text,
         return 1;
     }
 
-    if (!api_schema_check_spend(c, value->len / SCALAR_STEP)) {
+    if (!api_schema_check_spend(c, value->len / API_SCHEMA_BYTES)) {
         return 0;
     }
 
@@ -194,9 +196,25 @@ api_schema_check_values(api_schema_check_t *c,
         return find_value(c, values, json);
     }
 
+    if (!api_schema_check_spend(c, values->count / SCALAR_VALUES)) {
+        return 0;
+    }
+
     for (i = 0; i < values->count; i++) {
-        if (api_schema_equal(&values->items[i], json, &c->steps,
-                             API_SCHEMA_STEPS))
+
+        if (json->type == API_JSON_STRING) {
+            if (values->items[i].type == API_JSON_STRING
+                && api_str_equal(&values->items[i].text, &json->text))
+            {
+                return 1;
+            }
+
+            continue;
+        }
+
+        if (values->items[i].type == json->type
+            && api_schema_equal(&values->items[i], json, &c->steps,
+                                API_SCHEMA_STEPS))
         {
             return api_schema_check_spend(c, 0);
         }

@@ -4,6 +4,10 @@
 #include "schema/number.h"
 
 
+/* bytes hashed in a step */
+#define EQUAL_STEP  16
+
+
 typedef struct {
     uint64_t      v0;
     uint64_t      v1;
@@ -23,6 +27,7 @@ static void add(equal_hash_t *h, const u_char *data, size_t len);
 static void add_byte(equal_hash_t *h, u_char ch);
 static void add_word(equal_hash_t *h, uint64_t word);
 static void add_number(equal_hash_t *h, const ngx_str_t *text);
+static void take(equal_hash_t *h, uint64_t word);
 static uint64_t finish(equal_hash_t *h);
 static void mix(equal_hash_t *h);
 
@@ -129,10 +134,9 @@ api_schema_equal_hash(const api_json_t *json, uint64_t seed,
     ngx_uint_t    i;
     equal_hash_t  h, member;
 
-    start(&h, seed);
-    add_byte(&h, (u_char) json->type);
+    start(&h, seed + json->type);
 
-    *steps += 1 + json->text.len / 64;
+    *steps += 1 + json->text.len / EQUAL_STEP;
 
     switch (json->type) {
 
@@ -223,19 +227,16 @@ start(equal_hash_t *h, uint64_t seed)
 static void
 add(equal_hash_t *h, const u_char *data, size_t len)
 {
+    uint64_t  word;
+
+    for ( /* void */ ; len >= 8 && h->len % 8 == 0; len -= 8, data += 8) {
+        ngx_memcpy(&word, data, 8);
+        take(h, word);
+        h->len += 8;
+    }
+
     while (len-- > 0) {
         add_byte(h, *data++);
-    }
-}
-
-
-static void
-add_word(equal_hash_t *h, uint64_t word)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; i < 8; i++) {
-        add_byte(h, (u_char) (word >> (8 * i)));
     }
 }
 
@@ -247,11 +248,34 @@ add_byte(equal_hash_t *h, u_char ch)
     h->len++;
 
     if (h->len % 8 == 0) {
-        h->v3 ^= h->word;
-        mix(h);
-        h->v0 ^= h->word;
+        take(h, h->word);
         h->word = 0;
     }
+}
+
+
+/* behind what came before, which is filled up */
+
+static void
+add_word(equal_hash_t *h, uint64_t word)
+{
+    if (h->len % 8 != 0) {
+        take(h, h->word | (uint64_t) (h->len % 8) << 56);
+        h->word = 0;
+        h->len += 8 - h->len % 8;
+    }
+
+    take(h, word);
+    h->len += 8;
+}
+
+
+static void
+take(equal_hash_t *h, uint64_t word)
+{
+    h->v3 ^= word;
+    mix(h);
+    h->v0 ^= word;
 }
 
 
@@ -260,9 +284,7 @@ finish(equal_hash_t *h)
 {
     h->word |= (uint64_t) h->len << 56;
 
-    h->v3 ^= h->word;
-    mix(h);
-    h->v0 ^= h->word;
+    take(h, h->word);
 
     h->v2 ^= 0xff;
     mix(h);

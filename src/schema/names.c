@@ -4,6 +4,7 @@
 
 static uint32_t hash_name(const u_char *data, size_t len);
 static ngx_uint_t same(const ngx_str_t *a, const ngx_str_t *b);
+static uint64_t head(const u_char *data, size_t len);
 static ngx_int_t make_table(api_schema_names_t *names, ngx_pool_t *pool,
     uint32_t size);
 
@@ -13,6 +14,7 @@ api_schema_names_init(api_schema_names_t *names, ngx_pool_t *pool)
 {
     names->table = NULL;
     names->mask = 0;
+    names->longest = 0;
 
     return ngx_array_init(&names->list, pool, 8, sizeof(api_schema_name_t));
 }
@@ -37,6 +39,7 @@ api_schema_names_add(api_schema_names_t *names, const ngx_str_t *name)
 
     ngx_memzero(known, sizeof(api_schema_name_t));
     known->name = *name;
+    names->longest = ngx_max(names->longest, name->len);
 
     /* at most half full; grown by four, for the tables are left behind */
 
@@ -114,7 +117,7 @@ api_schema_names_find(const api_schema_names_t *names, const ngx_str_t *name)
     uint32_t            at;
     api_schema_name_t  *known;
 
-    if (names->table == NULL) {
+    if (names->table == NULL || name->len > names->longest) {
         return NULL;
     }
 
@@ -137,49 +140,54 @@ api_schema_names_find(const api_schema_names_t *names, const ngx_str_t *name)
 static ngx_uint_t
 same(const ngx_str_t *a, const ngx_str_t *b)
 {
-    size_t  i;
-
-    if (a->len != b->len) {
-        return 0;
-    }
-
-    /* names are short: a call would cost more than they do */
-
-    if (a->len > 16) {
-        return ngx_memcmp(a->data, b->data, a->len) == 0;
-    }
-
-    for (i = 0; i < a->len; i++) {
-        if (a->data[i] != b->data[i]) {
-            return 0;
-        }
-    }
-
-    return 1;
+    return a->len == b->len
+           && head(a->data, a->len) == head(b->data, b->len)
+           && (a->len <= 8 || ngx_memcmp(a->data, b->data, a->len) == 0);
 }
 
 
-/* length, the first and the last eight bytes; the middle of a long one, too */
+/* the first eight bytes, or all there are: names are short, calls cost more */
+
+static uint64_t
+head(const u_char *data, size_t len)
+{
+    uint32_t  low, high;
+    uint64_t  word;
+
+    if (len >= 8) {
+        ngx_memcpy(&word, data, 8);
+        return word;
+    }
+
+    if (len >= 4) {
+        ngx_memcpy(&low, data, 4);
+        ngx_memcpy(&high, data + len - 4, 4);
+        return (uint64_t) high << 32 | low;
+    }
+
+    if (len == 0) {
+        return 0;
+    }
+
+    return (uint64_t) data[0] << 16 | (uint64_t) data[len / 2] << 8
+           | data[len - 1];
+}
+
 
 static uint32_t
 hash_name(const u_char *data, size_t len)
 {
-    size_t    i;
-    uint64_t  h, word;
+    size_t    left;
+    uint64_t  h;
 
     h = len * 0x9e3779b97f4a7c15ULL;
 
-    for (i = 0; i + 8 <= len; i += 8) {
-        ngx_memcpy(&word, data + i, 8);
-        h = (h ^ word) * 0xff51afd7ed558ccdULL;
+    for (left = len; left > 8; left -= 8) {
+        h = (h ^ head(data + len - left, 8)) * 0xff51afd7ed558ccdULL;
         h ^= h >> 32;
     }
 
-    for (word = 0; i < len; i++) {
-        word = (word << 8) | data[i];
-    }
-
-    h = (h ^ word) * 0xc4ceb9fe1a85ec53ULL;
+    h = (h ^ head(data + len - left, left)) * 0xc4ceb9fe1a85ec53ULL;
 
     return (uint32_t) (h >> 32);
 }
