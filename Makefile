@@ -50,7 +50,7 @@ module = deploy/local/build "$(1)" "$(2) $(CC_OPT)" "$(3) $(LD_OPT)" $(JOBS)
 help:  ## show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	    /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	    /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	    /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@printf '\nVariables: PORT=%s RUN_DIR=%s JOBS=%s NGINX_SRC CC_OPT LD_OPT\n' \
 	    '$(PORT)' '$(RUN_DIR)' '$(JOBS)'
 
@@ -100,6 +100,11 @@ check:  ## unit tests, fuzz corpora, lint, and a build with every warning an err
 	done
 	@$(call module,$(BUILD)/strict,$(STRICT_CC),)
 	@echo "check: all of it passed"
+
+.PHONY: conformance
+conformance:  ## the official suite of JSON Schema 2020-12 against src/schema
+	@deploy/local/deps conform
+	@exec t/schema/run
 
 .PHONY: sanitize
 sanitize:  ## the whole suite under AddressSanitizer and UBSan
