@@ -9,22 +9,22 @@
 #include "schema/regex_syntax.h"
 
 
-/* a character of a class or pattern becomes 100 bytes at most */
+/* a byte becomes fewer than 100, most of all in [\\S] */
 #define REGEX_TRANSLATED  (100 * API_SCHEMA_REGEX_LENGTH)
 
 /* bytes; beyond it PCRE2 matches without its compiler */
 #define REGEX_STACK_MIN   (32 * 1024)
-#define REGEX_STACK_MAX   (512 * 1024)
+#define REGEX_STACK_MAX   (256 * 1024)
 
 /* kilobytes of PCRE2's own matcher: kept with the regex, and for one match */
 #define REGEX_HEAP        256
-#define REGEX_HEAP_MAX    (16 * 1024)
+#define REGEX_HEAP_MAX    (4 * 1024)
 
 /* units of work of a callout, beside the way that the match went */
-#define REGEX_STEP        4
+#define REGEX_STEP        16
 
-/* bytes that are looked through in a unit of work */
-#define REGEX_SCAN        16
+/* how much slower PCRE2's own matcher is than what its compiler makes */
+#define REGEX_SLOW        3
 
 
 struct api_schema_regex_s {
@@ -36,6 +36,7 @@ struct api_schema_regex_s {
     /* of the match that runs */
     size_t                  left;
     size_t                  last;
+    unsigned                slow:1;
 };
 
 
@@ -173,22 +174,20 @@ api_schema_regex_match_within(const api_schema_regex_t *regex,
     const ngx_str_t *subject, size_t *work)
 {
     int                  rc;
-    size_t               scan;
     api_schema_regex_t  *re;
 
     /* const to those who share it, but for the match that runs */
     re = api_unconst(regex);
 
-    /* looking at each byte: is it UTF-8, where might a match begin? */
-    scan = subject->len / REGEX_SCAN;
-
-    if (scan > *work) {
+    /* each byte is looked at: is it UTF-8, where might a match begin? */
+    if (subject->len > *work) {
         *work = 0;
         return NGX_ABORT;
     }
 
-    re->left = *work - scan;
+    re->left = *work - subject->len;
     re->last = 0;
+    re->slow = (re->stack == NULL);
 
     rc = pcre2_match(re->code, subject->len ? subject->data : (u_char *) "",
                      subject->len, 0, 0, re->data, re->context);
@@ -239,6 +238,7 @@ match_again(api_schema_regex_t *re, const ngx_str_t *subject)
     }
 
     re->last = 0;
+    re->slow = 1;
     (void) pcre2_set_heap_limit(re->context, REGEX_HEAP_MAX);
 
     rc = pcre2_match(re->code, subject->data, subject->len, 0, PCRE2_NO_JIT,
@@ -267,13 +267,21 @@ count(pcre2_callout_block *block, void *data)
     re = data;
     here = block->current_position;
 
-    cost = (here > re->last) ? here - re->last : re->last - here;
-    cost += REGEX_STEP;
+    cost = REGEX_STEP;
     cost += (size_t) 1 << (block->callout_number & API_SCHEMA_REGEX_WEIGHT);
 
     if (block->callout_number & API_SCHEMA_REGEX_BACK) {
         /* as long as a group may be */
         cost += here;
+    }
+
+    /* the way back costs nothing, and it ends at a callout, too */
+    if (here > re->last) {
+        cost += here - re->last;
+    }
+
+    if (re->slow) {
+        cost *= REGEX_SLOW;
     }
 
     re->last = here;
@@ -358,8 +366,8 @@ sentence(ngx_pool_t *pool, int error, ngx_str_t *why)
         return NGX_DECLINED;
 
     case PCRE2_ERROR_PATTERN_TOO_LARGE:
-        ngx_str_set(why, "the pattern is too large, as its groups are "
-                    "repeated too often");
+        ngx_str_set(why, "the pattern is too large for PCRE2: repeat its "
+                    "groups less often, or name fewer characters");
         return NGX_DECLINED;
     }
 

@@ -3,16 +3,20 @@
 
 
 static ngx_int_t member(api_schema_regex_parser_t *r, uint32_t *ch);
-static void range(api_schema_regex_parser_t *r, uint32_t low, uint32_t high);
+static ngx_uint_t range(api_schema_regex_parser_t *r, uint32_t low,
+    uint32_t high);
 static ngx_uint_t is_range(const api_schema_regex_parser_t *r);
 
 
 ngx_int_t
 api_schema_regex_class(api_schema_regex_parser_t *r)
 {
-    uint32_t  low, high;
+    uint32_t    low, high;
+    ngx_uint_t  negated, empty;
 
-    api_schema_regex_emit(r, api_scan_accept(&r->scan, "^") ? "[^" : "[");
+    empty = 1;
+    negated = api_scan_accept(&r->scan, "^");
+    api_schema_regex_emit(r, negated ? "[^" : "[");
 
     while (!api_scan_accept(&r->scan, "]")) {
 
@@ -40,9 +44,14 @@ api_schema_regex_class(api_schema_regex_parser_t *r)
             }
         }
 
-        if (low != API_SCHEMA_REGEX_SET) {
-            range(r, low, high);
+        if (low == API_SCHEMA_REGEX_SET || range(r, low, high)) {
+            empty = 0;
         }
+    }
+
+    if (empty && !negated) {
+        /* PCRE2 forgets the quantifier of a class that has no character */
+        api_schema_regex_emit(r, API_SCHEMA_REGEX_NONE);
     }
 
     api_schema_regex_emit(r, "]");
@@ -95,9 +104,12 @@ is_range(const api_schema_regex_parser_t *r)
 }
 
 
-/* surrogates are no characters: text does not hold them, PCRE2 refuses them */
+/*
+ * 1: emitted; 0: nothing was left.  Surrogates are no characters: text does not
+ * hold them, and PCRE2 refuses them.
+ */
 
-static void
+static ngx_uint_t
 range(api_schema_regex_parser_t *r, uint32_t low, uint32_t high)
 {
     if (low >= 0xd800 && low <= 0xdfff) {
@@ -109,7 +121,7 @@ range(api_schema_regex_parser_t *r, uint32_t low, uint32_t high)
     }
 
     if (low > high) {
-        return;
+        return 0;
     }
 
     api_schema_regex_emit_char(r, low);
@@ -118,4 +130,6 @@ range(api_schema_regex_parser_t *r, uint32_t low, uint32_t high)
         api_schema_regex_emit(r, "-");
         api_schema_regex_emit_char(r, high);
     }
+
+    return 1;
 }

@@ -574,7 +574,7 @@ emit_atom(api_schema_regex_parser_t *r, uint32_t ch)
 {
     if (ch >= 0xd800 && ch <= 0xdfff) {
         /* a lone surrogate: no text has one */
-        api_schema_regex_emit(r, "[]");
+        api_schema_regex_emit(r, "[" API_SCHEMA_REGEX_NONE "]");
         return;
     }
 

@@ -71,6 +71,9 @@ void api_schema_regex_emit_number(api_schema_regex_parser_t *r, size_t n);
 void api_schema_regex_callout(api_schema_regex_parser_t *r);
 void api_schema_regex_weigh(api_schema_regex_parser_t *r);
 
+/* inside of brackets, and no character */
+#define API_SCHEMA_REGEX_NONE  "^\\x{0}-\\x{10ffff}"
+
 /* regex_class: from behind the "[" to behind its "]" */
 API_MUST_CHECK ngx_int_t api_schema_regex_class(api_schema_regex_parser_t *r);
 
