@@ -83,6 +83,7 @@ start(api_schema_compiler_t *c, const api_json_t *document,
     if (file == NULL
         || ngx_array_init(&c->files, c->pool, 4, sizeof(void *)) != NGX_OK
         || ngx_array_init(&c->resources, c->pool, 4, sizeof(void *)) != NGX_OK
+        || ngx_array_init(&c->places, c->pool, 64, sizeof(void *)) != NGX_OK
         || ngx_array_init(&c->queue, c->pool, 64, sizeof(void *)) != NGX_OK
         || ngx_array_init(&c->dynamics, c->pool, 4, sizeof(void *)) != NGX_OK)
     {
@@ -121,19 +122,18 @@ start(api_schema_compiler_t *c, const api_json_t *document,
 static ngx_int_t
 ask_for_all(api_schema_compiler_t *c)
 {
-    ngx_uint_t            i;
-    api_schema_file_t   **files;
-    api_schema_place_t   *place;
+    ngx_uint_t             i;
+    api_schema_file_t    **files;
+    api_schema_place_t   **places;
 
     files = c->files.elts;
+    places = c->places.elts;
 
-    for (i = 0; i < API_SCHEMA_BUCKETS; i++) {
-        for (place = c->buckets[i]; place != NULL; place = place->next) {
-            if (place->file == files[0]
-                && api_schema_compile_node(c, place) == NULL)
-            {
-                return NGX_ERROR;
-            }
+    for (i = 0; i < c->places.nelts; i++) {
+        if (places[i]->file == files[0]
+            && api_schema_compile_node(c, places[i]) == NULL)
+        {
+            return NGX_ERROR;
         }
     }
 

@@ -66,7 +66,9 @@ struct api_schema_compiler_s {
     api_schema_doc_t           *doc;
     ngx_array_t                 files;       /* api_schema_file_t * */
     ngx_array_t                 resources;   /* api_schema_resource_t * */
-    ngx_array_t                 queue;       /* api_schema_place_t * */
+    ngx_array_t                 places;      /* api_schema_place_t *, as they
+                                                were found */
+    ngx_array_t                 queue;       /* those with a node */
     ngx_array_t                 dynamics;    /* api_schema_dynamic_t * */
     api_schema_place_t         *buckets[API_SCHEMA_BUCKETS];
 };

@@ -16,6 +16,8 @@ static ngx_int_t list_anchors(api_schema_compiler_t *c,
 static ngx_int_t visit(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_schema_node_t *node,
     ngx_uint_t depth);
+static const api_schema_place_t *place_of(api_schema_compiler_t *c,
+    const api_schema_node_t *node, const api_schema_place_t *place);
 static ngx_int_t visit_logic(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_schema_logic_t *logic,
     ngx_uint_t depth);
@@ -154,7 +156,7 @@ visit(api_schema_compiler_t *c, const api_schema_place_t *place,
     }
 
     if (node->checked == FINISH_OPEN) {
-        return api_schema_compile_fault(c, place, NULL,
+        return api_schema_compile_fault(c, place_of(c, node, place), NULL,
                                         "the schema refers to itself for the "
                                         "same value, which has no end: a "
                                         "reference may lead back only from "
@@ -182,6 +184,25 @@ visit(api_schema_compiler_t *c, const api_schema_place_t *place,
     node->may = (uint8_t) possible_types(node);
 
     return rc;
+}
+
+
+static const api_schema_place_t *
+place_of(api_schema_compiler_t *c, const api_schema_node_t *node,
+    const api_schema_place_t *place)
+{
+    ngx_uint_t            i;
+    api_schema_place_t  **places;
+
+    places = c->queue.elts;
+
+    for (i = 0; i < c->queue.nelts; i++) {
+        if (places[i]->node == node) {
+            return places[i];
+        }
+    }
+
+    return place;
 }
 
 

@@ -148,7 +148,7 @@ api_schema_registry_scan(api_schema_compiler_t *c,
     api_schema_place_t **out)
 {
     ngx_int_t             rc;
-    api_schema_place_t   *place, **bucket;
+    api_schema_place_t   *place, **bucket, **listed;
 
     place = api_schema_registry_place(c, json);
 
@@ -158,9 +158,13 @@ api_schema_registry_scan(api_schema_compiler_t *c,
     }
 
     place = ngx_pcalloc(c->pool, sizeof(api_schema_place_t));
-    if (place == NULL) {
+    listed = ngx_array_push(&c->places);
+
+    if (place == NULL || listed == NULL) {
         return NGX_ERROR;
     }
+
+    *listed = place;
 
     place->json = json;
     place->file = file;

@@ -1,0 +1,149 @@
+
+#include "schema/equal.h"
+#include "schema/names.h"
+#include "schema_text.h"
+
+
+#define EQUAL_LIMIT  100000
+
+
+typedef struct {
+    const char   *a;
+    const char   *b;
+    ngx_uint_t    equal;
+} equal_test_t;
+
+
+static const equal_test_t  tests[] = {
+    { "1", "1.0", 1 },
+    { "1", "\"1\"", 0 },
+    { "0", "false", 0 },
+    { "1", "true", 0 },
+    { "null", "null", 1 },
+    { "null", "false", 0 },
+    { "\"a\"", "\"a\"", 1 },
+    { "\"a\"", "\"\\u0061\"", 1 },
+    { "\"a\"", "\"b\"", 0 },
+    { "\"\"", "\"\\u0000\"", 0 },
+    { "\"abcdefgh\"", "\"abcdefgh\"", 1 },
+    { "\"abcdefghi\"", "\"abcdefghj\"", 0 },
+    { "[]", "{}", 0 },
+    { "[]", "[[]]", 0 },
+    { "[1,2]", "[1,2]", 1 },
+    { "[1,2]", "[2,1]", 0 },
+    { "[1,[2,100e-2]]", "[1,[2.0,1]]", 1 },
+    { "{\"a\":1,\"b\":2}", "{\"b\":2.0,\"a\":1}", 1 },
+    { "{\"a\":1,\"b\":2}", "{\"a\":2,\"b\":1}", 0 },
+    { "{\"a\":1}", "{\"a\":1,\"b\":1}", 0 },
+    { "{\"a\":null}", "{\"b\":null}", 0 },
+    { "[\"ab\",\"c\"]", "[\"a\",\"bc\"]", 0 },
+    { "{\"ab\":\"c\"}", "{\"a\":\"bc\"}", 0 },
+    { "-1.50", "-15e-1", 1 },
+    { "1e1000001", "1e1000001", 1 },
+    { NULL, NULL, 0 }
+};
+
+
+static void
+compares(ngx_pool_t *pool)
+{
+    api_json_t          *a, *b;
+    ngx_uint_t           steps;
+    const equal_test_t  *t;
+
+    for (t = tests; t->a != NULL; t++) {
+        test_note("%s and %s", t->a, t->b);
+
+        a = schema_text_json(pool, t->a);
+        b = schema_text_json(pool, t->b);
+        steps = 0;
+
+        check_int(api_schema_equal(a, b, &steps, EQUAL_LIMIT), t->equal);
+        check_int(api_schema_equal(b, a, &steps, EQUAL_LIMIT), t->equal);
+        check(steps > 0);
+
+        check_int(api_schema_equal_hash(a, 7, &steps)
+                  == api_schema_equal_hash(b, 7, &steps), t->equal);
+
+        /* another seed, other hashes */
+        check(api_schema_equal_hash(a, 7, &steps)
+              != api_schema_equal_hash(a, 8, &steps));
+    }
+}
+
+
+static void
+gives_up(ngx_pool_t *pool)
+{
+    api_json_t  *a, *b;
+    ngx_uint_t   steps;
+
+    a = schema_text_json(pool, "[1,2,3,4,5,6,7,8,9]");
+    b = schema_text_json(pool, "[1,2,3,4,5,6,7,8,9]");
+
+    steps = 0;
+    check_int(api_schema_equal(a, b, &steps, 5), 0);
+    check(steps > 5);
+}
+
+
+static void
+finds_names(ngx_pool_t *pool)
+{
+    char                 text[64];
+    ngx_str_t            s;
+    ngx_int_t            i;
+    api_schema_name_t   *name;
+    api_schema_names_t   names;
+
+    check_int(api_schema_names_init(&names, pool), NGX_OK);
+
+    s = test_str("x");
+    check(api_schema_names_find(&names, &s) == NULL);
+
+    for (i = 0; i < 2000; i++) {
+        sprintf(text, "%.*s%d", (int) (i % 30),
+                "abcdefghijklmnopqrstuvwxyzabcdef", (int) i);
+        s = test_copy(pool, text, strlen(text));
+
+        check_int(api_schema_names_add(&names, &s), i);
+        check_int(api_schema_names_add(&names, &s), i);
+    }
+
+    s = test_str("");
+    check_int(api_schema_names_add(&names, &s), 2000);
+    check_int(api_schema_names_finish(&names, pool), NGX_OK);
+    check_int(names.list.nelts, 2001);
+
+    for (i = 0; i < 2000; i++) {
+        sprintf(text, "%.*s%d", (int) (i % 30),
+                "abcdefghijklmnopqrstuvwxyzabcdef", (int) i);
+        s = test_copy(pool, text, strlen(text));
+        name = api_schema_names_find(&names, &s);
+
+        check(name != NULL);
+        check_int(name - (api_schema_name_t *) names.list.elts, i);
+
+        /* and none beside it */
+        s.data[s.len - 1] = '!';
+        check(api_schema_names_find(&names, &s) == NULL);
+    }
+
+    s = test_str("");
+    check(api_schema_names_find(&names, &s) != NULL);
+}
+
+
+static const test_case_t  cases[] = {
+    { "compares, and hashes alike what is equal", compares },
+    { "gives up", gives_up },
+    { "finds names", finds_names },
+    { NULL, NULL }
+};
+
+
+int
+main(void)
+{
+    return test_run(cases);
+}
