@@ -1,0 +1,295 @@
+
+#include "schema/check.h"
+#include "schema_text.h"
+
+
+/* a document of count times text, separated, between two others */
+static char *repeat(ngx_pool_t *pool, const char *before, const char *text,
+    ngx_uint_t count, const char *after);
+static ngx_uint_t too_complex(const ngx_array_t *failures);
+
+
+static char *
+repeat(ngx_pool_t *pool, const char *before, const char *text,
+    ngx_uint_t count, const char *after)
+{
+    char        *s;
+    size_t       n;
+    ngx_uint_t   i;
+
+    s = ngx_palloc(pool, strlen(before) + strlen(after) + 1
+                         + count * (strlen(text) + 16));
+    check(s != NULL);
+
+    n = (size_t) sprintf(s, "%s", before);
+
+    for (i = 0; i < count; i++) {
+        n += (size_t) sprintf(s + n, text, (int) i, (int) i);
+        s[n++] = ',';
+    }
+
+    sprintf(s + n - 1, "%s", after);
+
+    return s;
+}
+
+
+static ngx_uint_t
+too_complex(const ngx_array_t *failures)
+{
+    const api_failure_t  *f;
+
+    f = failures->elts;
+
+    return failures->nelts == 1 && f->field.len == 0
+           && api_str_is(&f->code, "too_complex");
+}
+
+
+/* every level asks twice for the next; and nothing may turn the no around */
+
+static void
+gives_up(ngx_pool_t *pool)
+{
+    char                 schema[1024];
+    ngx_uint_t           i, n;
+    ngx_array_t         *failures;
+    const char          *document;
+    api_schema_doc_t    *doc;
+    static const char   *outer[] = {
+        "{\"$ref\":\"#/$defs/n\",%s",
+        "{\"not\":{\"$ref\":\"#/$defs/n\"},%s",
+        "{\"anyOf\":[{\"$ref\":\"#/$defs/n\"},{\"not\":true}],%s",
+        "{\"if\":{\"$ref\":\"#/$defs/n\"},\"else\":true,%s",
+        "{\"oneOf\":[true,{\"$ref\":\"#/$defs/n\"}],%s"
+    };
+    static const char   *inner[] = {
+        "\"$defs\":{\"n\":{\"oneOf\":[{\"type\":\"array\",\"items\":"
+        "{\"$ref\":\"#/$defs/n\"}},{\"type\":\"array\",\"items\":"
+        "{\"$ref\":\"#/$defs/n\"}},{\"type\":\"integer\"}]}}}",
+
+        /* in a circle that only validation can see */
+        "\"$id\":\"http://x/a\",\"$dynamicAnchor\":\"d\",\"$defs\":{\"n\":"
+        "{\"$id\":\"b\",\"$defs\":{\"x\":{\"$dynamicAnchor\":\"d\"}},"
+        "\"$dynamicRef\":\"#d\"}}}"
+    };
+
+    document = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]";
+
+    for (i = 0; i < sizeof(outer) / sizeof(outer[0]); i++) {
+        for (n = 0; n < sizeof(inner) / sizeof(inner[0]); n++) {
+
+            if (n == 1 && i != 0) {
+                continue;
+            }
+
+            sprintf(schema, outer[i], inner[n]);
+            test_note("%s", schema);
+
+            doc = schema_text_compile(pool, schema);
+            check_int(api_schema_validate(doc,
+                                          schema_text_json(pool, document),
+                                          pool, &failures),
+                      NGX_DECLINED);
+            check(too_complex(failures));
+        }
+    }
+}
+
+
+static void
+bounds_patterns(ngx_pool_t *pool)
+{
+    char              *text;
+    ngx_array_t       *failures;
+    api_schema_doc_t  *doc;
+
+    doc = schema_text_compile(pool, "{\"items\":{\"pattern\":\"^(a+)+$\"}}");
+
+    text = repeat(pool, "[", "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!%d\"",
+                  1000, "]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_DECLINED);
+    check(too_complex(failures));
+
+    text = repeat(pool, "[", "\"aaaaaa\"", 10000, "]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_OK);
+}
+
+
+/* what is large and honest passes within the budget */
+
+static void
+takes_large_documents(ngx_pool_t *pool)
+{
+    char              *text;
+    ngx_array_t       *failures;
+    api_schema_doc_t  *doc;
+
+    doc = schema_text_compile(pool,
+        "{\"uniqueItems\":true,\"items\":{\"type\":\"object\",\"required\":"
+        "[\"id\",\"name\"],\"additionalProperties\":false,\"properties\":{"
+        "\"id\":{\"type\":\"integer\",\"minimum\":0},\"name\":{\"type\":"
+        "\"string\",\"minLength\":1,\"maxLength\":20}}}}");
+
+    text = repeat(pool, "[", "{\"id\":%d,\"name\":\"n%d\"}", 20000, "]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_OK);
+
+    /* the last is one of those before */
+    text = repeat(pool, "[", "{\"id\":%d,\"name\":\"n\"}", 20000,
+                  ",{\"name\":\"n\",\"id\":19999.0}]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_DECLINED);
+    check_str(&((api_failure_t *) failures->elts)->field, "/20000");
+
+    doc = schema_text_compile(pool,
+        repeat(pool, "{\"items\":{\"enum\":[", "\"v%d\"", 20000, "]}}"));
+    text = repeat(pool, "[", "\"v%d\"", 20000, "]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_OK);
+
+    doc = schema_text_compile(pool,
+        repeat(pool, "{\"required\":[", "\"k%d\"", 20000, "],"
+                     "\"dependentRequired\":{\"k1\":[\"k19999\"]}}"));
+    text = repeat(pool, "{", "\"k%d\":%d", 20000, "}");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_OK);
+}
+
+
+static void
+tells_no_more_than_its_maximum(ngx_pool_t *pool)
+{
+    char                 *text;
+    ngx_uint_t            i;
+    const char          **s;
+    ngx_array_t          *failures;
+    api_schema_doc_t     *doc;
+    static const char    *schemas[] = {
+        "{\"items\":false}",
+        "{\"items\":{\"properties\":{\"a\":{\"type\":\"null\"}}}}",
+        "{\"items\":{\"required\":[\"x\",\"y\"]}}",
+        "{\"items\":{\"additionalProperties\":false}}",
+        "{\"items\":{\"unevaluatedProperties\":false}}",
+        "{\"unevaluatedItems\":{\"type\":\"string\"}}",
+        NULL
+    };
+
+    text = repeat(pool, "[", "{\"a\":%d}", 1000, "]");
+
+    for (s = schemas; *s != NULL; s++) {
+        test_note("%s", *s);
+        doc = schema_text_compile(pool, *s);
+
+        check_int(api_schema_validate(doc, schema_text_json(pool, text),
+                                      pool, &failures),
+                  NGX_DECLINED);
+        check_int(failures->nelts, API_SCHEMA_FAILURES);
+    }
+
+    doc = schema_text_compile(pool, "true");
+    text = repeat(pool, "[", "\"\\u0000%d\"", 1000, "]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_DECLINED);
+    check_int(failures->nelts, API_SCHEMA_FAILURES);
+
+    for (i = 0; i < API_SCHEMA_FAILURES; i++) {
+        check_str(&((api_failure_t *) failures->elts)[i].code, "nul");
+    }
+}
+
+
+static void
+shortens_keys(ngx_pool_t *pool)
+{
+    char              *text;
+    ngx_str_t          field;
+    ngx_array_t       *failures;
+    api_schema_doc_t  *doc;
+
+    doc = schema_text_compile(pool, "{\"additionalProperties\":false}");
+
+    text = ngx_palloc(pool, 1000);
+    check(text != NULL);
+
+    /* 127 bytes, and a character of two that would be cut */
+
+    memset(text, '/', 500);
+    memcpy(text, "{\"", 2);
+    strcpy(text + 2 + 127, "\xc3\xa4\":1}");
+
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_DECLINED);
+
+    field = ((api_failure_t *) failures->elts)->field;
+    check_int(field.len, 1 + 2 * 127 + 3);
+    check(memcmp(field.data + 1 + 2 * 127, "...", 3) == 0);
+}
+
+
+/* more than the few bits, in rooms that are too small at first */
+
+static void
+keeps_track_of_many(ngx_pool_t *pool)
+{
+    char              *text;
+    ngx_array_t       *failures;
+    api_schema_doc_t  *doc;
+
+    doc = schema_text_compile(pool,
+        "{\"anyOf\":[{\"anyOf\":[{\"patternProperties\":{\"1$\":true}},"
+        "{\"patternProperties\":{\"2$\":true}}]},"
+        "{\"patternProperties\":{\"3$\":true}},"
+        "{\"patternProperties\":{\"4$\":true},\"required\":[\"no\"]}],"
+        "\"unevaluatedProperties\":{\"const\":0},"
+        "\"properties\":{\"in\":{\"anyOf\":[{\"contains\":{\"const\":1}},"
+        "{\"contains\":{\"const\":2}}],\"unevaluatedItems\":{\"const\":3}}}}"
+    );
+
+    text = repeat(pool, "{", "\"%d1\":1,\"%d2\":2", 3000, ",\"3\":3}");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_OK);
+
+    text = repeat(pool, "{", "\"%d1\":1,\"%d2\":2", 3000, ",\"4\":4}");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_DECLINED);
+    check_int(failures->nelts, 1);
+    check_str(&((api_failure_t *) failures->elts)->field, "/4");
+
+    text = repeat(pool, "{\"in\":[", "1,2,3", 3000, ",4]}");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures),
+              NGX_DECLINED);
+    check_int(failures->nelts, 1);
+    check_str(&((api_failure_t *) failures->elts)->field, "/in/9000");
+}
+
+
+static const test_case_t  cases[] = {
+    { "gives up, and that is no yes", gives_up },
+    { "bounds patterns", bounds_patterns },
+    { "takes large documents", takes_large_documents },
+    { "tells no more than its maximum", tells_no_more_than_its_maximum },
+    { "shortens keys", shortens_keys },
+    { "keeps track of many", keeps_track_of_many },
+    { NULL, NULL }
+};
+
+
+int
+main(void)
+{
+    return test_run(cases);
+}
