@@ -1,6 +1,7 @@
 
 #include "db/check.h"
 #include "db/check_answer.h"
+#include "db/check_shares.h"
 #include "db/check_types.h"
 #include "db/migrate_lock.h"
 #include "db/rehearse.h"
@@ -162,6 +163,10 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
 
     if (rc == NGX_OK) {
         rc = api_db_check_types(check, s);
+
+        if (rc == NGX_OK) {
+            rc = api_db_check_shares(check, s);
+        }
 
         if (rc == NGX_DECLINED) {
             rc = check_failed(check, s, "the catalog cannot be read");
@@ -336,7 +341,10 @@ check_send(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n)
 }
 
 
-/* the plan of nothing but NULLs; with VERBOSE it names the tables' schemas */
+/*
+ * The plan of nothing but NULLs; with VERBOSE it tells all that is computed,
+ * and the tables' schemas
+ */
 
 static ngx_int_t
 check_explain(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n,
@@ -350,14 +358,16 @@ check_explain(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n,
 
     nparams = check->statements[n].sql->params.nelts;
 
-    sql = ngx_pnalloc(check->pool, sizeof(form) + sizeof("COSTS OFF")
+    sql = ngx_pnalloc(check->pool, sizeof(form)
+                                   + sizeof("VERBOSE, COSTS OFF")
                                    + CHECK_NAME
                                    + (nparams + 1) * (sizeof(", NULL") - 1));
     if (sql == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(sql, form, check->rows ? "VERBOSE" : "COSTS OFF", name);
+    p = ngx_sprintf(sql, form, check->rows ? "VERBOSE"
+                                               : "VERBOSE, COSTS OFF", name);
 
     for (i = 0; i < nparams; i++) {
         p = ngx_sprintf(p, "%sNULL", i ? ", " : "(");
@@ -410,6 +420,7 @@ check_receive(api_db_check_t *check, api_db_session_t *s,
     ngx_uint_t   command, nulls;
 
     statement->again = 0;
+    statement->planned = 0;
     statement->fault = NULL;
 
     rc = NGX_OK;

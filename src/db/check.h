@@ -17,6 +17,7 @@
 #include "core/core.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "sql/calls.h"
 #include "sql/inferred.h"
 #include "sql/statement.h"
 
@@ -52,9 +53,13 @@ typedef struct {
     ngx_array_t                *scans;       /* of ngx_str_t: large tables that
                                                 are read as a whole, or NULL */
     api_db_check_fault_t       *fault;       /* NULL: none */
+    api_sql_calls_t             calls;       /* of one that was planned */
     unsigned                    prepared:1;
+    unsigned                    planned:1;
     unsigned                    writes:1;    /* its plan modifies rows */
     unsigned                    locks:1;     /* or locks them */
+    unsigned                    shares:1;    /* it may stand in a transaction
+                                                with others, see db/db.h */
 
     /* the check's own */
     unsigned                    again:1;

@@ -32,6 +32,8 @@ static ngx_int_t answer_described(api_db_check_t *check,
     api_db_check_statement_t *statement, const PGresult *res);
 static ngx_int_t answer_planned(api_db_check_t *check,
     api_db_check_statement_t *statement, const PGresult *res);
+static ngx_int_t answer_calls(api_db_check_t *check,
+    api_db_check_statement_t *statement, const api_json_t *plan);
 static ngx_int_t answer_walk(api_db_check_t *check,
     api_db_check_statement_t *statement, const api_json_t *node);
 static ngx_int_t answer_node(api_db_check_t *check,
@@ -356,12 +358,32 @@ answer_planned(api_db_check_t *check, api_db_check_statement_t *statement,
     rc = api_json_read(pool, &text, &limits, &json, &error);
 
     if (rc == NGX_OK) {
-        rc = answer_walk(check, statement, json);
+        rc = answer_calls(check, statement, json);
     }
 
     ngx_destroy_pool(pool);
 
     return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+/* what EXPLAIN does not show, a LIMIT, stands in the statement itself */
+
+static ngx_int_t
+answer_calls(api_db_check_t *check, api_db_check_statement_t *statement,
+    const api_json_t *plan)
+{
+    if (api_sql_calls_init(check->pool, &statement->calls) != NGX_OK
+        || api_sql_calls_add(check->pool, &statement->calls,
+                             &statement->sql->text)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    statement->planned = 1;
+
+    return answer_walk(check, statement, plan);
 }
 
 
@@ -375,6 +397,10 @@ answer_walk(api_db_check_t *check, api_db_check_statement_t *statement,
         && answer_node(check, statement, node) != NGX_OK)
     {
         return NGX_ERROR;
+    }
+
+    if (node->type == API_JSON_STRING) {
+        return api_sql_calls_add(check->pool, &statement->calls, &node->text);
     }
 
     if (node->type != API_JSON_OBJECT && node->type != API_JSON_ARRAY) {

@@ -190,7 +190,8 @@ api_db_turn_shares(const api_db_conn_t *conn,
         || conn->db->conf->read_batch < 2
         || conn->mode != API_DB_READ
         || conn->exclusive
-        || flight->job->single)
+        || flight->job->single
+        || api_db_lane_transaction(conn->db, plan))
     {
         return 0;
     }

@@ -30,6 +30,7 @@ static ngx_int_t check_off(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t collect(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t away(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t look(ngx_conf_t *cf, checked_t *c);
+static void share(checked_t *c);
 static ngx_uint_t fault_level(const checked_t *c,
     const api_db_check_fault_t *fault);
 static void report(ngx_conf_t *cf, checked_t *c, const asked_t *asked,
@@ -329,7 +330,32 @@ look(ngx_conf_t *cf, checked_t *c)
                       c->faults - CHECK_FAULTS);
     }
 
+    share(c);
+
     return failed ? NGX_ERROR : NGX_OK;
+}
+
+
+/* a route's job shares a transaction when every statement of it may */
+
+static void
+share(checked_t *c)
+{
+    ngx_uint_t                 i;
+    const asked_t             *asked;
+    api_db_check_statement_t  *statement;
+
+    statement = c->check.statements;
+
+    for (i = 0; i < c->check.nstatements; i++) {
+        asked = statement[i].data;
+        asked->route->plan.shares = asked->route->plan.read_only;
+    }
+
+    for (i = 0; i < c->check.nstatements; i++) {
+        asked = statement[i].data;
+        asked->route->plan.shares &= statement[i].shares;
+    }
 }
 
 
