@@ -1,0 +1,276 @@
+"""Reads that share a Sync with those of other requests, and those that never
+do.  A relay between nginx and PostgreSQL counts the messages of the protocol.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+sys.dont_write_bytecode = True
+
+import tap
+import wire
+from server import Nginx, Postgres, free_port
+from tap import equal, ok, section, wait_until
+
+CLIENTS = 30
+
+postgres = Postgres("shares")
+postgres.sql(
+    "CREATE TABLE things (id int PRIMARY KEY, name text)",
+    "INSERT INTO things SELECT i, 'name ' || i FROM generate_series(1, 100) i",
+    "CREATE VIEW careless AS SELECT id, set_config('app.user', 'v', true)"
+    " AS was FROM things",
+    "CREATE FUNCTION plain(int) RETURNS int LANGUAGE sql STABLE"
+    " AS 'SELECT $1'",
+    "CREATE FUNCTION loud(int) RETURNS int LANGUAGE plpgsql"
+    " AS 'BEGIN PERFORM set_config(''app.user'', ''f'', true);"
+    " RETURN $1; END'",
+    "CREATE TABLE guarded (id int)",
+    "INSERT INTO guarded VALUES (1)",
+    "ALTER TABLE guarded ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE guarded FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY p ON guarded USING (loud(id) = id)")
+
+nginx = Nginx("shares")
+
+
+class Relay:
+    """Passes everything on; .sent counts the client's messages by type."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.sent = {}
+        self.lock = threading.Lock()
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            client, _ = self.listener.accept()
+            server = socket.create_connection(("127.0.0.1",
+                                               int(postgres.port)))
+            for target, pair in ((self.up, (client, server)),
+                                 (self.down, (server, client))):
+                threading.Thread(target=target, args=pair,
+                                 daemon=True).start()
+
+    def up(self, client, server):
+        buffer, started = b"", False
+        while True:
+            try:
+                data = client.recv(65536)
+                server.sendall(data)
+            except OSError:
+                data = b""
+            if not data:
+                server.close()
+                return
+            buffer += data
+            while len(buffer) >= 5:
+                kind = "startup" if not started else chr(buffer[0])
+                at = 0 if not started else 1
+                size = at + int.from_bytes(buffer[at:at + 4], "big")
+                if len(buffer) < size:
+                    break
+                buffer, started = buffer[size:], True
+                with self.lock:
+                    self.sent[kind] = self.sent.get(kind, 0) + 1
+
+    @staticmethod
+    def down(server, client):
+        while True:
+            try:
+                data = server.recv(65536)
+                client.sendall(data)
+            except OSError:
+                data = b""
+            if not data:
+                client.close()
+                return
+
+    def count(self):
+        with self.lock:
+            return self.sent.get("E", 0), self.sent.get("S", 0)
+
+
+relay = Relay()
+
+ROUTES = """
+    location /s {
+        api_route GET /plain/:id<int> {
+            api_query one "SELECT id, name FROM things WHERE id = $id";
+        }
+        api_route GET /two/:id<int> {
+            api_query one "SELECT plain($id) AS first" as=first;
+            api_query one "SELECT name FROM things WHERE id = $id";
+        }
+        api_route GET /inverse/:id<int> {
+            api_query value "SELECT 12 / $id::int";
+        }
+        api_route GET /user {
+            api_query value "SELECT current_setting('app.user', true)";
+        }
+        api_route GET /set/:v {
+            api_query value "SELECT set_config('app.user', $v, true)";
+        }
+        api_route GET /Set/:v {
+            api_query value "SELECT SET_CONFIG ('app.user', $v, true)";
+        }
+        api_route GET /quoted/:v {
+            api_query value 'SELECT "set_config" (\\'app.user\\', $v, true)';
+        }
+        api_route GET /limit/:id<int> {
+            api_query many "SELECT id FROM things ORDER BY id
+                LIMIT length(set_config('app.user', repeat('x', $id), true))";
+        }
+        api_route GET /view/:id<int> {
+            api_query one "SELECT id, was FROM careless WHERE id = $id";
+        }
+        api_route GET /loud/:id<int> { api_query value "SELECT loud($id)"; }
+        api_route GET /policy/:id<int> {
+            api_query one "SELECT id, $id::int AS n FROM guarded";
+        }
+        api_route GET /now/:id<int> {
+            api_query value "SELECT now() + make_interval(secs => $id)";
+        }
+        api_route GET /today/:id<int> {
+            api_query value "SELECT current_date + $id::int";
+        }
+        api_route GET /random/:id<int> {
+            api_query value "SELECT random() + $id";
+        }
+    }
+"""
+
+
+def configured(settings):
+    nginx.configure("""
+    api_postgres app {
+        primary "postgresql://app:%s@127.0.0.1:%d/%s?sslmode=disable";
+        max_connections 1; min_connections 1; queue 1000;
+        acquire_timeout 60s; %s
+    }""" % (postgres.app_password, relay.port, postgres.database, settings),
+        ROUTES.replace("location /s {", "location /s { api_timeout 60s;"),
+        workers=1)
+
+    if nginx.process:
+        old = set(nginx.workers())
+        if not nginx.reload():
+            raise RuntimeError("no reload:\n" + nginx.log()[-2000:])
+        ok(wait_until(lambda: not old & set(nginx.workers()), 30),
+           "the old worker is gone")
+    else:
+        nginx.start()
+
+
+def at_once(paths):
+    """The answers, and how many Executes and Syncs they took: the worker is
+    stopped until all requests have come, so that one turn of its loop sees
+    them."""
+    worker = nginx.workers()[0]
+    connections = [wire.Connection(nginx.port, 120) for _ in paths]
+
+    # each is accepted, each path is prepared, and known to be fast
+    for connection, path in zip(connections, paths):
+        connection.request("GET", "/s" + path)
+    for path in sorted(set(paths)):
+        for _ in range(3):
+            connections[0].request("GET", "/s" + path)
+
+    before = relay.count()
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        for connection, path in zip(connections, paths):
+            connection.send(wire.message("GET", "/s" + path))
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    answers = [connection.receive() for connection in connections]
+    after = relay.count()
+
+    for connection in connections:
+        connection.close()
+    return answers, after[0] - before[0], after[1] - before[1]
+
+
+@section
+def reads_share():
+    configured("")
+    answers, executes, syncs = at_once(["/plain/%d" % (n + 1)
+                                        for n in range(CLIENTS)])
+    equal([a.json() for a in answers],
+          [{"id": n + 1, "name": "name %d" % (n + 1)}
+           for n in range(CLIENTS)], "each has its own answer")
+    equal(executes, CLIENTS, "each statement was sent once")
+    ok(syncs <= CLIENTS // 4, "with few Syncs", syncs)
+
+    answers, executes, syncs = at_once(["/two/%d" % (n + 1)
+                                        for n in range(CLIENTS)])
+    equal([a.json() for a in answers],
+          [{"name": "name %d" % (n + 1)} for n in range(CLIENTS)],
+          "routes of two statements")
+    equal(executes, 2 * CLIENTS, "each statement was sent once")
+    ok(syncs <= CLIENTS // 4, "with few Syncs", syncs)
+
+
+@section
+def a_failure_is_the_failing_ones_own():
+    paths = ["/inverse/%d" % (n % 5) for n in range(CLIENTS)]
+    answers, _, syncs = at_once(paths)
+    equal([a.status for a in answers],
+          [422 if n % 5 == 0 else 200 for n in range(CLIENTS)]
+          if answers[0].status == 422 else
+          [answers[0].status if n % 5 == 0 else 200 for n in range(CLIENTS)],
+          "only those fail that divide by zero")
+    ok(answers[0].status >= 400, "and they do", answers[0])
+    equal([a.json() for n, a in enumerate(answers) if n % 5],
+          [12 // (n % 5) for n in range(CLIENTS) if n % 5],
+          "the others have their answers")
+    ok(syncs > CLIENTS // 2, "those aborted were sent again", syncs)
+
+
+@section
+def nothing_leaks():
+    for careless in ("/set/a", "/Set/a", "/quoted/a", "/limit/3", "/view/1",
+                     "/loud/1", "/policy/1"):
+        answers, executes, syncs = at_once([careless, "/user"]
+                                           * (CLIENTS // 2))
+        equal({a.status for a in answers}, {200}, careless)
+        ok(all(a.json() in (None, "") for a in answers[1::2]),
+           careless + " leaves nothing to others",
+           {a.text for a in answers[1::2]})
+        ok(syncs >= CLIENTS // 2, careless + " has a Sync of its own", syncs)
+
+
+@section
+def what_tells_of_the_transaction_is_alone():
+    for path in ("/now/1", "/today/1", "/random/1"):
+        answers, executes, syncs = at_once([path] * CLIENTS)
+        equal({a.status for a in answers}, {200}, path)
+        equal((executes, syncs), (CLIENTS, CLIENTS), path + ": a Sync each")
+
+
+@section
+def it_can_be_switched_off():
+    for settings in ("read_batch off;", "check off;", "prepare off;"):
+        configured(settings)
+        answers, executes, syncs = at_once(["/plain/%d" % (n + 1)
+                                            for n in range(CLIENTS)])
+        equal({a.status for a in answers}, {200}, settings)
+        equal((executes, syncs), (CLIENTS, CLIENTS), settings + " a Sync each")
+
+    configured("read_batch 2;")
+    answers, executes, syncs = at_once(["/plain/%d" % (n + 1)
+                                        for n in range(CLIENTS)])
+    ok(CLIENTS // 2 <= syncs < CLIENTS, "read_batch 2: two a Sync", syncs)
+
+
+def the_end():
+    nginx.stop()
+    equal(nginx.alerts(), [], "no crash, no alert, no report")
+
+
+tap.run(the_end, sys.argv[1:])
