@@ -4,18 +4,24 @@ sentence; what it lets pass; that a rehearsal leaves no trace.
 
 import os
 import re
+import shutil
+import socket
 import subprocess
 import sys
+import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 sys.dont_write_bytecode = True
 
 import tap
-from server import Nginx, Postgres
+import wire
+from server import Nginx, Postgres, free_port
 from tap import equal, like, note, ok, section, unlike
 
 postgres = Postgres("check")
 nginx = Nginx("check")
+server = Nginx("check_server")          # this one is started, too
 
 postgres.sql("""
     CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
@@ -315,4 +321,603 @@ def places():
     equal((status, found), (1, lines), "all are told, in order", output)
 
 
-tap.run(nginx.kill)
+@section
+def kinds():
+    refused("value with two columns",
+            get('"SELECT id, name FROM users"', kind="value"),
+            'value "SEL', '"value" is the only column, and this returns'
+            ' several: select one')
+    refused("value without columns",
+            post('"DELETE FROM touched"', kind="value"), "value",
+            "this returns none: add RETURNING")
+    refused("exec of a SELECT",
+            post('"SELECT id FROM users"', kind="exec"), "exec",
+            '"exec" has no answer, and this returns columns')
+    refused("one without columns", post('"DELETE FROM touched"'), "one \"",
+            'this returns none: add RETURNING, or write "exec"')
+    refused("many without columns",
+            post('"DELETE FROM touched"', kind="many"), "many \"",
+            "this returns none: add RETURNING")
+    refused("optional in a file", post("sql/d.sql", kind="optional"),
+            "optional", "this returns none",
+            files={"sql/d.sql": "DELETE FROM touched"})
+    refused("a column twice",
+            get('"SELECT u.id, p.id FROM users u, posts p"'), "SELECT u",
+            'columns 1 and 2 are both called "id".*rename one with AS')
+    refused("a column twice behind *",
+            get('"\n  -- all\n  SELECT * FROM users JOIN posts ON true"'),
+            "SELECT *", 'columns 1 and 20 are both called "id"')
+    refused("columns without names",
+            get('"SELECT 1, 2"'), "SELECT 1",
+            r'are both called "\?column\?"')
+    refused("a row that has no such column",
+            'api_route POST /a {\n'
+            '  api_query one "SELECT id, name FROM users" as=user;\n'
+            '  api_query many "SELECT $user.email::text AS e";\n}',
+            "$user.email", r'"\$user.email" is unknown: the statement that'
+            r' says "as=user" \(.*nginx.conf:\d+\) has no column "email"')
+
+
+@section
+def types():
+    refused("string into uuid",
+            get('"SELECT name FROM users WHERE id = $id"', "/a/:id<string>"),
+            "$id", r'"\$id" is declared string, but the statement takes uuid'
+            " there: declare it uuid")
+    refused("int into uuid", get('"SELECT name FROM users WHERE id = $who"',
+                                 more="api_param who int;"), "$who",
+            r'"\$who" is declared int, but .* uuid there: declare it uuid')
+    refused("string into a number",
+            post('"UPDATE users SET age = $age WHERE name = $name'
+                 ' RETURNING id"', "age string; name string;"), "$age",
+            "declared string, but the statement takes smallint there: declare"
+            " it int")
+    refused("string into a date",
+            post('"UPDATE users SET name = $n, born = $d RETURNING id"',
+                 "n string; d string;"), "$d",
+            "takes date there: declare it date")
+    refused("number into an integer",
+            get('"SELECT id FROM users WHERE score = $score"',
+                more="api_param score number;"), "$score",
+            "declared number, but the statement takes integer there")
+    refused("uuid into a bigint",
+            get('"SELECT title FROM posts WHERE id = $id"', "/a/:id<uuid>"),
+            "$id", "declared uuid, but the statement takes bigint there:"
+            " declare it bigint")
+    refused("an array into a scalar",
+            get('"SELECT id FROM users WHERE id = $ids"',
+                more="api_param ids uuid[];"), "$ids",
+            r"declared uuid\[\], but the statement takes uuid there")
+    refused("a scalar into an array",
+            get('"SELECT id FROM users WHERE id = ANY($ids)"',
+                more="api_param ids uuid;"), "$ids",
+            r"declared uuid, but the statement takes uuid\[\] there: declare"
+            r" it uuid\[\]")
+    refused("an int into an enum",
+            get('"SELECT id FROM users WHERE feeling = $m"',
+                more="api_param m int;"), "$m",
+            "declared int, but the statement takes mood there")
+    refused("a choice that is no label",
+            get('"SELECT id FROM users WHERE feeling = $m"',
+                more="api_param m enum(ok,glad);"), "$m",
+            r'"\$m" may be "glad", which is no label of the type mood')
+    refused("string into a domain of a number",
+            post('"UPDATE users SET balance = $b RETURNING id"',
+                 "b string;"), "$b", "takes price there: declare it number")
+    refused("the body into a uuid",
+            post('"UPDATE users SET id = $body RETURNING id"',
+                 "b string;"), "$body",
+            r'"\$body" is the whole body, which is jsonb, but the statement'
+            " takes uuid there")
+    refused("a hash into a number",
+            post('"UPDATE users SET score = $h WHERE name = $p RETURNING id"',
+                 "p string max=20;", more="api_hash_password $h $p;"), "$h W",
+            r'"\$h" is a hash, which is text, but the statement takes integer')
+    refused("a type that nobody knows", get('"SELECT $id AS a, $id + $id AS b"',
+                                            "/a/:id"), "$id + $id",
+            r"operator is not unique: unknown \+ unknown", shift=4)
+    refused("two types for one", get('"SELECT id FROM users WHERE id = $x OR'
+                                     ' score = $x"', "/a/:x"), "$x",
+            "operator does not exist: integer = uuid", shift=12)
+
+
+@section
+def plans():
+    word = ", and a GET route only reads: choose another method, or say" \
+           " api_transaction read_write"
+    refused("a GET that inserts",
+            get('"INSERT INTO touched VALUES (1) RETURNING n"'), "INSERT",
+            "this modifies rows" + word)
+    refused("a GET that updates in a CTE",
+            get('"WITH w AS (UPDATE users SET name = name RETURNING id)'
+                ' SELECT id FROM w"'), "UPDATE", "this modifies rows" + word)
+    refused("a GET that locks",
+            get('"SELECT id /* FOR UPDATE */ FROM users\n FOR UPDATE"'),
+            "FOR UPDATE", "this locks rows" + word, nth=1)
+    refused("a GET that deletes, in a file", get("sql/d.sql", kind="exec"),
+            "DELETE", "this modifies rows", file="sql/d.sql",
+            files={"sql/d.sql": "-- DELETE\nDELETE FROM touched\n"}, nth=1)
+    refused("a POST that says read_only",
+            post('"DELETE FROM touched RETURNING n"',
+                 more="api_transaction read_only;"), "DELETE",
+            "this modifies rows, which api_transaction read_only forbids")
+    refused("a table that is closed", get('"SELECT word FROM secret"'),
+            "SELECT", r"permission denied for table secret \(42501\)")
+    refused("a function that is closed", get('"SELECT hidden() AS a"'),
+            "SELECT", r"permission denied for function hidden \(42501\)")
+    refused("what is computed when it is planned",
+            get('"SELECT 1 / 0 AS a"'), "SELECT", r"division by zero \(22012")
+
+    passes("a GET that says read_write",
+           get('"INSERT INTO touched VALUES (1) RETURNING n"',
+               more="api_transaction read_write;"))
+    passes("a function that writes, which no plan shows",
+           get('"SELECT touch() AS a"'))
+    equal(postgres.sql("SELECT count(*) FROM touched"), "0",
+          "nothing was executed")
+
+    postgres.sql("CREATE TABLE big AS SELECT g AS n, g AS m"
+                 " FROM generate_series(1, 3000) g", "ANALYZE big")
+    passes("a large table", get('"SELECT n FROM big WHERE m = $m"', "/a/:m"))
+    passes("a large table, with check plan",
+           get('"SELECT n FROM big WHERE m = $m"', "/a/:m"),
+           r'api_query of "GET /a/:m": reads all of public.big \(about 3000'
+           r' rows\): an index may be missing in .*nginx.conf:\d+:21',
+           settings="check on plan=2999;")
+    passes("a table that is not that large",
+           get('"SELECT n FROM big WHERE m = $m"', "/a/:m"),
+           settings="check plan;")
+    postgres.sql("CREATE INDEX ON big (m)")
+    passes("a large table with an index",
+           get('"SELECT n FROM big WHERE m = $m"', "/a/:m"),
+           settings="check plan=100;")
+
+
+@section
+def good():
+    passes("nothing at all", "")
+    passes("types from PostgreSQL",
+           get('"SELECT id, name FROM users WHERE id = $id"', "/a/:id"))
+    passes("types that are declared because they must",
+           get('"SELECT id FROM users WHERE ($who IS NULL OR id = $who) AND'
+               ' ($n + $n) IS NOT NULL"',
+               more="api_param who uuid; api_param n int;"))
+    passes("a jsonb operator",
+           post("\"SELECT $body -> 'a' AS a, jsonb_typeof($body -> 'a') AS b"
+                '"', "a string;"))
+    passes("every type where it belongs",
+           post('"INSERT INTO users (email, name, age, score, total, weight,'
+                " balance, nick, feeling, tags, born, seen, local, active,"
+                " data, took, address) VALUES ($email, $name, $age, $score,"
+                " $total, $weight, $balance, $nick, $feeling, $tags, $born,"
+                " $seen, $local, $active, $data, $took, $address)"
+                ' RETURNING id"',
+                "email email; name string; age int; score bigint; total int;"
+                " weight number; balance number; nick string;"
+                " feeling enum(sad,ok); tags string[]; born date;"
+                " seen timestamp; local date; active bool; data json;"
+                " took string; address ipv6;"))
+    passes("any type is text",
+           post('"SELECT $a || $b || $c || $d AS x"',
+                "a int; b uuid; c json; d date;"))
+    passes("variables of nginx",
+           get('"SELECT $remote_addr::inet AS a, $arg_n::int AS b, id'
+               ' FROM users WHERE id::text = $arg_id"'))
+    passes("a function of nothing", post('"SELECT nothing()"', kind="exec"))
+    passes("CALL", post('"CALL go($n)"', "n int;", kind="exec"))
+    passes("values of a domain that is NOT NULL",
+           post('"UPDATE users SET nick = $n RETURNING id"', "n string;"))
+    passes("a composite type",
+           post('"UPDATE users SET place = ROW($x, $y) RETURNING id, place"',
+                "x int; y int;"))
+    passes("names in quotes and of many bytes",
+           get(r'"SELECT \"Ä\" AS \"ä b\" FROM \"Größe\" WHERE \"Ä\" = $i"',
+               "/a/:i"))
+    passes("dollars that are none",
+           get("\"SELECT '$id' AS a, $$ $1 $$ AS b, $t$ $id $t$ AS c, 'x' AS"
+               ' \\"$d\\" /* $e */ -- $f\"'))
+    passes("a view", get('"SELECT * FROM names"'))
+    passes("one name in both cases", get(r'"SELECT 1 AS a, 2 AS \"A\""'))
+    passes("window, CTE, lateral",
+           get('"WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM'
+               " t WHERE n < $max) SELECT n, row_number() OVER () AS r, l.x"
+               ' FROM t, LATERAL (SELECT t.n * 2 AS x) l"', "/a/:max<int>"))
+    passes("rows of earlier statements",
+           'api_route POST /a { api_query one "SELECT id, name FROM users"'
+           ' as=u; api_query optional "SELECT id AS p FROM posts WHERE user_id'
+           ' = $u.id" as=p; api_query many "SELECT $u.name AS n, $p.p::bigint'
+           ' AS m"; }')
+    passes("a file with CRLF and a byte order mark", get("sql/ok.sql"),
+           files={"sql/ok.sql": b"\xef\xbb\xbfSELECT id\r\n FROM users\r\n"
+                                b" WHERE name = 'x'; -- end\r\n"})
+    passes("VALUES", get('"VALUES (1), (2)"', kind="many"))
+    passes("MERGE's words as names",
+           get('"SELECT 1 AS update, 2 AS insert, 3 AS delete"'))
+    passes("json of the answer",
+           get('"SELECT json_agg(u) AS a FROM users u"', kind="value"))
+    passes("ON CONFLICT",
+           post('"INSERT INTO users (email) VALUES ($e) ON CONFLICT (email)'
+                ' DO UPDATE SET name = excluded.name RETURNING *"',
+                "e email;"))
+    passes("a thousand parameters' kin",
+           get('"SELECT ' + " + ".join("$p%d::int" % n for n in range(60))
+               + ' AS s"', more="".join("api_param p%d int; " % n
+                                         for n in range(60))))
+    passes("a list",
+           get('"SELECT id FROM users WHERE id = ANY($ids) AND name ='
+               ' ANY($names::text[])"',
+               more="api_param ids uuid[]; api_param names string[];"))
+    passes("intervals by their text",
+           get('"SELECT id FROM users WHERE seen > now() - $ago::interval"',
+               more="api_param ago string default=1day;"))
+    passes("two databases",
+           'location /x { api_database app;\n'
+           + get('"SELECT id FROM users"') + "}\nlocation /y {"
+           " api_database other;\n" + get('"SELECT id FROM users"') + "}",
+           http='api_postgres other { primary "%s"; }' % postgres.uri)
+    passes("a wrong statement, unchecked", get('"SELEC 1"'),
+           settings="check off;")
+    passes("without prepared statements",
+           get('"SELECT id FROM users WHERE id = $id"', "/a/:id"),
+           settings="prepare off;")
+    passes("a role that may read only",
+           get('"SELECT id FROM users"', "/a") + post(
+               '"INSERT INTO touched VALUES (1) RETURNING n"'),
+           http="")
+    passes("numbers of every width",
+           get('"SELECT id FROM users WHERE age = $a AND score = $a AND total'
+               ' = $a AND weight > $a AND balance = $a"',
+               more="api_param a int;"))
+
+
+def ask(method, path, body=wire.NOTHING, headers=()):
+    connection = wire.Connection(server.port, 30)
+    try:
+        return connection.request(method, path, headers=headers, json=body)
+    finally:
+        connection.close()
+
+
+def fields(response):
+    return [(e["in"], e["field"], e["code"])
+            for e in response.json().get("errors", [])]
+
+
+@section
+def values():
+    server.configure(BLOCK % (postgres.uri, "max_connections 1;"
+                             " min_connections 1;"), """
+        api_route GET /wait { api_query value "SELECT 1 FROM pg_sleep(30)"; }
+        api_route GET /free { api_query value "SELECT 1"; }
+        api_route GET /users/:id {
+            api_query many "SELECT id FROM users WHERE id = $id"; }
+        api_route GET /ages/:age {
+            api_param score bigint;
+            api_param mood string in=header;
+            api_query many "SELECT id FROM users WHERE age = $age
+                AND score = coalesce($score, 1)
+                AND ($mood::mood IS NULL OR feeling = $mood)"; }
+        api_route GET /two/:x {
+            api_query one "SELECT 1 AS a WHERE $x::text <> ''" as=first;
+            api_query many "SELECT id FROM users WHERE seen > $x"; }
+        api_route POST /users {
+            api_body { score bigint; feeling string nullable; total bigint;
+                       born date; balance number; }
+            api_query many "SELECT id FROM users WHERE score = $score
+                AND feeling = $feeling AND total = $total AND born = $born
+                AND balance = $balance"; }
+    """, workers=1)
+    server.start()
+
+    # the only connection is busy: what is answered at once asked nobody
+
+    equal(ask("GET", "/free").status, 200, "one is free")
+    busy = wire.Connection(server.port, 60)
+    busy.send(wire.message("GET", "/wait"))
+    tap.wait_until(lambda: postgres.admin(
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE"
+        " '%pg_sleep(30)%' AND state = 'active' AND usename = 'app'") == "1",
+        20)
+
+    def asked(name, status, errors, *request):
+        response = ask(*request)
+        equal((response.status, fields(response)), (status, errors),
+              "no connection for " + name, response)
+
+    asked("a uuid that is none", 400, [("path", "id", "format")],
+          "GET", "/users/x")
+    asked("a number beyond smallint", 400, [("path", "age", "max")],
+          "GET", "/ages/32768")
+    asked("text for a number", 400, [("path", "age", "type")],
+          "GET", "/ages/1.5")
+    asked("all of them", 400,
+          [("path", "age", "min"), ("query", "score", "max"),
+           ("header", "mood", "enum")],
+          "GET", "/ages/-40000?score=3000000000", wire.NOTHING,
+          [("Mood", "glad")])
+    asked("one value of two statements", 400, [("path", "x", "format")],
+          "GET", "/two/yesterday")
+    asked("a body", 422,
+          [("body", "/score", "max"), ("body", "/feeling", "enum")],
+          "POST", "/users", {"score": 2147483648, "feeling": "glad",
+                             "total": 2147483648})
+    asked("a body with a wrong type", 422, [("body", "/score", "type")],
+          "POST", "/users", {"score": "x", "feeling": "glad"})
+
+    postgres.terminate()
+    busy.close()
+
+    for path in ("/users/00000000-0000-0000-0000-000000000001",
+                 "/ages/32767?score=2147483647", "/ages/-1",
+                 "/two/2026-01-31T10:00:00Z"):
+        equal(tap.wait_until(
+            lambda path=path: ask("GET", path).status == 200, 20), True,
+            "a good value: " + path)
+
+    equal(ask("POST", "/users", {"score": 1, "feeling": None,
+                                 "balance": 1.5}).status,
+          200, "a good body, with a null")
+    server.expected.append("terminat")
+    server.stop()
+
+
+def dump():
+    """The schema as it is."""
+    text = subprocess.run(
+        [os.path.join(postgres.bin, "pg_dump"), "-s", "-h", postgres.host,
+         "-p", postgres.port, "-U", "app", "-d", postgres.database,
+         "-n", "rehearsal"],
+        env=dict(os.environ, PGPASSWORD=postgres.app_password), check=True,
+        stdout=subprocess.PIPE, text=True).stdout
+
+    # a key that is another one each time
+    return re.sub(r"(?m)^\\(un)?restrict .*", "", text)
+
+
+def rehearse(files, body="", settings=""):
+    """A folder of migrations, an empty schema; what nginx -t says."""
+    postgres.sql("SET client_min_messages = warning",
+                 "DROP SCHEMA IF EXISTS rehearsal CASCADE",
+                 "CREATE SCHEMA rehearsal")
+    shutil.rmtree(nginx.path("migrations"), ignore_errors=True)
+    os.mkdir(nginx.path("migrations"))
+    return again(files, body, settings)
+
+
+def block(settings=""):
+    return BLOCK % (postgres.uri + "&options=-csearch_path%3Drehearsal",
+                    "migrations %s;" % nginx.path("migrations") + settings)
+
+
+def again(files, body="", settings=""):
+    for name, text in files.items():
+        nginx.write("migrations/" + name, text)
+    nginx.configure(block(settings), body)
+    return nginx.call("-t")
+
+
+ONE = {"1_a.sql": "CREATE TABLE a (id int PRIMARY KEY);\n",
+       "2_b.sql": "CREATE TYPE kind AS ENUM ('x', 'y');\n"
+                  "CREATE TABLE b (a int REFERENCES a, k kind);\n"
+                  "INSERT INTO a VALUES (1);\n"}
+
+
+@section
+def rehearsals():
+    status, output = rehearse(ONE, get('"SELECT id, k FROM a JOIN b ON a.id ='
+                                       ' b.a WHERE k = $k"', "/a/:k"))
+    equal((status, "[warn]" in output), (0, False),
+          "statements meet the schema that pending migrations make", output)
+
+    status, output = again(
+        {"3_c.sql": "SELECT set_config('search_path', 'public', false);"},
+        get('"SELECT id FROM a"'))
+    equal(status, 0, "settings of a migration are not the statements'", output)
+    os.remove(nginx.path("migrations/3_c.sql"))
+
+    before = dump()
+    status, output = again({}, get('"SELECT nope FROM b"'))
+    equal((status, dump()), (1, before), "a rehearsal leaves no trace")
+    like(output, r'column "nope" does not exist', "a wrong statement with it")
+    unlike(before, "_sqlx_migrations", "no table of migrations was made")
+
+    status, output = again({"3_c.sql": "CREATE TABLE c (a int);\n\nALTER TABLE"
+                                       " c\n  ADD bad nope;\n"},
+                           get('"SELECT wrong FROM nowhere"'))
+    equal((status, dump()), (1, before), "a migration that fails: no trace")
+    like(output, r'3_c.sql":4:11: ERROR 42704: type "nope" does not exist',
+         "its file and line")
+    unlike(output, "nowhere", "statements are not checked then")
+
+    status, output = again({"3_c.sql": "INSERT INTO b VALUES (7);\n"})
+    equal(status, 1, "a migration that breaks a rule", output)
+    like(output, "3_c.sql\":1: ERROR 23503", "its file and line")
+
+    status, output = again({"3_c.sql": "ALTER TABLE b ALTER CONSTRAINT b_a_fkey"
+                            " DEFERRABLE INITIALLY DEFERRED;\n"
+                            "INSERT INTO b VALUES (7);\n"})
+    equal(status, 1, "a rule that is looked at at the commit", output)
+    like(output, "3_c.sql\" fails at its end.*23503", "its file")
+
+    status, output = again({"3_c.sql": "BEGIN;\nCOMMIT;\n"})
+    equal(status, 1, "transaction control", output)
+    like(output, "3_c.sql\":1:1: ", "its place")
+
+    status, output = again(
+        {"3_c.sql": "-- no-transaction\nCREATE INDEX CONCURRENTLY i ON b (a);",
+         "4_d.sql": "CREATE TABLE d (n int);"}, get('"SELECT n FROM d"'))
+    equal(status, 0, "a file without a transaction", output)
+    like(output, r'\[warn\].*3_c.sql" was not rehearsed', "is named")
+    equal(dump(), before, "and nothing was done")
+
+    status, output = again(
+        {"3_c.sql": "ALTER TYPE kind ADD VALUE 'z';",
+         "4_d.sql": "INSERT INTO b VALUES (1, 'z');"},
+        get("\"SELECT a FROM b WHERE k = 'z'\""))
+    equal(status, 0, "a label that has to be committed first", output)
+    like(output, r'\[warn\].*4_d.sql" was not rehearsed', "is named")
+
+    server.configure(block(), get("\"SELECT a FROM b WHERE k = 'z'\"", "/z"),
+                     workers=1)
+    server.start()
+    equal(ask("GET", "/z").json(), [{"a": 1}], "a start applies them all")
+    server.stop()
+
+    before = dump()
+    status, output = again({}, get("\"SELECT a FROM b WHERE k = 'z'\""))
+    equal((status, dump()), (0, before), "nothing is pending any more", output)
+
+
+@section
+def locks():
+    status, output = rehearse({"1_a.sql": "CREATE TABLE a (id int)"})
+    postgres.sql("CREATE TABLE rehearsal.busy (id int)")
+
+    holder = subprocess.Popen(
+        [os.path.join(postgres.bin, "psql"), "-X", "-q", "-h", postgres.host,
+         "-p", postgres.port, "-U", "app", "-d", postgres.database, "-c",
+         "BEGIN; LOCK TABLE rehearsal.busy; SELECT pg_sleep(60)"],
+        env=dict(os.environ, PGPASSWORD=postgres.app_password,
+                 PGAPPNAME="suite"), stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    tap.wait_until(lambda: postgres.sql(
+        "SELECT count(*) FROM pg_locks WHERE relation ="
+        " 'rehearsal.busy'::regclass AND mode = 'AccessExclusiveLock'")
+        == "1", 20)
+
+    status, output = again({}, get('"SELECT id FROM busy"'))
+    equal(status, 0, "a table that is locked is no fault of a statement",
+          output)
+    like(output, r"\[warn\].*lock timeout \(55P03\)", "but told")
+
+    status, output = again({"2_b.sql": "SET LOCAL lock_timeout = '1ms';"
+                            "ALTER TABLE busy ADD b int"})
+    equal(status, 1, "a migration that has to wait", output)
+    like(output, r"2_b.sql\":1: ERROR 55P03", "its line")
+
+    postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                   " WHERE query LIKE '%pg_sleep(60)%'"
+                   " AND pid <> pg_backend_pid()")
+    holder.wait(20)
+
+
+@section
+def reloads():
+    rehearse(ONE)
+    server.configure(block(), get('"SELECT id FROM a"', "/good"), workers=1)
+    server.start()
+    equal(ask("GET", "/good").json(), [{"id": 1}], "it starts and serves")
+
+    failed = []
+    stop = threading.Event()
+
+    def clients():
+        while not stop.is_set():
+            try:
+                if ask("GET", "/good").status != 200:
+                    failed.append("status")
+            except OSError as error:
+                failed.append(error)
+
+    thread = threading.Thread(target=clients)
+    thread.start()
+
+    before = dump()
+    server.configure(block(), get('"SELECT idd FROM a"', "/good"), workers=1)
+    equal(server.reload(), False, "a reload with a bad statement is refused")
+
+    nginx.write("migrations/3_c.sql", "CREATE TABLE c (a nope);")
+    server.configure(block(), get('"SELECT id FROM a"', "/good"), workers=1)
+    equal(server.reload(), False, "a reload with a bad migration is refused")
+
+    nginx.write("migrations/3_c.sql", "CREATE TABLE c (a int);")
+    server.configure(block(), get('"SELECT b FROM c"', "/good"), workers=1)
+    equal(server.reload(), False, "a good migration with a bad statement")
+    equal(dump(), before, "and nothing was applied")
+
+    server.configure(block(), get('"SELECT id FROM a"', "/good")
+                     + get('"SELECT a FROM c"', "/c"), workers=1)
+    equal(server.reload(), True, "a good one is taken")
+    equal(tap.wait_until(lambda: ask("GET", "/c").status == 200, 20), True,
+          "and its migration applied")
+
+    stop.set()
+    thread.join()
+    equal(failed, [], "no request failed meanwhile")
+
+    equal(server.call("-s", "reload")[0], 0, "nginx -s reload")
+    server.stop()
+
+
+@section
+def out_of_reach():
+    route = get('"SELECT id FROM users"')
+    port = free_port()
+
+    def away(uri, settings=""):
+        nginx.configure('api_postgres app { primary "%s"; %s }'
+                        % (uri, settings), route)
+        start = time.monotonic()
+        status, output = nginx.call("-t")
+        return status, output, time.monotonic() - start
+
+    uri = "postgresql://app:s3cr3t@127.0.0.1:%d/app?sslmode=disable" % port
+
+    status, output, _ = away(uri)
+    equal(status, 0, "refused: nginx -t passes", output)
+    like(output, r'\[warn\].*api_postgres "app": 127.0.0.1:%d, database "app" is'
+         r" out of reach \(the connection was refused\): its statements were"
+         " not checked" % port, "with a warning")
+    status, required, _ = away(uri, "check required;")
+    equal(status, 1, "refused, with check required", required)
+    like(required, r"\[emerg\].*out of reach", "is an error")
+
+    with socket.socket() as hole:
+        hole.bind(("127.0.0.1", 0))
+        hole.listen(1)
+        status, silent, took = away(
+            "postgresql://app:s3cr3t@127.0.0.1:%d/app" % hole.getsockname()[1],
+            "connect_timeout 400ms;")
+    equal(status, 0, "a black hole: nginx -t passes", silent)
+    like(silent, r"out of reach \(no answer within 400ms\)", "with a warning")
+    ok(took < 30, "and in time", took)
+
+    wrong = postgres.uri.replace(":%s@" % postgres.app_password,
+                                 ":s3cr3t@", 1)
+    status, output, _ = away(wrong)
+    equal(status, 1, "a wrong password is refused", output)
+    like(output, r"\[emerg\].*refuses the connection: 28P01: password"
+         ' authentication failed for user "app"', "with the server's words")
+    everything = output + required + silent
+
+    status, output, _ = away(postgres.uri.replace(postgres.database, "nope"))
+    equal(status, 1, "a wrong database is refused", output)
+    like(output, r'3D000: database "nope" does not exist', "with its words")
+
+    status, output, _ = away(postgres.uri.replace("//app:", "//nobody:"))
+    equal(status, 1, "a wrong role is refused", output)
+
+    for uri in ("postgresql://app:s3cr3t@h/x@127.0.0.1:%d/app" % port,
+                "postgresql://app:s3cr3t/y@127.0.0.1:%d/app" % port,
+                "host=127.0.0.1 port=%d password='s3cr3t" % port,
+                "postgresql://app:s3cr3t@[::1:5/app",
+                "postgresql://app:%zzs3cr3t@127.0.0.1/app"):
+        status, output, _ = away(uri, "connect_timeout 1s;")
+        everything += output
+
+    nginx.env = {"API_TEST_URI": uri}
+    status, output, _ = away("env:API_TEST_URI")
+    everything += output
+    nginx.env = {}
+    equal(status, 1, "a broken URI in the environment", output)
+
+    unlike(everything + nginx.log(), "s3cr3t", "no secret is told")
+    unlike(everything, re.escape(postgres.app_password), "the real one neither")
+
+
+def finish():
+    server.kill()
+    equal(server.alerts() + nginx.alerts(), [], "no alert")
+
+
+tap.run(finish)

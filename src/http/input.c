@@ -1,5 +1,6 @@
 
 #include "http/input.h"
+#include "http/typed.h"
 #include "sql/bind.h"
 #include "sql/fallback.h"
 
@@ -81,6 +82,10 @@ api_http_input_parameters(api_http_ctx_t *ctx)
         ngx_memzero(&failure, sizeof(api_failure_t));
 
         rc = api_http_input_one(ctx, &input[i], &ctx->inputs[i], &failure);
+
+        if (rc == NGX_OK) {
+            rc = api_http_typed_input(ctx, i, &failure);
+        }
 
         if (rc == NGX_OK) {
             continue;

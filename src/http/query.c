@@ -16,8 +16,6 @@ static ngx_int_t api_http_query_submit(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_rows_init(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_values(api_db_job_t *job, ngx_uint_t step,
     const char **values);
-static ngx_int_t api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step,
-    ngx_uint_t n, api_value_t *out);
 static ngx_int_t api_http_query_field(api_http_ctx_t *ctx, ngx_uint_t index,
     api_value_t *out);
 static ngx_int_t api_http_query_variable(api_http_ctx_t *ctx,
@@ -155,7 +153,7 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
 }
 
 
-static ngx_int_t
+ngx_int_t
 api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out)
 {

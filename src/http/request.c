@@ -5,6 +5,7 @@
 #include "http/input.h"
 #include "http/query.h"
 #include "http/respond.h"
+#include "http/typed.h"
 
 
 typedef struct {
@@ -28,6 +29,7 @@ static void api_http_request_cleanup(void *data);
 /* a request reads as this list */
 static const api_http_step_t  api_http_request_list[] = {
     { "body",  api_http_body_step },
+    { "types", api_http_typed_step },
     { "hash",  api_http_hash_step },
     { "query", api_http_query_step }
 };

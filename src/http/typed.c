@@ -1,0 +1,176 @@
+
+#include "http/typed.h"
+#include "http/query.h"
+
+
+/* beyond so many failing values the answer names no more */
+#define TYPED_FAILURES  100
+
+
+static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
+    ngx_uint_t n, api_failure_t *failure);
+static ngx_int_t add_failure(api_http_ctx_t *ctx,
+    const api_sql_param_t *param, api_failure_t *failure,
+    ngx_array_t **failures);
+
+
+ngx_int_t
+api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
+    api_failure_t *failure)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i, n;
+    const api_http_query_t  *query;
+
+    if (!ctx->route->typed) {
+        return NGX_OK;
+    }
+
+    query = ctx->route->queries.elts;
+
+    for (i = 0; i < ctx->route->queries.nelts; i++) {
+        for (n = 0; n < query[i].sql.params.nelts; n++) {
+
+            if (query[i].binds[n].kind != API_BIND_INPUT
+                || query[i].binds[n].index != index)
+            {
+                continue;
+            }
+
+            rc = check_bind(ctx, i, n, failure);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_http_typed_step(api_http_ctx_t *ctx)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i, n;
+    ngx_array_t             *failures;
+    api_failure_t            failure;
+    const api_sql_param_t   *param;
+    const api_http_query_t  *query;
+
+    if (!ctx->route->typed) {
+        return NGX_OK;
+    }
+
+    failures = NULL;
+    query = ctx->route->queries.elts;
+
+    for (i = 0; i < ctx->route->queries.nelts; i++) {
+
+        param = query[i].sql.params.elts;
+
+        for (n = 0; n < query[i].sql.params.nelts; n++) {
+
+            if (query[i].binds[n].kind == API_BIND_INPUT) {
+                continue;
+            }
+
+            ngx_memzero(&failure, sizeof(api_failure_t));
+
+            rc = check_bind(ctx, i, n, &failure);
+
+            if (rc == NGX_DECLINED) {
+                rc = add_failure(ctx, &param[n], &failure, &failures);
+            }
+
+            if (rc != NGX_OK) {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    if (failures == NULL) {
+        return NGX_OK;
+    }
+
+    api_error_set(&ctx->error, API_ERROR_INVALID,
+                  "the body does not keep the rules");
+    ctx->error.failures = failures;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_failure_t *failure)
+{
+    api_value_t              value;
+    const api_rule_t        *rule;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    rule = query[step].binds[n].rule;
+
+    if (rule == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&value, sizeof(api_value_t));
+
+    if (api_http_query_value(ctx, step, n, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (value.null) {
+        return NGX_OK;
+    }
+
+    return api_value_check(ctx->request->pool, rule, &value.text, NULL,
+                           failure);
+}
+
+
+/* $address.city is "/address/city"; the same value in two statements fails
+   once */
+
+static ngx_int_t
+add_failure(api_http_ctx_t *ctx, const api_sql_param_t *param,
+    api_failure_t *failure, ngx_array_t **failures)
+{
+    size_t          i;
+    u_char         *p;
+    ngx_str_t       field;
+    api_failure_t  *other;
+
+    field.len = param->name.len + 1;
+
+    p = ngx_pnalloc(ctx->request->pool, field.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    field.data = p;
+    *p++ = '/';
+
+    for (i = 0; i < param->name.len; i++) {
+        *p++ = (param->name.data[i] == '.') ? '/' : param->name.data[i];
+    }
+
+    if (*failures != NULL) {
+        other = (*failures)->elts;
+
+        for (i = 0; i < (*failures)->nelts; i++) {
+            if (api_str_equal(&other[i].field, &field)) {
+                return NGX_OK;
+            }
+        }
+    }
+
+    ngx_str_set(&failure->in, "body");
+    failure->field = field;
+
+    return api_error_fail(ctx->request->pool, failures, TYPED_FAILURES,
+                          failure);
+}

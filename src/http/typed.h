@@ -1,0 +1,29 @@
+
+/*
+ * Values against the types that PostgreSQL gave the parameters they go to, where
+ * those ask for more than the declared ones: before a connection is used.
+ */
+
+
+#ifndef API_HTTP_TYPED_H
+#define API_HTTP_TYPED_H
+
+
+#include "http/request.h"
+
+
+/*
+ * An input that keeps its own rule.  NGX_OK, NGX_DECLINED (failure's code and
+ * message are set), NGX_ERROR.
+ */
+API_MUST_CHECK ngx_int_t api_http_typed_input(api_http_ctx_t *ctx,
+    ngx_uint_t index, api_failure_t *failure);
+
+/*
+ * The step behind the body: whatever else goes into statements, all failures
+ * at once.  NGX_OK, NGX_DECLINED (422 in ctx->error), NGX_ERROR.
+ */
+API_MUST_CHECK ngx_int_t api_http_typed_step(api_http_ctx_t *ctx);
+
+
+#endif /* API_HTTP_TYPED_H */
