@@ -15,6 +15,8 @@ typedef struct {
 } refusal_phrase_t;
 
 
+static ngx_uint_t refusal_misread(const char *host, const char *port,
+    const char *db);
 static const char *refusal_sqlstate(const char *text, ngx_int_t *rc);
 static const char *refusal_next_sqlstate(const char *text);
 static ngx_uint_t refusal_is_away(const char *sqlstate);
@@ -89,6 +91,33 @@ api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last)
 
 
 u_char *
+api_db_refusal_place(struct pg_conn *conn, u_char *p, u_char *last)
+{
+    const char  *host, *port, *db;
+
+    host = PQhost(conn);
+    port = PQport(conn);
+    db = PQdb(conn);
+
+    host = host ? host : "";
+    port = port ? port : "";
+    db = db ? db : "";
+
+    if (refusal_misread(host, port, db)) {
+        return ngx_slprintf(p, last, "the server (whose address was misread:"
+                            " write @ and / of a password as %%40 and %%2F)");
+    }
+
+    if (*host == '/') {
+        return ngx_slprintf(p, last, "%s/.s.PGSQL.%s, database \"%s\"",
+                            host, port, db);
+    }
+
+    return ngx_slprintf(p, last, "%s:%s, database \"%s\"", host, port, db);
+}
+
+
+u_char *
 api_db_refusal_line(u_char *p, u_char *last, const char *text, size_t size)
 {
     size_t  i, len;
@@ -107,6 +136,20 @@ api_db_refusal_line(u_char *p, u_char *last, const char *text, size_t size)
     }
 
     return p;
+}
+
+
+/*
+ * The parts of a URI whose password holds an "@" or a "/" are pieces of that
+ * password.  In front, an "@" is an abstract socket's.
+ */
+
+static ngx_uint_t
+refusal_misread(const char *host, const char *port, const char *db)
+{
+    return (*host && ngx_strchr(host + 1, '@') != NULL)
+           || ngx_strchr(db, '@') != NULL
+           || strspn(port, "0123456789") != ngx_strlen(port);
 }
 
 

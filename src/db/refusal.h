@@ -28,6 +28,12 @@ struct pg_conn;                /* PGconn */
  */
 ngx_int_t api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last);
 
+/*
+ * Where conn leads, or was tried last: "127.0.0.1:5432, database "app"", from p
+ * at most to last; returns the end.  PQhost() is a folder for a socket.
+ */
+u_char *api_db_refusal_place(struct pg_conn *conn, u_char *p, u_char *last);
+
 /* adds a text's first size bytes or fewer, as one line; returns the new end */
 u_char *api_db_refusal_line(u_char *p, u_char *last, const char *text,
     size_t size);

@@ -1,11 +1,14 @@
 
 #include "db/report.h"
+#include "db/refusal.h"
 
 
 #define API_DB_REPORT_SIZE  512
 
 
 static u_char *api_db_report_handler(ngx_log_t *log, u_char *buf, size_t len);
+static size_t api_db_report_why(api_db_conn_t *conn, const char *message,
+    u_char *buf, size_t size);
 static size_t api_db_report_text(const char *message, u_char *buf,
     size_t size);
 static u_char *api_db_report_where(api_db_conn_t *conn, u_char *buf,
@@ -51,14 +54,9 @@ api_db_report_failed(api_db_conn_t *conn, const char *why)
     ngx_uint_t   level;
     const char  *message;
 
-    message = why;
+    message = (why == NULL && conn->reason[0]) ? conn->reason : why;
 
-    if (message == NULL) {
-        message = conn->reason[0] ? conn->reason
-                                  : PQerrorMessage(conn->pg);
-    }
-
-    len = api_db_report_text(message, text, sizeof(text));
+    len = api_db_report_why(conn, message, text, sizeof(text));
 
     /* a database that stays away says so once, not at every attempt */
 
@@ -89,11 +87,7 @@ api_db_report_lost(api_db_conn_t *conn, const char *why)
 
     message = conn->reason[0] ? conn->reason : why;
 
-    if (message == NULL) {
-        message = PQerrorMessage(conn->pg);
-    }
-
-    len = api_db_report_text(message, text, sizeof(text));
+    len = api_db_report_why(conn, message, text, sizeof(text));
 
     /* an administrator's deed; or the second connection of the same loss */
 
@@ -118,10 +112,26 @@ api_db_report_lost(api_db_conn_t *conn, const char *why)
 }
 
 
-/*
- * A message on one line, without the place in the server's source that comes
- * with the verbosity that shows the SQLSTATE.
- */
+/* libpq's own words, where there are no others, quote pieces of the conninfo */
+
+static size_t
+api_db_report_why(api_db_conn_t *conn, const char *message, u_char *buf,
+    size_t size)
+{
+    u_char  *p;
+
+    if (message != NULL) {
+        return api_db_report_text(message, buf, size);
+    }
+
+    p = buf;
+    (void) api_db_refusal(conn->pg, &p, buf + size);
+
+    return (size_t) (p - buf);
+}
+
+
+/* a message on one line, without the place in the server's source */
 
 static size_t
 api_db_report_text(const char *message, u_char *buf, size_t size)
@@ -130,13 +140,6 @@ api_db_report_text(const char *message, u_char *buf, size_t size)
     const char  *p, *end;
 
     end = strstr(message, "\nLOCATION:");
-
-    if (end == NULL) {
-
-        /* libpq explains at length what everybody knows */
-
-        end = strstr(message, "\n\tThis probably means");
-    }
 
     if (end == NULL) {
         end = message + strlen(message);
@@ -162,27 +165,13 @@ api_db_report_text(const char *message, u_char *buf, size_t size)
 }
 
 
-/* libpq's own messages name host and port, those of ours do not yet */
-
 static u_char *
 api_db_report_where(api_db_conn_t *conn, u_char *buf, u_char *last)
 {
-    const char  *host, *port, *name;
-
     if (conn->pg == NULL) {
         return buf;
     }
 
-    host = PQhost(conn->pg);
-    port = PQport(conn->pg);
-    name = PQdb(conn->pg);
-
-    if (host && host[0] == '/') {
-        return ngx_slprintf(buf, last, " at \"%s/.s.PGSQL.%s\", database "
-                            "\"%s\"", host, port ? port : "",
-                            name ? name : "");
-    }
-
-    return ngx_slprintf(buf, last, " at %s:%s, database \"%s\"",
-                        host ? host : "", port ? port : "", name ? name : "");
+    return api_db_refusal_place(conn->pg, ngx_slprintf(buf, last, " at "),
+                                last);
 }

@@ -22,8 +22,6 @@ static ngx_int_t session_start(api_db_session_t *s, uint64_t until);
 static PGconn *session_connect(api_db_session_t *s);
 static ngx_int_t session_settle(api_db_session_t *s);
 static void session_place(api_db_session_t *s);
-static ngx_uint_t session_misread(const char *host, const char *port,
-    const char *db);
 static ngx_int_t session_wait(api_db_session_t *s, short events,
     uint64_t until);
 static PGresult *session_result(api_db_session_t *s, uint64_t until);
@@ -352,53 +350,16 @@ session_away(api_db_session_t *s)
 }
 
 
-/* where we are, or tried to be last: PQhost() is a folder for a socket */
-
 static void
 session_place(api_db_session_t *s)
 {
-    u_char      *p, *last;
-    const char  *host, *port, *db;
+    u_char  *p;
 
-    host = PQhost(s->conn);
-    port = PQport(s->conn);
-    db = PQdb(s->conn);
-
-    host = host ? host : "";
-    port = port ? port : "";
-    db = db ? db : "";
-
-    p = s->place_buf;
-    last = p + sizeof(s->place_buf);
-
-    if (session_misread(host, port, db)) {
-        p = ngx_slprintf(p, last, "the server (whose address was misread:"
-                         " write @ and / of a password as %%40 and %%2F)");
-
-    } else if (*host == '/') {
-        p = ngx_slprintf(p, last, "%s/.s.PGSQL.%s, database \"%s\"",
-                         host, port, db);
-
-    } else {
-        p = ngx_slprintf(p, last, "%s:%s, database \"%s\"", host, port, db);
-    }
+    p = api_db_refusal_place(s->conn, s->place_buf,
+                             s->place_buf + sizeof(s->place_buf));
 
     s->place.data = s->place_buf;
     s->place.len = (size_t) (p - s->place_buf);
-}
-
-
-/*
- * The parts of a URI whose password holds an "@" or a "/" are pieces of that
- * password.  In front, an "@" is an abstract socket's.
- */
-
-static ngx_uint_t
-session_misread(const char *host, const char *port, const char *db)
-{
-    return (*host && ngx_strchr(host + 1, '@') != NULL)
-           || ngx_strchr(db, '@') != NULL
-           || strspn(port, "0123456789") != ngx_strlen(port);
 }
 
 

@@ -1,7 +1,7 @@
 
 /*
- * Values against the types that PostgreSQL gave the parameters they go to, where
- * those ask for more than the declared ones: before a connection is used.
+ * Values against the types that PostgreSQL gave the parameters they go to,
+ * where those ask for more than the declared ones: before a connection is used.
  */
 
 
