@@ -92,9 +92,9 @@ clean:  ## remove build/; RUN_DIR and its data stay
 ##@ Prove it
 
 .PHONY: check
-check:  ## unit tests, fuzz corpora, lint, and a build with every warning an error
+check:  ## unit tests, JSON cases, fuzz corpora, lint, and a build with every warning an error
 	@deploy/local/deps check
-	@for part in unit lint fuzz; do \
+	@for part in unit json lint fuzz; do \
 	    if [ -x t/$$part/run ]; then t/$$part/run || exit 1; \
 	    else echo "note: t/$$part/run does not exist yet"; fi; \
 	done
