@@ -23,6 +23,7 @@ static void tell_nul(api_schema_check_t *c, const api_json_t *json,
 static ngx_int_t collect(api_schema_check_t *c,
     const api_schema_node_t *node, const api_json_t *document,
     ngx_array_t **failures);
+static void tell_end(api_schema_check_t *c);
 
 
 ngx_int_t
@@ -80,10 +81,7 @@ collect(api_schema_check_t *c, const api_schema_node_t *node,
     }
 
     if (c->failed == NULL && !c->broken) {
-        c->collect = 1;
-        c->stopped = 0;
-        (void) api_schema_fail(c, NULL, "too_complex", "",
-                               "is too complex to be checked", NULL, "");
+        tell_end(c);
     }
 
     if (c->broken || api_schema_fail_list(c, failures) != NGX_OK) {
@@ -91,6 +89,26 @@ collect(api_schema_check_t *c, const api_schema_node_t *node,
     }
 
     return NGX_DECLINED;
+}
+
+
+/* who says no owes a reason, whatever happened */
+
+static void
+tell_end(api_schema_check_t *c)
+{
+    c->collect = 1;
+
+    if (!c->stopped) {
+        (void) api_schema_fail(c, NULL, "invalid", "",
+                               "is not what is asked for", NULL, "");
+        return;
+    }
+
+    c->stopped = 0;
+
+    (void) api_schema_fail(c, NULL, "too_complex", "",
+                           "is too complex to be checked", NULL, "");
 }
 
 

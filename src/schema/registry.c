@@ -1,15 +1,21 @@
 
 #include "core/buf.h"
 #include "schema/compile.h"
+#include "schema/equal.h"
 #include "schema/uri.h"
 
 
 /* arrays and objects in each other in a built-in schema */
 #define REGISTRY_DEPTH  32
 
+/* to compare two documents */
+#define REGISTRY_STEPS  10000000
+
 
 static ngx_int_t load(api_schema_compiler_t *c, const ngx_str_t *uri,
     api_schema_file_t *file, ngx_str_t *why);
+static ngx_int_t find_twin(api_schema_compiler_t *c,
+    api_schema_file_t *file);
 static ngx_int_t identify(api_schema_compiler_t *c,
     api_schema_place_t *place);
 static ngx_int_t add_resource(api_schema_compiler_t *c,
@@ -124,6 +130,13 @@ api_schema_registry_root(api_schema_compiler_t *c, api_schema_file_t *file,
     ngx_str_t  pointer;
 
     if (file->root == NULL) {
+        rc = find_twin(c, file);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (file->root == NULL) {
         ngx_str_set(&pointer, "");
 
         rc = api_schema_registry_scan(c, file, file->json, NULL, &pointer,
@@ -134,6 +147,43 @@ api_schema_registry_root(api_schema_compiler_t *c, api_schema_file_t *file,
     }
 
     *root = file->root;
+
+    return NGX_OK;
+}
+
+
+/* one file may have been read before, under the name it gives itself */
+
+static ngx_int_t
+find_twin(api_schema_compiler_t *c, api_schema_file_t *file)
+{
+    ngx_int_t               rc;
+    ngx_str_t               uri, fragment;
+    ngx_uint_t              steps;
+    const api_json_t       *id;
+    api_schema_resource_t  *resource;
+
+    id = member(file->json, "$id");
+
+    if (id == NULL || id->type != API_JSON_STRING) {
+        return NGX_OK;
+    }
+
+    rc = api_schema_uri_resolve(c->pool, &file->uri, &id->text, &uri,
+                                &fragment);
+    if (rc != NGX_OK) {
+        return rc == NGX_DECLINED ? NGX_OK : rc;
+    }
+
+    steps = 0;
+    resource = api_schema_registry_resource(c, &uri);
+
+    if (resource != NULL
+        && api_schema_equal(resource->root->json, file->json, &steps,
+                            REGISTRY_STEPS))
+    {
+        file->root = resource->root;
+    }
 
     return NGX_OK;
 }

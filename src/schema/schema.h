@@ -83,8 +83,8 @@ const ngx_array_t *api_schema_warnings(const api_schema_doc_t *doc);
  * NGX_OK: the document keeps every rule, *failures is NULL and the pool was
  * hardly touched; NGX_DECLINED: *failures (of api_failure_t, 1 to
  * API_SCHEMA_FAILURES) holds each failing place: in "body", field a JSON
- * Pointer, order of the document and at one place that of the schema;
- * NGX_ERROR: memory.
+ * Pointer, in the order of the document, names that are missing behind those
+ * that are there; NGX_ERROR: memory.
  *
  * code, keyword ("" where there is none): "type", "required", "null" (a null
  * where the type has none), "unknown" (additional- and unevaluatedProperties

@@ -165,6 +165,10 @@ check_failure(const api_failure_t *f)
 
     fuzz_check(api_str_is(&f->in, "body"));
     fuzz_check(f->code.len >= 3);
+
+    /* a no without a reason */
+    fuzz_check(!api_str_is(&f->code, "invalid"));
+
     fuzz_check(f->message.len > 5 && f->message.len < 4000);
     fuzz_check(f->field.len == 0 || f->field.data[0] == '/');
     fuzz_check(f->field.len < 32 * 300);

@@ -34,6 +34,9 @@ static const document_t   documents[] = {
     { "file:///s/bad.json", "{\"properties\":{\"a\":{\"type\":\"text\"}}}" },
     { "file:///s/named.json", "{\"$id\":\"http://x/other\",\"$defs\":{"
                               "\"a\":{\"$anchor\":\"n\",\"const\":5}}}" },
+    { "file:///s/twin.json", "{\"$id\":\"http://x/twin\",\"minimum\":1}" },
+    { "http://x/twin", "{\"minimum\":1,\"$id\":\"http://x/twin\"}" },
+    { "file:///s/rival.json", "{\"$id\":\"http://x/twin\",\"minimum\":2}" },
     { "http://x/dialect", "{\"$vocabulary\":{"
       "\"https://json-schema.org/draft/2020-12/vocab/core\":true,"
       "\"https://json-schema.org/draft/2020-12/vocab/applicator\":true}}" },
@@ -248,6 +251,26 @@ reads_other_documents(ngx_pool_t *pool)
 }
 
 
+/* one document by two names is no conflict, two by one name are */
+
+static void
+knows_documents_again(ngx_pool_t *pool)
+{
+    api_schema_doc_t    *doc;
+    api_schema_fault_t   fault;
+
+    check_int(compile(pool, "{\"allOf\":[{\"$ref\":\"http://x/twin\"},"
+                            "{\"$ref\":\"twin.json\"}]}", &doc, &fault),
+              NGX_OK);
+
+    check_int(compile(pool, "{\"allOf\":[{\"$ref\":\"http://x/twin\"},"
+                            "{\"$ref\":\"rival.json\"}]}", &doc, &fault),
+              NGX_DECLINED);
+    check_str(&fault.file, "file:///s/rival.json");
+    check_str(&fault.pointer, "/$id");
+}
+
+
 static void
 warns(ngx_pool_t *pool)
 {
@@ -260,13 +283,13 @@ warns(ngx_pool_t *pool)
                       "{\"properties\":{\"a\":{\"requird\":[]}},"
                       "\"additionalItems\":false,\"x-custom\":1,"
                       "\"format\":\"dat-time\",\"MinLength\":3,"
-                      "\"version\":1,\"patern\":\"\"}",
+                      "\"version\":1,\"patern\":\"\",\"itmes\":1}",
                       &doc, &fault),
               NGX_OK);
 
     warnings = api_schema_warnings(doc);
     check(warnings != NULL);
-    check_int(warnings->nelts, 5);
+    check_int(warnings->nelts, 6);
 
     w = warnings->elts;
 
@@ -279,8 +302,10 @@ warns(ngx_pool_t *pool)
     check(contains(&w[2].why, "\"minLength\""));
     check_str(&w[3].pointer, "/patern");
     check(contains(&w[3].why, "\"pattern\""));
-    check_str(&w[4].pointer, "/properties/a/requird");
-    check(contains(&w[4].why, "\"required\""));
+    check_str(&w[4].pointer, "/itmes");
+    check(contains(&w[4].why, "\"items\""));
+    check_str(&w[5].pointer, "/properties/a/requird");
+    check(contains(&w[5].why, "\"required\""));
 
     check_int(compile(pool, "{\"type\":\"object\"}", &doc, &fault), NGX_OK);
     check(api_schema_warnings(doc) == NULL);
@@ -363,6 +388,7 @@ static const test_case_t  cases[] = {
     { "tells faults", tells_faults },
     { "tells faults of other files", tells_faults_of_other_files },
     { "reads other documents", reads_other_documents },
+    { "knows documents again", knows_documents_again },
     { "warns", warns },
     { "bounds chains", bounds_chains },
     { "survives want of memory", survives_want_of_memory },
