@@ -39,6 +39,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       0,
       NULL },
 
+    { ngx_string("api_schema_path"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE2,
+      api_http_conf_schema_path,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     /* http, server, location, route */
 
     { ngx_string("api_database"),
@@ -62,6 +69,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       0,
       NULL },
 
+    { ngx_string("api_body_type"),
+      NGX_HTTP_API_LEVELS|NGX_CONF_1MORE,
+      ngx_conf_set_bitmask_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(api_http_loc_conf_t, media),
+      api_http_conf_media },
+
     /* server, location */
 
     { ngx_string("api_route"),
@@ -81,6 +95,15 @@ static ngx_command_t  ngx_http_api_commands[] = {
       NULL },
 
     /* route */
+
+    /* the first entry that suits the place wins, see api_http_conf_route() */
+
+    { ngx_string("api_body"),
+      API_HTTP_LINE_CONF|NGX_CONF_ANY,
+      api_http_conf_body,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("api_body"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,

@@ -885,12 +885,12 @@ api_route POST /a { api_body { } api_query one "SELECT 1 AS a"; }
 declares no field
 
 
-=== api_body: a JSON Schema
+=== api_body: a JSON Schema that is not there
 --- config
-api_route POST /a { api_body user.json { } api_query one "SELECT 1 AS a"; }
+api_route POST /a { api_body user.json; api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-JSON Schema files are not supported yet
+user.json" (a name without "/" in front is relative to the folder of nginx.conf)
 
 
 === api_body: another word
@@ -898,7 +898,7 @@ JSON Schema files are not supported yet
 api_route POST /a { api_body list { a int; } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-or api_body array [min=] [max=]
+it is written: api_body { name type; … }, api_body array
 
 
 === api_body: an array with another rule
@@ -906,7 +906,7 @@ or api_body array [min=] [max=]
 api_route POST /a { api_body array required { a int; } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-behind "array" come only min= and max=
+a body is always required
 
 
 === api_body: an array with bounds that exclude each other
@@ -968,12 +968,350 @@ api_route POST /a { api_body { body string; } api_query one "SELECT 1 AS a"; }
 choose another name
 
 
-=== api_body: a field of fields
+=== api_body: a field of fields without one
 --- config
-api_route POST /a { api_body { a { b int; } } api_query one "SELECT 1 AS a"; }
+api_route POST /a { api_body { a { } } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-unexpected "{"
+api_body, field "a": it declares no field
+
+
+=== api_body: a field of fields, a wrong one
+--- config
+api_route POST /a { api_body {
+    a required {
+        b {
+            c int;
+            d strng;
+        }
+    }
+} api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log eval
+qr/api_body, field "d", "strng": no such type.* in \S+nginx\.conf:\d+/
+
+
+=== api_body: a type with a block
+--- config
+api_route POST /a { api_body { a int { b int; } } api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+api_body, field "a", "int": a type and a block exclude each other
+
+
+=== api_body: a block without a name
+--- config
+api_route POST /a { api_body { { b int; } } api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+a block has a name in front
+
+
+=== api_body: a block that does not end
+--- config
+api_route POST /a { api_body { a { b int; }
+--- must_die
+--- error_log
+[emerg]
+
+
+=== api_body: blocks deeper than JSON may nest
+--- config eval
+'api_route POST /a { api_body { ' . ('a { ' x 32) . 'b int; ' . ('} ' x 33)
+. 'api_query one "SELECT 1 AS a"; }'
+--- must_die
+--- error_log
+blocks nest more than 32 deep
+
+
+=== api_body: a closing quote is missing
+--- config
+api_route POST /a { api_body { a string pattern="x; } api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+unexpected "S" behind a closing quote
+
+
+=== api_body: a pattern that is none
+--- config
+api_route POST /a { api_body { a { b string pattern="(x"; } } api_query one "SELECT $a"; }
+--- must_die
+--- error_log eval
+qr{api_body of "POST /a": at /properties/a/properties/b/pattern of its schema: .* in \S+nginx\.conf:\d+}
+
+
+=== api_body: a format that is none
+--- config
+api_route POST /a { api_body { a string format=emial; } api_query one "SELECT $a"; }
+--- must_die
+--- error_log eval
+qr{api_body, field "a", "format=emial": there is no such format.* in \S+nginx\.conf:\d+}
+
+
+=== api_body: a default that is no JSON
+--- config
+api_route POST /a { api_body { a json default={; } api_query one "SELECT $a"; }
+--- must_die
+--- error_log
+a type and a block exclude each other
+
+
+=== api_body: a default of json that is no JSON
+--- config
+api_route POST /a { api_body { a json "default={"; } api_query one "SELECT $a"; }
+--- must_die
+--- error_log
+a default= is not JSON
+
+
+=== api_body: a single type that is none
+--- config
+api_route POST /a { api_body strng; api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+api_body of "POST /a", "strng": no such type
+
+
+=== api_body: nothing at all
+--- config
+api_route POST /a { api_body; api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+it has no type
+
+
+=== api_body: a schema file and fields
+--- config
+api_route POST /a { api_body a.json { a int; } api_query one "SELECT 1 AS a"; }
+--- user_files
+>>> ../conf/a.json
+{ }
+--- must_die
+--- error_log
+a schema file says all itself: drop the fields behind it
+
+
+=== api_body: a schema file and words
+--- config
+api_route POST /a { api_body a.json required; api_query one "SELECT 1 AS a"; }
+--- user_files
+>>> ../conf/a.json
+{ }
+--- must_die
+--- error_log
+a schema file says all itself: drop what stands behind it
+
+
+=== api_body: a schema file that is no JSON
+--- config
+api_route POST /a { api_body a.json; api_query one "SELECT 1 AS a"; }
+--- user_files
+>>> ../conf/a.json
+{
+  "a": 01
+}
+--- must_die
+--- error_log eval
+qr{a\.json" is no JSON: .*line 2}
+
+
+=== api_body: a schema file with a fault
+--- config
+api_route POST /a { api_body a.json; api_query one "SELECT $body::jsonb"; }
+--- user_files
+>>> ../conf/a.json
+{ "properties": { "a": { "minLength": "x" } } }
+--- must_die
+--- error_log eval
+qr{api_body of "POST /a": "\S+a\.json", at /properties/a/minLength: .* in \S+nginx\.conf:\d+}
+
+
+=== api_body: a schema file whose sibling has the fault
+--- config
+api_route POST /a { api_body s/a.json; api_query one "SELECT $body::jsonb"; }
+--- user_files
+>>> ../conf/s/a.json
+{ "$ref": "b.json" }
+>>> ../conf/s/b.json
+{ "type": "strng" }
+--- must_die
+--- error_log eval
+qr{api_body of "POST /a": "\S+s/b\.json", at /type: .* in \S+nginx\.conf:\d+}
+
+
+=== api_body: a reference to a file that is not there
+--- config
+api_route POST /a { api_body s/a.json; api_query one "SELECT $body::jsonb"; }
+--- user_files
+>>> ../conf/s/a.json
+{ "properties": { "a": { "$ref": "b.json" } } }
+--- must_die
+--- error_log eval
+qr{"\S+s/a\.json", at /properties/a/\$ref: .*there is no such file}
+
+
+=== api_body: a reference out of the folders
+--- config
+api_route POST /a { api_body s/a.json; api_query one "SELECT $body::jsonb"; }
+--- user_files
+>>> ../conf/s/a.json
+{ "$ref": "../../../../../../../../../../etc/hostname.json" }
+--- must_die
+--- error_log
+outside the folders of nginx.conf
+
+
+=== api_body: a reference into the network
+--- config
+api_route POST /a { api_body s/a.json; api_query one "SELECT $body::jsonb"; }
+--- user_files
+>>> ../conf/s/a.json
+{ "$ref": "https://example.com/a.json" }
+--- must_die
+--- error_log
+nothing is fetched from the network
+
+
+=== api_body: a remote id that leaves its folder
+--- http_config
+    api_schema_path https://example.com/ s;
+--- config
+api_route POST /a { api_body s/a.json; api_query one "SELECT $body::jsonb"; }
+--- user_files
+>>> ../conf/s/a.json
+{ "$ref": "https://example.com/x/%2e%2e/%2e%2e/y.json" }
+--- must_die
+--- error_log eval
+qr/leaves its folder|there is no such file/
+
+
+=== api_schema_path: not in http
+--- config
+api_schema_path https://example.com/ s;
+--- must_die
+--- error_log
+belongs in http { }
+
+
+=== api_schema_path: no URI
+--- http_config
+    api_schema_path schemas s;
+--- config
+--- must_die
+--- error_log
+is written: api_schema_path URI DIR
+
+
+=== api_schema_path: twice
+--- http_config
+    api_schema_path https://example.com/ s;
+    api_schema_path https://example.com/ t;
+--- config
+--- must_die
+--- error_log
+a URI has one folder
+
+
+=== api_body_type: another word
+--- config
+location /a { api_body_type xml; }
+--- must_die
+--- error_log
+invalid value "xml"
+
+
+=== names: a property of a schema file and a parameter
+--- config
+api_route POST /a/:id { api_body a.json; api_query exec "SELECT $id"; }
+--- user_files
+>>> ../conf/a.json
+{ "allOf": [ { "properties": { "id": { } } } ] }
+--- must_die
+--- error_log
+declares "id" twice, as a property of the schema and as a segment of the path
+
+
+=== names: a row and a field of fields
+--- config
+api_route POST /a {
+    api_body { u { id int; } }
+    api_query one "SELECT 1 AS id" as=u;
+    api_query exec "SELECT $u.id";
+}
+--- must_die
+--- error_log
+declares "u" twice, as "as=" of api_query and as a field of api_body
+
+
+=== names: a field that is not in its field
+--- config
+api_route POST /a { api_body { u { id int; } } api_query exec "SELECT $u.name"; }
+--- must_die
+--- error_log
+"$u.name" is unknown: api_body declares what stands before the dot, but no such field in it
+
+
+=== names: a field of a field that has none
+--- config
+api_route POST /a { api_body { u int; } api_query exec "SELECT $u.name"; }
+--- must_die
+--- error_log
+but no such field in it
+
+
+=== names: was a segment sent?
+--- config
+api_route GET /a/:id { api_query one "SELECT $id? AS a"; }
+--- must_die
+--- error_log
+"$id?" asks whether something was sent
+
+
+=== names: was the body sent?
+--- config
+api_route POST /a { api_body json; api_query one "SELECT $body? AS a"; }
+--- must_die
+--- error_log
+"$body?" asks whether something was sent
+
+
+=== warnings: fields in fields
+--- config
+location /api {
+    api_route POST /a {
+        api_body {
+            used { one int; two int; deep { a int; b int; } }
+            unused { x int; }
+            whole { y int; }
+        }
+        api_query one "SELECT $used.one AS a, $used.deep.a AS b, $whole AS c";
+    }
+
+    api_route POST /f {
+        api_body a.json;
+        api_query one "SELECT $p AS p";
+    }
+
+    api_route GET /b { return 200 b; }
+}
+--- user_files
+>>> ../conf/a.json
+{ "properties": { "p": { }, "q": { } } }
+--- request
+GET /api/b
+--- response_body chomp
+b
+--- error_log eval
+[
+qr/\[warn\].* the field "used.two" of "POST \/api\/a" is never used: no statement says \$used.two in \S+nginx\.conf:\d+/,
+qr/\[warn\].* the field "used.deep.b" of "POST \/api\/a" is never used/,
+qr/\[warn\].* the field "unused" of "POST \/api\/a" is never used/,
+qr/\[warn\].* the property "q" of "POST \/api\/f" is never used/,
+]
+--- no_error_log
+"unused.x"
+"whole.y"
+the property "p"
 
 
 === api_hash_password: outside a route

@@ -64,6 +64,7 @@ typedef struct {
 typedef struct {
     ngx_str_t         text;            /* NUL-terminated when not null */
     unsigned          null:1;
+    unsigned          absent:1;        /* nobody sent it: NULL or a default */
 } api_value_t;
 
 

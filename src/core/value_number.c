@@ -7,6 +7,7 @@ static ngx_uint_t add_exponent(api_value_number_t *n, const u_char *p,
 static const u_char *digits(const u_char *p, const u_char *end);
 static void set_places(api_value_number_t *n, const u_char *start,
     const u_char *point);
+static ngx_uint_t is_whole(const api_value_number_t *n);
 static int compare_magnitude(const api_value_number_t *a,
     const api_value_number_t *b);
 
@@ -240,4 +241,89 @@ compare_magnitude(const api_value_number_t *a, const api_value_number_t *b)
     }
 
     return 0;
+}
+
+
+ngx_int_t
+api_value_number_plain(ngx_pool_t *pool, const ngx_str_t *s, ngx_str_t *out)
+{
+    int64_t              weight;
+    u_char              *d;
+    const u_char        *p;
+    api_value_number_t   n;
+
+    *out = *s;
+
+    if (api_value_number_integer(s, &n) && !n.negative) {
+        return NGX_OK;
+    }
+
+    if (!api_value_number_parse(s, &n) || !is_whole(&n)) {
+        return NGX_DECLINED;
+    }
+
+    if (n.first != n.end && (n.huge || n.weight >= API_VALUE_PLAIN)) {
+        return NGX_OK;
+    }
+
+    out->data = ngx_pnalloc(pool, API_VALUE_PLAIN + 2);
+    if (out->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    d = out->data;
+    p = n.first;
+
+    if (p == n.end) {
+        *d++ = '0';
+        n.weight = -1;
+
+    } else if (n.negative) {
+        *d++ = '-';
+    }
+
+    for (weight = n.weight; weight >= 0; weight--) {
+
+        if (p < n.end && *p == '.') {
+            p++;
+        }
+
+        *d++ = (p < n.end) ? *p++ : '0';
+    }
+
+    *d = '\0';
+    out->len = (size_t) (d - out->data);
+
+    return NGX_OK;
+}
+
+
+/* is every digit behind the units a zero? */
+
+static ngx_uint_t
+is_whole(const api_value_number_t *n)
+{
+    int64_t        weight;
+    const u_char  *p;
+
+    if (n->first == n->end) {
+        return 1;
+    }
+
+    weight = n->weight;
+
+    for (p = n->first; p < n->end; p++) {
+
+        if (*p == '.') {
+            continue;
+        }
+
+        if (weight < 0 && *p != '0') {
+            return 0;
+        }
+
+        weight--;
+    }
+
+    return 1;
 }

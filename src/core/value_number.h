@@ -53,5 +53,17 @@ ngx_uint_t api_value_number_fits(const api_value_number_t *n);
 int api_value_number_compare(const api_value_number_t *a,
     const api_value_number_t *b);
 
+/*
+ * A number of JSON's grammar that has no fraction, as PostgreSQL reads
+ * integers: "1e2" is "100", "-0.0" is "0".  What has more than
+ * API_VALUE_PLAIN digits, which no integer type holds, stays as it is.
+ * NGX_OK (*out may be *s); NGX_DECLINED: it has a fraction; NGX_ERROR:
+ * memory.
+ */
+API_MUST_CHECK ngx_int_t api_value_number_plain(ngx_pool_t *pool,
+    const ngx_str_t *s, ngx_str_t *out);
+
+#define API_VALUE_PLAIN  20
+
 
 #endif /* API_CORE_VALUE_NUMBER_H */

@@ -1,6 +1,6 @@
 
 /*
- * The body: JSON that keeps the route's rules.
+ * The body: JSON, or a form, that keeps the route's rules.
  */
 
 
@@ -11,7 +11,8 @@
 #include "http/request.h"
 
 
-/* is the Content-Type JSON?  NGX_OK or NGX_DECLINED (415 in ctx->error) */
+/* are Content-Type and Content-Encoding what the route takes?  NGX_OK,
+   NGX_DECLINED (415 in ctx->error), NGX_ERROR */
 API_MUST_CHECK ngx_int_t api_http_body_media_type(api_http_ctx_t *ctx);
 
 /* the step, once nginx has the body.  As a step returns. */

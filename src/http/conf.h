@@ -18,9 +18,11 @@
 #include "core/core.h"
 #include "core/value.h"
 #include "db/db.h"
-#include "json/schema.h"
+#include "json/read.h"
 #include "route/pattern.h"
 #include "route/table.h"
+#include "schema/schema.h"
+#include "schema/short.h"
 #include "sql/rows.h"
 #include "sql/state.h"
 #include "sql/statement.h"
@@ -30,6 +32,9 @@ extern ngx_module_t  ngx_http_api_module;
 
 /* of api_timeout: it must be above 0 */
 extern ngx_conf_post_t  api_http_conf_timeout_post;
+
+/* of api_body_type */
+extern ngx_conf_bitmask_t  api_http_conf_media[];
 
 
 /* where something was declared, for messages */
@@ -72,6 +77,9 @@ typedef struct {
     ngx_array_t                 row_names;   /* of ngx_str_t: the columns that
                                                 $api_row_NAME is used with,
                                                 anywhere */
+    ngx_array_t                 schema_paths;   /* of api_http_schema_path_t */
+    ngx_array_t                 schemas;     /* of api_http_schema_t: files
+                                                that were read */
     void                       *thread_pool; /* ngx_thread_pool_t, or NULL */
     ngx_array_t                 routes;      /* of api_http_route_t *: those
                                                 with statements */
@@ -94,6 +102,20 @@ typedef enum {
 } api_http_in_e;
 
 
+/* api_schema_path URI DIR */
+typedef struct {
+    ngx_str_t                   uri;
+    ngx_str_t                   directory;   /* absolute, "/" behind */
+} api_http_schema_path_t;
+
+
+/* a schema's file, read once for all that name it */
+typedef struct {
+    ngx_str_t                   file;        /* absolute */
+    api_json_t                 *document;
+} api_http_schema_t;
+
+
 /* a typed input outside the body: a path segment or an api_param */
 typedef struct {
     ngx_str_t                   name;
@@ -109,6 +131,48 @@ typedef struct {
 } api_http_input_t;
 
 
+/* one step of a field's path through the body */
+typedef struct {
+    ngx_str_t                   name;
+    const api_json_t           *fallback;    /* what stands for a member that
+                                                is absent; NULL: nothing */
+} api_http_key_t;
+
+
+/* a field of the body that a statement or a hash names, as $address.city */
+typedef struct {
+    ngx_str_t                   name;        /* "address.city" */
+    ngx_str_t                   pointer;     /* "/address/city" */
+    ngx_array_t                 keys;        /* of api_http_key_t */
+    api_type_t                  type;        /* what it is bound as */
+    unsigned                    file:1;      /* of a schema's file: type is the
+                                                nearest, PostgreSQL's decides */
+    unsigned                    settled:1;   /* it has decided */
+    unsigned                    limited:1;   /* a password */
+} api_http_field_t;
+
+
+/* of a password: what one client can make a thread chew on */
+#define API_HTTP_PASSWORD_MAX  4096
+
+
+/* bits of api_http_body_t's media */
+#define API_HTTP_MEDIA_JSON  0x01
+#define API_HTTP_MEDIA_FORM  0x02
+
+/* api_body */
+typedef struct {
+    api_schema_doc_t           *schema;
+    api_schema_short_t         *form;        /* NULL: a file's */
+    const api_json_t           *document;    /* the schema's own text, read */
+    ngx_str_t                   file;
+    ngx_array_t                 fields;      /* of api_http_field_t */
+    ngx_uint_t                  media;       /* of API_HTTP_MEDIA_* */
+    unsigned                    whole:1;     /* a statement names $body */
+    api_http_place_t            place;
+} api_http_body_t;
+
+
 typedef enum {
     API_BIND_INPUT = 0,        /* index: of route->inputs */
     API_BIND_FIELD,            /* index: of route->body->fields */
@@ -121,6 +185,8 @@ typedef enum {
 
 typedef struct {
     api_http_bind_e             kind;
+    unsigned                    sent:1;      /* $name?: was it sent, of inputs
+                                                and fields */
     ngx_uint_t                  index;
     ngx_str_t                   column;      /* API_BIND_ROW, NUL behind */
     const api_rule_t           *rule;        /* what PostgreSQL's type asks for
@@ -171,7 +237,7 @@ typedef struct {
                                                      OPTIONS */
 
     ngx_array_t                 inputs;      /* of api_http_input_t */
-    api_schema_t               *body;        /* NULL: body is discarded */
+    api_http_body_t            *body;        /* NULL: body is discarded */
     ngx_array_t                 hashes;      /* of api_http_hash_t */
     ngx_array_t                 queries;     /* of api_http_query_t; empty:
                                                 an nginx handler answers */
@@ -199,12 +265,17 @@ typedef struct {
     ngx_msec_t                  timeout;
     ngx_array_t                *params;      /* of api_http_input_t, own and
                                                 inherited; or NULL */
+    ngx_uint_t                  media;       /* bits of API_HTTP_MEDIA_* */
     ngx_array_t                *errors;      /* of api_sql_override_t, nearest
                                                 first; or NULL */
 } api_http_loc_conf_t;
 
 
 /* ---- http/conf_*.c: what the front door's tables point at ---- */
+
+/* beside NGX_HTTP_LOC_CONF in cf->cmd_type while a route is read whose
+   api_body ends in ";": the table has another entry for that */
+#define API_HTTP_LINE_CONF  0x00400000
 
 void *api_http_conf_create_main(ngx_conf_t *cf);
 char *api_http_conf_init_main(ngx_conf_t *cf, void *conf);
@@ -220,6 +291,8 @@ char *api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_schema_path(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -3,6 +3,7 @@
 
 
 /* PostgreSQL's pg_type.dat */
+#define API_OID_BOOL   16
 #define API_OID_TEXT   25
 #define API_OID_JSONB  3802
 
@@ -13,22 +14,34 @@ static ngx_int_t bind_query(ngx_conf_t *cf, api_http_route_t *route,
     ngx_uint_t n);
 static const char *bind_name(ngx_conf_t *cf, api_http_route_t *route,
     ngx_uint_t n, api_sql_param_t *param, api_http_bind_t *bind);
-static ngx_uint_t bind_input(api_http_route_t *route,
+static const char *bind_value(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_uint_t n, const ngx_str_t *name, api_sql_param_t *param,
+    api_http_bind_t *bind);
+static const char *bind_dotted(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_uint_t n, const ngx_str_t *name, api_sql_param_t *param,
+    api_http_bind_t *bind);
+static ngx_uint_t is_optional(const api_http_route_t *route,
+    const api_http_bind_t *bind);
+static ngx_uint_t bind_input(api_http_route_t *route, const ngx_str_t *name,
     api_sql_param_t *param, api_http_bind_t *bind);
 static const char *bind_body(api_http_route_t *route, api_sql_param_t *param,
     api_http_bind_t *bind);
-static const char *bind_field(api_http_route_t *route,
-    api_schema_field_t *field, ngx_uint_t index, api_sql_param_t *param,
-    api_http_bind_t *bind);
-static ngx_uint_t bind_hash(api_http_route_t *route, api_sql_param_t *param,
-    api_http_bind_t *bind);
+static ngx_int_t bind_field(ngx_conf_t *cf, api_http_route_t *route,
+    const ngx_str_t *name, api_sql_param_t *param, api_http_bind_t *bind);
+static ngx_uint_t is_item(const api_http_route_t *route,
+    const ngx_str_t *name);
+static ngx_uint_t bind_hash(api_http_route_t *route, const ngx_str_t *name,
+    api_sql_param_t *param, api_http_bind_t *bind);
 static const char *bind_row(ngx_conf_t *cf, api_http_route_t *route,
-    ngx_uint_t n, api_sql_param_t *param, api_http_bind_t *bind);
+    ngx_uint_t n, const ngx_str_t *full, api_http_bind_t *bind);
 static api_http_query_t *find_as(const api_http_route_t *route,
     const ngx_str_t *name, ngx_uint_t *n);
-static const char *bind_variable(ngx_conf_t *cf, api_sql_param_t *param,
-    api_http_bind_t *bind);
+static const char *bind_variable(ngx_conf_t *cf, const ngx_str_t *written,
+    api_sql_param_t *param, api_http_bind_t *bind);
 static ngx_uint_t is_variable(ngx_conf_t *cf, const ngx_str_t *name);
+
+
+static const char  no_memory[] = "cannot be kept: no memory";
 
 
 ngx_int_t
@@ -86,43 +99,146 @@ static const char *
 bind_name(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
     api_sql_param_t *param, api_http_bind_t *bind)
 {
-    ngx_uint_t           index;
-    api_schema_field_t  *field;
+    ngx_str_t    name;
+    const char  *why;
 
-    if (ngx_strlchr(param->name.data, param->name.data + param->name.len, '.'))
-    {
-        return bind_row(cf, route, n, param, bind);
+    name = param->name;
+
+    if (name.data[name.len - 1] != '?') {
+        return bind_value(cf, route, n, &name, param, bind);
     }
 
-    if (bind_input(route, param, bind)) {
+    name.len--;
+    bind->sent = 1;
+
+    why = bind_value(cf, route, n, &name, param, bind);
+
+    if (why != NULL) {
+        return why;
+    }
+
+    param->declared = API_OID_BOOL;
+
+    if (bind->kind == API_BIND_FIELD || is_optional(route, bind)) {
         return NULL;
     }
 
-    if (api_str_is(&param->name, "body")) {
+    return "asks whether something was sent, which is told of fields of the "
+           "body and of api_param only: drop the \"?\", or put a space before "
+           "it if it is an operator";
+}
+
+
+static const char *
+bind_value(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
+    const ngx_str_t *name, api_sql_param_t *param, api_http_bind_t *bind)
+{
+    ngx_int_t    rc;
+    ngx_uint_t   index;
+
+    if (ngx_strlchr(name->data, name->data + name->len, '.')) {
+        return bind_dotted(cf, route, n, name, param, bind);
+    }
+
+    if (bind_input(route, name, param, bind)) {
+        return NULL;
+    }
+
+    if (api_str_is(name, "body")) {
         return bind_body(route, param, bind);
     }
 
-    field = api_http_conf_field(route, &param->name, &index);
+    rc = bind_field(cf, route, name, param, bind);
 
-    if (field != NULL) {
-        return bind_field(route, field, index, param, bind);
+    if (rc != NGX_DECLINED) {
+        return rc == NGX_OK ? NULL : no_memory;
     }
 
-    if (bind_hash(route, param, bind)) {
+    if (bind_hash(route, name, param, bind)) {
         return NULL;
     }
 
-    if (find_as(route, &param->name, &index) != NULL) {
+    if (find_as(route, name, &index) != NULL) {
         return "is a row: say which column, as $name.id";
     }
 
-    return bind_variable(cf, param, bind);
+    if (is_item(route, name)) {
+        return "is a field of each item of an array, and SQL sees the array as "
+               "a whole: take it apart with jsonb_to_recordset($body)";
+    }
+
+    return bind_variable(cf, name, param, bind);
+}
+
+
+/* $user.id of a row, $address.city of the body */
+
+static const char *
+bind_dotted(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
+    const ngx_str_t *name, api_sql_param_t *param, api_http_bind_t *bind)
+{
+    u_char      *dot;
+    ngx_int_t    rc;
+    ngx_str_t    first;
+    ngx_uint_t   index;
+
+    dot = ngx_strlchr(name->data, name->data + name->len, '.');
+
+    first.data = name->data;
+    first.len = (size_t) (dot - name->data);
+
+    if (find_as(route, &first, &index) != NULL) {
+        return bind_row(cf, route, n, name, bind);
+    }
+
+    rc = bind_field(cf, route, name, param, bind);
+
+    if (rc != NGX_DECLINED) {
+        return rc == NGX_OK ? NULL : no_memory;
+    }
+
+    if (api_str_is(&first, "jwt")) {
+        return "is a claim of a token, which is not supported yet";
+    }
+
+    if (api_str_is(&first, "body")) {
+        return "is no field: $body is the whole body, and a field of it is "
+               "named without that, as $address.city";
+    }
+
+    rc = api_http_conf_field(cf, route, &first, &index);
+
+    if (rc != NGX_DECLINED) {
+        return rc == NGX_OK
+               ? "is unknown: api_body declares what stands before the dot, "
+                 "but no such field in it"
+               : no_memory;
+    }
+
+    return "is unknown: $name.column is a column of an earlier statement's "
+           "row, which says \"as=name\", or a field inside a field of "
+           "api_body";
 }
 
 
 static ngx_uint_t
-bind_input(api_http_route_t *route, api_sql_param_t *param,
-    api_http_bind_t *bind)
+is_optional(const api_http_route_t *route, const api_http_bind_t *bind)
+{
+    const api_http_input_t  *input;
+
+    if (bind->kind != API_BIND_INPUT) {
+        return 0;
+    }
+
+    input = route->inputs.elts;
+
+    return input[bind->index].in != API_IN_PATH;
+}
+
+
+static ngx_uint_t
+bind_input(api_http_route_t *route, const ngx_str_t *name,
+    api_sql_param_t *param, api_http_bind_t *bind)
 {
     ngx_uint_t         i;
     api_http_input_t  *input;
@@ -131,7 +247,7 @@ bind_input(api_http_route_t *route, api_sql_param_t *param,
 
     for (i = 0; i < route->inputs.nelts; i++) {
 
-        if (api_str_equal(&input[i].name, &param->name)) {
+        if (api_str_equal(&input[i].name, name)) {
             input[i].used = 1;
             param->declared = api_type_oid(&input[i].rule.type);
             bind->kind = API_BIND_INPUT;
@@ -148,20 +264,12 @@ static const char *
 bind_body(api_http_route_t *route, api_sql_param_t *param,
     api_http_bind_t *bind)
 {
-    ngx_uint_t           i;
-    api_schema_field_t  *field;
-
     if (route->body == NULL) {
         return "is the whole body, but the route has no api_body: declare what "
                "the body may hold";
     }
 
-    field = route->body->fields.elts;
-
-    for (i = 0; i < route->body->fields.nelts; i++) {
-        field[i].used = 1;
-    }
-
+    route->body->whole = 1;
     param->declared = API_OID_JSONB;
     bind->kind = API_BIND_BODY;
 
@@ -169,49 +277,45 @@ bind_body(api_http_route_t *route, api_sql_param_t *param,
 }
 
 
-static const char *
-bind_field(api_http_route_t *route, api_schema_field_t *field,
-    ngx_uint_t index, api_sql_param_t *param, api_http_bind_t *bind)
+static ngx_int_t
+bind_field(ngx_conf_t *cf, api_http_route_t *route, const ngx_str_t *name,
+    api_sql_param_t *param, api_http_bind_t *bind)
 {
-    if (route->body->array) {
-        return "is a field of each item of an array, and SQL sees the array as "
-               "a whole: take it apart with jsonb_to_recordset($body)";
-    }
+    ngx_int_t          rc;
+    api_http_field_t  *field;
 
-    field->used = 1;
-    param->declared = api_type_oid(&field->rule.type);
-    bind->kind = API_BIND_FIELD;
-    bind->index = index;
+    rc = api_http_conf_field(cf, route, name, &bind->index);
 
-    return NULL;
-}
-
-
-api_schema_field_t *
-api_http_conf_field(const api_http_route_t *route, const ngx_str_t *name,
-    ngx_uint_t *n)
-{
-    api_schema_field_t  *field;
-
-    if (route->body == NULL) {
-        return NULL;
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     field = route->body->fields.elts;
 
-    for (*n = 0; *n < route->body->fields.nelts; (*n)++) {
-        if (api_str_equal(&field[*n].name, name)) {
-            return &field[*n];
-        }
-    }
+    param->declared = api_type_oid(&field[bind->index].type);
+    bind->kind = API_BIND_FIELD;
 
-    return NULL;
+    return NGX_OK;
+}
+
+
+/* a name that only the items of api_body array { } have */
+
+static ngx_uint_t
+is_item(const api_http_route_t *route, const ngx_str_t *name)
+{
+    const api_schema_short_t  *form;
+
+    form = (route->body != NULL) ? route->body->form : NULL;
+
+    return form != NULL && form->rule.type.array
+           && api_schema_short_member(form, name) != NULL;
 }
 
 
 static ngx_uint_t
-bind_hash(api_http_route_t *route, api_sql_param_t *param,
-    api_http_bind_t *bind)
+bind_hash(api_http_route_t *route, const ngx_str_t *name,
+    api_sql_param_t *param, api_http_bind_t *bind)
 {
     ngx_uint_t        i;
     api_http_hash_t  *hash;
@@ -220,7 +324,7 @@ bind_hash(api_http_route_t *route, api_sql_param_t *param,
 
     for (i = 0; i < route->hashes.nelts; i++) {
 
-        if (api_str_equal(&hash[i].target, &param->name)) {
+        if (api_str_equal(&hash[i].target, name)) {
             hash[i].used = 1;
             param->declared = API_OID_TEXT;
             bind->kind = API_BIND_HASH;
@@ -237,26 +341,23 @@ bind_hash(api_http_route_t *route, api_sql_param_t *param,
 
 static const char *
 bind_row(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
-    api_sql_param_t *param, api_http_bind_t *bind)
+    const ngx_str_t *full, api_http_bind_t *bind)
 {
     u_char            *dot, *p;
     ngx_str_t          name;
     ngx_uint_t         index;
     api_http_query_t  *query;
 
-    dot = ngx_strlchr(param->name.data, param->name.data + param->name.len,
-                      '.');
+    dot = ngx_strlchr(full->data, full->data + full->len, '.');
 
-    name.data = param->name.data;
+    name.data = full->data;
     name.len = (size_t) (dot - name.data);
 
     query = find_as(route, &name, &index);
 
-    if (query == NULL) {
-        return api_str_is(&name, "jwt")
-               ? "is a claim of a token, which is not supported yet"
-               : "is unknown: $name.column is a column of an earlier "
-                 "statement's row, which says \"as=name\"";
+    if (ngx_strlchr(dot + 1, full->data + full->len, '.') != NULL) {
+        return "goes into a column: take $name.column as a whole, and its "
+               "parts in the statement that reads the row";
     }
 
     if (index >= n) {
@@ -271,11 +372,11 @@ bind_row(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
 
     bind->kind = API_BIND_ROW;
     bind->index = index;
-    bind->column.len = param->name.len - name.len - 1;
+    bind->column.len = full->len - name.len - 1;
 
     bind->column.data = ngx_pnalloc(cf->pool, bind->column.len + 1);
     if (bind->column.data == NULL) {
-        return "cannot be kept: no memory";
+        return no_memory;
     }
 
     p = ngx_cpymem(bind->column.data, dot + 1, bind->column.len);
@@ -307,19 +408,20 @@ find_as(const api_http_route_t *route, const ngx_str_t *name, ngx_uint_t *n)
 /* what the route declares nowhere is a variable of nginx, or a mistake */
 
 static const char *
-bind_variable(ngx_conf_t *cf, api_sql_param_t *param, api_http_bind_t *bind)
+bind_variable(ngx_conf_t *cf, const ngx_str_t *written,
+    api_sql_param_t *param, api_http_bind_t *bind)
 {
     size_t      len;
     ngx_int_t   index;
     ngx_str_t   name;
 
-    name.len = param->name.len;
+    name.len = written->len;
     name.data = ngx_pnalloc(cf->pool, name.len);
     if (name.data == NULL) {
-        return "cannot be kept: no memory";
+        return no_memory;
     }
 
-    ngx_strlow(name.data, param->name.data, name.len);
+    ngx_strlow(name.data, written->data, name.len);
 
     len = sizeof(API_HTTP_ROW_PREFIX) - 1;
 
@@ -338,7 +440,7 @@ bind_variable(ngx_conf_t *cf, api_sql_param_t *param, api_http_bind_t *bind)
     index = ngx_http_get_variable_index(cf, &name);
 
     if (index == NGX_ERROR) {
-        return "cannot be kept: no memory";
+        return no_memory;
     }
 
     param->declared = API_OID_TEXT;

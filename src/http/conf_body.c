@@ -1,17 +1,32 @@
 
 #include "http/conf_parts.h"
+#include "http/conf_words.h"
+
+
+/* blocks in blocks: what JSON may nest is the bound */
+#define API_HTTP_BODY_DEPTH  API_JSON_DEPTH
 
 
 static const char *check_method(const api_http_route_t *route);
-static ngx_int_t read_shape(ngx_conf_t *cf, api_schema_t *schema,
+static ngx_uint_t is_file(const ngx_str_t *word);
+static ngx_int_t read_file(ngx_conf_t *cf, api_http_body_t *body,
+    ngx_uint_t open, const char **why);
+static ngx_int_t read_form(ngx_conf_t *cf, api_http_body_t *body,
+    ngx_uint_t open, const ngx_str_t **word, const char **why);
+static ngx_int_t read_block(ngx_conf_t *cf, api_schema_short_t *object,
+    ngx_uint_t depth);
+static ngx_int_t read_field(ngx_conf_t *cf, api_schema_short_t *object,
+    ngx_uint_t open, api_schema_short_t **field);
+static ngx_int_t parse_field(ngx_conf_t *cf, api_schema_short_t *object,
+    ngx_uint_t open, ngx_str_t *name, api_schema_short_t **field,
     const ngx_str_t **word, const char **why);
-static char *read_field(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-static ngx_int_t parse_field(ngx_conf_t *cf, const api_schema_t *schema,
-    api_schema_field_t *field, const ngx_str_t **word, const char **why);
-static const char *check_variable(const ngx_str_t *word, ngx_str_t *name);
 
 
-/* api_body { field type rules; } or api_body array [min=] [max=] { … } */
+/*
+ * api_body FILE.json; api_body TYPE rules; or api_body [array] rules { … }.
+ * nginx fixes for each directive whether a block follows it: the table has two
+ * entries for this one, see api_http_conf_route().
+ */
 
 char *
 api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -20,9 +35,10 @@ api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     char             *rv;
     ngx_int_t         rc;
-    ngx_conf_t        save;
+    ngx_str_t        *value;
+    ngx_uint_t        open;
     const char       *why;
-    api_schema_t     *schema;
+    api_http_body_t  *body;
     const ngx_str_t  *word;
 
     rv = api_http_conf_in_route(cf, alcf);
@@ -30,19 +46,34 @@ api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    schema = ngx_pcalloc(cf->pool, sizeof(api_schema_t));
+    body = ngx_pcalloc(cf->pool, sizeof(api_http_body_t));
 
-    if (schema == NULL
-        || ngx_array_init(&schema->fields, cf->pool, 4,
-                          sizeof(api_schema_field_t))
+    if (body == NULL
+        || ngx_array_init(&body->fields, cf->pool, 4,
+                          sizeof(api_http_field_t))
            != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
 
+    api_http_conf_place(cf, &body->place);
+
+    open = (cmd->type & NGX_CONF_BLOCK) ? 1 : 0;
+    value = cf->args->elts;
+
     word = NULL;
     why = check_method(alcf->route);
-    rc = (why == NULL) ? read_shape(cf, schema, &word, &why) : NGX_DECLINED;
+
+    if (why != NULL) {
+        rc = NGX_DECLINED;
+
+    } else if (cf->args->nelts > 1 && is_file(&value[1])) {
+        word = (cf->args->nelts > 2) ? &value[2] : NULL;
+        rc = read_file(cf, body, open, &why);
+
+    } else {
+        rc = read_form(cf, body, open, &word, &why);
+    }
 
     if (rc == NGX_DECLINED) {
         api_http_conf_refuse(cf, "api_body of", &alcf->route->name, word, why);
@@ -52,25 +83,9 @@ api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    alcf->route->body = schema;
+    alcf->route->body = body;
 
-    save = *cf;
-    cf->handler = read_field;
-    cf->handler_conf = (void *) schema;
-
-    rv = ngx_conf_parse(cf, NULL);
-
-    *cf = save;
-
-    if (rv == NGX_CONF_OK && schema->fields.nelts == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "api_body of \"%V\" declares no field: write "
-                           "\"name type;\" lines, or drop it",
-                           &alcf->route->name);
-        return NGX_CONF_ERROR;
-    }
-
-    return rv;
+    return NGX_CONF_OK;
 }
 
 
@@ -94,212 +109,224 @@ check_method(const api_http_route_t *route)
 }
 
 
+static ngx_uint_t
+is_file(const ngx_str_t *word)
+{
+    return word->len > 5
+           && ngx_memcmp(word->data + word->len - 5, ".json", 5) == 0;
+}
+
+
+/* it is compiled when all of http { } is known: api_schema_path may stand
+   below */
+
 static ngx_int_t
-read_shape(ngx_conf_t *cf, api_schema_t *schema, const ngx_str_t **word,
+read_file(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
     const char **why)
 {
-    ngx_int_t   rc;
-    ngx_str_t  *value;
-    ngx_uint_t  i, n;
+    ngx_str_t         *value;
+    api_json_t        *document;
+    api_http_words_e   end;
 
     value = cf->args->elts;
-    n = cf->args->nelts;
+    body->file = value[1];
 
-    if (n == 1) {
-        return NGX_OK;
-    }
-
-    if (!api_str_is(&value[1], "array")) {
-
-        *why = (value[1].len > 5
-                && ngx_strcmp(value[1].data + value[1].len - 5, ".json") == 0)
-               ? "JSON Schema files are not supported yet: declare the fields "
-                 "in the block"
-               : "it is written: api_body { name type; … } or api_body array "
-                 "[min=] [max=] { name type; … }";
-
+    if (cf->args->nelts > 2) {
+        *why = "a schema file says all itself: drop what stands behind it";
         return NGX_DECLINED;
     }
 
-    schema->array = 1;
-    schema->items.type.kind = API_TYPE_JSON;
-    schema->items.type.array = 1;
-
-    rc = NGX_OK;
-
-    for (i = 2; rc == NGX_OK && i < n; i++) {
-
-        *word = &value[i];
-
-        if (ngx_strncmp(value[i].data, "min=", 4) != 0
-            && ngx_strncmp(value[i].data, "max=", 4) != 0)
-        {
-            *why = "behind \"array\" come only min= and max=, numbers of "
-                   "items";
-            return NGX_DECLINED;
-        }
-
-        rc = api_rule_word(cf->pool, &schema->items, &value[i], why);
+    if (api_http_conf_schema_file(cf, &body->file, &document) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    if (rc == NGX_OK) {
-        *word = NULL;
-        rc = api_rule_finish(cf->pool, &schema->items, why);
+    body->document = document;
+
+    if (!open) {
+        return NGX_OK;
     }
 
-    return rc;
-}
+    /* where the end could not be told in advance: an empty block will do */
 
-
-static char *
-read_field(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    api_schema_t *schema = conf;
-
-    ngx_int_t            rc;
-    const char          *why;
-    const ngx_str_t     *word;
-    api_schema_field_t   field, *pushed;
-
-    ngx_memzero(&field, sizeof(api_schema_field_t));
-
-    word = NULL;
-    rc = parse_field(cf, schema, &field, &word, &why);
-
-    if (rc == NGX_DECLINED) {
-        api_http_conf_refuse(cf, "api_body, field", &field.name, word, why);
+    if (api_http_conf_words(cf, &end) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    if (rc != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
+    *why = "a schema file says all itself: drop the fields behind it";
 
-    pushed = ngx_array_push(&schema->fields);
-    if (pushed == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    *pushed = field;
-
-    return NGX_CONF_OK;
+    return end == API_HTTP_WORDS_CLOSE ? NGX_OK : NGX_DECLINED;
 }
 
 
 static ngx_int_t
-parse_field(ngx_conf_t *cf, const api_schema_t *schema,
-    api_schema_field_t *field, const ngx_str_t **word, const char **why)
+read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
+    const ngx_str_t **word, const char **why)
 {
-    ngx_int_t                  rc;
-    ngx_str_t                 *value;
-    ngx_uint_t                 i;
-    const api_schema_field_t  *other;
+    ngx_int_t            rc;
+    ngx_str_t           *value;
+    api_schema_short_t  *form;
+
+    form = ngx_pcalloc(cf->pool, sizeof(api_schema_short_t));
+    if (form == NULL) {
+        return NGX_ERROR;
+    }
+
+    body->form = form;
+    value = cf->args->elts;
+
+    rc = api_schema_short_words(cf->pool, &value[1], cf->args->nelts - 1,
+                                open, 0, form, word, why);
+
+    if (rc == NGX_OK && (form->rule.required || form->rule.has_default)) {
+        *why = "a body is always required and has no default: drop the word";
+        rc = NGX_DECLINED;
+    }
+
+    if (rc == NGX_DECLINED && open && *word == &value[1]
+        && !api_str_is(*word, "required"))
+    {
+        *why = "it is written: api_body { name type; … }, api_body array "
+               "[min=] [max=] { name type; … }, api_body TYPE; or api_body "
+               "FILE.json;";
+    }
+
+    if (rc != NGX_OK || !open) {
+        return rc;
+    }
+
+    if (read_block(cf, form, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (form->members.nelts == 0 && !form->additional) {
+        *why = "it declares no field: write \"name type;\" lines, or drop it";
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
+{
+    api_http_words_e     end;
+    api_schema_short_t  *field;
+
+    if (depth > API_HTTP_BODY_DEPTH) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "api_body: blocks nest more than 32 deep, and JSON "
+                           "may not");
+        return NGX_ERROR;
+    }
+
+    for ( ;; ) {
+
+        if (api_http_conf_words(cf, &end) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (end == API_HTTP_WORDS_CLOSE) {
+            return NGX_OK;
+        }
+
+        if (read_field(cf, object, end == API_HTTP_WORDS_OPEN, &field)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (end == API_HTTP_WORDS_OPEN
+            && read_block(cf, field, depth + 1) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (end == API_HTTP_WORDS_OPEN && field->members.nelts == 0
+            && !field->additional)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "api_body, field \"%V\": it declares no field: "
+                               "write \"name type;\" lines inside, or "
+                               "\"%V object;\"", &field->name, &field->name);
+            return NGX_ERROR;
+        }
+    }
+}
+
+
+static ngx_int_t
+read_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
+    api_schema_short_t **field)
+{
+    ngx_int_t         rc;
+    ngx_str_t         name;
+    const char       *why;
+    const ngx_str_t  *word;
+
+    word = NULL;
+    ngx_str_null(&name);
+
+    rc = parse_field(cf, object, open, &name, field, &word, &why);
+
+    if (rc == NGX_DECLINED) {
+        api_http_conf_refuse(cf, "api_body, field", &name, word, why);
+    }
+
+    return rc == NGX_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
+    ngx_str_t *name, api_schema_short_t **field, const ngx_str_t **word,
+    const char **why)
+{
+    ngx_int_t            rc;
+    ngx_str_t           *value;
+    ngx_uint_t           list;
+    api_schema_short_t   read;
 
     value = cf->args->elts;
 
-    field->name = value[0];
-    field->line = cf->conf_file->line;
+    if (cf->args->nelts == 0) {
+        *why = "a block has a name in front: name { … }";
+        return NGX_DECLINED;
+    }
 
-    *why = api_http_conf_name(&field->name);
+    *name = value[0];
+
+    list = (open && name->len > 2
+            && ngx_memcmp(name->data + name->len - 2, "[]", 2) == 0);
+
+    if (list) {
+        name->len -= 2;
+    }
+
+    *why = api_http_conf_name(name);
     if (*why != NULL) {
         return NGX_DECLINED;
     }
 
-    if (cf->args->nelts < 2) {
-        *why = "it has no type: write \"name type [required] [nullable] "
-               "[default=] [min=] [max=];\"";
+    if (api_schema_short_member(object, name) != NULL) {
+        *why = "it is declared twice: keep one";
         return NGX_DECLINED;
     }
 
-    other = schema->fields.elts;
-
-    for (i = 0; i < schema->fields.nelts; i++) {
-        if (api_str_equal(&other[i].name, &field->name)) {
-            *why = "it is declared twice: keep one";
-            return NGX_DECLINED;
-        }
+    rc = api_schema_short_words(cf->pool, &value[1], cf->args->nelts - 1,
+                                open, list, &read, word, why);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
-    *word = &value[1];
-    rc = api_type_parse(cf->pool, &value[1], &field->rule.type, why);
-
-    for (i = 2; rc == NGX_OK && i < cf->args->nelts; i++) {
-        *word = &value[i];
-        rc = api_rule_word(cf->pool, &field->rule, &value[i], why);
+    *field = api_schema_short_add(cf->pool, object, name);
+    if (*field == NULL) {
+        return NGX_ERROR;
     }
 
-    if (rc == NGX_OK) {
-        *word = NULL;
-        rc = api_rule_finish(cf->pool, &field->rule, why);
-    }
+    **field = read;
+    (*field)->name = *name;
+    (*field)->line = cf->conf_file->line;
 
-    return rc;
-}
-
-
-/* api_hash_password $target $source */
-
-char *
-api_http_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    api_http_loc_conf_t *alcf = conf;
-
-    char             *rv;
-    ngx_str_t        *value;
-    const char       *why;
-    api_http_hash_t  *hash, read;
-
-    rv = api_http_conf_in_route(cf, alcf);
-    if (rv != NULL) {
-        return rv;
-    }
-
-    if (cf->args->nelts != 3) {
-        return "is written: api_hash_password $target $source, where $source "
-               "is a field of api_body and $target a new name for SQL";
-    }
-
-    value = cf->args->elts;
-
-    ngx_memzero(&read, sizeof(api_http_hash_t));
-    api_http_conf_place(cf, &read.place);
-
-    why = check_variable(&value[1], &read.target);
-
-    if (why == NULL) {
-        why = check_variable(&value[2], &read.source);
-    }
-
-    if (why == NULL && api_str_equal(&read.target, &read.source)) {
-        why = "the hash needs another name than the password";
-    }
-
-    if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "api_hash_password %V %V: %s", &value[1], &value[2],
-                           why);
-        return NGX_CONF_ERROR;
-    }
-
-    hash = ngx_array_push(&alcf->route->hashes);
-    if (hash == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    *hash = read;
-
-    return NGX_CONF_OK;
-}
-
-
-static const char *
-check_variable(const ngx_str_t *word, ngx_str_t *name)
-{
-    if (word->len == 0 || word->data[0] != '$') {
-        return "both names begin with \"$\"";
-    }
-
-    name->data = word->data + 1;
-    name->len = word->len - 1;
-
-    return api_http_conf_name(name);
+    return NGX_OK;
 }

@@ -15,6 +15,12 @@ static ngx_int_t find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf);
 
 ngx_conf_post_t  api_http_conf_timeout_post = { check_timeout };
 
+ngx_conf_bitmask_t  api_http_conf_media[] = {
+    { ngx_string("json"), API_HTTP_MEDIA_JSON },
+    { ngx_string("form"), API_HTTP_MEDIA_FORM },
+    { ngx_null_string, 0 }
+};
+
 
 static char *
 check_timeout(ngx_conf_t *cf, void *post, void *data)
@@ -184,6 +190,8 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf)
 {
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 10000);
+    ngx_conf_merge_bitmask_value(conf->media, prev->media,
+                                 (NGX_CONF_BITMASK_SET|API_HTTP_MEDIA_JSON));
 
     if (conf->database_name.len == 0) {
         conf->database_name = prev->database_name;

@@ -37,6 +37,12 @@ api_http_conf_create_main(ngx_conf_t *cf)
         != NGX_OK
         || ngx_array_init(&amcf->routes, cf->pool, 16,
                           sizeof(api_http_route_t *))
+           != NGX_OK
+        || ngx_array_init(&amcf->schema_paths, cf->pool, 1,
+                          sizeof(api_http_schema_path_t))
+           != NGX_OK
+        || ngx_array_init(&amcf->schemas, cf->pool, 1,
+                          sizeof(api_http_schema_t))
            != NGX_OK)
     {
         return NULL;

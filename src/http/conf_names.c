@@ -2,10 +2,6 @@
 #include "http/conf_parts.h"
 
 
-/* characters of a password: what one client can make a thread chew on */
-#define API_HTTP_PASSWORD_MAX  4096
-
-
 /* something that a statement can call $name */
 typedef struct {
     ngx_str_t           name;
@@ -20,13 +16,14 @@ static ngx_int_t declare(ngx_conf_t *cf, const api_http_route_t *route,
     ngx_array_t *names, const declared_t *name);
 static ngx_int_t declare_fields(ngx_conf_t *cf,
     const api_http_route_t *route, ngx_array_t *names);
-static void field_place(const api_http_route_t *route,
-    const api_schema_field_t *field, api_http_place_t *place);
-static ngx_int_t check_hashes(ngx_conf_t *cf, api_http_route_t *route);
-static const char *check_source(api_http_route_t *route,
-    api_http_hash_t *hash);
+static ngx_int_t declare_file(ngx_conf_t *cf,
+    const api_http_route_t *route, ngx_array_t *names);
 static void warn_inputs(ngx_conf_t *cf, const api_http_route_t *route);
-static void warn_fields(ngx_conf_t *cf, const api_http_route_t *route);
+static ngx_int_t warn_fields(ngx_conf_t *cf, const api_http_route_t *route);
+static ngx_int_t warn_form(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_schema_short_t *form, const ngx_str_t *prefix);
+static ngx_uint_t is_used(const api_http_route_t *route,
+    const ngx_str_t *name);
 static void warn_unused(ngx_conf_t *cf, const api_http_route_t *route,
     const char *what, const ngx_str_t *name, const api_http_place_t *place);
 
@@ -41,15 +38,19 @@ api_http_conf_names(ngx_conf_t *cf, api_http_route_t *route)
         return NGX_OK;
     }
 
-    if (check_declared(cf, route) != NGX_OK
-        || check_hashes(cf, route) != NGX_OK
+    if (api_http_conf_schema(cf, route) != NGX_OK
+        || check_declared(cf, route) != NGX_OK
+        || api_http_conf_hashes(cf, route) != NGX_OK
         || api_http_conf_bind(cf, route) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     warn_inputs(cf, route);
-    warn_fields(cf, route);
+
+    if (warn_fields(cf, route) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     hash = route->hashes.elts;
 
@@ -126,7 +127,7 @@ check_declared(ngx_conf_t *cf, const api_http_route_t *route)
         }
     }
 
-    return NGX_OK;
+    return declare_file(cf, route, &names);
 }
 
 
@@ -169,22 +170,26 @@ static ngx_int_t
 declare_fields(ngx_conf_t *cf, const api_http_route_t *route,
     ngx_array_t *names)
 {
-    declared_t           name;
-    ngx_uint_t           i;
-    api_schema_field_t  *field;
+    declared_t                  name;
+    ngx_uint_t                  i;
+    api_schema_short_t        **field;
+    const api_schema_short_t   *form;
+
+    form = (route->body != NULL) ? route->body->form : NULL;
 
     /* of an array each item has its own: no statement can name them */
 
-    if (route->body == NULL || route->body->array) {
+    if (form == NULL || form->rule.type.array) {
         return NGX_OK;
     }
 
-    field = route->body->fields.elts;
+    field = form->members.elts;
 
-    for (i = 0; i < route->body->fields.nelts; i++) {
-        name.name = field[i].name;
+    for (i = 0; i < form->members.nelts; i++) {
+        name.name = field[i]->name;
         name.what = "a field of api_body";
-        field_place(route, &field[i], &name.place);
+        name.place = route->body->place;
+        name.place.line = field[i]->line;
 
         if (declare(cf, route, names, &name) != NGX_OK) {
             return NGX_ERROR;
@@ -195,83 +200,40 @@ declare_fields(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
-static void
-field_place(const api_http_route_t *route, const api_schema_field_t *field,
-    api_http_place_t *place)
-{
-    *place = route->place;
-    place->line = field->line;
-}
-
+/* a file's properties are known by asking for them only */
 
 static ngx_int_t
-check_hashes(ngx_conf_t *cf, api_http_route_t *route)
+declare_file(ngx_conf_t *cf, const api_http_route_t *route,
+    ngx_array_t *names)
 {
-    ngx_uint_t             i;
-    const char            *why;
-    api_http_hash_t       *hash;
-    api_http_main_conf_t  *amcf;
+    declared_t                name, *other;
+    ngx_uint_t                i, n;
+    const api_schema_node_t  *root;
 
-    if (route->hashes.nelts == 0) {
+    if (route->body == NULL || route->body->form != NULL) {
         return NGX_OK;
     }
 
-    hash = route->hashes.elts;
+    root = api_schema_root(route->body->schema);
 
-    for (i = 0; i < route->hashes.nelts; i++) {
+    n = names->nelts;
 
-        why = check_source(route, &hash[i]);
+    for (i = 0; i < n; i++) {
 
-        if (why != NULL) {
-            api_http_conf_log(NGX_LOG_EMERG, cf, &hash[i].place,
-                              "api_hash_password $%V $%V of \"%V\": %s",
-                              &hash[i].target, &hash[i].source, &route->name,
-                              why);
-            return NGX_ERROR;
+        other = names->elts;
+
+        if (api_schema_member(root, &other[i].name) == NULL) {
+            continue;
         }
-    }
 
-    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
-    amcf->nhash++;
+        name.name = other[i].name;
+        name.what = "a property of the schema";
+        name.place = route->body->place;
+
+        return declare(cf, route, names, &name);
+    }
 
     return NGX_OK;
-}
-
-
-static const char *
-check_source(api_http_route_t *route, api_http_hash_t *hash)
-{
-    ngx_int_t            max;
-    api_schema_field_t  *field;
-
-    if (route->body == NULL || route->body->array) {
-        return "the password must be a field of an api_body { }, which the "
-               "route does not have";
-    }
-
-    field = api_http_conf_field(route, &hash->source, &hash->field);
-
-    if (field == NULL) {
-        return "the password must be a field of api_body, and there is none "
-               "of that name: declare it there";
-    }
-
-    if (field->rule.type.kind != API_TYPE_STRING || field->rule.type.array) {
-        return "the password must be a field of type string";
-    }
-
-    max = field->rule.has_max
-          ? ngx_atoi(field->rule.max.data, field->rule.max.len) : NGX_ERROR;
-
-    if (max < 1 || max > API_HTTP_PASSWORD_MAX) {
-        return "the password's field needs a max= of at most 4096, as "
-               "max=128: hashing is slow by design, and must not be for an "
-               "endless text";
-    }
-
-    field->used = 1;
-
-    return NULL;
 }
 
 
@@ -294,25 +256,118 @@ warn_inputs(ngx_conf_t *cf, const api_http_route_t *route)
 }
 
 
-static void
+static ngx_int_t
 warn_fields(ngx_conf_t *cf, const api_http_route_t *route)
 {
-    ngx_uint_t           i;
-    api_http_place_t     place;
-    api_schema_field_t  *field;
+    ngx_str_t          name;
+    ngx_uint_t         i;
+    const api_json_t  *properties, *property;
 
-    if (route->body == NULL) {
-        return;
+    static ngx_str_t  key = ngx_string("properties");
+
+    if (route->body == NULL || route->body->whole) {
+        return NGX_OK;
     }
+
+    ngx_str_null(&name);
+
+    if (route->body->form != NULL) {
+        return warn_form(cf, route, route->body->form, &name);
+    }
+
+    properties = (route->body->document->type == API_JSON_OBJECT)
+                 ? api_json_member(route->body->document, &key) : NULL;
+
+    if (properties == NULL || properties->type != API_JSON_OBJECT) {
+        return NGX_OK;
+    }
+
+    for (i = 0; i < properties->count; i++) {
+        property = &properties->items[i];
+
+        if (!is_used(route, &property->key)) {
+            warn_unused(cf, route, "the property", &property->key,
+                        &route->body->place);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* the highest that nobody uses */
+
+static ngx_int_t
+warn_form(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_schema_short_t *form, const ngx_str_t *prefix)
+{
+    u_char               *p;
+    ngx_str_t             name;
+    ngx_uint_t            i;
+    api_http_place_t      place;
+    api_schema_short_t  **member;
+
+    member = form->members.elts;
+    place = route->body->place;
+
+    for (i = 0; i < form->members.nelts; i++) {
+
+        name.data = ngx_pnalloc(cf->temp_pool,
+                                prefix->len + member[i]->name.len + 1);
+        if (name.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        p = ngx_cpymem(name.data, prefix->data, prefix->len);
+
+        if (prefix->len != 0) {
+            *p++ = '.';
+        }
+
+        p = ngx_cpymem(p, member[i]->name.data, member[i]->name.len);
+        name.len = (size_t) (p - name.data);
+
+        if (!is_used(route, &name)) {
+            place.line = member[i]->line;
+            warn_unused(cf, route, "the field", &name, &place);
+            continue;
+        }
+
+        if (member[i]->object && !member[i]->rule.type.array
+            && warn_form(cf, route, member[i], &name) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* by its name, with what it is in, or with what is in it */
+
+static ngx_uint_t
+is_used(const api_http_route_t *route, const ngx_str_t *name)
+{
+    size_t             len;
+    ngx_uint_t         i;
+    api_http_field_t  *field;
 
     field = route->body->fields.elts;
 
     for (i = 0; i < route->body->fields.nelts; i++) {
-        if (!field[i].used) {
-            field_place(route, &field[i], &place);
-            warn_unused(cf, route, "the field", &field[i].name, &place);
+
+        len = ngx_min(field[i].name.len, name->len);
+
+        if (ngx_memcmp(field[i].name.data, name->data, len) == 0
+            && (field[i].name.len == len || field[i].name.data[len] == '.')
+            && (name->len == len || name->data[len] == '.'))
+        {
+            return 1;
         }
     }
+
+    return 0;
 }
 
 

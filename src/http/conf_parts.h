@@ -10,6 +10,7 @@
 
 #include "db/check.h"
 #include "http/conf_place.h"
+#include "sql/inferred.h"
 
 
 /* conf_file: a file's whole text, a NUL behind; its name is relative to the
@@ -50,9 +51,31 @@ API_MUST_CHECK ngx_int_t api_http_conf_names(ngx_conf_t *cf,
 API_MUST_CHECK ngx_int_t api_http_conf_bind(ngx_conf_t *cf,
     api_http_route_t *route);
 
-/* conf_bind: the field of the route's body, or NULL; *n is its index */
-api_schema_field_t *api_http_conf_field(const api_http_route_t *route,
-    const ngx_str_t *name, ngx_uint_t *n);
+/* conf_hash: that the passwords are fields of the body, and bounded */
+API_MUST_CHECK ngx_int_t api_http_conf_hashes(ngx_conf_t *cf,
+    api_http_route_t *route);
+
+/* conf_field: the field of the route's body of that name ("address.city"); *n
+   is its index among body->fields.  NGX_OK, NGX_DECLINED: the body has none,
+   NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_field(ngx_conf_t *cf,
+    const api_http_route_t *route, const ngx_str_t *name, ngx_uint_t *n);
+
+/* conf_field: what a field of a schema's file is bound as, now that the type of
+   the bind's parameter is known; may change bind->index.  NGX_OK or NGX_ERROR
+   (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_field_settle(
+    const api_http_route_t *route, api_http_bind_t *bind,
+    const api_sql_inferred_t *type);
+
+/* conf_schema: the JSON of a schema's file, read once; *file is absolute
+   then.  NGX_OK or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_schema_file(ngx_conf_t *cf,
+    ngx_str_t *file, api_json_t **document);
+
+/* conf_schema: the route's api_body compiled.  NGX_OK or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_schema(ngx_conf_t *cf,
+    api_http_route_t *route);
 
 /* what a fault of api_query is about, by the directive's words */
 #define API_HTTP_KIND_WORD  1

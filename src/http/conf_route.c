@@ -1,5 +1,6 @@
 
 #include "http/conf_parts.h"
+#include "http/conf_words.h"
 
 
 /*
@@ -79,6 +80,10 @@ api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     save = *cf;
     cf->ctx = ctx;
     cf->cmd_type = NGX_HTTP_LOC_CONF|API_HTTP_ROUTE_CONF;
+
+    if (api_http_conf_words_ahead(cf, "api_body") == API_HTTP_WORDS_LINE) {
+        cf->cmd_type |= API_HTTP_LINE_CONF;
+    }
 
     rv = ngx_conf_parse(cf, NULL);
 

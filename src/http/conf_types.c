@@ -331,8 +331,8 @@ check_param(types_t *t, ngx_uint_t n)
     const char                *better;
     api_type_t                 declared;
     const ngx_str_t           *stranger;
+    api_http_bind_t           *bind;
     const api_sql_param_t     *param;
-    const api_http_bind_t     *bind;
     const api_sql_inferred_t  *type;
 
     bind = &t->query->binds[n];
@@ -340,6 +340,12 @@ check_param(types_t *t, ngx_uint_t n)
 
     if (type == NULL) {
         return NGX_OK;
+    }
+
+    if (bind->kind == API_BIND_FIELD && !bind->sent
+        && api_http_conf_field_settle(t->route, bind, type) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     declared_type(t, bind, &declared);
@@ -381,10 +387,15 @@ check_param(types_t *t, ngx_uint_t n)
 static void
 declared_type(const types_t *t, const api_http_bind_t *bind, api_type_t *type)
 {
-    const api_http_input_t    *input;
-    const api_schema_field_t  *field;
+    const api_http_input_t  *input;
+    const api_http_field_t  *field;
 
     ngx_memzero(type, sizeof(api_type_t));
+
+    if (bind->sent) {
+        type->kind = API_TYPE_BOOL;
+        return;
+    }
 
     switch (bind->kind) {
 
@@ -395,7 +406,11 @@ declared_type(const types_t *t, const api_http_bind_t *bind, api_type_t *type)
 
     case API_BIND_FIELD:
         field = t->route->body->fields.elts;
-        *type = field[bind->index].rule.type;
+
+        if (!field[bind->index].file) {
+            *type = field[bind->index].type;
+        }
+
         return;
 
     case API_BIND_BODY:

@@ -92,11 +92,9 @@ api_http_hash_init(ngx_cycle_t *cycle)
 ngx_int_t
 api_http_hash_step(api_http_ctx_t *ctx)
 {
-    ngx_int_t                  rc;
-    api_value_t                password;
-    api_http_hash_t           *hash;
-    const api_json_t          *member;
-    const api_schema_field_t  *fields;
+    ngx_int_t         rc;
+    api_value_t      *password;
+    api_http_hash_t  *hash;
 
     if (ctx->route->hashes.nelts == 0) {
         return NGX_OK;
@@ -119,23 +117,18 @@ api_http_hash_step(api_http_ctx_t *ctx)
     }
 
     hash = ctx->route->hashes.elts;
-    fields = ctx->route->body->fields.elts;
 
     while (ctx->hash_next < ctx->route->hashes.nelts) {
 
-        member = api_json_member(ctx->document,
-                                 &fields[hash[ctx->hash_next].field].name);
+        password = &ctx->fields[hash[ctx->hash_next].field];
 
-        if (member == NULL || member->type != API_JSON_STRING) {
+        if (password->null) {
             /* an optional field that was not sent */
             ctx->hashes[ctx->hash_next++].null = 1;
             continue;
         }
 
-        password.text = member->text;
-        password.null = 0;
-
-        return api_http_hash_begin(ctx, &password);
+        return api_http_hash_begin(ctx, password);
     }
 
     return NGX_OK;

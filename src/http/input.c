@@ -164,6 +164,8 @@ static ngx_int_t
 api_http_input_absent(ngx_pool_t *pool, const api_http_input_t *input,
     api_value_t *out, api_failure_t *failure)
 {
+    ngx_int_t  rc;
+
     if (input->rule.required) {
         ngx_str_set(&failure->code, "required");
         ngx_str_set(&failure->message, "is required");
@@ -172,10 +174,14 @@ api_http_input_absent(ngx_pool_t *pool, const api_http_input_t *input,
 
     if (!input->rule.has_default) {
         out->null = 1;
+        out->absent = 1;
         return NGX_OK;
     }
 
-    return api_sql_fallback(pool, &input->rule, out);
+    rc = api_sql_fallback(pool, &input->rule, out);
+    out->absent = 1;
+
+    return rc;
 }
 
 

@@ -3,9 +3,7 @@
 #include "http/outcome.h"
 #include "http/vars.h"
 #include "http/worker.h"
-#include "sql/bind.h"
 #include "sql/cell.h"
-#include "sql/fallback.h"
 
 
 /* an answer's bytes at most; beyond it the query asks too much */
@@ -16,8 +14,6 @@ static ngx_int_t api_http_query_submit(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_rows_init(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_values(api_db_job_t *job, ngx_uint_t step,
     const char **values);
-static ngx_int_t api_http_query_field(api_http_ctx_t *ctx, ngx_uint_t index,
-    api_value_t *out);
 static ngx_int_t api_http_query_variable(api_http_ctx_t *ctx,
     ngx_uint_t index, api_value_t *out);
 static ngx_int_t api_http_query_result(api_db_job_t *job, ngx_uint_t step,
@@ -160,6 +156,9 @@ api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     const api_http_bind_t   *bind;
     const api_http_query_t  *query;
 
+    static const ngx_str_t  yes = ngx_string("true");
+    static const ngx_str_t  no = ngx_string("false");
+
     query = ctx->route->queries.elts;
     bind = &query[step].binds[n];
 
@@ -167,10 +166,11 @@ api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     case API_BIND_INPUT:
         *out = ctx->inputs[bind->index];
-        return NGX_OK;
+        break;
 
     case API_BIND_FIELD:
-        return api_http_query_field(ctx, bind->index, out);
+        *out = ctx->fields[bind->index];
+        break;
 
     case API_BIND_BODY:
         out->text = ctx->body;
@@ -187,30 +187,13 @@ api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     default: /* API_BIND_VARIABLE */
         return api_http_query_variable(ctx, bind->index, out);
     }
-}
 
+    /* of an input or a field also whether it was sent */
 
-static ngx_int_t
-api_http_query_field(api_http_ctx_t *ctx, ngx_uint_t index, api_value_t *out)
-{
-    const api_json_t          *member;
-    const api_schema_field_t  *field;
-
-    field = ctx->route->body->fields.elts;
-    field += index;
-
-    member = api_json_member(ctx->document, &field->name);
-
-    if (member != NULL) {
-        return api_sql_bind_json(ctx->request->pool, &field->rule.type,
-                                 member, out);
+    if (bind->sent) {
+        out->text = out->absent ? no : yes;
+        out->null = 0;
     }
-
-    if (field->rule.has_default) {
-        return api_sql_fallback(ctx->request->pool, &field->rule, out);
-    }
-
-    out->null = 1;
 
     return NGX_OK;
 }

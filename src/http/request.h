@@ -37,6 +37,7 @@ struct api_http_ctx_s {
     api_value_t                *inputs;      /* one a route->inputs */
     ngx_str_t                   body;
     api_json_t                 *document;
+    api_value_t                *fields;      /* one a route->body->fields */
 
     /* hash: one a route->hashes */
     api_value_t                *hashes;
@@ -51,6 +52,7 @@ struct api_http_ctx_s {
     uint64_t                    db_time;     /* microseconds */
 
     ngx_int_t                   query_rc;    /* of the step, once done */
+    unsigned                    form:1;         /* the body is a form */
     unsigned                    queried:1;      /* the job was submitted */
     unsigned                    query_done:1;   /* and is done */
     unsigned                    finished:1;     /* our answer is being sent */

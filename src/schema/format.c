@@ -17,6 +17,11 @@ static const format_t *find(const ngx_str_t *name);
 static ngx_uint_t ipv4(const u_char *data, size_t len);
 static ngx_uint_t ipv6(const u_char *data, size_t len);
 static ngx_uint_t uuid(const u_char *data, size_t len);
+static ngx_uint_t type_email(const u_char *data, size_t len);
+static ngx_uint_t type_date(const u_char *data, size_t len);
+static ngx_uint_t type_timestamp(const u_char *data, size_t len);
+static ngx_uint_t type_time(const u_char *data, size_t len);
+static ngx_uint_t has_nul(const ngx_str_t *s);
 static ngx_str_t text(const u_char *data, size_t len);
 
 
@@ -79,7 +84,21 @@ static const format_t  formats[] = {
       "must be a relative JSON Pointer such as 1/name" },
 
     { ngx_string("regex"), api_schema_regex_valid,
-      "must be a regular expression of ECMA-262" }
+      "must be a regular expression of ECMA-262" },
+
+    /* ours: the types of api_param and api_body { }, which PostgreSQL reads */
+
+    { ngx_string("api-email"), type_email,
+      "must be an e-mail address" },
+
+    { ngx_string("api-date"), type_date,
+      "must be a date such as 2026-01-31" },
+
+    { ngx_string("api-timestamp"), type_timestamp,
+      "must be a timestamp with a time zone such as 2026-01-31T10:00:00Z" },
+
+    { ngx_string("api-time"), type_time,
+      "must be a time such as 10:00:00" }
 };
 
 
@@ -150,6 +169,57 @@ uuid(const u_char *data, size_t len)
     s = text(data, len);
 
     return api_value_format_uuid(&s);
+}
+
+
+static ngx_uint_t
+type_email(const u_char *data, size_t len)
+{
+    ngx_str_t  s;
+
+    s = text(data, len);
+
+    return !has_nul(&s) && api_value_format_email(&s);
+}
+
+
+static ngx_uint_t
+type_date(const u_char *data, size_t len)
+{
+    ngx_str_t  s;
+
+    s = text(data, len);
+
+    return !has_nul(&s) && api_value_format_date(&s);
+}
+
+
+static ngx_uint_t
+type_timestamp(const u_char *data, size_t len)
+{
+    ngx_str_t  s;
+
+    s = text(data, len);
+
+    return !has_nul(&s) && api_value_format_timestamp(&s);
+}
+
+
+static ngx_uint_t
+type_time(const u_char *data, size_t len)
+{
+    ngx_str_t  s;
+
+    s = text(data, len);
+
+    return !has_nul(&s) && api_value_format_time(&s);
+}
+
+
+static ngx_uint_t
+has_nul(const ngx_str_t *s)
+{
+    return s->len != 0 && memchr(s->data, '\0', s->len) != NULL;
 }
 
 

@@ -15,6 +15,9 @@
  *                brackets, no dot at an end of the local part
  *   uuid, ipv4, ipv6, uri   the same functions
  *
+ * The types themselves have the names "api-email", "api-date", "api-timestamp"
+ * and "api-time": what api_body { } makes of them.
+ *
  * Each takes time linear in len; none but those of internationalized hosts
  * allocates (libidn2 does, for a label at a time, at most 63 bytes of it in
  * Punycode), and a NUL byte is a byte like any other.

@@ -306,6 +306,30 @@ nearest(const api_sql_inferred_t *type)
 }
 
 
+api_type_t
+api_sql_inferred_nearest(const api_sql_inferred_t *type)
+{
+    api_type_t  out;
+
+    out = nearest(type);
+
+    switch (out.kind) {
+
+    case API_TYPE_INT:
+    case API_TYPE_BIGINT:
+    case API_TYPE_NUMBER:
+    case API_TYPE_BOOL:
+    case API_TYPE_JSON:
+        break;
+
+    default:
+        out.kind = API_TYPE_STRING;
+    }
+
+    return out;
+}
+
+
 static const api_sql_inferred_t *
 base(const api_sql_inferred_t *type)
 {

@@ -51,5 +51,12 @@ const ngx_str_t *api_sql_inferred_stranger(const api_type_t *declared,
 ngx_int_t api_sql_inferred_rule(const api_type_t *declared,
     const api_sql_inferred_t *type, api_rule_t *rule);
 
+/*
+ * What a value without a declared type is written as for the parameter: json,
+ * a number, bool, an array of these or of text; text for all else, which only
+ * PostgreSQL reads (dates without a zone, addresses, intervals).
+ */
+api_type_t api_sql_inferred_nearest(const api_sql_inferred_t *type);
+
 
 #endif /* API_SQL_INFERRED_H */

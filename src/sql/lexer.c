@@ -12,6 +12,7 @@ static ngx_int_t lex_dollar(api_sql_lexer_t *l);
 static ngx_int_t lex_dollar_quote(api_sql_lexer_t *l, size_t tag);
 static size_t dollar_tag(const api_scan_t *in);
 static ngx_int_t lex_param(api_sql_lexer_t *l);
+static ngx_uint_t asks(const api_scan_t *in);
 static ngx_int_t lex_number(api_sql_lexer_t *l);
 static ngx_int_t lex_word(api_sql_lexer_t *l);
 static ngx_int_t fault(api_sql_lexer_t *l, size_t offset, const char *why);
@@ -322,14 +323,19 @@ lex_param(api_sql_lexer_t *l)
         return fault(l, l->start, "a parameter is $name");
     }
 
-    if (api_scan_peek(&l->in, 0) == '.'
-        && api_scan_is_name_start(api_scan_peek(&l->in, 1)))
+    while (api_scan_peek(&l->in, 0) == '.'
+           && api_scan_is_name_start(api_scan_peek(&l->in, 1)))
     {
         l->in.pos++;
 
         if (api_scan_name(&l->in, &field)) {
             l->name.len += 1 + field.len;
         }
+    }
+
+    if (asks(&l->in)) {
+        l->in.pos++;
+        l->name.len++;
     }
 
     ch = api_scan_peek(&l->in, 0);
@@ -347,6 +353,27 @@ lex_param(api_sql_lexer_t *l)
     l->token = API_SQL_TOKEN_PARAM;
 
     return NGX_OK;
+}
+
+
+/*
+ * $name?: was it sent?  "?" also begins operators of PostgreSQL's (jsonb's ?,
+ * ?| and ?&): it belongs to the name only where a value may end.
+ */
+
+static ngx_uint_t
+asks(const api_scan_t *in)
+{
+    int  ch;
+
+    if (api_scan_peek(in, 0) != '?') {
+        return 0;
+    }
+
+    ch = api_scan_peek(in, 1);
+
+    return ch == -1 || is_space(ch) || ch == ')' || ch == ',' || ch == ';'
+           || ch == ':' || ch == ']';
 }
 
 

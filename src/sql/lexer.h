@@ -17,7 +17,7 @@
 typedef enum {
     API_SQL_TOKEN_END = 0,
     API_SQL_TOKEN_WORD,        /* a keyword or an identifier without quotes */
-    API_SQL_TOKEN_PARAM,       /* $name or $name.field */
+    API_SQL_TOKEN_PARAM,       /* $name, $name.field.field, with "?" or not */
     API_SQL_TOKEN_SEMICOLON,
     API_SQL_TOKEN_OTHER        /* a constant, a quoted identifier, one byte of
                                   an operator, a parenthesis… */

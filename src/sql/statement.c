@@ -294,6 +294,11 @@ add_param(statement_parser_t *p)
     api_buf_add_char(&p->out, '$');
     api_buf_add_uint(&p->out, number);
 
+    if (p->lexer.name.data[p->lexer.name.len - 1] == '?') {
+        /* a select list would make it text */
+        api_buf_add_literal(&p->out, "::bool");
+    }
+
     move->text_len = api_buf_len(&p->out) - move->text;
     p->copied = move->source + move->source_len;
 

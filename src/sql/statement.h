@@ -14,7 +14,7 @@
 
 
 typedef struct {
-    ngx_str_t      name;       /* "id", "user.id", "jwt.sub" */
+    ngx_str_t      name;       /* "id", "user.id", "address.city?" */
     size_t         offset;     /* of the first "$", bytes, in the source */
     ngx_uint_t     declared;   /* OID to send when PostgreSQL cannot infer;
                                   set by the configuration, 0: none */
@@ -47,7 +47,10 @@ typedef struct {
 /*
  * Understands strings ('', E'' with backslashes, U&'', dollar quotes $$ and
  * $tag$), quoted identifiers, -- and nested block comments, and :: casts; in
- * those a $ is text.  $name and $name.field are parameters, each name once.
+ * those a $ is text.  $name and $name.field.field are parameters, each name
+ * once; so are they with "?" right behind, before white space, ")", ",", ";",
+ * ":", "]" or the end (else it is an operator: $a?'b', $a?|$b, $a ? 'b').  In
+ * the text that is $1::bool.
  * A semicolon, white space and comments at the end are dropped: the text may
  * be put into another statement.
  *

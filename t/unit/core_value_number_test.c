@@ -246,12 +246,76 @@ knows_what_numeric_holds(ngx_pool_t *pool)
 }
 
 
+static void
+writes_whole_numbers_plainly(ngx_pool_t *pool)
+{
+    ngx_str_t   s, out;
+    ngx_uint_t  i;
+
+    static const struct {
+        const char  *text;
+        const char  *plain;       /* NULL: it has a fraction */
+    } tests[] = {
+        { "0", "0" },
+        { "-0", "0" },
+        { "0.0", "0" },
+        { "-0.0e5", "0" },
+        { "0e99999999999", "0" },
+        { "7", "7" },
+        { "-7", "-7" },
+        { "1.0", "1" },
+        { "-12.000", "-12" },
+        { "1e2", "100" },
+        { "1.5E+1", "15" },
+        { "-1.25e2", "-125" },
+        { "100e-2", "1" },
+        { "120.0e-1", "12" },
+        { "0.001e3", "1" },
+        { "9223372036854775807", "9223372036854775807" },
+        { "-9223372036854775808", "-9223372036854775808" },
+        { "1e19", "10000000000000000000" },
+        { "-1e19", "-10000000000000000000" },
+        { "123456789012345678901234567890",
+          "123456789012345678901234567890" },
+        { "1e20", "1e20" },
+        { "1e131071", "1e131071" },
+        { "1e99999999999999", "1e99999999999999" },
+        { "0.5", NULL },
+        { "1.01", NULL },
+        { "-15e-1", NULL },
+        { "1e-1", NULL },
+        { "1e-99999999999999", NULL },
+        { "123456789012345678901234567890.5", NULL },
+        { "", NULL },
+        { "x", NULL },
+        { NULL, NULL }
+    };
+
+    for (i = 0; tests[i].text != NULL; i++) {
+        test_note("%s", tests[i].text);
+
+        s = test_str(tests[i].text);
+
+        if (tests[i].plain == NULL) {
+            check_int(api_value_number_plain(pool, &s, &out), NGX_DECLINED);
+            continue;
+        }
+
+        check_int(api_value_number_plain(pool, &s, &out), NGX_OK);
+        check_bytes(out.data, out.len, tests[i].plain,
+                    strlen(tests[i].plain));
+        check_int(out.data[out.len], '\0');
+    }
+}
+
+
 static const test_case_t  cases[] = {
     { "compares", compares },
     { "keeps the grammar of JSON", keeps_the_grammar_of_json },
     { "reads integers", reads_integers },
     { "reads sizes", reads_sizes },
     { "knows what numeric holds", knows_what_numeric_holds },
+    { "writes whole numbers plainly", writes_whole_numbers_plainly },
     { NULL, NULL }
 };
 

@@ -37,12 +37,35 @@ static const rewrite_t  rewrites[] = {
     { "SELECT $user.id", "SELECT $1", "user.id " },
     { "SELECT $user.id, $user, $user.name", "SELECT $1, $2, $3",
       "user.id user user.name " },
-    { "SELECT $a.b.c", "SELECT $1.c", "a.b " },
+    { "SELECT $a.b.c", "SELECT $1", "a.b.c " },
+    { "SELECT $a.b.c.*", "SELECT $1.*", "a.b.c " },
     { "SELECT $a.*", "SELECT $1.*", "a " },
     { "SELECT $a.1", "SELECT $1.1", "a " },
     { "SELECT $a .b", "SELECT $1 .b", "a " },
     { "SELECT $a.", "SELECT $1.", "a " },
     { "SELECT $jwt.sub::uuid", "SELECT $1::uuid", "jwt.sub " },
+
+    /* was it sent? */
+    { "SELECT $a?", "SELECT $1::bool", "a? " },
+    { "SELECT $a?, $a, $a?", "SELECT $1::bool, $2, $1::bool", "a? a " },
+    { "SELECT CASE WHEN $a.b? THEN $a.b END",
+      "SELECT CASE WHEN $1::bool THEN $2 END", "a.b? a.b " },
+    { "SELECT ($a?)::bool, $b?::int",
+      "SELECT ($1::bool)::bool, $2::bool::int", "a? b? " },
+    { "SELECT x[$a?]", "SELECT x[$1::bool]", "a? " },
+    { "SELECT $a?;", "SELECT $1::bool", "a? " },
+
+    /* or is it jsonb's operator? */
+    { "SELECT $a?'b'", "SELECT $1?'b'", "a " },
+    { "SELECT $a?$b", "SELECT $1?$2", "a b " },
+    { "SELECT $a?|$b", "SELECT $1?|$2", "a b " },
+    { "SELECT $a?&$b", "SELECT $1?&$2", "a b " },
+    { "SELECT $a?|array['x'], $a?&array['x']",
+      "SELECT $1?|array['x'], $1?&array['x']", "a " },
+    { "SELECT $a ? 'b'", "SELECT $1 ? 'b'", "a " },
+    { "SELECT $a?(x)", "SELECT $1?(x)", "a " },
+    { "SELECT $a??", "SELECT $1??", "a " },
+    { "SELECT $a?b", "SELECT $1?b", "a " },
 
     /* strings */
     { "SELECT '$a', $b", "SELECT '$a', $1", "b " },

@@ -1,0 +1,448 @@
+
+#include "http/field.h"
+
+#include "core/buf.h"
+#include "core/value_number.h"
+#include "sql/bind.h"
+
+
+/* beyond so many failures the answer names no more */
+#define FIELD_FAILURES  API_SCHEMA_FAILURES
+
+/* a number of so few bytes without an exponent is one of numeric's */
+#define FIELD_SHORT  1000
+
+
+/* where a value stands, innermost first */
+typedef struct field_at_s  field_at_t;
+
+struct field_at_s {
+    const field_at_t  *up;       /* NULL: pointer's own place */
+    const api_json_t           *json;     /* in an object: its key counts */
+    ngx_uint_t                  index;
+    unsigned                    item:1;
+};
+
+typedef struct {
+    ngx_pool_t                 *pool;
+    ngx_str_t                   pointer;  /* of the field; "": the body */
+    ngx_array_t                *failures;
+} field_check_t;
+
+
+static const api_json_t *find_value(const api_json_t *document,
+    const api_http_field_t *field, ngx_uint_t *sent);
+static ngx_int_t bind_value(field_check_t *c,
+    const api_http_field_t *field, const api_json_t *json, api_value_t *out);
+static ngx_int_t bind_list(field_check_t *c,
+    const api_http_field_t *field, const api_json_t *json, api_value_t *out);
+static ngx_int_t bind_scalar(field_check_t *c,
+    const api_http_field_t *field, const api_json_t *json,
+    const field_at_t *at, api_value_t *out);
+static ngx_uint_t suits(const api_type_t *type,
+    const api_json_t *json);
+static ngx_int_t bind_number(field_check_t *c,
+    const api_http_field_t *field, const api_json_t *json, api_value_t *out,
+    api_failure_t *failure);
+static ngx_int_t check_numbers(field_check_t *c,
+    const api_json_t *json, const field_at_t *at);
+static ngx_int_t refuse_length(field_check_t *c,
+    const api_json_t *json);
+static ngx_int_t fail(field_check_t *c,
+    const field_at_t *at, api_failure_t *failure);
+static void write_pointer(api_buf_t *b,
+    const field_at_t *at);
+
+
+ngx_int_t
+api_http_field_read(api_http_ctx_t *ctx, ngx_array_t **failures)
+{
+    ngx_uint_t               i, n, sent;
+    const api_json_t        *json;
+    const api_http_body_t   *body;
+    const api_http_field_t  *field;
+    field_check_t   c;
+
+    body = ctx->route->body;
+
+    ngx_memzero(&c, sizeof(field_check_t));
+    c.pool = ctx->request->pool;
+
+    n = body->fields.nelts;
+    field = body->fields.elts;
+
+    ctx->fields = ngx_pcalloc(c.pool, (n + 1) * sizeof(api_value_t));
+    if (ctx->fields == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        json = find_value(ctx->document, &field[i], &sent);
+
+        ctx->fields[i].absent = !sent;
+        c.pointer = field[i].pointer;
+
+        if (json == NULL || json->type == API_JSON_NULL) {
+            ctx->fields[i].null = 1;
+
+        } else if (bind_value(&c, &field[i], json, &ctx->fields[i])
+                   != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (body->whole) {
+        ngx_str_null(&c.pointer);
+
+        if (check_numbers(&c, ctx->document, NULL) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    *failures = c.failures;
+
+    return c.failures != NULL ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* the value sent, or a default on the way; NULL: neither */
+
+static const api_json_t *
+find_value(const api_json_t *document, const api_http_field_t *field,
+    ngx_uint_t *sent)
+{
+    ngx_uint_t             i;
+    const api_json_t      *json, *member;
+    const api_http_key_t  *key;
+
+    *sent = 1;
+    json = document;
+    key = field->keys.elts;
+
+    for (i = 0; i < field->keys.nelts; i++) {
+
+        member = (json->type == API_JSON_OBJECT)
+                 ? api_json_member(json, &key[i].name) : NULL;
+
+        if (member == NULL) {
+            *sent = 0;
+
+            /* what is not in an object has no default there */
+
+            member = (json->type == API_JSON_OBJECT) ? key[i].fallback : NULL;
+        }
+
+        if (member == NULL) {
+            return NULL;
+        }
+
+        json = member;
+    }
+
+    return json;
+}
+
+
+static ngx_int_t
+bind_value(field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, api_value_t *out)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  sent;
+
+    sent = !out->absent;
+
+    if (field->limited && json->text.len > API_HTTP_PASSWORD_MAX) {
+        return refuse_length(c, json);
+    }
+
+    if (field->type.array && json->type == API_JSON_ARRAY) {
+        rc = bind_list(c, field, json, out);
+
+    } else {
+        rc = bind_scalar(c, field, json, NULL, out);
+    }
+
+    out->absent = !sent;
+
+    return rc;
+}
+
+
+/* nested arrays only a schema's file allows: PostgreSQL's has them, too */
+
+static ngx_int_t
+bind_list(field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, api_value_t *out)
+{
+    api_value_t          *items;
+    const api_json_t     *item;
+    field_at_t   at;
+
+    items = ngx_pcalloc(c->pool, (json->count + 1) * sizeof(api_value_t));
+    if (items == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(&at, sizeof(field_at_t));
+    at.item = 1;
+
+    for ( /* void */ ; at.index < json->count; at.index++) {
+
+        item = &json->items[at.index];
+
+        if (item->type == API_JSON_NULL) {
+            items[at.index].null = 1;
+
+        } else if (bind_scalar(c, field, item, &at,
+                                         &items[at.index])
+                   != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (c->failures != NULL) {
+        return NGX_OK;
+    }
+
+    return api_sql_bind_list(c->pool, items, json->count, out);
+}
+
+
+static ngx_int_t
+bind_scalar(field_check_t *c,
+    const api_http_field_t *field, const api_json_t *json,
+    const field_at_t *at, api_value_t *out)
+{
+    ngx_int_t      rc;
+    api_rule_t     rule;
+    api_type_t     type;
+    api_failure_t  failure;
+
+    type = field->type;
+    type.array = 0;
+
+    if (!suits(&type, json)) {
+
+        if (check_numbers(c, json, at) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        return api_sql_bind_json(c->pool, &type, json, out);
+    }
+
+    ngx_memzero(&rule, sizeof(api_rule_t));
+    ngx_memzero(&failure, sizeof(api_failure_t));
+    rule.type = type;
+
+    switch (type.kind) {
+
+    case API_TYPE_BOOL:
+    case API_TYPE_STRING:
+    case API_TYPE_ENUM:
+        return api_sql_bind_json(c->pool, &type, json, out);
+
+    case API_TYPE_INT:
+    case API_TYPE_BIGINT:
+    case API_TYPE_NUMBER:
+        rc = bind_number(c, field, json, out, &failure);
+        break;
+
+    default:
+        rc = api_value_check(c->pool, &rule, &json->text, out, &failure);
+    }
+
+    return rc == NGX_DECLINED ? fail(c, at, &failure) : rc;
+}
+
+
+/* is the value of the JSON type that SQL's type is for? */
+
+static ngx_uint_t
+suits(const api_type_t *type, const api_json_t *json)
+{
+    switch (type->kind) {
+
+    case API_TYPE_NONE:
+    case API_TYPE_JSON:
+        return 0;
+
+    case API_TYPE_INT:
+    case API_TYPE_BIGINT:
+    case API_TYPE_NUMBER:
+        return json->type == API_JSON_NUMBER;
+
+    case API_TYPE_BOOL:
+        return json->type == API_JSON_TRUE || json->type == API_JSON_FALSE;
+
+    default:
+        return json->type == API_JSON_STRING;
+    }
+}
+
+
+static ngx_int_t
+bind_number(field_check_t *c,
+    const api_http_field_t *field, const api_json_t *json, api_value_t *out,
+    api_failure_t *failure)
+{
+    ngx_int_t   rc;
+    ngx_str_t   text;
+    api_rule_t  rule;
+
+    ngx_memzero(&rule, sizeof(api_rule_t));
+
+    text = json->text;
+    rule.type.kind = field->type.kind;
+
+    if (rule.type.kind != API_TYPE_NUMBER) {
+
+        rc = api_value_number_plain(c->pool, &json->text, &text);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (field->file) {
+            rule.type.kind = API_TYPE_NUMBER;
+        }
+    }
+
+    return api_value_check(c->pool, &rule, &text, out, failure);
+}
+
+
+/* does PostgreSQL hold every number of what is bound as json? */
+
+static ngx_int_t
+check_numbers(field_check_t *c, const api_json_t *json,
+    const field_at_t *at)
+{
+    ngx_int_t            rc;
+    api_rule_t           rule;
+    api_failure_t        failure;
+    field_at_t  inner;
+
+    if (json->type == API_JSON_NUMBER) {
+
+        if (json->text.len < FIELD_SHORT
+            && memchr(json->text.data, 'e', json->text.len) == NULL
+            && memchr(json->text.data, 'E', json->text.len) == NULL)
+        {
+            return NGX_OK;
+        }
+
+        ngx_memzero(&rule, sizeof(api_rule_t));
+        ngx_memzero(&failure, sizeof(api_failure_t));
+        rule.type.kind = API_TYPE_NUMBER;
+
+        rc = api_value_check(c->pool, &rule, &json->text, NULL, &failure);
+
+        return rc == NGX_DECLINED ? fail(c, at, &failure) : rc;
+    }
+
+    ngx_memzero(&inner, sizeof(field_at_t));
+
+    inner.up = at;
+    inner.item = (json->type == API_JSON_ARRAY);
+
+    for ( /* void */ ; inner.index < json->count; inner.index++) {
+
+        inner.json = &json->items[inner.index];
+
+        if (check_numbers(c, inner.json, &inner) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* a password of a schema's file that sets no bound: threads have one */
+
+static ngx_int_t
+refuse_length(field_check_t *c, const api_json_t *json)
+{
+    api_failure_t  failure;
+
+    ngx_memzero(&failure, sizeof(api_failure_t));
+
+    ngx_str_set(&failure.code, "max_length");
+    ngx_str_set(&failure.message, "must be at most 4096 bytes long");
+
+    return fail(c, NULL, &failure);
+}
+
+
+static ngx_int_t
+fail(field_check_t *c, const field_at_t *at,
+    api_failure_t *failure)
+{
+    api_buf_t  b;
+
+    if (c->failures != NULL && c->failures->nelts >= FIELD_FAILURES) {
+        return NGX_OK;
+    }
+
+    if (api_buf_init(&b, c->pool, 64, NGX_MAX_INT_T_VALUE) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    api_buf_add_str(&b, &c->pointer);
+    write_pointer(&b, at);
+
+    if (api_buf_string(&b, &failure->field) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&failure->in, "body");
+
+    return api_error_fail(c->pool, &c->failures, FIELD_FAILURES,
+                          failure);
+}
+
+
+/* RFC 6901; as deep as JSON may nest */
+
+static void
+write_pointer(api_buf_t *b, const field_at_t *at)
+{
+    size_t            i, n;
+    const ngx_str_t  *key;
+
+    if (at == NULL) {
+        return;
+    }
+
+    write_pointer(b, at->up);
+    api_buf_add_char(b, '/');
+
+    if (at->item) {
+        api_buf_add_uint(b, at->index);
+        return;
+    }
+
+    key = &at->json->key;
+    n = ngx_min(key->len, 128);
+
+    for (i = 0; i < n; i++) {
+
+        if (key->data[i] == '~') {
+            api_buf_add_literal(b, "~0");
+
+        } else if (key->data[i] == '/') {
+            api_buf_add_literal(b, "~1");
+
+        } else {
+            api_buf_add_char(b, key->data[i]);
+        }
+    }
+
+    if (n != key->len) {
+        api_buf_add_literal(b, "...");
+    }
+}

@@ -1,0 +1,23 @@
+
+/*
+ * The fields of a body that statements name, as values to bind.
+ */
+
+
+#ifndef API_HTTP_FIELD_H
+#define API_HTTP_FIELD_H
+
+
+#include "http/request.h"
+
+
+/*
+ * ctx->document has kept its schema: ctx->fields from it, and ctx->body where
+ * the whole is bound.  What PostgreSQL's type cannot hold is a failure, too:
+ * NGX_DECLINED, *failures is its list.  NGX_OK, NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_http_field_read(api_http_ctx_t *ctx,
+    ngx_array_t **failures);
+
+
+#endif /* API_HTTP_FIELD_H */

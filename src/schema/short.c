@@ -1,0 +1,271 @@
+
+#include "schema/short.h"
+
+#include "schema/format.h"
+
+
+static ngx_int_t read_shape(ngx_pool_t *pool, const ngx_str_t *words,
+    ngx_uint_t n, ngx_uint_t open, api_schema_short_t *out, ngx_uint_t *i,
+    const char **why);
+static ngx_int_t read_type(ngx_pool_t *pool, const ngx_str_t *word,
+    api_schema_short_t *out, const char **why);
+static ngx_int_t read_rule(ngx_pool_t *pool, api_schema_short_t *out,
+    const ngx_str_t *word, const char **why);
+static ngx_int_t read_text_rule(const api_schema_short_t *out,
+    const ngx_str_t *word, size_t prefix, ngx_str_t *text, const char **why);
+static ngx_uint_t begins(const ngx_str_t *word, const char *prefix);
+
+
+ngx_int_t
+api_schema_short_words(ngx_pool_t *pool, const ngx_str_t *words,
+    ngx_uint_t n, ngx_uint_t open, ngx_uint_t list, api_schema_short_t *out,
+    const ngx_str_t **word, const char **why)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  i;
+
+    ngx_memzero(out, sizeof(api_schema_short_t));
+
+    if (ngx_array_init(&out->members, pool, 4, sizeof(api_schema_short_t *))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    i = 0;
+    *word = NULL;
+    out->rule.type.array = list ? 1 : 0;
+
+    rc = read_shape(pool, words, n, open, out, &i, why);
+
+    if (rc != NGX_OK) {
+        *word = (n > i) ? &words[i] : NULL;
+        return rc;
+    }
+
+    for ( /* void */ ; i < n; i++) {
+        rc = read_rule(pool, out, &words[i], why);
+
+        if (rc != NGX_OK) {
+            *word = &words[i];
+            return rc;
+        }
+    }
+
+    return api_rule_finish(pool, &out->rule, why);
+}
+
+
+/* *i: the first word that is a rule, or the one that is wrong */
+
+static ngx_int_t
+read_shape(ngx_pool_t *pool, const ngx_str_t *words, ngx_uint_t n,
+    ngx_uint_t open, api_schema_short_t *out, ngx_uint_t *i, const char **why)
+{
+    ngx_int_t    rc;
+    const char  *other;
+    api_type_t   type;
+
+    if (n > 0 && api_str_is(&words[0], "array")) {
+        out->rule.type.array = 1;
+        (*i)++;
+    }
+
+    if (*i < n && api_str_is(&words[*i], "object")) {
+        (*i)++;
+        out->object = 1;
+        out->additional = !open;
+        out->rule.type.kind = API_TYPE_JSON;
+
+        return NGX_OK;
+    }
+
+    if (!open) {
+
+        if (*i == n) {
+            *why = "it has no type: write \"name type [required] [nullable] "
+                   "[default=] [min=] [max=];\", or a block of fields";
+            return NGX_DECLINED;
+        }
+
+        rc = read_type(pool, &words[*i], out, why);
+        *i += (rc == NGX_OK);
+
+        return rc;
+    }
+
+    out->object = 1;
+    out->rule.type.kind = API_TYPE_JSON;
+
+    if (*i < n && api_type_parse(pool, &words[*i], &type, &other) == NGX_OK) {
+        *why = "a type and a block exclude each other: drop the type for an "
+               "object with these fields, or the block";
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+read_type(ngx_pool_t *pool, const ngx_str_t *word, api_schema_short_t *out,
+    const char **why)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  list;
+
+    list = out->rule.type.array;
+
+    rc = api_type_parse(pool, word, &out->rule.type, why);
+
+    if (rc != NGX_OK || !list) {
+        return rc;
+    }
+
+    if (out->rule.type.array) {
+        *why = "there are no arrays of arrays, declare it as json";
+        return NGX_DECLINED;
+    }
+
+    out->rule.type.array = 1;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+read_rule(ngx_pool_t *pool, api_schema_short_t *out, const ngx_str_t *word,
+    const char **why)
+{
+    ngx_int_t  rc;
+
+    if (begins(word, "pattern=")) {
+        return read_text_rule(out, word, sizeof("pattern=") - 1,
+                              &out->pattern, why);
+    }
+
+    if (begins(word, "format=")) {
+        rc = read_text_rule(out, word, sizeof("format=") - 1, &out->format,
+                            why);
+
+        if (rc == NGX_OK && api_schema_format_find(&out->format) == NULL) {
+            *why = "there is no such format, it is one of JSON Schema's, as "
+                   "hostname, duration or uri-reference";
+            return NGX_DECLINED;
+        }
+
+        return rc;
+    }
+
+    if (begins(word, "additional=")) {
+
+        if (!out->object) {
+            *why = "only an object has \"additional=\": fields that are not "
+                   "declared";
+            return NGX_DECLINED;
+        }
+
+        if (api_str_is(word, "additional=on")) {
+            out->additional = 1;
+            return NGX_OK;
+        }
+
+        *why = "it is additional=on or additional=off, the default";
+        out->additional = 0;
+
+        return api_str_is(word, "additional=off") ? NGX_OK : NGX_DECLINED;
+    }
+
+    if (out->object && begins(word, "default=")) {
+        *why = "an object has no default=: give its fields theirs";
+        return NGX_DECLINED;
+    }
+
+    rc = api_rule_word(pool, &out->rule, word, why);
+
+    if (rc == NGX_DECLINED && !begins(word, "min=") && !begins(word, "max=")
+        && !begins(word, "default=") && !api_str_is(word, "required")
+        && !api_str_is(word, "nullable"))
+    {
+        *why = "unknown word, a field's rules are required, nullable, "
+               "default=, min=, max=, pattern=, format= and additional=";
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+read_text_rule(const api_schema_short_t *out, const ngx_str_t *word,
+    size_t prefix, ngx_str_t *text, const char **why)
+{
+    if (out->object || out->rule.type.kind != API_TYPE_STRING) {
+        *why = "pattern= and format= are for string, text and arrays of them";
+        return NGX_DECLINED;
+    }
+
+    if (text->data != NULL) {
+        *why = "this word is there twice, remove one";
+        return NGX_DECLINED;
+    }
+
+    text->data = word->data + prefix;
+    text->len = word->len - prefix;
+
+    if (text->len == 0) {
+        *why = "nothing stands behind the \"=\"";
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+begins(const ngx_str_t *word, const char *prefix)
+{
+    size_t  len;
+
+    len = ngx_strlen(prefix);
+
+    return word->len >= len && ngx_memcmp(word->data, prefix, len) == 0;
+}
+
+
+api_schema_short_t *
+api_schema_short_add(ngx_pool_t *pool, api_schema_short_t *object,
+    const ngx_str_t *name)
+{
+    api_schema_short_t  *member, **pushed;
+
+    member = ngx_pcalloc(pool, sizeof(api_schema_short_t));
+    pushed = ngx_array_push(&object->members);
+
+    if (member == NULL || pushed == NULL) {
+        return NULL;
+    }
+
+    member->name = *name;
+    *pushed = member;
+
+    return member;
+}
+
+
+api_schema_short_t *
+api_schema_short_member(const api_schema_short_t *object,
+    const ngx_str_t *name)
+{
+    ngx_uint_t            i;
+    api_schema_short_t  **member;
+
+    member = object->members.elts;
+
+    for (i = 0; i < object->members.nelts; i++) {
+        if (api_str_equal(&member[i]->name, name)) {
+            return member[i];
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,64 @@
+
+/*
+ * The short form of a schema: a tree of named, typed fields with rules, and
+ * the JSON Schema it stands for.
+ *
+ *     email   email required max=254;
+ *     age     int min=0;
+ *     tags    string[] max=10 "pattern=^[a-z]+$";
+ *     address required { city string required; }
+ *     items[] min=1 { sku string required; qty int default=1; }
+ */
+
+
+#ifndef API_SCHEMA_SHORT_H
+#define API_SCHEMA_SHORT_H
+
+
+#include "core/core.h"
+#include "core/value.h"
+#include "json/read.h"
+
+
+typedef struct api_schema_short_s  api_schema_short_t;
+
+struct api_schema_short_s {
+    ngx_str_t         name;          /* empty: the body itself */
+    api_rule_t        rule;          /* of an object: type json */
+    unsigned          object:1;      /* with members; an array of such ones if
+                                        the rule's type is an array */
+    unsigned          additional:1;  /* and with any others */
+    ngx_str_t         pattern;       /* data is NULL: none; of an array's */
+    ngx_str_t         format;        /* items */
+    ngx_array_t       members;       /* of api_schema_short_t * */
+    ngx_uint_t        line;          /* for messages, the caller's */
+    unsigned          used:1;        /* by a statement, the caller's */
+};
+
+
+/*
+ * The words behind a field's name, or of the whole body: a type with its rules
+ * (open: 0), or "object" or "array" or neither and rules, and then a block
+ * (open: 1).  list: the name had "[]" behind it.  NGX_OK: *out is filled but
+ * for name, line and members; NGX_DECLINED: *why is a sentence with the
+ * remedy, *word the word it is about (or NULL); NGX_ERROR: memory.  The words'
+ * memory is kept.
+ */
+API_MUST_CHECK ngx_int_t api_schema_short_words(ngx_pool_t *pool,
+    const ngx_str_t *words, ngx_uint_t n, ngx_uint_t open, ngx_uint_t list,
+    api_schema_short_t *out, const ngx_str_t **word, const char **why);
+
+/* a new member behind the others; NULL: memory */
+api_schema_short_t *api_schema_short_add(ngx_pool_t *pool,
+    api_schema_short_t *object, const ngx_str_t *name);
+
+/* the member of that name, or NULL */
+api_schema_short_t *api_schema_short_member(const api_schema_short_t *object,
+    const ngx_str_t *name);
+
+/* the JSON text of the schema; NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_schema_short_text(ngx_pool_t *pool,
+    const api_schema_short_t *form, ngx_str_t *text);
+
+
+#endif /* API_SCHEMA_SHORT_H */
