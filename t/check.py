@@ -915,6 +915,123 @@ def out_of_reach():
     unlike(everything, re.escape(postgres.app_password), "the real one neither")
 
 
+@section
+def lock_file():
+    lock = nginx.path("api.lock")
+    if os.path.exists(lock):
+        os.remove(lock)
+    routes = (get('"SELECT id, name FROM users WHERE id = $id"', "/a/:id")
+              + get('"SELECT feeling FROM users WHERE feeling = $m AND'
+                    ' age = $a"', "/b",
+                    more="api_param m string; api_param a int;")
+              + get('"DELETE FROM touched"', "/c", kind="exec", method="POST"))
+    postgres.sql("TRUNCATE touched")
+    settings = "check file=api.lock;"
+
+    def run(body, mode=None, uri=postgres.uri):
+        nginx.configure("api_postgres app { primary \"%s\"; %s }"
+                        % (uri, settings), body)
+        nginx.env = {"API_LOCK": mode} if mode else {}
+        return nginx.call("-t")
+
+    def text():
+        with open(lock) as source:
+            return source.read()
+
+    away = "postgresql://app:x@127.0.0.1:%d/app" % free_port()
+
+    status, output = run(routes)
+    equal(status, 1, "a lock file that is not there", output)
+    like(output, "API_LOCK=write nginx -t", "and how it is made")
+    status, output = run(routes, "nonsense")
+    equal(status, 1, "a mode that is none", output)
+
+    status, output = run(routes, "write")
+    equal(status, 0, "it is written", output)
+    like(text(), "(?m)^statement [0-9a-f]{64}\n    route \"GET /a/:id\"\n"
+         "    param id uuid\n    column \"id\" uuid\n"
+         "    column \"name\" character varying$", "a statement of it")
+    like(text(), "(?m)^type mood\n    category E\n    label \"sad\"\n",
+         "a type of it")
+    like(text(), "param a smallint\n", "an inferred type")
+    first = text()
+    run(routes, "write")
+    equal(text(), first, "the same again is the same")
+
+    status, output = run(routes, "check")
+    equal((status, "[warn]" in output), (0, False), "no drift", output)
+
+    status, output = run(routes, uri=away)
+    equal(status, 0, "no database: the lock file answers", output)
+    like(output, r"\[warn\].*out of reach .*checked by .*api.lock", "and says so")
+
+    status, output = run(routes, "write", away)
+    equal(status, 1, "without a database nothing is written", output)
+
+    # offline it refuses what it knows to be wrong, and what it does not know
+
+    wrong = get('"SELECT id, name FROM users WHERE id = $id"',
+                "/a/:id<string>")
+    status, output = run(wrong, uri=away)
+    equal(status, 1, "a wrong type without a database", output)
+    like(output, "declared string, but the statement takes uuid", "says so")
+
+    status, output = run(get('"DELETE FROM touched"', kind="exec"), uri=away)
+    equal(status, 1, "a GET that writes, without a database", output)
+    like(output, "this modifies rows", "says so")
+
+    status, output = run(get('"SELECT 1 AS new"'), uri=away)
+    equal(status, 1, "a new statement without a database", output)
+    like(output, r'this is not in ".*api.lock", and there is no database to'
+         r" ask: .* in .*nginx.conf:\d+:21\n", "says so, with its place")
+
+    # drift: a warning, and an error for who asks
+
+    new = routes + get('"SELECT 1 AS new"', "/new")
+    status, output = run(new)
+    equal(status, 0, "a new statement is drift", output)
+    like(output, r'\[warn\].*"GET /new": this is not in', "as a warning")
+    status, output = run(new, "check")
+    equal(status, 1, "which API_LOCK=check makes an error", output)
+
+    status, output = run(get('"DELETE FROM touched"', "/c", kind="exec",
+                             method="POST"), "check")
+    equal(status, 1, "a statement that is gone", output)
+    like(output, r'has a statement of "GET /a/:id" that no route has',
+         "is told")
+
+    postgres.sql("ALTER TYPE mood ADD VALUE 'glad'",
+                 "ALTER TABLE users ALTER COLUMN age TYPE bigint")
+    status, output = run(routes, "check")
+    equal(status, 1, "a schema that changed", output)
+    like(output, 'PostgreSQL says "param a bigint", and ".*api.lock" has'
+         ' "param a smallint"', "statement by statement")
+    like(output, 'of the type mood PostgreSQL says "label "glad"', "and type")
+
+    with open(lock, "a") as out:
+        out.write("nonsense\n")
+    status, output = run(routes, uri=away)
+    equal(status, 1, "a lock file that is none", output)
+    like(output, r'api.lock":\d+ cannot be understood', "is told")
+
+    # the types of a lock file are those of the requests
+
+    run(routes, "write")
+    shutil.copy(lock, server.path("api.lock"))
+    server.configure("api_postgres app { primary \"%s\"; %s }"
+                     % (away, settings), routes, workers=1)
+    server.start()
+    response = ask("GET", "/b?m=worse")
+    equal((response.status, fields(response)),
+          (400, [("query", "m", "enum")]), "a label, without a database")
+    response = ask("GET", "/a/x")
+    equal((response.status, fields(response)),
+          (400, [("path", "id", "format")]), "a uuid, without a database")
+    server.expected.append("PostgreSQL")
+    server.stop()
+    nginx.env = {}
+
+
 def finish():
     server.kill()
     equal(server.alerts() + nginx.alerts(), [], "no alert")

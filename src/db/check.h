@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
     /* the caller's */
     const api_sql_statement_t  *sql;
+    ngx_str_t                   name;        /* of its route */
     void                       *data;
 
     /* of a statement that was prepared */

@@ -97,25 +97,14 @@ api_db_check_types(api_db_check_t *check, api_db_session_t *s)
 const api_sql_inferred_t *
 api_db_check_type(const api_db_check_t *check, unsigned oid)
 {
-    ngx_uint_t           low, high, middle;
+    ngx_uint_t           i;
     api_sql_inferred_t  *type;
 
     type = check->types.elts;
-    low = 0;
-    high = check->types.nelts;
 
-    while (low < high) {
-        middle = (low + high) / 2;
-
-        if (type[middle].oid == oid) {
-            return &type[middle];
-        }
-
-        if (type[middle].oid < oid) {
-            low = middle + 1;
-
-        } else {
-            high = middle;
+    for (i = 0; i < check->types.nelts; i++) {
+        if (type[i].oid == oid) {
+            return &type[i];
         }
     }
 

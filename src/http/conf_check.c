@@ -6,6 +6,7 @@
 #define CHECK_FAULTS  100
 
 #define CHECK_ROWS    10000    /* D of "check plan" */
+#define CHECK_FILE    (sizeof("file=") - 1)
 
 
 /* what became of a database */
@@ -18,13 +19,8 @@ typedef struct {
 } checked_t;
 
 
-/* a statement's place */
-typedef struct {
-    api_http_route_t     *route;
-    api_http_query_t     *query;
-} asked_t;
-
-
+static char *set_lock(ngx_conf_t *cf, api_http_database_t *database,
+    const ngx_str_t *word);
 static ngx_int_t check_one(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t check_off(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t collect(ngx_conf_t *cf, checked_t *c);
@@ -33,7 +29,7 @@ static ngx_int_t look(ngx_conf_t *cf, checked_t *c);
 static void share(checked_t *c);
 static ngx_uint_t fault_level(const checked_t *c,
     const api_db_check_fault_t *fault);
-static void report(ngx_conf_t *cf, checked_t *c, const asked_t *asked,
+static void report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
     const api_db_check_fault_t *fault);
 static ngx_int_t migrate(ngx_conf_t *cf, checked_t *c);
 
@@ -102,7 +98,30 @@ api_http_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,
         return NGX_CONF_OK;
     }
 
-    return "must be on, required or off, or plan=ROWS";
+    if (ngx_strncmp(word->data, "file=", CHECK_FILE) == 0) {
+        return set_lock(cf, database, word);
+    }
+
+    return "must be on, required or off, plan=ROWS or file=NAME";
+}
+
+
+static char *
+set_lock(ngx_conf_t *cf, api_http_database_t *database, const ngx_str_t *word)
+{
+    if (database->lock.len != 0) {
+        return "has \"file=\" twice: keep one";
+    }
+
+    if (word->len == CHECK_FILE) {
+        return "needs a file's name in \"file=\", as file=api.lock";
+    }
+
+    database->lock.data = word->data + CHECK_FILE;
+    database->lock.len = word->len - CHECK_FILE;
+
+    return (ngx_conf_full_name(cf->cycle, &database->lock, 1) == NGX_OK)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -204,7 +223,7 @@ check_off(ngx_conf_t *cf, checked_t *c)
 static ngx_int_t
 collect(ngx_conf_t *cf, checked_t *c)
 {
-    asked_t                    *asked;
+    api_http_asked_t           *asked;
     ngx_uint_t                  i, k, n;
     api_db_check_t             *check;
     api_http_query_t           *query;
@@ -221,7 +240,7 @@ collect(ngx_conf_t *cf, checked_t *c)
 
     statement = ngx_pcalloc(cf->temp_pool,
                             (n + 1) * sizeof(api_db_check_statement_t));
-    asked = ngx_pcalloc(cf->temp_pool, (n + 1) * sizeof(asked_t));
+    asked = ngx_pcalloc(cf->temp_pool, (n + 1) * sizeof(api_http_asked_t));
 
     if (statement == NULL || asked == NULL) {
         return NGX_ERROR;
@@ -249,6 +268,7 @@ collect(ngx_conf_t *cf, checked_t *c)
             asked->query = &query[k];
 
             statement->sql = &query[k].sql;
+            statement->name = route[i]->name;
             statement->data = asked++;
             statement++;
 
@@ -271,17 +291,27 @@ away(ngx_conf_t *cf, checked_t *c)
 
     ngx_log_error(level, cf->log, 0,
                   "api_postgres \"%V\": %V is out of reach (%V): its "
-                  "statements were not checked%s%V%s", &c->database->db.name,
+                  "statements were %s%V%s%V%s", &c->database->db.name,
                   &c->check.place, &c->check.why,
+                  c->database->lock.len ? "checked by " : "not checked",
+                  &c->database->lock,
                   c->migrate.dir.len ? ", migrations of \"" : "",
                   &c->migrate.dir,
                   c->migrate.dir.len ? "\" were not applied" : "");
 
-    if (level == NGX_LOG_EMERG) {
+    if (level == NGX_LOG_EMERG || check_off(cf, c) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return check_off(cf, c);
+    if (c->database->lock.len == 0) {
+        return NGX_OK;
+    }
+
+    if (api_http_conf_unlock(cf, c->database, &c->check) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return look(cf, c);
 }
 
 
@@ -290,7 +320,7 @@ look(ngx_conf_t *cf, checked_t *c)
 {
     ngx_int_t                  rc;
     ngx_uint_t                 i, failed;
-    const asked_t             *asked;
+    const api_http_asked_t     *asked;
     api_db_check_statement_t  *statement;
 
     failed = 0;
@@ -330,9 +360,17 @@ look(ngx_conf_t *cf, checked_t *c)
                       c->faults - CHECK_FAULTS);
     }
 
+    if (failed) {
+        return NGX_ERROR;
+    }
+
     share(c);
 
-    return failed ? NGX_ERROR : NGX_OK;
+    if (c->database->lock.len != 0 && !c->away) {
+        return api_http_conf_lock(cf, c->database, &c->check);
+    }
+
+    return NGX_OK;
 }
 
 
@@ -342,7 +380,7 @@ static void
 share(checked_t *c)
 {
     ngx_uint_t                 i;
-    const asked_t             *asked;
+    const api_http_asked_t     *asked;
     api_db_check_statement_t  *statement;
 
     statement = c->check.statements;
@@ -395,7 +433,7 @@ fault_level(const checked_t *c, const api_db_check_fault_t *fault)
 
 
 static void
-report(ngx_conf_t *cf, checked_t *c, const asked_t *asked,
+report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
     const api_db_check_fault_t *fault)
 {
     size_t  offset;

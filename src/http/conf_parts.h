@@ -100,6 +100,22 @@ const ngx_str_t *api_http_conf_kind(const api_http_query_t *query);
 API_MUST_CHECK ngx_int_t api_http_conf_plan(ngx_conf_t *cf,
     api_http_route_t *route);
 
+/* data of a statement that is checked */
+typedef struct {
+    api_http_route_t           *route;
+    api_http_query_t           *query;
+} api_http_asked_t;
+
+/* conf_lock: what the server said to the lock file (nginx -t with
+   API_LOCK=write), or beside what that holds.  NGX_OK or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_lock(ngx_conf_t *cf,
+    const api_http_database_t *database, const api_db_check_t *check);
+
+/* conf_lock: no server, so the lock file answers.  NGX_OK or NGX_ERROR (logged:
+   it cannot be read, or has not all of them) */
+API_MUST_CHECK ngx_int_t api_http_conf_unlock(ngx_conf_t *cf,
+    const api_http_database_t *database, api_db_check_t *check);
+
 /* conf_check: a word of "check" in api_postgres; NULL or the end of a sentence
    that begins with the directive's name */
 char *api_http_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,

@@ -1,0 +1,14 @@
+
+#include "auth/digest.h"
+
+#include <sodium.h>
+
+
+void
+api_auth_digest(const ngx_str_t *text, char *hex)
+{
+    unsigned char  hash[crypto_hash_sha256_BYTES];
+
+    (void) crypto_hash_sha256(hash, text->data, text->len);
+    (void) sodium_bin2hex(hex, API_AUTH_DIGEST_SIZE + 1, hash, sizeof(hash));
+}

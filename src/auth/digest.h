@@ -1,0 +1,21 @@
+
+/*
+ * SHA-256 of a text, to tell one from another.
+ */
+
+
+#ifndef API_AUTH_DIGEST_H
+#define API_AUTH_DIGEST_H
+
+
+#include "core/core.h"
+
+
+#define API_AUTH_DIGEST_SIZE  64       /* hex digits */
+
+
+/* hex: API_AUTH_DIGEST_SIZE bytes and a NUL */
+void api_auth_digest(const ngx_str_t *text, char *hex);
+
+
+#endif /* API_AUTH_DIGEST_H */
