@@ -102,9 +102,11 @@ check:  ## unit tests, JSON cases, fuzz corpora, lint, and a build with every wa
 	@echo "check: all of it passed"
 
 .PHONY: conformance
-conformance:  ## the official suite of JSON Schema 2020-12 against src/schema
+conformance:  ## the official suite of JSON Schema 2020-12, and the same over HTTP
 	@deploy/local/deps conform
-	@exec t/schema/run
+	@t/schema/run
+	@$(MAKE) --no-print-directory build
+	@exec t/lib/run-suite t/schema/http.t
 
 .PHONY: sanitize
 sanitize:  ## the whole suite under AddressSanitizer and UBSan
