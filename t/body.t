@@ -103,6 +103,15 @@ our $Config = <<'END';
         api_route POST /enum   { api_body enum(a,b) nullable; api_query value "SELECT $body::jsonb"; }
         api_route POST /discarded { api_query value "SELECT 'no body asked for'"; }
 
+        api_route POST /filled {
+            api_body array min=1 {
+                a int default=1;
+                o { b string default=x; }
+                l[] { c bool default=true; d int; }
+            }
+            api_query value "SELECT $body::jsonb";
+        }
+
         # schema files
 
         api_route POST /file {
@@ -196,7 +205,7 @@ __DATA__
 --- user_files eval: $main::Files
 --- cases
 POST /b/nested {"name":"x","address":{"city":"Ulm"}} => 200 {"name":"x","city":"Ulm","zip":null,"lat":null,"geo":null,"items":null,"meta":null,"links":null,"note":"none","tags":["a","b"]}
-POST /b/nested {"name":"x","address":{"city":"Ulm","zip":"89073","geo":{"lat":48.40,"lon":9.99}},"items":[{"sku":"AB-1"},{"sku":"CD-2","qty":3}],"meta":{"any":[1]},"links":[{"href":"https://a.b/","rel":"x"}],"note":null,"tags":[]} => 200 ~ ^\{"name":"x","city":"Ulm","zip":"89073","lat":48\.40,"geo":\{"lat": 48\.40, "lon": 9\.99\},"items":\[\{"sku": "AB-1".*\{"qty": 3, "sku": "CD-2"\}\],"meta":\{"any": \[1\]\},"links":\[\{"rel": "x", "href": "https://a\.b/"\}\],"note":null,"tags":\[\]\}$
+POST /b/nested {"name":"x","address":{"city":"Ulm","zip":"89073","geo":{"lat":48.40,"lon":9.99}},"items":[{"sku":"AB-1"},{"sku":"CD-2","qty":3}],"meta":{"any":[1]},"links":[{"href":"https://a.b/","rel":"x"}],"note":null,"tags":[]} => 200 ~ ^\{"name":"x","city":"Ulm","zip":"89073","lat":48\.40,"geo":\{"lat": 48\.40, "lon": 9\.99\},"items":\[\{"qty": 1, "sku": "AB-1"\}, \{"qty": 3, "sku": "CD-2"\}\],"meta":\{"any": \[1\]\},"links":\[\{"rel": "x", "href": "https://a\.b/"\}\],"note":null,"tags":\[\]\}$
 POST /b/nested {} => 422 ~ "field":"/name","code":"required".*"field":"/address","code":"required"
 POST /b/nested {"name":"","address":{"zip":"1","town":"x","geo":{"lat":91,"lon":"x","alt":1}},"items":[{"qty":0},{"sku":"ab"},{"sku":"AB-1","x":1}],"meta":[],"links":[{}],"tags":["a","b","c"],"more":1} => 422 ~ "/name","code":"min_length".*"/address/zip","code":"pattern".*"/address/town","code":"unknown".*"/address/geo/lat","code":"max".*"/address/geo/lon","code":"type".*"/address/geo/alt","code":"unknown".*"/address/city","code":"required".*"/items/0/qty","code":"min".*"/items/0/sku","code":"required".*"/items/1/sku","code":"pattern".*"/items/2/x","code":"unknown".*"/meta","code":"type".*"/links/0/href","code":"required".*"/tags","code":"max_items".*"/more","code":"unknown"
 POST /b/nested {"name":"x","address":null} => 422 ~ "/address","code":"null"
@@ -278,6 +287,12 @@ POST /b/enum null => 200 null
 POST /b/enum "c" => 422 ~ "enum"
 
 
+=== defaults at any depth, in what is bound as a whole
+--- cases
+POST /b/filled [{}] => 200 [{"a": 1}]
+POST /b/filled [{"a":2,"o":{},"l":[]},{"o":{"b":""},"l":[{},{"c":false,"d":1}]}] => 200 [{"a": 2, "l": [], "o": {"b": "x"}}, {"a": 1, "l": [{"c": true}, {"c": false, "d": 1}], "o": {"b": ""}}]
+
+
 === schema files
 --- cases
 POST /b/file {"name":"x","more":true} => 200 {"name":"x","age":18,"city":null,"sent":false,"emails":null,"extra":null,"born":null,"body":{"more": true, "name": "x"}}
@@ -357,3 +372,34 @@ POST /b/password {} => 200 false
 POST /b/password {"user":{"name":"x"}} => 200 false
 POST /b/file-password {"password":"secret"} => 200 true
 POST /b/file-password {"password":1} => 422 ~ "/password","code":"type"
+
+
+=== blocks longer than what nginx reads at once
+--- config eval
+'location /l { api_route POST /long { api_body {' . "\n"
+. CORE::join('', map { "    f$_ string min=1 max=3; # } { ; \" x\n" } 1 .. 300)
+. '    o { ' . CORE::join('', map { "g$_ int;\r\n" } 1 .. 500) . '} '
+. '} api_query value "SELECT $body::jsonb"; }' . "\n"
+. 'api_route POST /far { ' . ('# ' . 'x' x 70 . " { } ; '\n") x 200
+. 'api_body string max=3; api_query value "SELECT $body::jsonb"; }' . "\n"
+. 'api_route POST /after { api_query value "SELECT 1"; api_body { a int; } api_timeout 5s; } }'
+--- cases
+POST /l/long {"f300":"x","o":{"g500":1}} => 200 {"o": {"g500": 1}, "f300": "x"}
+POST /l/long {"f300":"x","f301":"x","f1":"xxxx","o":{"g501":1}} => 422 ~ "/f301","code":"unknown".*"/f1","code":"max_length".*"/o/g501","code":"unknown"
+POST /l/far "abc" => 200 "abc"
+POST /l/far "abcd" => 422
+POST /l/after {"a":"x"} => 422
+POST /l/after {"a":1} => 200 1
+
+
+=== a schema file in what is included
+--- config
+location /i { api_route POST /a { include body.conf; api_query value "SELECT $city"; } }
+--- user_files
+>>> ../conf/body.conf
+api_body sub/address.json { }
+>>> ../conf/sub/address.json
+{ "properties": { "city": { "type": "string" } } }
+--- cases
+POST /i/a {"city":"Ulm"} => 200 "Ulm"
+POST /i/a {"city":1} => 422 ~ "/city"

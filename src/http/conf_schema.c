@@ -212,6 +212,12 @@ api_http_conf_schema(ngx_conf_t *cf, api_http_route_t *route)
 
     if (rc == NGX_OK) {
         warn(cf, route);
+
+        if (route->body->form != NULL) {
+            api_schema_short_defaults(route->body->form,
+                                      api_schema_root(route->body->schema));
+        }
+
         return NGX_OK;
     }
 

@@ -30,6 +30,7 @@ typedef struct {
 } field_check_t;
 
 
+static ngx_int_t fill_defaults(api_http_ctx_t *ctx);
 static const api_json_t *find_value(const api_json_t *document,
     const api_http_field_t *field, ngx_uint_t *sent);
 static ngx_int_t bind_value(field_check_t *c,
@@ -77,17 +78,23 @@ api_http_field_read(api_http_ctx_t *ctx, ngx_array_t **failures)
     }
 
     for (i = 0; i < n; i++) {
+        (void) find_value(ctx->document, &field[i], &sent);
+        ctx->fields[i].absent = !sent;
+    }
+
+    if (body->form != NULL && fill_defaults(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
 
         json = find_value(ctx->document, &field[i], &sent);
-
-        ctx->fields[i].absent = !sent;
         c.pointer = field[i].pointer;
 
         if (json == NULL || json->type == API_JSON_NULL) {
             ctx->fields[i].null = 1;
 
-        } else if (bind_value(&c, &field[i], json, &ctx->fields[i])
-                   != NGX_OK)
+        } else if (bind_value(&c, &field[i], json, &ctx->fields[i]) != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -104,6 +111,43 @@ api_http_field_read(api_http_ctx_t *ctx, ngx_array_t **failures)
     *failures = c.failures;
 
     return c.failures != NULL ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* what is bound as a whole has its defaults, too */
+
+static ngx_int_t
+fill_defaults(api_http_ctx_t *ctx)
+{
+    ngx_int_t    rc;
+    ngx_pool_t  *pool;
+    api_type_t   type;
+    api_value_t  value;
+
+    pool = ctx->request->pool;
+
+    rc = api_schema_short_fill(pool, ctx->route->body->form, ctx->document);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED || !ctx->route->body->whole) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&type, sizeof(api_type_t));
+    type.kind = API_TYPE_JSON;
+
+    if (api_sql_bind_json(pool, &type, ctx->document, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* only null is no text, and an object was filled */
+
+    ctx->body = value.text;
+
+    return NGX_OK;
 }
 
 

@@ -95,8 +95,6 @@ const ngx_array_t *api_schema_warnings(const api_schema_doc_t *doc);
  * "forbidden" for a schema that is false; "too_complex" where validation was
  * given up: work and depth are bounded.  The value is never quoted.
  * A key of more than 128 bytes is cut short in the pointer, "..." behind it.
- *
- * (The name api_schema_check() is json/schema's, as long as that is there.)
  */
 API_MUST_CHECK ngx_int_t api_schema_validate(const api_schema_doc_t *doc,
     const api_json_t *document, ngx_pool_t *pool, ngx_array_t **failures);

@@ -18,6 +18,7 @@
 #include "core/core.h"
 #include "core/value.h"
 #include "json/read.h"
+#include "schema/schema.h"
 
 
 typedef struct api_schema_short_s  api_schema_short_t;
@@ -32,7 +33,10 @@ struct api_schema_short_s {
     ngx_str_t         format;        /* items */
     ngx_array_t       members;       /* of api_schema_short_t * */
     ngx_uint_t        line;          /* for messages, the caller's */
-    unsigned          used:1;        /* by a statement, the caller's */
+
+    /* by api_schema_short_defaults() */
+    const api_json_t *fallback;      /* default=, read; or NULL */
+    unsigned          defaults:1;    /* it has one, or what is inside */
 };
 
 
@@ -59,6 +63,18 @@ api_schema_short_t *api_schema_short_member(const api_schema_short_t *object,
 /* the JSON text of the schema; NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_schema_short_text(ngx_pool_t *pool,
     const api_schema_short_t *form, ngx_str_t *text);
+
+/* the defaults of a schema made of the form's text, once it is compiled */
+void api_schema_short_defaults(api_schema_short_t *form,
+    const api_schema_node_t *node);
+
+/*
+ * The defaults of what is absent, into a document that is valid: absent members
+ * of objects that are there, at any depth.  NGX_OK: *document is changed;
+ * NGX_DECLINED: nothing was absent; NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_schema_short_fill(ngx_pool_t *pool,
+    const api_schema_short_t *form, api_json_t *document);
 
 
 #endif /* API_SCHEMA_SHORT_H */

@@ -1,0 +1,171 @@
+
+#include "schema/short.h"
+
+
+static ngx_int_t fill_array(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *array);
+static ngx_int_t fill_object(ngx_pool_t *pool,
+    const api_schema_short_t *form, api_json_t *object);
+static ngx_int_t add_absent(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *object);
+
+
+void
+api_schema_short_defaults(api_schema_short_t *form,
+    const api_schema_node_t *node)
+{
+    ngx_uint_t            i;
+    api_schema_short_t  **member;
+
+    if (node == NULL) {
+        return;
+    }
+
+    form->fallback = api_schema_default(node);
+    form->defaults = (form->fallback != NULL);
+
+    if (!form->object) {
+        return;
+    }
+
+    if (form->rule.type.array) {
+        node = api_schema_items(node);
+    }
+
+    member = form->members.elts;
+
+    for (i = 0; i < form->members.nelts; i++) {
+        api_schema_short_defaults(member[i],
+                             node ? api_schema_member(node, &member[i]->name)
+                                  : NULL);
+        form->defaults |= member[i]->defaults;
+    }
+}
+
+
+ngx_int_t
+api_schema_short_fill(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *document)
+{
+    if (!form->object || !form->defaults) {
+        return NGX_DECLINED;
+    }
+
+    if (form->rule.type.array) {
+        return document->type == API_JSON_ARRAY
+               ? fill_array(pool, form, document) : NGX_DECLINED;
+    }
+
+    return document->type == API_JSON_OBJECT
+           ? fill_object(pool, form, document) : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+fill_array(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *array)
+{
+    ngx_int_t   rc, filled;
+    ngx_uint_t  i;
+
+    filled = NGX_DECLINED;
+
+    for (i = 0; i < array->count; i++) {
+
+        if (array->items[i].type != API_JSON_OBJECT) {
+            continue;
+        }
+
+        rc = fill_object(pool, form, &array->items[i]);
+
+        if (rc == NGX_ERROR) {
+            return rc;
+        }
+
+        if (rc == NGX_OK) {
+            filled = NGX_OK;
+        }
+    }
+
+    return filled;
+}
+
+
+static ngx_int_t
+fill_object(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *object)
+{
+    ngx_int_t             rc, filled;
+    ngx_uint_t            i;
+    api_json_t           *json;
+    api_schema_short_t  **member;
+
+    filled = add_absent(pool, form, object);
+
+    member = form->members.elts;
+
+    for (i = 0; filled != NGX_ERROR && i < form->members.nelts; i++) {
+
+        if (!member[i]->object || !member[i]->defaults) {
+            continue;
+        }
+
+        json = api_json_member(object, &member[i]->name);
+
+        if (json == NULL) {
+            continue;
+        }
+
+        rc = api_schema_short_fill(pool, member[i], json);
+
+        if (rc != NGX_DECLINED) {
+            filled = rc;
+        }
+    }
+
+    return filled;
+}
+
+
+static ngx_int_t
+add_absent(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *object)
+{
+    ngx_uint_t            i, n;
+    api_json_t           *items;
+    api_schema_short_t  **member;
+
+    n = form->members.nelts;
+    member = form->members.elts;
+    items = NULL;
+
+    for (i = 0; i < n; i++) {
+
+        if (member[i]->fallback == NULL
+            || api_json_member(object, &member[i]->name) != NULL)
+        {
+            continue;
+        }
+
+        if (items == NULL) {
+            items = ngx_palloc(pool,
+                               (object->count + n) * sizeof(api_json_t));
+            if (items == NULL) {
+                return NGX_ERROR;
+            }
+
+            if (object->count != 0) {
+                ngx_memcpy(items, object->items,
+                           object->count * sizeof(api_json_t));
+            }
+
+            object->items = items;
+        }
+
+        items[object->count] = *member[i]->fallback;
+        items[object->count].key = member[i]->name;
+        object->count++;
+    }
+
+    return items != NULL ? NGX_OK : NGX_DECLINED;
+}

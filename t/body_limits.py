@@ -1,0 +1,138 @@
+"""Bodies at their bounds and beyond: whatever comes is answered with the status it
+deserves, never with a 5xx, and the next request is answered, too.
+"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+sys.dont_write_bytecode = True
+
+import tap
+import wire
+from server import Nginx, Postgres
+from tap import equal, ok, section
+
+FORM = "application/x-www-form-urlencoded"
+
+postgres = Postgres("body_limits")
+nginx = Nginx("body_limits")
+
+nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
+    client_max_body_size 4m;
+    client_body_buffer_size 16k;
+    api_body_type json form;
+
+    api_route POST /strict {
+        api_body { a string; l int[] max=20000; o { b int; } }
+        api_query one "SELECT $a AS a, cardinality($l::int[]) AS l, $o.b::int AS b";
+    }
+    api_route POST /open {
+        api_body additional=on { a string default=x; }
+        api_query value "SELECT (SELECT count(*) FROM jsonb_object_keys($body::jsonb))";
+    }
+    api_route POST /any { api_body json; api_query value "SELECT jsonb_typeof($body)"; }
+    api_route POST /numbers { api_body number[]; api_query value "SELECT jsonb_array_length($body)"; }
+    api_route POST /integers { api_body { l bigint[]; } api_query value "SELECT cardinality($l::bigint[])"; }
+""", workers=1)
+nginx.start()
+
+
+def ask(path, body, kind="application/json", **headers):
+    connection = wire.Connection(nginx.port)
+    sent = {"Content-Type": kind}
+    sent.update({key.replace("_", "-"): value
+                 for key, value in headers.items()})
+    response = connection.request("POST", path, body=body, headers=sent)
+    connection.close()
+    return response
+
+
+def status(path, body, kind="application/json", **headers):
+    return ask(path, body, kind, **headers).status
+
+
+@section
+def forms():
+    many = b"&".join(b"k%d=1" % i for i in range(100000))
+    equal(status("/strict", many, FORM), 400, "100,000 names")
+    equal(status("/open", many, FORM), 400, "… where any may be")
+    equal(status("/strict", b"&".join([b"a=1"] * 100000), FORM), 400,
+          "one name 100,000 times")
+    equal(status("/strict", b"&" * 3000000, FORM), 200, "3 MB of nothing")
+    equal(status("/strict", b"=&" * 100000, FORM), 400, "names of nothing")
+
+    at = b"&".join(b"k%d=1" % i for i in range(10000))
+    response = ask("/strict", at, FORM)
+    equal(response.status, 422, "10,000 unknown names")
+    equal(len(response.json()["errors"]), 100, "… of which 100 are told")
+    equal(ask("/open", at, FORM).body, b"10001", "10,000 that may be")
+
+    same = b"&".join([b"l=1"] * 10000)
+    equal(ask("/strict", same, FORM).json()["l"], 10000, "a list of 10,000")
+    equal(status("/strict", b"a=" + b"%61" * 1000000, FORM), 200,
+          "3 MB of escapes, from a file")
+    equal(status("/strict", b"%00=1", FORM), 422, "NUL in a name")
+    equal(status("/strict", b"a%3D=1&a%26=2", FORM), 422, "= and & escaped")
+    equal(status("/strict", b"", FORM), 200, "an empty form")
+
+
+@section
+def documents():
+    keys = b"{" + b",".join(b'"k%d":1' % i for i in range(90000)) + b"}"
+    response = ask("/strict", keys)
+    equal(response.status, 422, "90,000 unknown keys")
+    equal(len(response.json()["errors"]), 100, "… of which 100 are told")
+    equal(ask("/open", keys).body, b"90001", "90,000 that may be")
+
+    equal(status("/any", b"[" * 32 + b"]" * 32), 200, "32 levels")
+    equal(status("/any", b"[" * 33 + b"]" * 33), 400, "33 levels")
+    equal(status("/any", b"[" * 1000000), 400, "a million brackets")
+    equal(status("/any", b"[" + b"1," * 99998 + b"1]"), 200, "100,000 values")
+    equal(status("/any", b"[" + b"1," * 200000 + b"1]"), 400, "200,000")
+    equal(status("/any", b'"' + b"x" * 3000000 + b'"'), 200, "a long text")
+    equal(status("/any", b'{"' + b"k" * 1000000 + b'":1,"a\\u0000":1}'), 422,
+          "a long key beside a bad one")
+    ok(len(ask("/any", b'{"' + b"/" * 100000 + b'":"\\u0000"}').body) < 2000,
+       "a long key is cut in the pointer")
+
+
+@section
+def numbers():
+    equal(status("/numbers", b"[" + b"1e131071," * 999 + b"0]"), 200,
+          "1,000 numbers of 131,072 digits")
+    equal(status("/numbers", b"[1e131072]"), 422, "a digit more")
+    equal(status("/numbers", b"[" + b"9" * 131072 + b"]"), 200, "in full")
+    equal(status("/numbers", b"[" + b"9" * 131073 + b"]"), 422, "and one")
+    equal(status("/numbers", b"[1e-16383]"), 200, "small")
+    equal(status("/numbers", b"[1e-16384]"), 422, "smaller")
+    equal(status("/integers", b'{"l":[' + b"1e131071," * 50000 + b"0]}"), 422,
+          "integers that would be 6 GB when written out")
+    equal(status("/integers", b'{"l":[1e18,-9.2e18,1.000]}'), 200, "in bounds")
+    equal(status("/integers", b'{"l":[1e19]}'), 422, "out of bounds")
+    equal(status("/integers", b'{"l":[1e' + b"9" * 100000 + b"]}"), 422,
+          "an exponent of 100,000 digits")
+
+
+@section
+def encodings():
+    for coding in ("gzip", "deflate", "br", "x-gzip, identity", "aes128gcm"):
+        response = ask("/any", b"{}", Content_Encoding=coding)
+        equal((response.status, response["Accept-Encoding"]),
+              (415, "identity"), coding)
+    equal(status("/any", b"{}", Content_Encoding="identity"), 200, "identity")
+    equal(status("/any", b"{}", Content_Encoding=""), 200, "none")
+
+
+@section
+def and_the_next_is_answered():
+    equal(ask("/strict", b'{"a":"b","l":[1],"o":{"b":2}}').json(),
+          {"a": "b", "l": 1, "b": 2}, "a good one")
+
+
+def the_end():
+    nginx.stop()
+    equal(nginx.alerts(), [], "no crash, no alert, no report")
+
+
+tap.run(the_end, sys.argv[1:])
