@@ -172,6 +172,61 @@ def bodies():
 
 
 @section
+def bodies_that_a_thread_reads():
+    connection = open_one()
+    wide = ",".join('"key %d":%d' % (n, n) for n in range(60000))
+
+    for size in (32767, 32768, 32769, 1 << 20):
+        body, _ = body_of(size)
+        response = connection.request("POST", "/api/text", body=body[:-1])
+        equal((response.status, response.json().get("code")),
+              (400, "not_json"), "%d bytes that end too early" % size)
+        like(response.json().get("detail"), r"line 1, column \d+\.",
+             "and the place is told")
+
+    response = connection.request("POST", "/api/text",
+                                  body='{"text":[%s]}' % ("0," * 90000 + "0"))
+    equal((response.status, response.errors()), (422, {"/text": "type"}),
+          "90,000 numbers where a text should be")
+    response = connection.request("POST", "/api/text",
+                                  body='{"text":"a",%s}' % wide)
+    equal((response.status, len(response.errors())), (422, 100),
+          "60,000 fields too many: a hundred are named")
+    response = connection.request("POST", "/api/text",
+                                  body='{%s,"key 7":0}' % wide)
+    equal(response.status, 400, "a key that comes twice among 60,000")
+
+    answers = []
+
+    def one(n):
+        body, text = body_of(300000 + n)
+        client = open_one(60)
+        for _ in range(3):
+            got = client.request("POST", "/api/text", body=body)
+            answers.append((got.status, got.json().get("md5")
+                            == digest(text)))
+        client.close()
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal(set(answers), {(201, True)}, "twenty clients with large bodies")
+
+    data = wire.message("POST", "/api/text", body='{%s}' % wide)
+    dice = random.Random(7)
+    for i in range(20 if SLOW else 100):
+        client = open_one()
+        client.send(data)
+        time.sleep(dice.choice((0, 0.001, 0.003, 0.01, 0.03)))
+        client.reset() if i % 2 else client.close()
+    equal(connection.request("GET", "/api/typed/1").body, b"2",
+          "clients that leave while a thread reads")
+    connection.close()
+
+
+@section
 def bodies_in_pieces():
     """However slowly it comes, it is the same body."""
     body, text = body_of(40000)

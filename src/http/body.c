@@ -1,6 +1,7 @@
 
 #include "http/body.h"
 #include "http/field.h"
+#include "http/reader.h"
 #include "http/respond.h"
 #include "json/form.h"
 #include "schema/form.h"
@@ -13,7 +14,6 @@
 static void api_http_body_type(const ngx_str_t *value, ngx_str_t *type);
 static ngx_uint_t api_http_body_is_json(const ngx_str_t *type);
 static ngx_int_t api_http_body_encoding(api_http_ctx_t *ctx);
-static ngx_int_t api_http_body_json(api_http_ctx_t *ctx);
 static ngx_int_t api_http_body_form(api_http_ctx_t *ctx,
     ngx_array_t **failures);
 static ngx_int_t api_http_body_collect(api_http_ctx_t *ctx);
@@ -165,14 +165,15 @@ api_http_body_step(api_http_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (api_http_body_collect(ctx) != NGX_OK) {
+    if (!api_http_reader_is_busy(ctx) && api_http_body_collect(ctx) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     failures = NULL;
 
     rc = ctx->form ? api_http_body_form(ctx, &failures)
-                   : api_http_body_json(ctx);
+                   : api_http_reader_json(ctx);
 
     if (rc == NGX_OK) {
         rc = api_schema_validate(ctx->route->body->schema, ctx->document,
@@ -190,19 +191,6 @@ api_http_body_step(api_http_ctx_t *ctx)
     }
 
     return rc;
-}
-
-
-static ngx_int_t
-api_http_body_json(api_http_ctx_t *ctx)
-{
-    api_json_limits_t  limits;
-
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
-
-    return api_json_read(ctx->request->pool, &ctx->body, &limits,
-                         &ctx->document, &ctx->error);
 }
 
 
@@ -248,6 +236,7 @@ api_http_body_collect(api_http_ctx_t *ctx)
     off_t         len;
     u_char       *p;
     ngx_buf_t    *b;
+    ngx_pool_t   *pool;
     ngx_chain_t  *cl, *bufs;
 
     bufs = ctx->request->request_body ? ctx->request->request_body->bufs
@@ -265,7 +254,12 @@ api_http_body_collect(api_http_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    p = ngx_pnalloc(ctx->request->pool, (size_t) len + 1);
+    pool = api_http_reader_pool(ctx, (size_t) len);
+    if (pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(pool, (size_t) len + 1);
     if (p == NULL) {
         return NGX_ERROR;
     }

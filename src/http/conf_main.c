@@ -62,7 +62,8 @@ api_http_conf_init_main(ngx_conf_t *cf, void *conf)
         return NGX_CONF_OK;
     }
 
-    /* the pool "default": name lookups, cancels and password hashes */
+    /* the pool "default": name lookups, cancels, password hashes, large
+       bodies */
 
     amcf->thread_pool = ngx_thread_pool_add(cf, NULL);
 
