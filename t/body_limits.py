@@ -33,6 +33,10 @@ nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
     }
     api_route POST /any { api_body json; api_query value "SELECT jsonb_typeof($body)"; }
     api_route POST /numbers { api_body number[]; api_query value "SELECT jsonb_array_length($body)"; }
+    api_route POST /defaults {
+        api_body array { a int default=1; b int default=2; c { d int; } }
+        api_query value "SELECT jsonb_array_length($body)";
+    }
     api_route POST /integers { api_body { l bigint[]; } api_query value "SELECT cardinality($l::bigint[])"; }
 """, workers=1)
 nginx.start()
@@ -112,6 +116,15 @@ def numbers():
     equal(status("/integers", b'{"l":[1e19]}'), 422, "out of bounds")
     equal(status("/integers", b'{"l":[1e' + b"9" * 100000 + b"]}"), 422,
           "an exponent of 100,000 digits")
+
+
+@section
+def defaults():
+    equal(ask("/defaults", b"[" + b"{}," * 49999 + b"{}]").body, b"50000",
+          "100,000 defaults")
+    response = ask("/defaults", b"[" + b"{}," * 50000 + b"{}]")
+    equal((response.status, response.errors()), (422, {"": "max_items"}),
+          "two more")
 
 
 @section

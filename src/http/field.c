@@ -30,7 +30,7 @@ typedef struct {
 } field_check_t;
 
 
-static ngx_int_t fill_defaults(api_http_ctx_t *ctx);
+static ngx_int_t fill_defaults(api_http_ctx_t *ctx, field_check_t *c);
 static const api_json_t *find_value(const api_json_t *document,
     const api_http_field_t *field, ngx_uint_t *sent);
 static ngx_int_t bind_value(field_check_t *c,
@@ -82,7 +82,7 @@ api_http_field_read(api_http_ctx_t *ctx, ngx_array_t **failures)
         ctx->fields[i].absent = !sent;
     }
 
-    if (body->form != NULL && fill_defaults(ctx) != NGX_OK) {
+    if (body->form != NULL && fill_defaults(ctx, &c) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -117,12 +117,13 @@ api_http_field_read(api_http_ctx_t *ctx, ngx_array_t **failures)
 /* what is bound as a whole has its defaults, too */
 
 static ngx_int_t
-fill_defaults(api_http_ctx_t *ctx)
+fill_defaults(api_http_ctx_t *ctx, field_check_t *c)
 {
-    ngx_int_t    rc;
-    ngx_pool_t  *pool;
-    api_type_t   type;
-    api_value_t  value;
+    ngx_int_t      rc;
+    ngx_pool_t    *pool;
+    api_type_t     type;
+    api_value_t    value;
+    api_failure_t  failure;
 
     pool = ctx->request->pool;
 
@@ -130,6 +131,15 @@ fill_defaults(api_http_ctx_t *ctx)
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
+    }
+
+    if (rc == NGX_BUSY) {
+        ngx_memzero(&failure, sizeof(api_failure_t));
+        ngx_str_null(&c->pointer);
+        ngx_str_set(&failure.code, "max_items");
+        ngx_str_set(&failure.message, "has more than 100000 places for "
+                                      "defaults");
+        return fail(c, NULL, &failure);
     }
 
     if (rc == NGX_DECLINED || !ctx->route->body->whole) {

@@ -71,7 +71,8 @@ void api_schema_short_defaults(api_schema_short_t *form,
 /*
  * The defaults of what is absent, into a document that is valid: absent members
  * of objects that are there, at any depth.  NGX_OK: *document is changed;
- * NGX_DECLINED: nothing was absent; NGX_ERROR: memory.
+ * NGX_DECLINED: nothing was absent; NGX_BUSY: more than API_JSON_VALUES were;
+ * NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_schema_short_fill(ngx_pool_t *pool,
     const api_schema_short_t *form, api_json_t *document);

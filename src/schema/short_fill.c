@@ -2,11 +2,19 @@
 #include "schema/short.h"
 
 
-static ngx_int_t fill_array(ngx_pool_t *pool, const api_schema_short_t *form,
+typedef struct {
+    ngx_pool_t  *pool;
+    ngx_uint_t   left;       /* values that may still be added */
+} short_fill_t;
+
+
+static ngx_int_t fill(short_fill_t *f, const api_schema_short_t *form,
+    api_json_t *json);
+static ngx_int_t fill_array(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *array);
-static ngx_int_t fill_object(ngx_pool_t *pool,
-    const api_schema_short_t *form, api_json_t *object);
-static ngx_int_t add_absent(ngx_pool_t *pool, const api_schema_short_t *form,
+static ngx_int_t fill_object(short_fill_t *f, const api_schema_short_t *form,
+    api_json_t *object);
+static ngx_int_t add_absent(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *object);
 
 
@@ -47,22 +55,34 @@ ngx_int_t
 api_schema_short_fill(ngx_pool_t *pool, const api_schema_short_t *form,
     api_json_t *document)
 {
+    short_fill_t  f;
+
+    f.pool = pool;
+    f.left = API_JSON_VALUES;
+
+    return fill(&f, form, document);
+}
+
+
+static ngx_int_t
+fill(short_fill_t *f, const api_schema_short_t *form, api_json_t *json)
+{
     if (!form->object || !form->defaults) {
         return NGX_DECLINED;
     }
 
     if (form->rule.type.array) {
-        return document->type == API_JSON_ARRAY
-               ? fill_array(pool, form, document) : NGX_DECLINED;
+        return json->type == API_JSON_ARRAY ? fill_array(f, form, json)
+                                            : NGX_DECLINED;
     }
 
-    return document->type == API_JSON_OBJECT
-           ? fill_object(pool, form, document) : NGX_DECLINED;
+    return json->type == API_JSON_OBJECT ? fill_object(f, form, json)
+                                         : NGX_DECLINED;
 }
 
 
 static ngx_int_t
-fill_array(ngx_pool_t *pool, const api_schema_short_t *form,
+fill_array(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *array)
 {
     ngx_int_t   rc, filled;
@@ -76,9 +96,9 @@ fill_array(ngx_pool_t *pool, const api_schema_short_t *form,
             continue;
         }
 
-        rc = fill_object(pool, form, &array->items[i]);
+        rc = fill_object(f, form, &array->items[i]);
 
-        if (rc == NGX_ERROR) {
+        if (rc == NGX_ERROR || rc == NGX_BUSY) {
             return rc;
         }
 
@@ -92,7 +112,7 @@ fill_array(ngx_pool_t *pool, const api_schema_short_t *form,
 
 
 static ngx_int_t
-fill_object(ngx_pool_t *pool, const api_schema_short_t *form,
+fill_object(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *object)
 {
     ngx_int_t             rc, filled;
@@ -100,11 +120,16 @@ fill_object(ngx_pool_t *pool, const api_schema_short_t *form,
     api_json_t           *json;
     api_schema_short_t  **member;
 
-    filled = add_absent(pool, form, object);
+    filled = add_absent(f, form, object);
 
     member = form->members.elts;
 
-    for (i = 0; filled != NGX_ERROR && i < form->members.nelts; i++) {
+    for (i = 0; i < form->members.nelts; i++) {
+
+        if (filled == NGX_ERROR || filled == NGX_BUSY) {
+            return filled;
+        }
+
 
         if (!member[i]->object || !member[i]->defaults) {
             continue;
@@ -116,7 +141,7 @@ fill_object(ngx_pool_t *pool, const api_schema_short_t *form,
             continue;
         }
 
-        rc = api_schema_short_fill(pool, member[i], json);
+        rc = fill(f, member[i], json);
 
         if (rc != NGX_DECLINED) {
             filled = rc;
@@ -128,7 +153,7 @@ fill_object(ngx_pool_t *pool, const api_schema_short_t *form,
 
 
 static ngx_int_t
-add_absent(ngx_pool_t *pool, const api_schema_short_t *form,
+add_absent(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *object)
 {
     ngx_uint_t            i, n;
@@ -147,8 +172,14 @@ add_absent(ngx_pool_t *pool, const api_schema_short_t *form,
             continue;
         }
 
+        if (f->left == 0) {
+            return NGX_BUSY;
+        }
+
+        f->left--;
+
         if (items == NULL) {
-            items = ngx_palloc(pool,
+            items = ngx_palloc(f->pool,
                                (object->count + n) * sizeof(api_json_t));
             if (items == NULL) {
                 return NGX_ERROR;
