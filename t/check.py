@@ -915,6 +915,126 @@ def out_of_reach():
     unlike(everything, re.escape(postgres.app_password), "the real one neither")
 
 
+class Proxy:
+    """A port that leads to PostgreSQL's socket, once it is open."""
+
+    def __init__(self, port):
+        self.path = "%s/.s.PGSQL.%s" % (postgres.host, postgres.port)
+        self.server = socket.create_server(("127.0.0.1", port))
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client = self.server.accept()[0]
+                backend = socket.socket(socket.AF_UNIX)
+                backend.connect(self.path)
+            except OSError:
+                return
+            for pair in ((client, backend), (backend, client)):
+                threading.Thread(target=self.copy, args=pair,
+                                 daemon=True).start()
+
+    @staticmethod
+    def copy(source, target):
+        try:
+            while True:
+                data = source.recv(65536)
+                if not data:
+                    break
+                target.sendall(data)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.server.close()
+
+
+@section
+def asked_later():
+    port = free_port()
+    server.configure(
+        'api_postgres app { primary "postgresql://app:%s@127.0.0.1:%d/%s'
+        '?sslmode=disable&gssencmode=disable"; }'
+        % (postgres.app_password, port, postgres.database),
+        get('"SELECT id FROM users WHERE id = $id"', "/users/:id")
+        + get('"SELECT emial FROM users"', "/wrong")
+        + get('"SELECT id FROM users WHERE ($who IS NULL OR id = $who) AND'
+              ' score = $score"', "/told",
+              more="api_param who uuid; api_param score bigint;"), workers=1)
+    server.start()
+    equal(ask("GET", "/users/x").status, 503, "nobody knows the type yet")
+
+    proxy = Proxy(port)
+    good = "/users/00000000-0000-0000-0000-000000000001"
+    equal(tap.wait_until(lambda: ask("GET", good).status == 200, 60), True,
+          "the database comes back")
+
+    equal(tap.wait_until(lambda: "a statement is wrong" in server.log(), 30),
+          True, "the first connection asks for every statement")
+    like(server.log(), r'a statement is wrong, its route will answer 500:'
+         r' ERROR 42703: column "emial" does not exist.*line 1, column 8 of'
+         r" the statement in .*nginx.conf:\d+", "and says what is wrong")
+    equal(ask("GET", "/wrong").status, 500, "which is a 500")
+    equal(ask("GET", "/told?score=1").status, 200, "a type was told")
+
+    # now the types are known: a bad value needs no connection
+
+    proxy.close()
+    postgres.terminate()
+    response = ask("GET", "/users/x")
+    equal((response.status, fields(response)),
+          (400, [("path", "id", "format")]), "types were learned")
+    response = ask("GET", "/told?score=3000000000")
+    equal((response.status, fields(response)),
+          (400, [("query", "score", "max")]), "a narrower one, too")
+    server.expected.append("PostgreSQL")
+    server.stop()
+
+
+@section
+def schema_changes():
+    postgres.sql("CREATE TABLE shifts (a int, b int)",
+                 "INSERT INTO shifts VALUES (1, 2)")
+    server.configure(BLOCK % (postgres.uri, ""),
+                     get('"SELECT * FROM shifts"', "/all")
+                     + get('"SELECT a, b FROM shifts"', "/both")
+                     + get('"INSERT INTO shifts (a) VALUES (1) RETURNING *"',
+                           "/all", kind="one", method="POST"), workers=1)
+    server.start()
+
+    for path in ("/all", "/both"):
+        equal(ask("GET", path).json(), [{"a": 1, "b": 2}], "before: " + path)
+    equal(ask("POST", "/all").json(), {"a": 1, "b": None}, "before: POST")
+
+    postgres.sql("ALTER TABLE shifts ADD c text DEFAULT 'new'",
+                 "DELETE FROM shifts WHERE b IS NULL")
+    equal(ask("GET", "/all").json(), [{"a": 1, "b": 2, "c": "new"}],
+          "another column: prepared again")
+    equal(ask("POST", "/all").json(), {"a": 1, "b": None, "c": "new"},
+          "a write, too")
+    equal(postgres.sql("SELECT count(*) FROM shifts"), "2", "and once")
+
+    postgres.sql("DEALLOCATE ALL", "ALTER TABLE shifts DROP b")
+    response = ask("GET", "/both")
+    equal(response.status, 500, "a column that is gone is a 500", response)
+    unlike(response.text, "shifts|column", "which tells nobody")
+    like(server.log(), r'ERROR 42703: column "b" does not exist.*line 1,'
+         r" column 11 of the statement in .*nginx.conf:\d+",
+         "but the log, with the place")
+    equal(ask("GET", "/all").status, 200, "others go on")
+
+    equal(server.call("-t")[0], 1, "nginx -t finds it")
+    equal(server.reload(), False, "a reload is refused, and")
+    equal(ask("GET", "/all").status, 200, "the old workers go on")
+    server.stop()
+
+
 @section
 def lock_file():
     lock = nginx.path("api.lock")

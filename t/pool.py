@@ -59,7 +59,9 @@ ROUTES = """
 
 def configure(settings, workers=1):
     nginx.configure("""
+    # one statement fails on purpose, whatever it is given
     api_postgres app {
+        check off;
         primary %s;
         %s
     }

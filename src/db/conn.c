@@ -204,6 +204,11 @@ api_db_conn_close(api_db_conn_t *conn)
         db->types_loading = 0;
     }
 
+    if (conn->learning) {
+        conn->learning = 0;
+        db->learned = 0;
+    }
+
     if (conn->gated) {
         conn->gated = 0;
         api_db_limit_give(&db->limit);

@@ -65,6 +65,10 @@ typedef struct {
                                                      2: each has its own */
     ngx_flag_t                  prepare;          /* off: unnamed statements */
     ngx_uint_t                  nstatements;
+    ngx_array_t                *statements;       /* of api_sql_statement_t *,
+                                                     by their id */
+    unsigned                    unchecked:1;      /* the database was out of
+                                                     reach: workers ask */
     ngx_uint_t                  nplans;
     ngx_shm_zone_t             *zone;             /* api_db_limit_*() */
 } api_db_conf_t;
@@ -184,6 +188,13 @@ void api_db_forget(api_db_job_t *job, ngx_uint_t cancel);
 
 /* seconds a client should wait after NGX_BUSY, NGX_DECLINED, AWAY or LATE */
 ngx_uint_t api_db_retry_after(api_db_t *db);
+
+
+/*
+ * The OIDs of a statement's parameters, as the worker has learned them from a
+ * database that was out of reach before; NULL: not (yet).
+ */
+const unsigned *api_db_params(const api_db_t *db, ngx_uint_t id);
 
 
 /* what a status page or a test wants to know */

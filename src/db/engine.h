@@ -76,6 +76,8 @@ typedef enum {
     API_DB_COMMAND_SETUP = 0,
     API_DB_COMMAND_MODE,
     API_DB_COMMAND_TYPES,
+    API_DB_COMMAND_LEARN,      /* Parse and Describe of db/learn: step is the */
+    API_DB_COMMAND_LEARNED,    /* statement's id */
     API_DB_COMMAND_CLOSE,      /* of a prepared statement; may fail */
     API_DB_COMMAND_BEGIN,
     API_DB_COMMAND_PREPARE,
@@ -185,6 +187,7 @@ struct api_db_conn_s {
     unsigned                    bloated:1;  /* its buffers have grown */
     unsigned                    broken:1;   /* to be discarded */
     unsigned                    types:1;    /* loads the types */
+    unsigned                    learning:1; /* asks for all statements */
     unsigned                    abandoned:1;  /* cancel when the timer fires */
     unsigned                    canceled:1;
     char                        state_code[6];
@@ -196,6 +199,8 @@ struct api_db_conn_s {
 typedef struct {
     char                        name[NGX_INT_T_LEN + 5];
     unsigned                   *oids;       /* NULL: all inferred */
+    unsigned                   *params;     /* what was inferred; NULL: not
+                                               asked */
     ngx_pool_t                 *pool;       /* of the shape */
     api_sql_shape_t             shape;
 } api_db_prepared_t;
@@ -265,6 +270,7 @@ struct api_db_s {
     unsigned                    want:1;     /* one more would help */
     unsigned                    types_loading:1;
     unsigned                    types_loaded:1;
+    unsigned                    learned:1;  /* or asked; see db/learn */
     unsigned                    wanted:1;   /* our word in the limit */
     unsigned                    gate_shut:1;
     unsigned                    asked:1;    /* jobs were refused meanwhile */

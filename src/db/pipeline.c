@@ -10,9 +10,6 @@
 #define API_DB_PIPELINE_BLOAT  (1024 * 1024)
 
 
-static ngx_int_t api_db_pipeline_command(api_db_conn_t *conn,
-    api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
-    ngx_uint_t step);
 static void api_db_pipeline_take_segment(api_db_conn_t *conn,
     api_db_segment_t *segment, ngx_queue_t *flights);
 
@@ -192,7 +189,7 @@ api_db_pipeline_segment(api_db_conn_t *conn)
 }
 
 
-static ngx_int_t
+ngx_int_t
 api_db_pipeline_command(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_command_e kind, api_db_flight_t *flight, ngx_uint_t step)
 {

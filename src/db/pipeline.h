@@ -53,6 +53,11 @@ API_MUST_CHECK ngx_int_t api_db_pipeline_sql(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
     const char *sql, int nvalues, const char *const *values);
 
+/* remembers what the result of something just sent is for */
+API_MUST_CHECK ngx_int_t api_db_pipeline_command(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
+    ngx_uint_t step);
+
 API_MUST_CHECK ngx_int_t api_db_pipeline_parse(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight, ngx_uint_t step);
 

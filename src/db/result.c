@@ -4,6 +4,7 @@
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
+#include "db/learn.h"
 #include "db/prepared.h"
 #include "db/stock.h"
 #include "db/transaction.h"
@@ -239,6 +240,12 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
         api_db_keep_run(db);
 
         return NGX_OK;
+    }
+
+    if (command->kind == API_DB_COMMAND_LEARN
+        || command->kind == API_DB_COMMAND_LEARNED)
+    {
+        return api_db_learn_result(conn, command, ok);
     }
 
     if (!ok) {

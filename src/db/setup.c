@@ -1,6 +1,7 @@
 
 #include "db/setup.h"
 #include "db/conn.h"
+#include "db/learn.h"
 #include "db/pipeline.h"
 
 
@@ -155,11 +156,13 @@ api_db_setup_session(api_db_conn_t *conn)
 
     /* apart: settings are undone with a transaction that fails */
 
-    if (!conn->db->types_loaded && !conn->db->types_loading) {
-        return api_db_pipeline_types(conn);
+    if (!conn->db->types_loaded && !conn->db->types_loading
+        && api_db_pipeline_types(conn) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    return NGX_OK;
+    return api_db_learn(conn);
 }
 
 

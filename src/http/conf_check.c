@@ -286,6 +286,7 @@ away(ngx_conf_t *cf, checked_t *c)
     ngx_uint_t  level;
 
     c->away = 1;
+    c->database->db.unchecked = 1;
     level = (c->database->check == API_HTTP_CHECK_REQUIRED)
             ? NGX_LOG_EMERG : NGX_LOG_WARN;
 

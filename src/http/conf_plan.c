@@ -2,6 +2,8 @@
 #include "http/conf_parts.h"
 
 
+static ngx_int_t list_statement(ngx_conf_t *cf, api_db_conf_t *db,
+    const api_sql_statement_t *sql);
 static ngx_int_t check_database(ngx_conf_t *cf,
     const api_http_route_t *route);
 static ngx_uint_t depends(const api_http_query_t *query);
@@ -76,6 +78,11 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     for (i = 0; i < n; i++) {
         steps[i].sql = &query[i].sql;
         steps[i].id = db->nstatements++;
+
+        if (list_statement(cf, db, &query[i].sql) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
         steps[i].depends = (depends(&query[i]) != 0);
     }
 
@@ -104,6 +111,30 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     }
 
     *slot = route;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+list_statement(ngx_conf_t *cf, api_db_conf_t *db,
+    const api_sql_statement_t *sql)
+{
+    const api_sql_statement_t  **slot;
+
+    if (db->statements == NULL) {
+        db->statements = ngx_array_create(cf->pool, 16, sizeof(void *));
+        if (db->statements == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    slot = ngx_array_push(db->statements);
+    if (slot == NULL) {
+        return NGX_ERROR;
+    }
+
+    *slot = sql;
 
     return NGX_OK;
 }

@@ -1,5 +1,6 @@
 
 #include "http/conf_parts.h"
+#include "http/typed.h"
 #include "sql/lexer.h"
 
 
@@ -25,8 +26,6 @@ static ngx_uint_t is_word(const api_sql_lexer_t *lexer,
     const char *const *words);
 static void check_row(types_t *t, ngx_uint_t n);
 static ngx_int_t check_param(types_t *t, ngx_uint_t n);
-static void declared_type(const types_t *t, const api_http_bind_t *bind,
-    api_type_t *type);
 static void refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
     const api_sql_inferred_t *type, const char *better);
 static ngx_int_t keep_rule(types_t *t, ngx_uint_t n, const api_rule_t *rule);
@@ -348,7 +347,7 @@ check_param(types_t *t, ngx_uint_t n)
         return NGX_ERROR;
     }
 
-    declared_type(t, bind, &declared);
+    api_http_typed_declared(t->route, bind, &declared);
 
     better = api_sql_inferred_misfit(&declared, type);
 
@@ -381,50 +380,6 @@ check_param(types_t *t, ngx_uint_t n)
     }
 
     return NGX_OK;
-}
-
-
-static void
-declared_type(const types_t *t, const api_http_bind_t *bind, api_type_t *type)
-{
-    const api_http_input_t  *input;
-    const api_http_field_t  *field;
-
-    ngx_memzero(type, sizeof(api_type_t));
-
-    if (bind->sent) {
-        type->kind = API_TYPE_BOOL;
-        return;
-    }
-
-    switch (bind->kind) {
-
-    case API_BIND_INPUT:
-        input = t->route->inputs.elts;
-        *type = input[bind->index].rule.type;
-        return;
-
-    case API_BIND_FIELD:
-        field = t->route->body->fields.elts;
-
-        if (!field[bind->index].file) {
-            *type = field[bind->index].type;
-        }
-
-        return;
-
-    case API_BIND_BODY:
-        type->kind = API_TYPE_JSON;
-        return;
-
-    case API_BIND_HASH:
-        type->kind = API_TYPE_STRING;
-        return;
-
-    default:
-        /* a variable may be anything, a row's column is PostgreSQL's own */
-        return;
-    }
 }
 
 

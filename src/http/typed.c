@@ -1,6 +1,8 @@
 
 #include "http/typed.h"
 #include "http/query.h"
+#include "http/worker.h"
+#include "sql/inferred.h"
 
 
 /* beyond so many failing values the answer names no more */
@@ -9,6 +11,8 @@
 
 static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
+static const api_rule_t *learned_rule(const api_http_ctx_t *ctx,
+    ngx_uint_t step, ngx_uint_t n, api_rule_t *rule);
 static ngx_int_t add_failure(api_http_ctx_t *ctx,
     const api_sql_param_t *param, api_failure_t *failure,
     ngx_array_t **failures);
@@ -22,7 +26,7 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
     ngx_uint_t               i, n;
     const api_http_query_t  *query;
 
-    if (!ctx->route->typed) {
+    if (!ctx->route->typed && !ctx->route->database->db.unchecked) {
         return NGX_OK;
     }
 
@@ -59,7 +63,7 @@ api_http_typed_step(api_http_ctx_t *ctx)
     const api_sql_param_t   *param;
     const api_http_query_t  *query;
 
-    if (!ctx->route->typed) {
+    if (!ctx->route->typed && !ctx->route->database->db.unchecked) {
         return NGX_OK;
     }
 
@@ -102,16 +106,66 @@ api_http_typed_step(api_http_ctx_t *ctx)
 }
 
 
+void
+api_http_typed_declared(const api_http_route_t *route,
+    const api_http_bind_t *bind, api_type_t *type)
+{
+    const api_http_input_t  *input;
+    const api_http_field_t  *field;
+
+    ngx_memzero(type, sizeof(api_type_t));
+
+    if (bind->sent) {
+        type->kind = API_TYPE_BOOL;
+        return;
+    }
+
+    switch (bind->kind) {
+
+    case API_BIND_INPUT:
+        input = route->inputs.elts;
+        *type = input[bind->index].rule.type;
+        return;
+
+    case API_BIND_FIELD:
+        field = route->body->fields.elts;
+
+        if (!field[bind->index].file) {
+            *type = field[bind->index].type;
+        }
+
+        return;
+
+    case API_BIND_BODY:
+        type->kind = API_TYPE_JSON;
+        return;
+
+    case API_BIND_HASH:
+        type->kind = API_TYPE_STRING;
+        return;
+
+    default:
+        /* a variable may be anything, a row's column is PostgreSQL's own */
+        return;
+    }
+}
+
+
 static ngx_int_t
 check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_failure_t *failure)
 {
     api_value_t              value;
+    api_rule_t               learned;
     const api_rule_t        *rule;
     const api_http_query_t  *query;
 
     query = ctx->route->queries.elts;
     rule = query[step].binds[n].rule;
+
+    if (rule == NULL) {
+        rule = learned_rule(ctx, step, n, &learned);
+    }
 
     if (rule == NULL) {
         return NGX_OK;
@@ -129,6 +183,48 @@ check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     return api_value_check(ctx->request->pool, rule, &value.text, NULL,
                            failure);
+}
+
+
+/*
+ * By the type that the worker's first connection was told, where nobody could
+ * ask before; the built-in ones alone are known by their OID.
+ */
+
+static const api_rule_t *
+learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_rule_t *rule)
+{
+    api_db_t                *db;
+    api_type_t               declared;
+    const unsigned          *oids;
+    api_sql_inferred_t       type;
+    const api_http_bind_t   *bind;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    bind = &query[step].binds[n];
+
+    if (!ctx->route->database->db.unchecked
+        || (bind->kind != API_BIND_INPUT && bind->kind != API_BIND_FIELD))
+    {
+        return NULL;
+    }
+
+    db = api_http_worker_db(ctx->route->database);
+    oids = db ? api_db_params(db, ctx->route->plan.steps[step].id) : NULL;
+
+    if (oids == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(&type, sizeof(api_sql_inferred_t));
+    type.oid = oids[n];
+
+    api_http_typed_declared(ctx->route, bind, &declared);
+
+    return api_sql_inferred_rule(&declared, &type, rule) == NGX_OK ? rule
+                                                                  : NULL;
 }
 
 

@@ -25,5 +25,9 @@ API_MUST_CHECK ngx_int_t api_http_typed_input(api_http_ctx_t *ctx,
  */
 API_MUST_CHECK ngx_int_t api_http_typed_step(api_http_ctx_t *ctx);
 
+/* the type that what a bind stands for was declared with, or API_TYPE_NONE */
+void api_http_typed_declared(const api_http_route_t *route,
+    const api_http_bind_t *bind, api_type_t *type);
+
 
 #endif /* API_HTTP_TYPED_H */

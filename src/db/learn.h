@@ -1,0 +1,26 @@
+
+/*
+ * Where nobody could ask the database while the configuration was read, each
+ * worker's first connection does: every statement is prepared and described.
+ * What is wrong is logged with its place; parameters' types are known from then
+ * on.
+ */
+
+
+#ifndef API_DB_LEARN_H
+#define API_DB_LEARN_H
+
+
+#include "db/engine.h"
+
+
+/* behind the setup of a connection: asks, unless a worker has.  NGX_OK or
+   NGX_ERROR: the connection is of no use any more */
+API_MUST_CHECK ngx_int_t api_db_learn(api_db_conn_t *conn);
+
+/* a result of that, NGX_OK or NGX_ERROR as above */
+API_MUST_CHECK ngx_int_t api_db_learn_result(api_db_conn_t *conn,
+    api_db_command_t *command, ngx_uint_t ok);
+
+
+#endif /* API_DB_LEARN_H */
