@@ -4,7 +4,14 @@
 #include "json/scan.h"
 
 
+/* eight bytes at a time: which are so has its high bit set, or one above it */
+#define SCAN_ALL(byte)   (0x0101010101010101ULL * (byte))
+#define SCAN_ZERO(w)     (((w) - SCAN_ALL(1)) & ~(w) & SCAN_ALL(0x80))
+#define SCAN_IS(w, byte) SCAN_ZERO((w) ^ SCAN_ALL(byte))
+
+
 static const u_char *skip_space(const u_char *p, const u_char *end);
+static const u_char *behind_string(const u_char *p, const u_char *end);
 static api_json_fault_e check_bytes(const u_char *text, size_t len,
     const u_char **place);
 static api_json_fault_e prepare_string(u_char *start,
@@ -29,13 +36,7 @@ api_json_scan_token(const u_char *p, const u_char *end,
     } else if (*p == '"') {
         token->kind = API_JSON_SCAN_STRING;
 
-        for (p++; p < end && *p != '"'; p++) {
-            if (*p == '\\' && end - p > 1) {
-                p++;
-            }
-        }
-
-        p += (p < end);
+        p = behind_string(p + 1, end);
 
     } else if (*p == '-' || api_scan_is_digit(*p)) {
         token->kind = API_JSON_SCAN_NUMBER;
@@ -63,6 +64,42 @@ api_json_scan_token(const u_char *p, const u_char *end,
     token->end = p;
 
     return token->kind;
+}
+
+
+/* behind the closing quote, or the end */
+
+static const u_char *
+behind_string(const u_char *p, const u_char *end)
+{
+    uint64_t  w;
+
+    for ( ;; ) {
+
+        while (end - p >= 8) {
+            ngx_memcpy(&w, p, 8);
+
+            if (SCAN_IS(w, '"') | SCAN_IS(w, '\\')) {
+                break;
+            }
+
+            p += 8;
+        }
+
+        while (p < end && *p != '"' && *p != '\\') {
+            p++;
+        }
+
+        if (p == end) {
+            return end;
+        }
+
+        if (*p == '"') {
+            return p + 1;
+        }
+
+        p += (end - p > 1) ? 2 : 1;
+    }
 }
 
 
@@ -139,6 +176,7 @@ static api_json_fault_e
 check_bytes(const u_char *text, size_t len, const u_char **place)
 {
     size_t         n;
+    uint64_t       w;
     const u_char  *p, *end;
 
     end = text + len;
@@ -149,6 +187,15 @@ check_bytes(const u_char *text, size_t len, const u_char **place)
     }
 
     for (p = text; p < end; p += n) {
+
+        if (end - p >= 8) {
+            ngx_memcpy(&w, p, 8);
+
+            if (((w & SCAN_ALL(0x80)) | SCAN_ZERO(w)) == 0) {
+                n = 8;
+                continue;
+            }
+        }
 
         n = (*p < 0x80) ? 1 : api_scan_utf8(p, end);
 
@@ -183,8 +230,10 @@ prepare_string(u_char *start, const u_char *string_end, const u_char *end,
 
     for (p = start; p < string_end; p++) {
 
-        if (*p != '\\') {
-            continue;
+        p = memchr(p, '\\', (size_t) (string_end - p));
+
+        if (p == NULL) {
+            break;
         }
 
         *place = p;
@@ -264,7 +313,7 @@ api_json_scan_decode(const api_json_scan_token_t *token, u_char *out)
 {
     unsigned       unit;
     u_char        *last;
-    const u_char  *p, *end;
+    const u_char  *p, *run, *end;
 
     last = out;
     end = token->end - 1;
@@ -272,7 +321,12 @@ api_json_scan_decode(const api_json_scan_token_t *token, u_char *out)
     for (p = token->start + 1; p < end; /* void */ ) {
 
         if (*p != '\\') {
-            *last++ = *p++;
+            run = memchr(p, '\\', (size_t) (end - p));
+            run = (run != NULL) ? run : end;
+
+            ngx_memmove(last, p, (size_t) (run - p));
+            last += run - p;
+            p = run;
             continue;
         }
 

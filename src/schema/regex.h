@@ -26,7 +26,7 @@ typedef struct api_schema_regex_s  api_schema_regex_t;
 #define API_SCHEMA_REGEX_LENGTH  8192
 
 /* for one text, or all of a document: a few milliseconds */
-#define API_SCHEMA_REGEX_WORK    4000000
+#define API_SCHEMA_REGEX_WORK    3000000
 
 
 /*

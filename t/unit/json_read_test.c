@@ -334,6 +334,47 @@ keeps_the_order(ngx_pool_t *pool)
 }
 
 
+/* whatever size the table of keys has grown to */
+
+static void
+finds_a_key_twice(ngx_pool_t *pool)
+{
+    size_t             n;
+    char              *text, want[128];
+    ngx_uint_t         i, j, last;
+    api_json_t        *json;
+    api_error_t        err;
+    static const int   counts[] = { 2, 8, 9, 16, 17, 64, 65, 128, 129, 3000 };
+
+    text = ngx_palloc(pool, 100000);
+    check(text != NULL);
+
+    for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        last = (ngx_uint_t) counts[i] - 1;
+
+        for (n = 0, j = 0; j < last; j++) {
+            n += (size_t) sprintf(text + n, "%c\"key number %d\":0",
+                                  j ? ',' : '{', (int) j);
+        }
+
+        test_note("%d keys", counts[i]);
+
+        (void) sprintf(text + n, ",\"key number %d\":0}", (int) last);
+        check_int(good(pool, text, strlen(text))->count, last + 1);
+
+        (void) sprintf(text + n, ",\"key number %d\":0}", (int) last / 2);
+        check_int(read_limited(pool, text, strlen(text), 1, 10000, &json,
+                               &err),
+                  NGX_DECLINED);
+
+        (void) sprintf(want, "The JSON text has an object with the same key "
+                       "twice, the second one, line 1, column %d.",
+                       (int) n + 2);
+        check_bytes(err.detail.data, err.detail.len, want, strlen(want));
+    }
+}
+
+
 static void
 reads_nested(ngx_pool_t *pool)
 {
@@ -580,6 +621,7 @@ static const test_case_t  cases[] = {
     { "reads scalars", reads_scalars },
     { "keeps every digit", keeps_every_digit },
     { "keeps the order", keeps_the_order },
+    { "finds a key twice", finds_a_key_twice },
     { "reads nested", reads_nested },
     { "marks NUL", marks_nul },
     { "refuses", refuses },
