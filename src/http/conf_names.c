@@ -318,9 +318,10 @@ warn_form(ngx_conf_t *cf, const api_http_route_t *route,
             return NGX_ERROR;
         }
 
-        p = ngx_cpymem(name.data, prefix->data, prefix->len);
+        p = name.data;
 
         if (prefix->len != 0) {
+            p = ngx_cpymem(p, prefix->data, prefix->len);
             *p++ = '.';
         }
 
