@@ -2,15 +2,21 @@
 #include "core/scan.h"
 #include "schema/check.h"
 #include "schema/equal.h"
+#include "schema/format.h"
 
 
 /* values of an enum compared in a step */
 #define SCALAR_VALUES  4
 
+/* steps of a format */
+#define SCALAR_FORMAT  4
+
 
 static ngx_uint_t check_length(api_schema_check_t *c,
     const api_schema_text_t *text, const ngx_str_t *value,
     const api_schema_path_t *path);
+static ngx_uint_t format_cost(const api_schema_text_t *text,
+    const ngx_str_t *value);
 static ngx_uint_t find_value(api_schema_check_t *c,
     const api_schema_values_t *values, const api_json_t *json);
 
@@ -112,9 +118,7 @@ api_schema_check_text(api_schema_check_t *c, const api_schema_text_t *text,
 
     if (text->format != NULL && (ok || c->collect)) {
 
-        if (!api_schema_check_spend(c, text->cost + json->text.len
-                                       / API_SCHEMA_BYTES))
-        {
+        if (!api_schema_check_spend(c, format_cost(text, &json->text))) {
             return 0;
         }
 
@@ -125,6 +129,19 @@ api_schema_check_text(api_schema_check_t *c, const api_schema_text_t *text,
     }
 
     return ok;
+}
+
+
+static ngx_uint_t
+format_cost(const api_schema_text_t *text, const ngx_str_t *value)
+{
+    ngx_uint_t  steps;
+
+    steps = SCALAR_FORMAT + value->len / API_SCHEMA_BYTES;
+
+    return text->hosts
+           ? steps + api_schema_format_hosts_cost(value->data, value->len)
+           : steps;
 }
 
 

@@ -6,10 +6,6 @@
 /* up to so many values of an enum are looked through one by one */
 #define SCALAR_FEW       8
 
-/* steps of a format; host names in other scripts are looked up and composed */
-#define SCALAR_COST      4
-#define SCALAR_COST_IDN  64
-
 
 typedef struct {
     const char  *name;
@@ -284,9 +280,7 @@ fill_format(api_schema_compiler_t *c, const api_schema_place_t *place,
 
     node->text->format = format;
     node->text->form = api_schema_format_sentence(&value->text);
-    node->text->cost = (value->text.len > 4
-                        && ngx_memcmp(value->text.data, "idn-", 4) == 0)
-                       ? SCALAR_COST_IDN : SCALAR_COST;
+    node->text->hosts = api_schema_format_has_hosts(format) ? 1 : 0;
 
     return NGX_OK;
 }

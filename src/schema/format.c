@@ -139,6 +139,16 @@ find(const ngx_str_t *name)
 }
 
 
+ngx_uint_t
+api_schema_format_has_hosts(api_schema_format_pt format)
+{
+    return format == api_schema_format_hostname
+           || format == api_schema_format_idn_hostname
+           || format == api_schema_format_email
+           || format == api_schema_format_idn_email;
+}
+
+
 static ngx_uint_t
 ipv4(const u_char *data, size_t len)
 {

@@ -37,6 +37,11 @@ typedef ngx_uint_t (*api_schema_format_pt)(const u_char *data, size_t len);
 /* by its name in a schema, as "date-time"; NULL: the standard has no such */
 api_schema_format_pt api_schema_format_find(const ngx_str_t *name);
 
+/* does it look at host names?  Then each text costs what is told below, too:
+   steps (check.h) for the labels that libidn2 is asked about */
+ngx_uint_t api_schema_format_has_hosts(api_schema_format_pt format);
+ngx_uint_t api_schema_format_hosts_cost(const u_char *data, size_t len);
+
 /* for the client, as "must be a date such as 2026-11-21"; NULL as above */
 const char *api_schema_format_sentence(const ngx_str_t *name);
 

@@ -49,7 +49,7 @@ typedef struct {
     const api_schema_regex_t       *pattern;
     api_schema_format_pt            format;
     const char                     *form;       /* the sentence about it */
-    ngx_uint_t                      cost;       /* of it, in steps */
+    unsigned                        hosts:1;    /* it may ask libidn2 */
 } api_schema_text_t;
 
 

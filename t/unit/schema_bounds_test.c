@@ -97,6 +97,52 @@ gives_up(ngx_pool_t *pool)
 }
 
 
+/* what libidn2 is asked costs by its labels and their bytes, not by texts */
+
+static void
+bounds_hosts(ngx_pool_t *pool)
+{
+    char              *text;
+    ngx_uint_t         i;
+    ngx_array_t       *failures;
+    api_schema_doc_t  *doc;
+
+    static const struct {
+        const char  *format;
+        const char  *text;
+        ngx_uint_t   count;
+        ngx_uint_t   complex;
+    } t[] = {
+        { "hostname", "\"xn--bcher-kva.xn--bcher-kva\"", 30000, 1 },
+        { "email", "\"a@xn--bcher-kva.xn--bcher-kva\"", 30000, 1 },
+        { "idn-hostname", "\"\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc."
+          "\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc\"",
+          10000, 1 },
+        { "idn-email", "\"a@b\xc3\xbc" "cher.example\"", 50000, 1 },
+        { "hostname", "\"a%d-xn--b.example.com\"", 30000, 0 },
+        { "idn-hostname", "\"a%d.b\xc3\xbc" "cher.example\"", 5000, 0 },
+        { "email", "\"a%d@example.com\"", 30000, 0 }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+
+        test_note("%s %s", t[i].format, t[i].text);
+
+        text = ngx_palloc(pool, 100);
+        sprintf(text, "{\"items\":{\"format\":\"%s\"}}", t[i].format);
+        doc = schema_text_compile(pool, text);
+
+        text = repeat(pool, "[", t[i].text, t[i].count, "]");
+
+        check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                      &failures),
+                  t[i].complex ? NGX_DECLINED : NGX_OK);
+
+        check(!t[i].complex || too_complex(failures));
+    }
+}
+
+
 static void
 bounds_patterns(ngx_pool_t *pool)
 {
@@ -279,6 +325,7 @@ keeps_track_of_many(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "gives up, and that is no yes", gives_up },
+    { "bounds what is asked of libidn2", bounds_hosts },
     { "bounds patterns", bounds_patterns },
     { "takes large documents", takes_large_documents },
     { "tells no more than its maximum", tells_no_more_than_its_maximum },
