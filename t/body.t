@@ -96,6 +96,7 @@ our $Config = <<'END';
         api_route POST /array  { api_body array uuid max=2; api_query value "SELECT $body::jsonb"; }
         api_route POST /list   { api_body int[] min=1; api_query value "SELECT $body::jsonb"; }
         api_route POST /any    { api_body json; api_query value "SELECT $body::jsonb"; }
+        api_route POST /bare   { api_body json; api_query one "SELECT $body, $body::text AS text"; }
         api_route POST /text   { api_body string min=2; api_query value "SELECT $body::jsonb"; }
         api_route POST /objects { api_body array min=1 max=2 additional=on { id int required; } api_query value "SELECT $body::jsonb"; }
         api_route POST /open   { api_body additional=on { a int; } api_query one "SELECT $a::int AS a, $body::jsonb AS body"; }
@@ -274,6 +275,7 @@ POST /b/any 1.50 => 200 1.50
 POST /b/any "x" => 200 "x"
 POST /b/any {"a":[1]} => 200 {"a": [1]}
 POST /b/any "\u0000" => 422 ~ "code":"nul"
+POST /b/bare {"a":[1.0]} => 200 {"jsonb":{"a": [1.0]},"text":"{\"a\": [1.0]}"}
 POST /b/text "ab" => 200 "ab"
 POST /b/text "a" => 422 ~ "min_length"
 POST /b/text 1 => 422 ~ "type"

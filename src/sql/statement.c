@@ -4,6 +4,7 @@
 #include "core/buf.h"
 #include "core/scan.h"
 #include "sql/lexer.h"
+#include "sql/list.h"
 
 
 /* a parameter: where it stands in the rewritten text and in the source */
@@ -26,6 +27,7 @@ typedef struct {
     api_sql_fault_t      *fault;
     api_buf_t             out;
     size_t                copied;     /* bytes of the source in out */
+    api_sql_list_t        list;
 } statement_parser_t;
 
 
@@ -172,6 +174,8 @@ rewrite(statement_parser_t *p)
     {
         end = api_scan_offset(&p->lexer.in);
 
+        api_sql_list_token(&p->list, &p->lexer);
+
         rc = p->lexer.token == API_SQL_TOKEN_PARAM ? add_param(p) : NGX_OK;
         if (rc == NGX_OK) {
             rc = next(p);
@@ -297,6 +301,11 @@ add_param(statement_parser_t *p)
     if (p->lexer.name.data[p->lexer.name.len - 1] == '?') {
         /* a select list would make it text */
         api_buf_add_literal(&p->out, "::bool");
+
+    } else if (api_str_is(&p->lexer.name, "body")
+               && api_sql_list_is_item(&p->list, &p->lexer))
+    {
+        api_buf_add_literal(&p->out, "::jsonb");
     }
 
     move->text_len = api_buf_len(&p->out) - move->text;

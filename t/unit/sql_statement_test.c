@@ -55,6 +55,37 @@ static const rewrite_t  rewrites[] = {
     { "SELECT x[$a?]", "SELECT x[$1::bool]", "a? " },
     { "SELECT $a?;", "SELECT $1::bool", "a? " },
 
+    /* alone in a select list the body would be text */
+    { "SELECT $body", "SELECT $1::jsonb", "body " },
+    { "SELECT ALL $body", "SELECT ALL $1::jsonb", "body " },
+    { "select distinct $body /* a */ , $a, $body AS b, $body c, $body \"d\"",
+      "select distinct $1::jsonb /* a */ , $2, $1::jsonb AS b, $1::jsonb c, "
+      "$1::jsonb \"d\"", "body a " },
+    { "SELECT $body;", "SELECT $1::jsonb", "body " },
+    { "SELECT a, (SELECT $body), $body FROM t, f($body)",
+      "SELECT a, (SELECT $1::jsonb), $1::jsonb FROM t, f($1)", "body " },
+    { "INSERT INTO t VALUES ($body) RETURNING id, $body",
+      "INSERT INTO t VALUES ($1) RETURNING id, $1::jsonb", "body " },
+    { "WITH a AS (SELECT f($body, $body), $body) SELECT b FROM a, $body",
+      "WITH a AS (SELECT f($1, $1), $1::jsonb) SELECT b FROM a, $1",
+      "body " },
+    { "SELECT a FROM t UNION SELECT $body", "SELECT a FROM t UNION SELECT "
+      "$1::jsonb", "body " },
+
+    /* and elsewhere it is what PostgreSQL wants */
+    { "SELECT $body::text, $body->'a', $body || x, ($body), f($body)",
+      "SELECT $1::text, $1->'a', $1 || x, ($1), f($1)", "body " },
+    { "SELECT $body IS NULL, $body not like 'a', $bodyx, $body.a",
+      "SELECT $1 IS NULL, $1 not like 'a', $2, $3", "body bodyx body.a " },
+    { "SELECT x[1, $body], a || $body, 'SELECT $body'",
+      "SELECT x[1, $1], a || $1, 'SELECT $body'", "body " },
+    { "SELECT a WHERE b IN (1, $body) GROUP BY a, $body",
+      "SELECT a WHERE b IN (1, $1) GROUP BY a, $1", "body " },
+    { "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((("
+      "SELECT $body",
+      "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((("
+      "SELECT $1", "body " },
+
     /* or is it jsonb's operator? */
     { "SELECT $a?'b'", "SELECT $1?'b'", "a " },
     { "SELECT $a?$b", "SELECT $1?$2", "a b " },
