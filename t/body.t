@@ -122,6 +122,12 @@ our $Config = <<'END';
         }
         api_route POST /file-block { api_body schemas/address.json { } api_query value "SELECT $city"; }
         api_route POST /remote { api_body schemas/remote.json; api_query value "SELECT $city"; }
+        api_route POST /lists {
+            api_body schemas/true-of.json;
+            api_query one "SELECT $s::text[] AS s, $i::int[] AS i, $h::smallint[] AS h, $l::bigint[] AS l, $n::numeric[] AS n,
+                                  $b::bool[] AS b, $u::uuid[] AS u, $d::date[] AS d, $j::jsonb[] AS j, $p::int AS p";
+        }
+        api_route POST /small { api_body { h int[]; } api_query value "SELECT $h::smallint[]"; }
         api_route POST /whole { api_body schemas/true.json; api_query value "SELECT $body::jsonb"; }
 
         # forms
@@ -192,6 +198,8 @@ our $Files = <<'END';
 { "type": "object", "properties": { "city": { "type": "string", "maxLength": 3 } } }
 >>> ../conf/schemas/true.json
 true
+>>> ../conf/schemas/true-of.json
+{ "properties": { "s": true, "i": true, "h": true, "l": true, "n": true, "b": true, "u": true, "d": true, "j": true, "p": true } }
 >>> ../conf/schemas/password.json
 { "properties": { "password": { "type": "string" } }, "required": ["password"] }
 END
@@ -308,6 +316,19 @@ POST /b/file-block {} => 422
 POST /b/remote {"city":"Ulm"} => 200 "Ulm"
 POST /b/remote {"city":"Bonn"} => 422 ~ "/city","code":"max_length"
 POST /b/whole [1,2.50,{"a":null}] => 200 [1, 2.50, {"a": null}]
+
+
+=== arrays of a schema file are those of PostgreSQL, item by item
+--- cases
+POST /b/lists {"s":["a",null,"NULL","{b}","c\"\\\\",""],"i":[1.0,1e2,null],"n":[1234567890123456789012345678901234567890.10],"b":[true,null],"j":[1,[2],{"a":[]},null]} => 200 {"s":["a",null,"NULL","{b}","c\"\\\\",""],"i":[1,100,null],"h":null,"l":null,"n":[1234567890123456789012345678901234567890.10],"b":[true,null],"u":null,"d":null,"j":[1,[2],{"a": []},null],"p":null}
+POST /b/lists {"s":[["a","b"],["c",null]],"i":[[[1,2]],[[3,4]]],"l":[],"h":[[1]]} => 200 ~ ^\{"s":\[\["a","b"\],\["c",null\]\],"i":\[\[\[1,2\]\],\[\[3,4\]\]\],"h":\[\[1\]\],"l":\[\],
+POST /b/lists {"i":[1,2147483648],"h":[[1],[-32769]],"l":[1e19,-1e400],"b":["x",1],"u":["x",1],"d":["2023-02-29"],"n":[[1e200000]],"p":1e400} => 422 ~ "/i/1","code":"max".*"/h/1/0","code":"min".*"/l/0","code":"max".*"/l/1","code":"min".*"/n/0/0","code":"format".*"/b/0","code":"type".*"/b/1","code":"type".*"/u/0","code":"format".*"/u/1","code":"format".*"/d/0","code":"format"
+POST /b/lists {"p":1e400} => 422 ~ "/p","code":"max".*2147483647
+POST /b/lists {"i":"{1,2}","s":{"a":1},"j":"{}","h":5} => 422 ~ "/s","code":"type".*must be an array.*"/i","code":"type".*"/h","code":"type".*"/j","code":"type"
+POST /b/lists {"i":[[[[[[1]]]]]]} => 200 ~ "i":\[\[\[\[\[\[1\]\]\]\]\]\]
+POST /b/lists {"i":[[[[[[[1]]]]]]]} => 422 ~ "/i/0/0/0/0/0/0","code":"type"
+POST /b/lists {"i":[[1],[2,3]]} => 422 ~ "/i"
+POST /b/small {"h":[1,32768]} => 422 ~ "/h/1","code":"max".*32767
 
 
 === forms keep the same rules

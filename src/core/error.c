@@ -1,5 +1,6 @@
 
 #include "core/error.h"
+#include "core/scan.h"
 
 
 typedef struct {
@@ -155,4 +156,36 @@ api_error_fail(ngx_pool_t *pool, ngx_array_t **list, ngx_uint_t max,
     *f = *failure;
 
     return NGX_OK;
+}
+
+
+void
+api_error_add_key(api_buf_t *b, const ngx_str_t *key)
+{
+    size_t         n;
+    const u_char  *p, *end;
+
+    api_buf_add_char(b, '/');
+
+    end = key->data + key->len;
+
+    for (p = key->data; p < end; p += n) {
+
+        n = ngx_max(api_scan_utf8(p, end), 1);
+
+        if ((size_t) (p - key->data) + n > API_ERROR_KEY) {
+            api_buf_add_literal(b, "...");
+            return;
+        }
+
+        if (*p == '~') {
+            api_buf_add_literal(b, "~0");
+
+        } else if (*p == '/') {
+            api_buf_add_literal(b, "~1");
+
+        } else {
+            api_buf_add(b, p, n);
+        }
+    }
 }

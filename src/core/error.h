@@ -10,6 +10,7 @@
 #define API_CORE_ERROR_H
 
 
+#include "core/buf.h"
 #include "core/core.h"
 
 
@@ -62,6 +63,15 @@ const char *api_error_title(ngx_uint_t status);
  */
 API_MUST_CHECK ngx_int_t api_error_fail(ngx_pool_t *pool, ngx_array_t **list,
     ngx_uint_t max, const api_failure_t *failure);
+
+/*
+ * One reference token of a JSON Pointer (RFC 6901, section 4), with the "/" in
+ * front: "~" and "/" escaped; a key beyond API_ERROR_KEY bytes, of which a
+ * client may send any, is cut behind a character, and "..." follows.
+ */
+void api_error_add_key(api_buf_t *b, const ngx_str_t *key);
+
+#define API_ERROR_KEY  128
 
 
 #endif /* API_CORE_ERROR_H */

@@ -65,6 +65,7 @@ typedef struct {
     ngx_str_t         text;            /* NUL-terminated when not null */
     unsigned          null:1;
     unsigned          absent:1;        /* nobody sent it: NULL or a default */
+    unsigned          list:1;          /* an item that is an array literal */
 } api_value_t;
 
 

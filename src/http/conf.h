@@ -145,6 +145,8 @@ typedef struct {
     ngx_str_t                   pointer;     /* "/address/city" */
     ngx_array_t                 keys;        /* of api_http_key_t */
     api_type_t                  type;        /* what it is bound as */
+    const api_rule_t           *items;       /* of an array, what its type in
+                                                PostgreSQL asks for; or NULL */
     unsigned                    file:1;      /* of a schema's file: type is the
                                                 nearest, PostgreSQL's decides */
     unsigned                    settled:1;   /* it has decided */

@@ -28,7 +28,10 @@ static void check_row(types_t *t, ngx_uint_t n);
 static ngx_int_t check_param(types_t *t, ngx_uint_t n);
 static void refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
     const api_sql_inferred_t *type, const char *better);
-static ngx_int_t keep_rule(types_t *t, ngx_uint_t n, const api_rule_t *rule);
+static ngx_int_t check_items(types_t *t, const api_http_bind_t *bind,
+    const api_type_t *declared, const api_sql_inferred_t *type);
+static ngx_int_t keep_rule(types_t *t, const api_rule_t *rule,
+    const api_rule_t **out);
 static ngx_int_t keep_told(types_t *t);
 
 
@@ -376,10 +379,50 @@ check_param(types_t *t, ngx_uint_t n)
     if ((bind->kind == API_BIND_INPUT || bind->kind == API_BIND_FIELD)
         && api_sql_inferred_rule(&declared, type, &rule) == NGX_OK)
     {
-        return keep_rule(t, n, &rule);
+        t->route->typed = 1;
+        return keep_rule(t, &rule, &bind->rule);
+    }
+
+    if (bind->kind == API_BIND_FIELD && !bind->sent) {
+        return check_items(t, bind, &declared, type);
     }
 
     return NGX_OK;
+}
+
+
+/* the items of an array are checked while it is written */
+
+static ngx_int_t
+check_items(types_t *t, const api_http_bind_t *bind,
+    const api_type_t *declared, const api_sql_inferred_t *type)
+{
+    api_rule_t                 rule;
+    api_type_t                 item;
+    api_http_field_t          *field;
+    const api_sql_inferred_t  *element;
+
+    element = api_sql_inferred_element(type);
+
+    if (element == NULL) {
+        return NGX_OK;
+    }
+
+    field = t->route->body->fields.elts;
+    field += bind->index;
+
+    item = *declared;
+    item.array = 0;
+
+    /* where it goes into two types the narrower one counts */
+
+    if ((field->items != NULL && field->items->has_min)
+        || api_sql_inferred_rule(&item, element, &rule) != NGX_OK)
+    {
+        return NGX_OK;
+    }
+
+    return keep_rule(t, &rule, &field->items);
 }
 
 
@@ -427,7 +470,7 @@ refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
 /* the check's memory ends with the configuration's reading */
 
 static ngx_int_t
-keep_rule(types_t *t, ngx_uint_t n, const api_rule_t *rule)
+keep_rule(types_t *t, const api_rule_t *rule, const api_rule_t **out)
 {
     ngx_str_t    *choice;
     api_rule_t   *kept;
@@ -469,8 +512,7 @@ keep_rule(types_t *t, ngx_uint_t n, const api_rule_t *rule)
         kept->type.choices = choices;
     }
 
-    t->query->binds[n].rule = kept;
-    t->route->typed = 1;
+    *out = kept;
 
     return NGX_OK;
 }

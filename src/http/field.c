@@ -18,15 +18,15 @@ typedef struct field_at_s  field_at_t;
 
 struct field_at_s {
     const field_at_t  *up;       /* NULL: pointer's own place */
-    const api_json_t           *json;     /* in an object: its key counts */
-    ngx_uint_t                  index;
-    unsigned                    item:1;
+    const api_json_t  *json;     /* in an object: its key counts */
+    ngx_uint_t         index;
+    unsigned           item:1;
 };
 
 typedef struct {
-    ngx_pool_t                 *pool;
-    ngx_str_t                   pointer;  /* of the field; "": the body */
-    ngx_array_t                *failures;
+    ngx_pool_t        *pool;
+    ngx_str_t          pointer;  /* of the field; "": the body */
+    ngx_array_t       *failures;
 } field_check_t;
 
 
@@ -36,7 +36,10 @@ static const api_json_t *find_value(const api_json_t *document,
 static ngx_int_t bind_value(field_check_t *c,
     const api_http_field_t *field, const api_json_t *json, api_value_t *out);
 static ngx_int_t bind_list(field_check_t *c,
-    const api_http_field_t *field, const api_json_t *json, api_value_t *out);
+    const api_http_field_t *field, const api_json_t *json,
+    const field_at_t *up, api_value_t *out);
+static ngx_int_t bind_item(field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, const field_at_t *at, api_value_t *out);
 static ngx_int_t bind_scalar(field_check_t *c,
     const api_http_field_t *field, const api_json_t *json,
     const field_at_t *at, api_value_t *out);
@@ -47,6 +50,10 @@ static ngx_int_t bind_number(field_check_t *c,
     api_failure_t *failure);
 static ngx_int_t check_numbers(field_check_t *c,
     const api_json_t *json, const field_at_t *at);
+static ngx_int_t bind_inner(field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, const field_at_t *at, api_value_t *out);
+static ngx_uint_t failures(const field_check_t *c);
+static ngx_int_t refuse_shape(field_check_t *c);
 static ngx_int_t refuse_length(field_check_t *c,
     const api_json_t *json);
 static ngx_int_t fail(field_check_t *c,
@@ -61,8 +68,8 @@ api_http_field_read(api_http_ctx_t *ctx, ngx_array_t **failures)
     ngx_uint_t               i, n, sent;
     const api_json_t        *json;
     const api_http_body_t   *body;
+    field_check_t            c;
     const api_http_field_t  *field;
-    field_check_t   c;
 
     body = ctx->route->body;
 
@@ -213,7 +220,10 @@ bind_value(field_check_t *c, const api_http_field_t *field,
     }
 
     if (field->type.array && json->type == API_JSON_ARRAY) {
-        rc = bind_list(c, field, json, out);
+        rc = bind_list(c, field, json, NULL, out);
+
+    } else if (field->type.array) {
+        rc = refuse_shape(c);
 
     } else {
         rc = bind_scalar(c, field, json, NULL, out);
@@ -225,15 +235,15 @@ bind_value(field_check_t *c, const api_http_field_t *field,
 }
 
 
-/* nested arrays only a schema's file allows: PostgreSQL's has them, too */
+/* what is in the lists of a schema's file, and calls itself as deep as JSON may
+   nest; how many dimensions there may be is PostgreSQL's */
 
 static ngx_int_t
 bind_list(field_check_t *c, const api_http_field_t *field,
-    const api_json_t *json, api_value_t *out)
+    const api_json_t *json, const field_at_t *up, api_value_t *out)
 {
-    api_value_t          *items;
-    const api_json_t     *item;
-    field_at_t   at;
+    field_at_t    at;
+    api_value_t  *items;
 
     items = ngx_pcalloc(c->pool, (json->count + 1) * sizeof(api_value_t));
     if (items == NULL) {
@@ -241,18 +251,14 @@ bind_list(field_check_t *c, const api_http_field_t *field,
     }
 
     ngx_memzero(&at, sizeof(field_at_t));
+    at.up = up;
     at.item = 1;
 
     for ( /* void */ ; at.index < json->count; at.index++) {
 
-        item = &json->items[at.index];
-
-        if (item->type == API_JSON_NULL) {
-            items[at.index].null = 1;
-
-        } else if (bind_scalar(c, field, item, &at,
-                                         &items[at.index])
-                   != NGX_OK)
+        if (bind_item(c, field, &json->items[at.index], &at,
+                      &items[at.index])
+            != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -263,6 +269,83 @@ bind_list(field_check_t *c, const api_http_field_t *field,
     }
 
     return api_sql_bind_list(c->pool, items, json->count, out);
+}
+
+
+static ngx_int_t
+bind_item(field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, const field_at_t *at, api_value_t *out)
+{
+    ngx_int_t      rc;
+    ngx_uint_t     before;
+    api_failure_t  failure;
+
+    if (json->type == API_JSON_NULL) {
+        out->null = 1;
+        return NGX_OK;
+    }
+
+    if (json->type == API_JSON_ARRAY && field->type.kind != API_TYPE_JSON) {
+        return bind_inner(c, field, json, at, out);
+    }
+
+    before = failures(c);
+
+    if (before == FIELD_FAILURES) {
+        return NGX_OK;
+    }
+
+    if (bind_scalar(c, field, json, at, out) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (field->items == NULL || failures(c) != before) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&failure, sizeof(api_failure_t));
+
+    rc = api_value_check(c->pool, field->items, &out->text, NULL, &failure);
+
+    return rc == NGX_DECLINED ? fail(c, at, &failure) : rc;
+}
+
+
+/* with more dimensions the statement itself would seem wrong (54000) */
+
+static ngx_int_t
+bind_inner(field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, const field_at_t *at, api_value_t *out)
+{
+    ngx_uint_t         n;
+    api_failure_t      failure;
+    const field_at_t  *outer;
+
+    n = 1;
+
+    for (outer = at; outer != NULL; outer = outer->up) {
+        n++;
+    }
+
+    if (n <= API_SQL_BIND_DIMENSIONS) {
+        out->list = 1;
+        return bind_list(c, field, json, at, out);
+    }
+
+    ngx_memzero(&failure, sizeof(api_failure_t));
+
+    ngx_str_set(&failure.code, "type");
+    ngx_str_set(&failure.message, "must not be an array: there are too many "
+                "within each other");
+
+    return fail(c, at, &failure);
+}
+
+
+static ngx_uint_t
+failures(const field_check_t *c)
+{
+    return c->failures != NULL ? c->failures->nelts : 0;
 }
 
 
@@ -343,9 +426,13 @@ bind_number(field_check_t *c,
     const api_http_field_t *field, const api_json_t *json, api_value_t *out,
     api_failure_t *failure)
 {
-    ngx_int_t   rc;
-    ngx_str_t   text;
-    api_rule_t  rule;
+    ngx_int_t           rc;
+    ngx_str_t           text;
+    api_rule_t          rule;
+    api_value_number_t  n;
+
+    static const ngx_str_t  above = ngx_string("100000000000000000000");
+    static const ngx_str_t  below = ngx_string("-100000000000000000000");
 
     ngx_memzero(&rule, sizeof(api_rule_t));
 
@@ -358,6 +445,15 @@ bind_number(field_check_t *c,
 
         if (rc == NGX_ERROR) {
             return NGX_ERROR;
+        }
+
+        /* PostgreSQL has decided: the type is one of whole numbers, and what
+           api_value_number_plain() left as it is lies beyond all of them */
+
+        if (rc == NGX_OK && field->settled
+            && !api_value_number_integer(&text, &n))
+        {
+            text = (json->text.data[0] == '-') ? below : above;
         }
 
         if (field->file) {
@@ -378,7 +474,7 @@ check_numbers(field_check_t *c, const api_json_t *json,
     ngx_int_t            rc;
     api_rule_t           rule;
     api_failure_t        failure;
-    field_at_t  inner;
+    field_at_t           inner;
 
     if (json->type == API_JSON_NUMBER) {
 
@@ -413,6 +509,22 @@ check_numbers(field_check_t *c, const api_json_t *json,
     }
 
     return NGX_OK;
+}
+
+
+/* a schema's file may allow anything where the statement takes an array */
+
+static ngx_int_t
+refuse_shape(field_check_t *c)
+{
+    api_failure_t  failure;
+
+    ngx_memzero(&failure, sizeof(api_failure_t));
+
+    ngx_str_set(&failure.code, "type");
+    ngx_str_set(&failure.message, "must be an array");
+
+    return fail(c, NULL, &failure);
 }
 
 
@@ -460,43 +572,22 @@ fail(field_check_t *c, const field_at_t *at,
 }
 
 
-/* RFC 6901; as deep as JSON may nest */
+/* as deep as JSON may nest */
 
 static void
 write_pointer(api_buf_t *b, const field_at_t *at)
 {
-    size_t            i, n;
-    const ngx_str_t  *key;
-
     if (at == NULL) {
         return;
     }
 
     write_pointer(b, at->up);
-    api_buf_add_char(b, '/');
 
     if (at->item) {
+        api_buf_add_char(b, '/');
         api_buf_add_uint(b, at->index);
         return;
     }
 
-    key = &at->json->key;
-    n = ngx_min(key->len, 128);
-
-    for (i = 0; i < n; i++) {
-
-        if (key->data[i] == '~') {
-            api_buf_add_literal(b, "~0");
-
-        } else if (key->data[i] == '/') {
-            api_buf_add_literal(b, "~1");
-
-        } else {
-            api_buf_add_char(b, key->data[i]);
-        }
-    }
-
-    if (n != key->len) {
-        api_buf_add_literal(b, "...");
-    }
+    api_error_add_key(b, &at->json->key);
 }

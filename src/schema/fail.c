@@ -4,9 +4,6 @@
 #include "schema/check.h"
 
 
-/* bytes of one key in a pointer: the client may send any */
-#define FAIL_KEY     128
-
 /* values of an enum that are named */
 #define FAIL_VALUES  20
 
@@ -19,7 +16,6 @@ static ngx_uint_t is_known(const api_schema_check_t *c,
 static ngx_int_t set_place(api_schema_check_t *c, api_schema_failed_t *failed,
     const api_schema_path_t *path);
 static void write_pointer(api_buf_t *b, const api_schema_path_t *path);
-static void write_key(api_buf_t *b, const ngx_str_t *key);
 static void write_value(api_buf_t *b, const api_json_t *value);
 static ngx_uint_t can_be_named(const api_schema_values_t *values);
 static int compare(const api_schema_failed_t *a,
@@ -180,7 +176,7 @@ can_be_named(const api_schema_values_t *values)
         value = &values->items[i];
 
         if (value->type == API_JSON_ARRAY || value->type == API_JSON_OBJECT
-            || value->text.len > FAIL_KEY
+            || value->text.len > API_ERROR_KEY
             || (value->type == API_JSON_STRING && value->text.len == 0))
         {
             return 0;
@@ -388,45 +384,12 @@ write_pointer(api_buf_t *b, const api_schema_path_t *path)
 
     write_pointer(b, path->up);
 
-    api_buf_add_char(b, '/');
-
     if (path->key != NULL) {
-        write_key(b, path->key);
+        api_error_add_key(b, path->key);
 
     } else {
+        api_buf_add_char(b, '/');
         api_buf_add_uint(b, path->index);
-    }
-}
-
-
-/* RFC 6901, section 4; cut short with "..." where it is very long */
-
-static void
-write_key(api_buf_t *b, const ngx_str_t *key)
-{
-    size_t         n;
-    const u_char  *p, *end;
-
-    end = key->data + key->len;
-
-    for (p = key->data; p < end; p += n) {
-
-        n = ngx_max(api_scan_utf8(p, end), 1);
-
-        if ((size_t) (p - key->data) + n > FAIL_KEY) {
-            api_buf_add_literal(b, "...");
-            return;
-        }
-
-        if (*p == '~') {
-            api_buf_add_literal(b, "~0");
-
-        } else if (*p == '/') {
-            api_buf_add_literal(b, "~1");
-
-        } else {
-            api_buf_add(b, p, n);
-        }
     }
 }
 

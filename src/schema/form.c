@@ -246,12 +246,9 @@ make_value(const api_schema_node_t *node, const ngx_str_t *text,
 }
 
 
-/* RFC 6901's escapes; a long name is cut */
-
 static ngx_int_t
 fail(ngx_pool_t *pool, const ngx_str_t *name, ngx_array_t **failures)
 {
-    size_t         i, n;
     api_buf_t      b;
     api_failure_t  failure;
 
@@ -261,26 +258,7 @@ fail(ngx_pool_t *pool, const ngx_str_t *name, ngx_array_t **failures)
         return NGX_ERROR;
     }
 
-    api_buf_add_char(&b, '/');
-
-    n = ngx_min(name->len, 128);
-
-    for (i = 0; i < n; i++) {
-
-        if (name->data[i] == '~') {
-            api_buf_add_literal(&b, "~0");
-
-        } else if (name->data[i] == '/') {
-            api_buf_add_literal(&b, "~1");
-
-        } else {
-            api_buf_add_char(&b, name->data[i]);
-        }
-    }
-
-    if (n != name->len) {
-        api_buf_add_literal(&b, "...");
-    }
+    api_error_add_key(&b, name);
 
     if (api_buf_string(&b, &failure.field) != NGX_OK) {
         return NGX_ERROR;

@@ -51,6 +51,9 @@ api_sql_bind_list(ngx_pool_t *pool, const api_value_t *items, ngx_uint_t n,
         if (items[i].null) {
             api_buf_add_literal(&b, "NULL");
 
+        } else if (items[i].list) {
+            api_buf_add_str(&b, &items[i].text);
+
         } else {
             write_quoted(&b, items[i].text.data, items[i].text.len);
         }

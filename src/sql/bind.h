@@ -13,9 +13,13 @@
 #include "json/read.h"
 
 
+/* of PostgreSQL's arrays: MAXDIM of its array.h */
+#define API_SQL_BIND_DIMENSIONS  6
+
+
 /*
  * An array literal ('{"a","b"}', every item quoted and escaped, NULL
- * items bare) of n values.  NGX_OK or NGX_ERROR (memory).
+ * items bare, lists as they are) of n values.  NGX_OK or NGX_ERROR (memory).
  */
 API_MUST_CHECK ngx_int_t api_sql_bind_list(ngx_pool_t *pool,
     const api_value_t *items, ngx_uint_t n, api_value_t *out);

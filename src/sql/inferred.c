@@ -275,6 +275,13 @@ fits(const api_type_t *declared, const api_sql_inferred_t *type)
 }
 
 
+const api_sql_inferred_t *
+api_sql_inferred_element(const api_sql_inferred_t *type)
+{
+    return element(base(type));
+}
+
+
 /* the type to declare for it */
 
 static api_type_t

@@ -51,6 +51,10 @@ const ngx_str_t *api_sql_inferred_stranger(const api_type_t *declared,
 ngx_int_t api_sql_inferred_rule(const api_type_t *declared,
     const api_sql_inferred_t *type, api_rule_t *rule);
 
+/* what an array's items are (of a domain over one, too), else NULL */
+const api_sql_inferred_t *api_sql_inferred_element(
+    const api_sql_inferred_t *type);
+
 /*
  * What a value without a declared type is written as for the parameter: json,
  * a number, bool, an array of these or of text; text for all else, which only

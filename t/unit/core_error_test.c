@@ -140,11 +140,58 @@ survives_want_of_memory(ngx_pool_t *pool)
 }
 
 
+/* 126 bytes and the pair of "é" or the four of an emoji behind them */
+
+static void
+writes_keys(ngx_pool_t *pool)
+{
+    char        longer[200];
+    ngx_str_t   key, out;
+    api_buf_t   b;
+    ngx_uint_t  i;
+
+    static const struct {
+        const char  *end;
+        size_t       len;       /* of what stays of it */
+        ngx_uint_t   cut;
+    } t[] = {
+        { "", 0, 0 }, { "ab", 2, 0 }, { "abc", 2, 1 },
+        { "\xc3\xa9", 2, 0 }, { "a\xc3\xa9", 1, 1 }, { "\xc3\xa9" "b", 2, 1 },
+        { "\xf0\x9f\x98\x80", 0, 1 }, { "\xe2\x82\xac", 0, 1 }
+    };
+
+    check(api_buf_init(&b, pool, 0, 1000) == NGX_OK);
+
+    key = test_str("a~b/c~1");
+    api_error_add_key(&b, &key);
+    key = test_str("");
+    api_error_add_key(&b, &key);
+
+    check(api_buf_string(&b, &out) == NGX_OK);
+    check_str(&out, "/a~0b~1c~01/");
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        memset(longer, 'k', 126);
+        strcpy(longer + 126, t[i].end);
+        key = test_str(longer);
+
+        check(api_buf_init(&b, pool, 0, 1000) == NGX_OK);
+        api_error_add_key(&b, &key);
+
+        longer[126 + t[i].len] = '\0';
+        check(api_buf_string(&b, &out) == NGX_OK);
+        check_int(out.len, 127 + t[i].len + 3 * t[i].cut);
+        check(memcmp(out.data + 1, longer, 126 + t[i].len) == 0);
+    }
+}
+
+
 static const test_case_t  cases[] = {
     { "list is consistent", list_is_consistent },
     { "sets all", sets_all },
     { "titles", titles },
     { "collects failures", collects_failures },
+    { "writes keys", writes_keys },
     { "survives want of memory", survives_want_of_memory },
     { NULL, NULL }
 };
