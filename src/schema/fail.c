@@ -1,6 +1,5 @@
 
 #include "core/buf.h"
-#include "core/scan.h"
 #include "schema/check.h"
 
 
