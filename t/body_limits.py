@@ -37,8 +37,12 @@ nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
         api_body array { a int default=1; b int default=2; c { d int; } }
         api_query value "SELECT jsonb_array_length($body)";
     }
+    api_route POST /long {
+        api_body array { a string default=%s; }
+        api_query value "SELECT jsonb_array_length($body)";
+    }
     api_route POST /integers { api_body { l bigint[]; } api_query value "SELECT cardinality($l::bigint[])"; }
-""", workers=1)
+""" % ("x" * 3000), workers=1)
 nginx.start()
 
 
@@ -125,6 +129,14 @@ def defaults():
     response = ask("/defaults", b"[" + b"{}," * 50000 + b"{}]")
     equal((response.status, response.errors()), (422, {"": "max_items"}),
           "two more")
+
+    # each counts as 1 + 3000/32 values
+
+    equal(ask("/long", b"[" + b"{}," * 1062 + b"{}]").body, b"1063",
+          "3 MB of defaults")
+    response = ask("/long", b"[" + b"{}," * 1063 + b"{}]")
+    equal((response.status, response.errors()), (422, {"": "max_items"}),
+          "3 KB more")
 
 
 @section

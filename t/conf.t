@@ -1048,6 +1048,36 @@ api_route POST /a { api_body { a string format=emial; } api_query one "SELECT $a
 qr{api_body, field "a", "format=emial": there is no such format.* in \S+nginx\.conf:\d+}
 
 
+=== api_body: a default that breaks its pattern
+--- config
+api_route POST /a {
+    api_body {
+        b int;
+        c { d string pattern="^x" default=yx; }
+    }
+    api_query one "SELECT $b, $c.d";
+}
+--- must_die
+--- error_log eval
+qr{api_body, field "d": default= breaks the pattern= or format= it stands beside in \S+nginx\.conf:\d+}
+
+
+=== api_body: an item of a default that breaks its format
+--- config
+api_route POST /a { api_body { d string[] format=hostname default=a,-b; } api_query one "SELECT $d"; }
+--- must_die
+--- error_log
+api_body, field "d": default= breaks the pattern= or format=
+
+
+=== api_body: a default that keeps them
+--- config
+api_route POST /a { api_body { c { d string[] pattern="^x" format=hostname default=x,xa; } } api_query one "SELECT $c.d"; }
+--- request
+GET /a
+--- error_code: 405
+
+
 === api_body: a default that is no JSON
 --- config
 api_route POST /a { api_body { a json default={; } api_query one "SELECT $a"; }

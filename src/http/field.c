@@ -144,8 +144,7 @@ fill_defaults(api_http_ctx_t *ctx, field_check_t *c)
         ngx_memzero(&failure, sizeof(api_failure_t));
         ngx_str_null(&c->pointer);
         ngx_str_set(&failure.code, "max_items");
-        ngx_str_set(&failure.message, "has more than 100000 places for "
-                                      "defaults");
+        ngx_str_set(&failure.message, "has too many places for defaults");
         return fail(c, NULL, &failure);
     }
 

@@ -52,6 +52,15 @@ api_schema_short_words(ngx_pool_t *pool, const ngx_str_t *words,
         }
     }
 
+    if (out->rule.nullable && out->rule.has_default
+        && out->rule.type.kind != API_TYPE_JSON
+        && api_str_is(&out->rule.fallback, "null"))
+    {
+        *why = "what is nullable and absent is null in SQL by itself: drop "
+               "default=null";
+        return NGX_DECLINED;
+    }
+
     return api_rule_finish(pool, &out->rule, why);
 }
 

@@ -36,6 +36,7 @@ struct api_schema_short_s {
 
     /* by api_schema_short_defaults() */
     const api_json_t *fallback;      /* default=, read; or NULL */
+    ngx_uint_t        cost;          /* of it, in values */
     unsigned          defaults:1;    /* it has one, or what is inside */
 };
 
@@ -64,15 +65,23 @@ api_schema_short_t *api_schema_short_member(const api_schema_short_t *object,
 API_MUST_CHECK ngx_int_t api_schema_short_text(ngx_pool_t *pool,
     const api_schema_short_t *form, ngx_str_t *text);
 
-/* the defaults of a schema made of the form's text, once it is compiled */
-void api_schema_short_defaults(api_schema_short_t *form,
-    const api_schema_node_t *node);
+/*
+ * The defaults of a schema made of the form's text, once it is compiled: node
+ * is its root.  NGX_OK; NGX_DECLINED: the default of *wrong breaks its own
+ * pattern or format; NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_schema_short_defaults(ngx_pool_t *pool,
+    const api_schema_doc_t *doc, const api_schema_node_t *node,
+    api_schema_short_t *form, const api_schema_short_t **wrong);
+
+/* bytes of a default that count as a value more */
+#define API_SCHEMA_SHORT_BYTES  32
 
 /*
  * The defaults of what is absent, into a document that is valid: absent members
  * of objects that are there, at any depth.  NGX_OK: *document is changed;
- * NGX_DECLINED: nothing was absent; NGX_BUSY: more than API_JSON_VALUES were;
- * NGX_ERROR: memory.
+ * NGX_DECLINED: nothing was absent; NGX_BUSY: more than API_JSON_VALUES were,
+ * or their texts are long; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_schema_short_fill(ngx_pool_t *pool,
     const api_schema_short_t *form, api_json_t *document);

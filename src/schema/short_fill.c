@@ -8,6 +8,7 @@ typedef struct {
 } short_fill_t;
 
 
+static ngx_uint_t cost(const api_json_t *json);
 static ngx_int_t fill(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *json);
 static ngx_int_t fill_array(short_fill_t *f, const api_schema_short_t *form,
@@ -18,36 +19,75 @@ static ngx_int_t add_absent(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *object);
 
 
-void
-api_schema_short_defaults(api_schema_short_t *form,
-    const api_schema_node_t *node)
+ngx_int_t
+api_schema_short_defaults(ngx_pool_t *pool, const api_schema_doc_t *doc,
+    const api_schema_node_t *node, api_schema_short_t *form,
+    const api_schema_short_t **wrong)
 {
+    ngx_int_t             rc;
     ngx_uint_t            i;
+    ngx_array_t          *failures;
     api_schema_short_t  **member;
 
     if (node == NULL) {
-        return;
+        return NGX_OK;
     }
 
     form->fallback = api_schema_default(node);
-    form->defaults = (form->fallback != NULL);
 
-    if (!form->object) {
-        return;
+    if (form->fallback != NULL) {
+        form->defaults = 1;
+        form->cost = cost(form->fallback);
+        *wrong = form;
+
+        rc = api_schema_validate_node(doc, node, form->fallback, pool,
+                                      &failures);
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
-    if (form->rule.type.array) {
+    if (form->object && form->rule.type.array) {
         node = api_schema_items(node);
     }
 
     member = form->members.elts;
 
-    for (i = 0; i < form->members.nelts; i++) {
-        api_schema_short_defaults(member[i],
-                             node ? api_schema_member(node, &member[i]->name)
-                                  : NULL);
+    for (i = 0; i < form->members.nelts && node != NULL; i++) {
+
+        rc = api_schema_short_defaults(pool, doc,
+                                       api_schema_member(node,
+                                                         &member[i]->name),
+                                       member[i], wrong);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
         form->defaults |= member[i]->defaults;
     }
+
+    return NGX_OK;
+}
+
+
+/* as deep as a schema's text may nest */
+
+static ngx_uint_t
+cost(const api_json_t *json)
+{
+    ngx_uint_t  i, n;
+
+    if (json->type != API_JSON_ARRAY && json->type != API_JSON_OBJECT) {
+        return 1 + (json->key.len + json->text.len) / API_SCHEMA_SHORT_BYTES;
+    }
+
+    n = 1 + json->key.len / API_SCHEMA_SHORT_BYTES;
+
+    for (i = 0; i < json->count; i++) {
+        n += cost(&json->items[i]);
+    }
+
+    return n;
 }
 
 
@@ -130,7 +170,6 @@ fill_object(short_fill_t *f, const api_schema_short_t *form,
             return filled;
         }
 
-
         if (!member[i]->object || !member[i]->defaults) {
             continue;
         }
@@ -172,11 +211,11 @@ add_absent(short_fill_t *f, const api_schema_short_t *form,
             continue;
         }
 
-        if (f->left == 0) {
+        if (f->left < member[i]->cost) {
             return NGX_BUSY;
         }
 
-        f->left--;
+        f->left -= member[i]->cost;
 
         if (items == NULL) {
             items = ngx_palloc(f->pool,
