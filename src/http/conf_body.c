@@ -330,3 +330,32 @@ parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
 
     return NGX_OK;
 }
+
+
+ngx_int_t
+api_http_conf_body_defaults(ngx_conf_t *cf, const api_http_body_t *body)
+{
+    ngx_int_t                  rc;
+    api_http_place_t           place;
+    const api_schema_short_t  *wrong;
+
+    if (body->form == NULL) {
+        return NGX_OK;
+    }
+
+    rc = api_schema_short_defaults(cf->temp_pool, body->schema,
+                                   api_schema_root(body->schema), body->form,
+                                   &wrong);
+
+    if (rc == NGX_DECLINED) {
+        place = body->place;
+        place.line = wrong->line ? wrong->line : place.line;
+
+        api_http_conf_log(NGX_LOG_EMERG, cf, &place,
+                          "api_body, field \"%V\": default= breaks the "
+                          "pattern= or format= it stands beside", &wrong->name);
+        return NGX_ERROR;
+    }
+
+    return rc;
+}

@@ -73,6 +73,11 @@ API_MUST_CHECK ngx_int_t api_http_conf_field_settle(
 API_MUST_CHECK ngx_int_t api_http_conf_schema_file(ngx_conf_t *cf,
     ngx_str_t *file, api_json_t **document);
 
+/* conf_body: the defaults of a compiled short form.  NGX_OK or NGX_ERROR
+   (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_body_defaults(ngx_conf_t *cf,
+    const api_http_body_t *body);
+
 /* conf_schema: the route's api_body compiled.  NGX_OK or NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_http_conf_schema(ngx_conf_t *cf,
     api_http_route_t *route);

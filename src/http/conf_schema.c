@@ -19,7 +19,6 @@ typedef struct {
 static const char *check_path(const ngx_str_t *uri, const ngx_str_t *name);
 static ngx_int_t compile(ngx_conf_t *cf, api_http_route_t *route,
     api_schema_fault_t *fault);
-static ngx_int_t read_defaults(ngx_conf_t *cf, const api_http_body_t *body);
 static ngx_int_t read_form(ngx_conf_t *cf, api_http_body_t *body,
     api_schema_fault_t *fault);
 static ngx_int_t read_json(ngx_conf_t *cf, const ngx_str_t *text,
@@ -213,7 +212,7 @@ api_http_conf_schema(ngx_conf_t *cf, api_http_route_t *route)
 
     if (rc == NGX_OK) {
         warn(cf, route);
-        return read_defaults(cf, route->body);
+        return api_http_conf_body_defaults(cf, route->body);
     }
 
     if (rc == NGX_DECLINED) {
@@ -221,35 +220,6 @@ api_http_conf_schema(ngx_conf_t *cf, api_http_route_t *route)
     }
 
     return NGX_ERROR;
-}
-
-
-static ngx_int_t
-read_defaults(ngx_conf_t *cf, const api_http_body_t *body)
-{
-    ngx_int_t                  rc;
-    api_http_place_t           place;
-    const api_schema_short_t  *wrong;
-
-    if (body->form == NULL) {
-        return NGX_OK;
-    }
-
-    rc = api_schema_short_defaults(cf->temp_pool, body->schema,
-                                   api_schema_root(body->schema), body->form,
-                                   &wrong);
-
-    if (rc == NGX_DECLINED) {
-        place = body->place;
-        place.line = wrong->line ? wrong->line : place.line;
-
-        api_http_conf_log(NGX_LOG_EMERG, cf, &place,
-                          "api_body, field \"%V\": default= breaks the "
-                          "pattern= or format= it stands beside", &wrong->name);
-        return NGX_ERROR;
-    }
-
-    return rc;
 }
 
 

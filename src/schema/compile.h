@@ -169,6 +169,9 @@ API_MUST_CHECK ngx_int_t api_schema_refs_resolve(api_schema_compiler_t *c,
 const api_schema_anchor_place_t *api_schema_refs_anchor(
     const api_schema_resource_t *resource, const ngx_str_t *name);
 
+/* may an anchor be called so? */
+ngx_uint_t api_schema_refs_is_anchor(const ngx_str_t *name);
+
 
 /* finish.c: circles, hashes of names, what can be valid at all */
 API_MUST_CHECK ngx_int_t api_schema_finish(api_schema_compiler_t *c);

@@ -13,6 +13,7 @@ typedef struct {
 } scalar_type_t;
 
 
+static ngx_uint_t is_before(const api_json_t *name, ngx_uint_t n);
 static ngx_uint_t type_bits(const api_json_t *name);
 static ngx_int_t make_table(api_schema_compiler_t *c,
     api_schema_values_t *values);
@@ -58,6 +59,12 @@ api_schema_fill_type(api_schema_compiler_t *c,
             break;
         }
 
+        if (is_before(name, i)) {
+            return api_schema_compile_fault(c, place, &value->key,
+                                            "has a name twice: ",
+                                            &name[i].text, "");
+        }
+
         node->types |= (uint8_t) bits;
     }
 
@@ -70,6 +77,23 @@ api_schema_fill_type(api_schema_compiler_t *c,
                                     "\"integer\", \"number\", \"string\", "
                                     "\"array\" or \"object\", or an array of "
                                     "such names", NULL, "");
+}
+
+
+/* names of types: there are seven before one of them is there twice */
+
+static ngx_uint_t
+is_before(const api_json_t *name, ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (api_str_equal(&name[i].text, &name[n].text)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

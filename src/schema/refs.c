@@ -1,4 +1,5 @@
 
+#include "core/scan.h"
 #include "schema/compile.h"
 #include "schema/uri.h"
 
@@ -298,4 +299,23 @@ api_schema_refs_anchor(const api_schema_resource_t *resource,
     }
 
     return NULL;
+}
+
+
+/* XML's NCName in ASCII, as the meta-schema says */
+
+ngx_uint_t
+api_schema_refs_is_anchor(const ngx_str_t *name)
+{
+    size_t  i;
+
+    for (i = 0; i < name->len; i++) {
+        if (!api_scan_is_name(name->data[i])
+            && (i == 0 || (name->data[i] != '-' && name->data[i] != '.')))
+        {
+            return 0;
+        }
+    }
+
+    return name->len != 0 && !api_scan_is_digit(name->data[0]);
 }

@@ -356,7 +356,9 @@ add_anchor(api_schema_compiler_t *c, api_schema_place_t *place,
         return NGX_OK;
     }
 
-    if (value->type != API_JSON_STRING || value->text.len == 0) {
+    if (value->type != API_JSON_STRING
+        || !api_schema_refs_is_anchor(&value->text))
+    {
         return api_schema_compile_fault(c, place, &value->key,
                                         "must be a name, as \"address\"",
                                         NULL, "");
