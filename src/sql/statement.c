@@ -28,6 +28,7 @@ typedef struct {
     api_buf_t             out;
     size_t                copied;     /* bytes of the source in out */
     api_sql_list_t        list;
+    unsigned              into:1;     /* INTO may follow the last token */
 } statement_parser_t;
 
 
@@ -36,6 +37,7 @@ static ngx_int_t check_bytes(const ngx_str_t *source,
 static ngx_int_t rewrite(statement_parser_t *p);
 static ngx_int_t next(statement_parser_t *p);
 static ngx_int_t check_first(statement_parser_t *p);
+static ngx_int_t check_into(statement_parser_t *p);
 static ngx_uint_t word_is(const ngx_str_t *word, const char *upper);
 static ngx_int_t add_param(statement_parser_t *p);
 static ngx_int_t param_number(statement_parser_t *p, ngx_uint_t *number);
@@ -176,7 +178,8 @@ rewrite(statement_parser_t *p)
 
         api_sql_list_token(&p->list, &p->lexer);
 
-        rc = p->lexer.token == API_SQL_TOKEN_PARAM ? add_param(p) : NGX_OK;
+        rc = p->lexer.token == API_SQL_TOKEN_PARAM ? add_param(p)
+                                                   : check_into(p);
         if (rc == NGX_OK) {
             rc = next(p);
         }
@@ -252,6 +255,40 @@ check_first(statement_parser_t *p)
             return refuse(p, p->lexer.start, r->why);
         }
     }
+
+    return NGX_OK;
+}
+
+
+/*
+ * SELECT … INTO makes a table, which neither its description nor its plan
+ * tells.  The word is reserved: elsewhere it is behind INSERT or MERGE, or a
+ * column's name behind AS or a dot.
+ */
+
+static ngx_int_t
+check_into(statement_parser_t *p)
+{
+    ngx_uint_t        may;
+    const ngx_str_t  *name;
+
+    name = &p->lexer.name;
+    may = p->into;
+    p->into = 0;
+
+    if (p->lexer.token != API_SQL_TOKEN_WORD) {
+        p->into = (p->lexer.in.pos[-1] == '.');
+        return NGX_OK;
+    }
+
+    if (!may && word_is(name, "INTO")) {
+        return refuse(p, p->lexer.start, "SELECT INTO makes a table, and a "
+                      "route cannot change the schema: write INSERT INTO and "
+                      "the SELECT behind it");
+    }
+
+    p->into = word_is(name, "INSERT") || word_is(name, "MERGE")
+              || word_is(name, "AS");
 
     return NGX_OK;
 }

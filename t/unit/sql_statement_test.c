@@ -189,6 +189,18 @@ static const rewrite_t  rewrites[] = {
     { "\"begin\"", "\"begin\"", "" },
     { "WITH x AS (SELECT 1) DELETE FROM t",
       "WITH x AS (SELECT 1) DELETE FROM t", "" },
+
+    /* INTO that makes no table */
+    { "INSERT /* x */ INTO t VALUES ($a)", "INSERT /* x */ INTO t VALUES ($1)",
+      "a " },
+    { "merge into t USING s ON true WHEN MATCHED THEN DO NOTHING",
+      "merge into t USING s ON true WHEN MATCHED THEN DO NOTHING", "" },
+    { "WITH x AS (INSERT INTO t VALUES (1) RETURNING id) SELECT id FROM x",
+      "WITH x AS (INSERT INTO t VALUES (1) RETURNING id) SELECT id FROM x",
+      "" },
+    { "SELECT 1 AS into, t.into, \"into\", 'into', $$into$$, intos FROM t",
+      "SELECT 1 AS into, t.into, \"into\", 'into', $$into$$, intos FROM t",
+      "" },
     { NULL, NULL, NULL }
 };
 
@@ -220,6 +232,11 @@ static const refused_t  refused[] = {
     { "SELECT 1_0$a", 10, "behind a number" },
     { "SELECT 1$$a$$", 8, "behind a number" },
     { "SELECT 1$1", 8, "behind a number" },
+
+    { "SELECT 1 AS a INTO t", 14, "INSERT INTO" },
+    { "SELECT a, $b into temp t FROM u", 13, "INSERT INTO" },
+    { "(WITH x AS (SELECT 1) SELECT * INTO t FROM x)", 31, "INSERT INTO" },
+    { "SELECT t.* INTO u FROM t", 11, "INSERT INTO" },
 
     { "SELECT 'a", 7, "string does not end" },
     { "SELECT 'a''", 7, "string does not end" },
