@@ -25,6 +25,7 @@ static size_t find_word(const ngx_str_t *source, ngx_uint_t locks);
 static ngx_uint_t is_word(const api_sql_lexer_t *lexer,
     const char *const *words);
 static void check_row(types_t *t, ngx_uint_t n);
+static void check_row_type(types_t *t, ngx_uint_t n, unsigned oid);
 static ngx_int_t check_param(types_t *t, ngx_uint_t n);
 static void refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
     const api_sql_inferred_t *type, const char *better);
@@ -308,6 +309,7 @@ check_row(types_t *t, ngx_uint_t n)
 
     for (i = 0; i < earlier->columns.nelts; i++) {
         if (api_str_equal(&column[i].name, &bind->column)) {
+            check_row_type(t, n, column[i].oid);
             return;
         }
     }
@@ -323,6 +325,33 @@ check_row(types_t *t, ngx_uint_t n)
                         &param->name, &queries[bind->index].as,
                         &queries[bind->index].place.file,
                         queries[bind->index].place.line, &bind->column);
+}
+
+
+/* PostgreSQL's own text of the one is read as the other */
+
+static void
+check_row_type(types_t *t, ngx_uint_t n, unsigned oid)
+{
+    const api_sql_param_t     *param;
+    const api_sql_inferred_t  *from, *to;
+
+    from = api_db_check_type(t->check, oid);
+    to = api_db_check_type(t->check, t->statement->oids[n]);
+
+    if (from == NULL || to == NULL || !api_sql_inferred_never(from, to)) {
+        return;
+    }
+
+    t->failed = 1;
+    param = t->query->sql.params.elts;
+    param += n;
+
+    api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                        API_HTTP_SQL_WORD, param->offset,
+                        "\"$%V\" is a column of type %V, but the statement "
+                        "takes %V there: take another column, or cast the "
+                        "other side", &param->name, &from->name, &to->name);
 }
 
 

@@ -26,6 +26,7 @@ typedef struct {
 } inferred_kind_t;
 
 
+static api_type_kind_e family(api_type_kind_e kind);
 static ngx_uint_t fits(const api_type_t *declared,
     const api_sql_inferred_t *type);
 static api_type_t nearest(const api_sql_inferred_t *type);
@@ -80,6 +81,56 @@ api_sql_inferred_misfit(const api_type_t *declared,
     other = nearest(type);
 
     return fits(&other, type) ? api_type_name(&other) : "";
+}
+
+
+ngx_uint_t
+api_sql_inferred_never(const api_sql_inferred_t *from,
+    const api_sql_inferred_t *to)
+{
+    api_type_kind_e  one, other;
+
+    from = base(from);
+    to = base(to);
+
+    one = family(nearest(from).kind);
+    other = family(nearest(to).kind);
+
+    /* texts, enums, intervals and so on; json may be a number or a string */
+
+    if (one == API_TYPE_STRING || one == API_TYPE_JSON
+        || other == API_TYPE_STRING || other == API_TYPE_JSON)
+    {
+        return 0;
+    }
+
+    if (element(from) != NULL || element(to) != NULL) {
+        return element(from) == NULL || element(to) == NULL
+               || api_sql_inferred_never(element(from), element(to));
+    }
+
+    /* 1 is a bool, 20240131 a date and 10 a network */
+
+    return one != other && (one != API_TYPE_NUMBER || other == API_TYPE_UUID);
+}
+
+
+static api_type_kind_e
+family(api_type_kind_e kind)
+{
+    switch (kind) {
+
+    case API_TYPE_INT:
+    case API_TYPE_BIGINT:
+        return API_TYPE_NUMBER;
+
+    case API_TYPE_DATE:
+    case API_TYPE_TIME:
+        return API_TYPE_TIMESTAMP;
+
+    default:
+        return kind;
+    }
 }
 
 

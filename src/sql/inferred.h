@@ -36,6 +36,13 @@ const char *api_sql_inferred_misfit(const api_type_t *declared,
     const api_sql_inferred_t *type);
 
 /*
+ * Can no value of the one, as PostgreSQL writes it, be read as the other?  Only
+ * what is certain: a text may be anything, a number a bool.
+ */
+ngx_uint_t api_sql_inferred_never(const api_sql_inferred_t *from,
+    const api_sql_inferred_t *to);
+
+/*
  * The label that the declared enum(...) has and the inferred enum has not, or
  * NULL.
  */

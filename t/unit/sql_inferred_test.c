@@ -129,6 +129,43 @@ labels(ngx_pool_t *pool, const char *one, const char *two)
 
 
 static void
+knows_what_is_never_the_other(ngx_pool_t *pool)
+{
+    int  i;
+
+    static const struct {
+        const char  *from;
+        const char  *to;
+        int          never;
+    } rows[] = {
+        { "integer", "uuid", 1 }, { "uuid", "shorter", 1 },
+        { "boolean", "integer", 1 }, { "timestamptz", "bigint", 1 },
+        { "inet", "date", 1 }, { "shorter", "uuid", 1 },
+        { "integer", "integer[]", 1 }, { "integer[]", "integer", 1 },
+        { "integer", "numeric", 0 }, { "float8", "smallint", 0 },
+        { "integer", "boolean", 0 }, { "integer", "date", 0 },
+        { "timestamptz", "date", 0 }, { "timestamp", "time", 0 },
+        { "uuid", "text", 0 }, { "text", "uuid", 0 },
+        { "mood", "uuid", 0 }, { "uuid", "interval", 0 },
+        { "jsonb", "integer", 0 }, { "integer", "json", 0 },
+        { "integer[]", "integer[]", 0 }, { "text[]", "integer[]", 0 },
+        { "integer[]", "text", 0 }, { "uuid", "uuid", 0 },
+        { NULL, NULL, 0 }
+    };
+
+    (void) pool;
+
+    for (i = 0; rows[i].from != NULL; i++) {
+        test_note("%s to %s", rows[i].from, rows[i].to);
+
+        check_int(api_sql_inferred_never(find(rows[i].from),
+                                         find(rows[i].to)),
+                  rows[i].never);
+    }
+}
+
+
+static void
 knows_what_fits(ngx_pool_t *pool)
 {
     int                  i;
@@ -313,6 +350,7 @@ tells_declared_types(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "knows what fits", knows_what_fits },
+    { "knows what is never the other", knows_what_is_never_the_other },
     { "asks for what is missing", asks_for_what_is_missing },
     { "finds strange labels", finds_strange_labels },
     { "tells declared types", tells_declared_types },
