@@ -60,7 +60,18 @@ postgres.sql("""
     CREATE FUNCTION touch() RETURNS int LANGUAGE plpgsql AS $$
         BEGIN INSERT INTO touched VALUES (1); RETURN 1; END $$;
     """)
+postgres.sql("""
+    CREATE TABLE numbered (id serial PRIMARY KEY, n int);
+    CREATE TABLE counted (id int GENERATED ALWAYS AS IDENTITY, n int);
+    CREATE SEQUENCE "A 'b' c";
+    """)
 postgres.admin("CREATE TABLE secret (id int, word text)",
+               "CREATE SEQUENCE kept",
+               "CREATE TABLE log (id serial, n int)",
+               "CREATE TABLE log2 (id int GENERATED ALWAYS AS IDENTITY, n int)",
+               "GRANT INSERT ON log, log2 TO app",
+               "CREATE PROCEDURE hide(int) LANGUAGE sql AS ''",
+               "REVOKE ALL ON PROCEDURE hide(int) FROM public",
                "CREATE FUNCTION hidden() RETURNS int LANGUAGE sql AS"
                " 'SELECT 1'",
                "REVOKE ALL ON FUNCTION hidden() FROM public")
@@ -474,6 +485,88 @@ def plans():
 
 
 @section
+def rights():
+    refused("a sequence without USAGE",
+            post("\"SELECT nextval('kept')\"", kind="value"), "SELECT n",
+            r"permission denied for sequence kept \(42501\);"
+            " HINT: GRANT USAGE ON SEQUENCE kept TO app")
+    refused("a sequence that is a column's default",
+            post('"INSERT INTO log (n) VALUES (1)"', kind="exec"), "INSERT",
+            "permission denied for sequence log_id_seq")
+    passes("an identity's sequence, which asks for nothing",
+           post('"INSERT INTO log2 (n) VALUES (1)"', kind="exec"))
+    passes("sequences of one's own",
+           post('"INSERT INTO numbered (n) VALUES (1)"', kind="exec")
+           + get("\"SELECT nextval('\\\"A ''b'' c\\\"')\"", "/b", "value",
+                 method="PUT"))
+    passes("what only looks like a sequence",
+           get("\"SELECT 'nextval(''kept''::regclass)' AS a\""))
+    refused("a procedure without EXECUTE",
+            post('"CALL hide(1)"', kind="exec"), "CALL",
+            r"permission denied for procedure hide \(42501\);"
+            " HINT: GRANT EXECUTE ON PROCEDURE hide TO app")
+    passes("a procedure, however its name is written",
+           post('"CALL /* a */ public . \\"go\\" /* b */ (1)"', kind="exec")
+           + get('"CALL go/**/(1)"', "/b", "exec", method="PUT")
+           + get('"CALL U&\\"go\\"(1)"', "/c", "exec", method="PUT"))
+
+    # a role that becomes another one when it connects
+    postgres.admin("CREATE ROLE reader", "GRANT reader TO app",
+                   "GRANT SELECT ON secret TO reader",
+                   "ALTER ROLE app IN DATABASE %s SET role = reader"
+                   % postgres.database)
+    try:
+        passes("a role's own role", get('"SELECT word FROM secret"'))
+        refused("and not what it was before",
+                get('"SELECT id FROM users"'), "SELECT", "permission denied")
+    finally:
+        postgres.admin("ALTER ROLE app IN DATABASE %s RESET role"
+                       % postgres.database,
+                       "REVOKE ALL ON secret FROM reader", "DROP ROLE reader")
+
+
+@section
+def tables_by_select():
+    refused("SELECT INTO", post('"SELECT id\n  INTO copy FROM users"',
+                                kind="exec"), "INTO",
+            "SELECT INTO makes a table, and a route cannot change the schema")
+    refused("SELECT INTO behind WITH, in a GET route",
+            get('"WITH a AS (SELECT 1 AS b) SELECT * into temp c FROM a"',
+                kind="exec"), "into", "SELECT INTO makes a table")
+    passes("INTO elsewhere",
+           post('"WITH a AS (INSERT INTO touched VALUES (1) RETURNING n)'
+                ' SELECT n AS into FROM a"'))
+
+
+@section
+def earlier_rows():
+    def pair(column, where):
+        return ("api_route POST /a {\n  api_query one \"SELECT * FROM users\""
+                " as=u;\n  api_query many \"SELECT id FROM users WHERE %s\";"
+                "\n}\n" % (where % ("$u." + column)))
+
+    for column, where, types in (
+            ("score", "id = %s", "type integer, but .* takes uuid"),
+            ("id", "score = %s", "type uuid, but .* takes integer"),
+            ("active", "weight = %s", "type boolean, but .* takes real"),
+            ("seen", "total = %s", "type timestamp with time zone, but"),
+            ("address", "born = %s", "type inet, but .* takes date"),
+            ("score", "score = ANY(%s)", r"type integer, but .* integer\[\]"),
+            ("balance", "id = %s", "type numeric, but .* takes uuid")):
+        refused("$u.%s where %s" % (column, where), pair(column, where),
+                "$u.", r'"\$u.%s" is a column of %s' % (column, types))
+
+    for column, where in (
+            ("score", "total = %s"), ("balance", "score = %s"),
+            ("score", "active = %s"), ("score", "name = %s"),
+            ("email", "id = %s"), ("data", "score = %s"),
+            ("seen", "born = %s"), ("born", "seen > %s"),
+            ("feeling", "feeling = %s"), ("tags", "tags = %s"),
+            ("took", "took = %s"), ("id", "id = %s")):
+        passes("$u.%s where %s" % (column, where), pair(column, where))
+
+
+@section
 def good():
     passes("nothing at all", "")
     passes("types from PostgreSQL",
@@ -776,7 +869,7 @@ def locks():
     holder = subprocess.Popen(
         [os.path.join(postgres.bin, "psql"), "-X", "-q", "-h", postgres.host,
          "-p", postgres.port, "-U", "app", "-d", postgres.database, "-c",
-         "BEGIN; LOCK TABLE rehearsal.busy; SELECT pg_sleep(60)"],
+         "BEGIN; LOCK TABLE rehearsal.busy; SELECT pg_sleep(600)"],
         env=dict(os.environ, PGPASSWORD=postgres.app_password,
                  PGAPPNAME="suite"), stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
@@ -790,13 +883,29 @@ def locks():
           output)
     like(output, r"\[warn\].*lock timeout \(55P03\)", "but told")
 
+    begun = time.monotonic()
+
+    # with a wait of its own, each of these would take two seconds
+
+    status, output = again({}, "".join(
+        get('"SELECT id FROM busy WHERE id = %d"' % i, "/a%d" % i)
+        for i in range(90)))
+    equal((status, output.count("(55P03)")), (0, 90),
+          "as many as there are: all are told", output)
+    ok(time.monotonic() - begun < 60, "and the wait is one for all")
+
     status, output = again({"2_b.sql": "SET LOCAL lock_timeout = '1ms';"
                             "ALTER TABLE busy ADD b int"})
     equal(status, 1, "a migration that has to wait", output)
     like(output, r"2_b.sql\":1: ERROR 55P03", "its line")
 
+    status, output = again({"2_b.sql": "SET LOCAL lock_timeout = 0;",
+                            "3_c.sql": "ALTER TABLE busy ADD b int"})
+    equal(status, 1, "a lock_timeout is a file's own", output)
+    like(output, r"3_c.sql\":1: ERROR 55P03", "the next one does not wait")
+
     postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                   " WHERE query LIKE '%pg_sleep(60)%'"
+                   " WHERE query LIKE '%pg_sleep(600)%'"
                    " AND pid <> pg_backend_pid()")
     holder.wait(20)
 
@@ -910,6 +1019,50 @@ def out_of_reach():
     everything += output
     nginx.env = {}
     equal(status, 1, "a broken URI in the environment", output)
+
+    for block in ('api_postgres "postgresql://app:s3cr3t@h/x" { }',
+                  'api_postgres app { postgresql://app:s3cr3t@h/x; }',
+                  'api_postgres app { "password=s3cr3t host=h"; }',
+                  'api_postgres app { primary "host=h"; check off; }'
+                  ' api_database "postgresql://app:s3cr3t@h/x";'):
+        nginx.configure(block, "")
+        status, output = nginx.call("-t")
+        equal(status, 1, "a connection string where none belongs", output)
+        like(output, "primary", "is told where it belongs")
+        everything += output
+
+    for text, why in (("", "empty"), (" \n", "empty"),
+                      ("host=h s3cr3t", "not a valid connection string")):
+        nginx.env = {"API_TEST_URI": text}
+        status, output, _ = away("env:API_TEST_URI")
+        equal(status, 1, "a variable that holds %r" % text, output)
+        like(output, r"env:API_TEST_URI.* is %s" % why, "names it")
+        everything += output
+    nginx.env = {}
+
+    nginx.write("uri", "host=h s3cr3t")
+    status, output, _ = away("file:uri")
+    like(output, r"\(file:uri\) is not a valid connection", "and a file")
+    everything += output
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        def speak():
+            for _ in range(2):
+                client = other.accept()[0]
+                client.recv(100)
+                client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                client.close()
+
+        thread = threading.Thread(target=speak)
+        thread.start()
+        for mode in ("prefer", "disable"):
+            status, output, _ = away(
+                "postgresql://app:s3cr3t@127.0.0.1:%d/app?sslmode=%s"
+                % (other.getsockname()[1], mode))
+            equal(status, 1, "a server of another kind", output)
+            like(output, "what answers there is no PostgreSQL", "is told so")
+            everything += output
+        thread.join()
 
     unlike(everything + nginx.log(), "s3cr3t", "no secret is told")
     unlike(everything, re.escape(postgres.app_password), "the real one neither")

@@ -1,11 +1,11 @@
 
 #include "db/check.h"
 #include "db/check_answer.h"
+#include "db/check_rights.h"
 #include "db/check_shares.h"
 #include "db/check_types.h"
 #include "db/migrate_lock.h"
 #include "db/rehearse.h"
-#include "sql/lexer.h"
 
 #include <libpq-fe.h>
 
@@ -13,6 +13,9 @@
 /* statements in flight, and how often one is prepared with one more type */
 #define CHECK_BATCH   256
 #define CHECK_ROUNDS  64
+
+/* milliseconds a statement waits for a lock when others have waited long */
+#define CHECK_IMPATIENT  "10"
 
 #define CHECK_NAME    (NGX_INT_T_LEN + sizeof("api_check_"))
 
@@ -28,7 +31,6 @@ static ngx_int_t check_send(api_db_check_t *check, api_db_session_t *s,
     ngx_uint_t n);
 static ngx_int_t check_explain(api_db_check_t *check, api_db_session_t *s,
     ngx_uint_t n, const char *name);
-static ngx_uint_t check_is_call(const api_sql_statement_t *sql);
 static ngx_int_t check_receive(api_db_check_t *check, api_db_session_t *s,
     api_db_check_statement_t *statement);
 static ngx_int_t check_deallocate(api_db_check_t *check,
@@ -37,6 +39,19 @@ static ngx_int_t check_command(api_db_session_t *s, const char *sql);
 static ngx_int_t check_failed(api_db_check_t *check, api_db_session_t *s,
     const char *what);
 static void check_lost(api_db_session_t *s);
+
+
+/*
+ * What is left of the time for all locks: a table that somebody holds would
+ * make each statement wait for itself
+ */
+
+static const char  check_patience[] =
+    "SELECT pg_catalog.set_config('lock_timeout', LEAST(" API_DB_CHECK_LOCK ","
+    " GREATEST(" CHECK_IMPATIENT ", pg_catalog.current_setting("
+    "'api_check.until')::float8"
+    " - pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000))"
+    "::int4::text, true)";
 
 
 ngx_int_t
@@ -168,17 +183,23 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
             rc = api_db_check_shares(check, s);
         }
 
+        if (rc == NGX_OK) {
+            rc = api_db_check_rights(check, s);
+        }
+
         if (rc == NGX_DECLINED) {
             rc = check_failed(check, s, "the catalog cannot be read");
         }
     }
 
-    if (!s->lost && check_command(s, "ROLLBACK") != NGX_OK && rc == NGX_OK) {
-        rc = check_failed(check, s, "the transaction cannot be rolled back");
-    }
+    /* behind ROLLBACK a pooler might give us another session */
 
     if (rc == NGX_OK && !check->conf->prepare) {
         rc = check_deallocate(check, s);
+    }
+
+    if (!s->lost && check_command(s, "ROLLBACK") != NGX_OK && rc == NGX_OK) {
+        rc = check_failed(check, s, "the transaction cannot be rolled back");
     }
 
     return (s->lost && rc == NGX_OK) ? NGX_DECLINED : rc;
@@ -199,8 +220,11 @@ check_settle(api_db_session_t *s)
     static const char *const  commands[] = {
         "RESET ALL",
         "RESET SESSION AUTHORIZATION",
+        "RESET ROLE",
         "SET LOCAL statement_timeout = 0",
-        "SET LOCAL lock_timeout = '" API_DB_CHECK_LOCK "'",
+        "SELECT pg_catalog.set_config('api_check.until',"
+        " (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000"
+        " + " API_DB_CHECK_LOCK ")::text, true)",
         "SET LOCAL standard_conforming_strings = on",
         "SET LOCAL plan_cache_mode = force_generic_plan",
         "SET LOCAL client_min_messages = error",
@@ -308,6 +332,7 @@ check_send(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n)
 {
     char                             name[CHECK_NAME];
     ngx_int_t                        rc;
+    ngx_str_t                        procedure;
     const api_db_check_statement_t  *st;
 
     st = &check->statements[n];
@@ -317,6 +342,9 @@ check_send(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n)
     if (PQsendQueryParams(s->conn, "ROLLBACK TO SAVEPOINT api_check", 0, NULL,
                           NULL, NULL, NULL, 0)
         != 1
+        || PQsendQueryParams(s->conn, check_patience, 0, NULL, NULL, NULL,
+                             NULL, 0)
+           != 1
         || PQsendPrepare(s->conn, name, (const char *) st->sql->text.data,
                          st->told ? (int) st->sql->params.nelts : 0, st->told)
            != 1
@@ -326,10 +354,14 @@ check_send(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n)
         return NGX_DECLINED;
     }
 
-    rc = check_is_call(st->sql) ? NGX_OK : check_explain(check, s, n, name);
+    /* CALL has no plan */
 
-    if (rc != NGX_OK) {
-        return rc;
+    if (api_db_check_call(st->sql, &procedure) != NGX_OK) {
+        rc = check_explain(check, s, n, name);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     if (PQpipelineSync(s->conn) != 1) {
@@ -390,22 +422,6 @@ check_explain(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n,
     }
 
     return NGX_OK;
-}
-
-
-/* which has no plan */
-
-static ngx_uint_t
-check_is_call(const api_sql_statement_t *sql)
-{
-    api_sql_lexer_t  lexer;
-
-    api_sql_lexer_init(&lexer, &sql->source);
-
-    return api_sql_lexer_next(&lexer) == NGX_OK
-           && lexer.token == API_SQL_TOKEN_WORD
-           && lexer.name.len == 4
-           && ngx_strncasecmp(lexer.name.data, (u_char *) "CALL", 4) == 0;
 }
 
 

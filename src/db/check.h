@@ -55,6 +55,8 @@ typedef struct {
                                                 are read as a whole, or NULL */
     api_db_check_fault_t       *fault;       /* NULL: none */
     api_sql_calls_t             calls;       /* of one that was planned */
+    ngx_array_t                 sequences;   /* of ngx_str_t: of such a one,
+                                                what it takes numbers from */
     unsigned                    prepared:1;
     unsigned                    planned:1;
     unsigned                    writes:1;    /* its plan modifies rows */
@@ -96,12 +98,13 @@ typedef struct {
  *   NGX_ERROR     logged at emerg: the server refuses, or a migration fails.
  *
  * Connecting takes connect_timeout at most (a name is looked up by libpq, for
- * as long as the resolver takes), each answer the same, waiting for a table's
- * lock API_DB_CHECK_LOCK, a migration as long as it does.
+ * as long as the resolver takes), each answer the same, a migration as long as
+ * it does.  Statements wait API_DB_CHECK_LOCK milliseconds for tables' locks,
+ * all of them together, and a moment each when that is over.
  */
 API_MUST_CHECK ngx_int_t api_db_check(api_db_check_t *check);
 
-#define API_DB_CHECK_LOCK  "2s"
+#define API_DB_CHECK_LOCK  "2000"
 
 /* NULL: it is not there */
 const api_sql_inferred_t *api_db_check_type(const api_db_check_t *check,

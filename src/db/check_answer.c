@@ -2,6 +2,7 @@
 #include "db/check_answer.h"
 #include "core/scan.h"
 #include "json/read.h"
+#include "sql/sequences.h"
 #include "sql/state.h"
 #include "sql/told.h"
 
@@ -373,7 +374,10 @@ static ngx_int_t
 answer_calls(api_db_check_t *check, api_db_check_statement_t *statement,
     const api_json_t *plan)
 {
-    if (api_sql_calls_init(check->pool, &statement->calls) != NGX_OK
+    if (ngx_array_init(&statement->sequences, check->pool, 1,
+                       sizeof(ngx_str_t))
+        != NGX_OK
+        || api_sql_calls_init(check->pool, &statement->calls) != NGX_OK
         || api_sql_calls_add(check->pool, &statement->calls,
                              &statement->sql->text)
            != NGX_OK)
@@ -400,6 +404,14 @@ answer_walk(api_db_check_t *check, api_db_check_statement_t *statement,
     }
 
     if (node->type == API_JSON_STRING) {
+
+        if (api_sql_sequences_add(check->pool, &statement->sequences,
+                                  &node->text)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
         return api_sql_calls_add(check->pool, &statement->calls, &node->text);
     }
 

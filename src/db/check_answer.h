@@ -17,6 +17,7 @@ struct pg_result;              /* PGresult */
 /* the commands that are sent of each, in this order */
 enum {
     API_DB_CHECK_ROLLBACK = 0,
+    API_DB_CHECK_PATIENCE,
     API_DB_CHECK_PREPARE,
     API_DB_CHECK_DESCRIBE,
     API_DB_CHECK_EXPLAIN

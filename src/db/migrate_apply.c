@@ -96,7 +96,11 @@ api_db_migrate_execute(api_db_session_t *s, const api_db_migrate_file_t *file)
 static ngx_int_t
 apply_begin(api_db_session_t *s, const api_db_migrate_file_t *file)
 {
-    if (file->no_transaction || apply_command(s, "BEGIN") == NGX_OK) {
+    /* sql/script has read the file so; an earlier one may have changed it */
+
+    if (apply_command(s, "SET standard_conforming_strings = on") == NGX_OK
+        && (file->no_transaction || apply_command(s, "BEGIN") == NGX_OK))
+    {
         return NGX_OK;
     }
 

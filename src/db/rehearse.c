@@ -26,13 +26,6 @@ api_db_rehearse(api_db_session_t *s, const ngx_array_t *pending,
 
     file = pending->elts;
 
-    if (rehearse_command(s, "SET LOCAL lock_timeout = '" API_DB_REHEARSE_LOCK
-                            "'")
-        != NGX_OK)
-    {
-        return NGX_DECLINED;
-    }
-
     for (i = 0; i < pending->nelts; i++) {
 
         if (file[i]->no_transaction) {
@@ -62,7 +55,16 @@ rehearse_file(api_db_session_t *s, const api_db_migrate_file_t *file,
     ngx_uint_t   done;
     PGresult    *res;
 
-    if (rehearse_command(s, "SAVEPOINT api_migration") != NGX_OK) {
+    /* of each anew: an earlier one may have set them for itself; with other
+       strings sql/script would have read another text */
+
+    if (rehearse_command(s, "SET LOCAL lock_timeout = '" API_DB_REHEARSE_LOCK
+                            "'")
+        != NGX_OK
+        || rehearse_command(s, "SET LOCAL standard_conforming_strings = on")
+           != NGX_OK
+        || rehearse_command(s, "SAVEPOINT api_migration") != NGX_OK)
+    {
         return NGX_DECLINED;
     }
 
