@@ -75,7 +75,17 @@ api_db_conninfo_parse(ngx_pool_t *pool, const ngx_str_t *conninfo,
 static const char *
 check_text(const ngx_str_t *conninfo)
 {
-    if (conninfo->len == 0) {
+    size_t  i;
+
+    for (i = 0; i < conninfo->len; i++) {
+        if (conninfo->data[i] != ' '
+            && (conninfo->data[i] < '\t' || conninfo->data[i] > '\r'))
+        {
+            break;
+        }
+    }
+
+    if (i == conninfo->len) {
         return "is empty: write postgresql://user@host/db or pairs as "
                "host=… dbname=… user=…";
     }

@@ -283,6 +283,7 @@ collect(ngx_conf_t *cf, checked_t *c)
 static ngx_int_t
 away(ngx_conf_t *cf, checked_t *c)
 {
+    ngx_str_t   lock;
     ngx_uint_t  level;
 
     c->away = 1;
@@ -290,12 +291,17 @@ away(ngx_conf_t *cf, checked_t *c)
     level = (c->database->check == API_HTTP_CHECK_REQUIRED)
             ? NGX_LOG_EMERG : NGX_LOG_WARN;
 
+    ngx_str_null(&lock);
+
+    if (level == NGX_LOG_WARN) {
+        lock = c->database->lock;
+    }
+
     ngx_log_error(level, cf->log, 0,
                   "api_postgres \"%V\": %V is out of reach (%V): its "
-                  "statements were %s%V%s%V%s", &c->database->db.name,
+                  "statements %s%V%s%V%s", &c->database->db.name,
                   &c->check.place, &c->check.why,
-                  c->database->lock.len ? "checked by " : "not checked",
-                  &c->database->lock,
+                  lock.len ? "are checked by " : "were not checked", &lock,
                   c->migrate.dir.len ? ", migrations of \"" : "",
                   &c->migrate.dir,
                   c->migrate.dir.len ? "\" were not applied" : "");
@@ -437,7 +443,12 @@ static void
 report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
     const api_db_check_fault_t *fault)
 {
-    size_t  offset;
+    size_t      offset;
+    ngx_str_t   hint;
+
+    static const ngx_str_t  untyped = ngx_string(
+        "say which type it is: a cast, as $name::text, or in the path, as"
+        " :name<string>");
 
     if (++c->faults > CHECK_FAULTS) {
         return;
@@ -449,11 +460,19 @@ report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
         offset = api_http_conf_begin(&asked->query->sql.source);
     }
 
+    hint = fault->hint;
+
+    /* indeterminate_datatype, for which PostgreSQL has none */
+
+    if (hint.len == 0 && ngx_strcmp(fault->sqlstate, "42P18") == 0) {
+        hint = untyped;
+    }
+
     api_http_conf_fault(fault_level(c, fault), cf, asked->route, asked->query,
                         API_HTTP_SQL_WORD, offset, "%V (%s)%s%V%s%V%s",
                         &fault->message, fault->sqlstate,
                         fault->detail.len ? "; DETAIL: " : "", &fault->detail,
-                        fault->hint.len ? "; HINT: " : "", &fault->hint,
+                        hint.len ? "; HINT: " : "", &hint,
                         c->check.unsure ? "; this may be for want of a "
                         "migration that was not rehearsed" : "");
 }

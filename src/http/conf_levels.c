@@ -50,8 +50,9 @@ api_http_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (value[1].len == 0) {
-        return "needs the name of an api_postgres { }";
+    if (api_http_conf_database_name(&value[1]) != NULL) {
+        return "needs the name of an api_postgres { }; where the database is "
+               "goes into primary, inside that block";
     }
 
     alcf->database_name = value[1];

@@ -1,9 +1,5 @@
 
 #include "http/conf_parts.h"
-#include "db/conninfo.h"
-
-
-#define API_HTTP_CONNINFO_MAX  65536
 
 
 typedef struct api_http_setting_s  api_http_setting_t;
@@ -20,13 +16,9 @@ struct api_http_setting_s {
 
 
 static api_http_database_t *create(ngx_conf_t *cf, const ngx_str_t *name);
-static const char *check_name(const ngx_str_t *name);
 static char *read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
-static ngx_int_t keep_env(ngx_conf_t *cf, const ngx_str_t *value);
-static char *read_env(ngx_conf_t *cf, ngx_str_t *value);
-static char *read_secret(ngx_conf_t *cf, ngx_str_t *value);
 static char *set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
 static char *set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
@@ -113,10 +105,9 @@ api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    why = check_name(&value[1]);
+    why = api_http_conf_database_name(&value[1]);
     if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_postgres \"%V\": %s",
-                           &value[1], why);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_postgres: %s", why);
         return NGX_CONF_ERROR;
     }
 
@@ -141,8 +132,10 @@ api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-static const char *
-check_name(const ngx_str_t *name)
+/* a name that is none is not quoted: it may be a connection string */
+
+const char *
+api_http_conf_database_name(const ngx_str_t *name)
 {
     size_t  i;
     u_char  ch;
@@ -242,6 +235,16 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
+    if (setting->name.len == 0
+        && api_http_conf_database_name(&value[0]) != NULL)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "a line of api_postgres"
+                           " \"%V\" begins with no directive: a connection"
+                           " string has \"primary\" in front",
+                           &database->db.name);
+        return NGX_CONF_ERROR;
+    }
+
     if (setting->name.len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "unknown directive \"%V\" in api_postgres \"%V\"",
@@ -278,150 +281,11 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* what is returned or logged never quotes the value: it may hold a password */
-
 static char *
 set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value)
 {
-    char        *rv;
-    ngx_int_t    rc;
-    const char  *why;
-
-    if (database->primary.data != NULL) {
-        return "is duplicate";
-    }
-
-    database->primary = *value;
-
-    /* "nginx -s" runs where the environment may be another one; it needs no
-       database */
-
-    if (ngx_process == NGX_PROCESS_SIGNALLER) {
-        return NGX_CONF_OK;
-    }
-
-    rv = NGX_CONF_OK;
-
-    if (ngx_strncmp(value->data, "env:", 4) == 0) {
-        rv = read_env(cf, &database->primary);
-
-    } else if (ngx_strncmp(value->data, "file:", 5) == 0) {
-        rv = read_secret(cf, &database->primary);
-
-    } else if (value->len > 0 && value->data[0] == '$') {
-        return "cannot be a variable: write env:NAME to take it from nginx's "
-               "environment";
-    }
-
-    if (rv != NGX_CONF_OK) {
-        return rv;
-    }
-
-    rc = api_db_conninfo_parse(cf->pool, &database->primary,
-                               &database->db.keywords, &database->db.values,
-                               &why);
-
-    if (rc == NGX_DECLINED) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"primary\" of api_postgres \"%V\" %s",
-                           &database->db.name, why);
-    }
-
-    return rc == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
-}
-
-
-static char *
-read_env(ngx_conf_t *cf, ngx_str_t *value)
-{
-    char    *found;
-    size_t   len;
-
-    found = getenv((char *) value->data + 4);
-
-    if (found == NULL || *found == '\0') {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"primary\" says \"%V\", but the environment "
-                           "variable \"%s\" is %s: export it where nginx is "
-                           "started",
-                           value, value->data + 4,
-                           found == NULL ? "not set" : "empty");
-        return NGX_CONF_ERROR;
-    }
-
-    if (keep_env(cf, value) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    len = ngx_strlen(found);
-
-    value->data = ngx_pnalloc(cf->pool, len + 1);
-    if (value->data == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memcpy(value->data, found, len + 1);
-    value->len = len;
-
-    return NGX_CONF_OK;
-}
-
-
-/*
- * As "env NAME;" does: without it a binary upgrade would hand the new nginx
- * an environment in which the variable is not set.
- */
-
-static ngx_int_t
-keep_env(ngx_conf_t *cf, const ngx_str_t *value)
-{
-    ngx_str_t        *name;
-    ngx_core_conf_t  *ccf;
-
-    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
-                                           ngx_core_module);
-
-    name = ngx_array_push(&ccf->env);
-    if (name == NULL) {
-        return NGX_ERROR;
-    }
-
-    name->data = value->data + 4;
-    name->len = value->len - 4;
-
-    return NGX_OK;
-}
-
-
-static char *
-read_secret(ngx_conf_t *cf, ngx_str_t *value)
-{
-    ngx_str_t  name, text;
-
-    name.len = value->len - 5;
-    name.data = value->data + 5;
-
-    if (name.len == 0) {
-        return "needs a file's name behind \"file:\"";
-    }
-
-    if (api_http_conf_file(cf, &name, API_HTTP_CONNINFO_MAX, &text)
-        != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    while (text.len > 0 && (text.data[text.len - 1] == LF
-                            || text.data[text.len - 1] == CR))
-    {
-        text.len--;
-    }
-
-    text.data[text.len] = '\0';
-    *value = text;
-
-    return NGX_CONF_OK;
+    return api_http_conf_primary(cf, database, value);
 }
 
 
