@@ -168,7 +168,7 @@ api_postgres app { primary file:../html/empty; }
 >>> empty
 --- must_die
 --- error_log
-"primary" of api_postgres "app" is empty
+"primary" of api_postgres "app" (file:../html/empty) is empty
 
 
 === api_postgres: max_connections out of bounds
