@@ -1,0 +1,351 @@
+"""Networks that fail: TLS, one byte at a time, stalls, cuts in every place,
+late answers.  A proxy of ours stands between nginx and PostgreSQL.
+"""
+
+import os
+import select
+import socket
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+sys.dont_write_bytecode = True
+
+import tap
+import wire
+from server import Nginx, Postgres, free_port
+from tap import equal, like, note, ok, section, wait_until
+
+postgres = Postgres("network")
+postgres.sql("CREATE TABLE things (id int PRIMARY KEY, name text)",
+             "INSERT INTO things SELECT i, 'name ' || i"
+             " FROM generate_series(1, 1000) i")
+nginx = Nginx("network")
+
+
+class Proxy:
+    """Forwards to PostgreSQL as .mode says: pass, slice (a byte at a time),
+    stall (nothing goes on), refuse (the connection is reset), cut (reset after
+    so many bytes of answers, from cut() on)."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.mode = "pass"
+        self.bytes = 0
+        self.cuts = 0
+        self.pairs = []
+        self.listener = socket.create_server(("127.0.0.1", self.port),
+                                             backlog=200)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            client, _ = self.listener.accept()
+            if self.mode == "refuse":
+                reset(client)
+                continue
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self.serve, args=(client,),
+                             daemon=True).start()
+
+    def serve(self, client):
+        server = socket.create_connection(("127.0.0.1", int(postgres.port)))
+        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        pair = (client, server)
+        self.pairs.append(pair)
+        came, cuts = 0, 0
+
+        try:
+            while True:
+                ready, _, _ = select.select(pair, [], [], 0.1)
+                if self.mode == "stall":
+                    time.sleep(0.05)
+                    continue
+                for source in ready:
+                    size = 1 if self.mode == "slice" else 65536
+                    data = source.recv(size)
+                    if not data:
+                        return
+                    if source is server:
+                        if cuts != self.cuts:
+                            came, cuts = 0, self.cuts
+                        came += len(data)
+                        if self.mode == "cut" and came > self.bytes:
+                            left = len(data) - (came - self.bytes)
+                            client.sendall(data[:max(0, left)])
+                            reset(client)
+                            return
+                    (server if source is client else client).sendall(data)
+        except (OSError, ValueError):
+            pass
+        finally:
+            if pair in self.pairs:
+                self.pairs.remove(pair)
+            for each in pair:
+                each.close()
+
+    def cut(self, n):
+        self.bytes = n
+        self.cuts += 1
+        self.mode = "cut"
+
+    def drop(self):
+        """Resets what is open."""
+        for pair in list(self.pairs):
+            for each in pair:
+                try:
+                    reset(each)
+                except OSError:
+                    pass
+
+
+def reset(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                          b"\x01\0\0\0\0\0\0\0")
+    connection.close()
+
+
+proxy = Proxy()
+
+ROUTES = """
+    location /n {
+        api_timeout 2s;
+        api_route GET /things/:id<int> {
+            api_query one "SELECT id, name FROM things WHERE id = $id";
+        }
+        api_route GET /things {
+            api_query many "SELECT id, name FROM things ORDER BY id";
+        }
+        api_route PUT /things/:id<int> {
+            api_body { name string required; }
+            api_query one "UPDATE things SET name = $name WHERE id = $id
+                           RETURNING id, name";
+        }
+        api_route POST /two/:id<int> {
+            api_query exec "INSERT INTO things VALUES ($id, 'first')";
+            api_query one "UPDATE things SET name = 'second' WHERE id = $id
+                           RETURNING id, name";
+        }
+        api_route GET /tls {
+            api_query value "SELECT ssl FROM pg_stat_ssl
+                             WHERE pid = pg_backend_pid()";
+        }
+        api_route GET /large { api_timeout 30s; api_query value
+            "SELECT repeat('x', 300000)"; }
+    }
+"""
+
+
+def uri(options, port=None):
+    return '"postgresql://app:%s@127.0.0.1:%s/%s?%s"' % (
+        postgres.app_password, port or proxy.port, postgres.database, options)
+
+
+def configured(options, settings="", port=None):
+    nginx.configure("""
+    api_postgres app {
+        primary %s;
+        connect_timeout 2s; acquire_timeout 1s; max_connections 4;
+        min_connections 1; %s
+    }""" % (uri(options, port), settings), ROUTES, workers=1)
+
+    if nginx.process:
+        old = set(nginx.workers())
+        if not nginx.reload():
+            raise RuntimeError("no reload:\n" + nginx.log()[-2000:])
+        wait_until(lambda: not old & set(nginx.workers()), 25)
+    else:
+        nginx.start()
+
+
+def ask(method, path, **rest):
+    start = time.monotonic()
+    connection = wire.Connection(nginx.port, 40)
+    try:
+        response = connection.request(method, "/n" + path, **rest)
+        response.took = time.monotonic() - start
+        return response
+    finally:
+        connection.close()
+
+
+def heals(name, seconds=30):
+    start = time.monotonic()
+    ok(wait_until(lambda: ask("GET", "/things/1").status == 200, seconds),
+       name + ": all is well afterwards")
+    note("after %.1f s" % (time.monotonic() - start))
+
+
+CERTIFICATE = os.environ["TEST_NGINX_PG_CERT"]
+
+
+@section
+def tls():
+    for options, wanted in (
+            ("sslmode=disable", b"false"),
+            ("sslmode=require", b"true"),
+            ("sslmode=verify-full&sslrootcert=" + CERTIFICATE, b"true")):
+        configured(options, port=postgres.port)
+        equal(ask("GET", "/tls").body, wanted, options.split("&")[0])
+        equal(len(ask("GET", "/things").json()), 1000, "1,000 rows")
+        equal(len(ask("GET", "/large").body), 300002, "300 KB in a value")
+        text = "é" * 50000
+        response = ask("PUT", "/things/1", json={"name": text})
+        equal(response.json().get("name"), text, "100 KB there and back")
+
+    configured("sslmode=verify-full&sslrootcert=/etc/hostname",
+               "check off;", port=postgres.port)
+    equal(ask("GET", "/tls").status, 503, "a wrong root: no connection")
+    like(nginx.log(), r"\[(error|warn|crit)\][^\n]*(certificate|SSL)",
+         "and the log says why")
+
+
+@section
+def a_byte_at_a_time():
+    for number, options in enumerate(("sslmode=disable", "sslmode=require")):
+        proxy.mode = "slice"
+        configured(options)
+        equal(ask("GET", "/things/7").json(), {"id": 7, "name": "name 7"},
+              options + ": a row, a byte at a time")
+        response = ask("PUT", "/things/8", json={"name": "acht"})
+        equal(response.json(), {"id": 8, "name": "acht"}, "and a write")
+        response = ask("GET", "/large")
+        equal((response.status, len(response.body)), (200, 300002),
+              "and 300 KB")
+        equal(ask("POST", "/two/%d" % (5000 + number)).json().get("name"),
+              "second", "and a transaction")
+    proxy.mode = "pass"
+
+
+@section
+def a_stall():
+    configured("sslmode=disable")
+    equal(ask("GET", "/things/1").status, 200, "before")
+    proxy.mode = "stall"
+    response = ask("GET", "/things/2")
+    equal(response.status, 504, "an answer at the deadline")
+    ok(response.took < 20, "and no later: %.1f s" % response.took)
+    response = ask("PUT", "/things/2", json={"name": "x"})
+    ok(response.status in (503, 504) and response.took < 20,
+       "a write, too: %d after %.1f s" % (response.status, response.took))
+
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(
+        ask("GET", "/things/3"))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ok({r.status for r in answers} <= {503, 504}, "twenty more",
+       {r.status for r in answers})
+    ok(max(r.took for r in answers) < 20, "none waits for ever")
+    equal(ask("GET", "/things/x").status, 400, "a 400 needs no database")
+
+    proxy.mode = "pass"
+    heals("a stall")
+    ok(wait_until(lambda: postgres.backends() <= 4, 15),
+       "with four backends at most", postgres.backends())
+
+
+@section
+def a_stall_while_connecting():
+    proxy.mode = "stall"
+    configured("sslmode=disable")
+    response = ask("GET", "/things/1")
+    ok(response.status in (503, 504) and response.took < 20,
+       "no connection comes: %d after %.1f s"
+       % (response.status, response.took))
+    proxy.mode = "pass"
+    heals("a stall while connecting")
+
+
+@section
+def cuts():
+    """The connection ends after n bytes of an answer, for many n."""
+    configured("sslmode=disable")
+    statuses = {}
+    broken = []
+
+    for i, n in enumerate(list(range(0, 300, 7)) + list(range(300, 40000,
+                                                              4001))):
+        proxy.mode = "pass"
+        if not wait_until(lambda: ask("GET", "/things/5").status == 200, 30):
+            broken.append((n, "it does not heal"))
+            break
+        method, path, rest = (
+            ("GET", "/things", {}),
+            ("GET", "/things/5", {}),
+            ("PUT", "/things/9", {"json": {"name": "cut %d" % n}}),
+            ("POST", "/two/%d" % (100000 + n), {}))[i % 4 if n < 300 else 0]
+
+        proxy.cut(n)
+        response = ask(method, path, **rest)
+        statuses[response.status] = statuses.get(response.status, 0) + 1
+
+        if response.status not in (200, 503, 504):
+            broken.append((n, method, repr(response)))
+        elif response.status == 200 and path == "/things" \
+                and len(response.json()) < 1000:
+            broken.append((n, "too few rows"))
+        elif response.took > 20:
+            broken.append((n, method, response.took))
+        if method == "POST":
+            name = postgres.sql("SELECT name FROM things WHERE id = %d"
+                                % (100000 + n))
+            if name not in ("", "second") or (
+                    response.status == 200 and name != "second"):
+                broken.append((n, "half a transaction", name))
+
+    note(str(statuses))
+    equal(broken[:5], [], "cut at any byte: 200, or 503")
+    ok(statuses.get(503), "and 503 it was", statuses)
+    proxy.mode = "pass"
+    heals("cuts")
+
+
+@section
+def refusals():
+    configured("sslmode=disable")
+    proxy.mode = "refuse"
+    proxy.drop()
+    response = ask("GET", "/things/1")
+    equal(response.status, 503, "every connection is reset: 503")
+    like(response["Retry-After"], r"^[1-9]", "with Retry-After")
+    time.sleep(3)
+    proxy.mode = "pass"
+    heals("refusals", 40)
+
+
+@section
+def wrong_passwords_and_names():
+    bad = uri("sslmode=disable", postgres.port).replace(
+        postgres.app_password, "wrong")
+    for name, text in (("a wrong password", bad),
+                       ("an unknown database", uri(
+                           "sslmode=disable", postgres.port).replace(
+                               postgres.database, "no_such_database")),
+                       ("nobody listens", uri("sslmode=disable", 1))):
+        nginx.configure("api_postgres app { primary %s; acquire_timeout 1s;"
+                        " check off; }"
+                        % text, ROUTES, workers=1)
+        old = set(nginx.workers())
+        nginx.reload()
+        wait_until(lambda: not old & set(nginx.workers()), 25)
+        response = ask("GET", "/things/1")
+        equal(response.status, 503, name + ": 503")
+        ok(postgres.app_password not in nginx.log()
+           and "wrong" not in response.text, name + ": no password is told")
+        ok("127.0.0.1" not in response.text
+           and "no_such_database" not in response.text,
+           name + ": nor a host", response)
+
+
+def the_end():
+    proxy.mode = "pass"
+    took = nginx.stop()
+    ok(took < 25, "nginx ends: %.1f s" % took)
+    equal(nginx.alerts(), [], "no crash, no alert, no report")
+
+
+tap.run(the_end, sys.argv[1:])
