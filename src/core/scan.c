@@ -81,20 +81,6 @@ api_scan_is_name(int ch)
 
 
 ngx_uint_t
-api_scan_is_alpha(int ch)
-{
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
-}
-
-
-ngx_uint_t
-api_scan_is_digit(int ch)
-{
-    return ch >= '0' && ch <= '9';
-}
-
-
-ngx_uint_t
 api_scan_is_alnum(int ch)
 {
     return api_scan_is_alpha(ch) || api_scan_is_digit(ch);

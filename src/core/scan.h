@@ -36,9 +36,21 @@ ngx_uint_t api_scan_name(api_scan_t *s, ngx_str_t *name);
 /* of ASCII; ch is a byte, or the -1 of api_scan_peek() */
 ngx_uint_t api_scan_is_name_start(int ch);
 ngx_uint_t api_scan_is_name(int ch);
-ngx_uint_t api_scan_is_alpha(int ch);
-ngx_uint_t api_scan_is_digit(int ch);
 ngx_uint_t api_scan_is_alnum(int ch);
+
+
+static ngx_inline ngx_uint_t
+api_scan_is_alpha(int ch)
+{
+    return (unsigned) ((ch | 0x20) - 'a') <= 'z' - 'a';
+}
+
+
+static ngx_inline ngx_uint_t
+api_scan_is_digit(int ch)
+{
+    return (unsigned) (ch - '0') <= 9;
+}
 
 
 static ngx_inline ngx_uint_t

@@ -27,6 +27,7 @@ typedef struct {
 
 static ngx_int_t parse(ngx_pool_t *pool, const ngx_str_t *text,
     const ngx_str_t *copy, json_t **root, api_error_t *err);
+static json_t *load(const u_char *text, size_t len, json_error_t *error);
 static const u_char *place_of(const ngx_str_t *text, size_t position);
 static ngx_int_t refuse(ngx_pool_t *pool, const ngx_str_t *text,
     const u_char *place, const read_fault_t *fault, ngx_uint_t limit,
@@ -128,13 +129,31 @@ static ngx_int_t
 parse(ngx_pool_t *pool, const ngx_str_t *text, const ngx_str_t *copy,
     json_t **root, api_error_t *err)
 {
-    size_t               position;
+    size_t               len, position;
+    u_char              *skeleton;
     json_error_t         error;
     const read_fault_t  *fault;
 
-    *root = json_loadb((char *) copy->data, copy->len,
-                       JSON_REJECT_DUPLICATES|JSON_DECODE_ANY|JSON_ALLOW_NUL,
-                       &error);
+    skeleton = ngx_pnalloc(pool, copy->len + 1);
+    if (skeleton == NULL) {
+        return NGX_ERROR;
+    }
+
+    len = api_json_scan_skeleton(copy->data, copy->len, skeleton);
+    *root = load(skeleton, len, &error);
+
+    (void) ngx_pfree(pool, skeleton);
+
+    if (*root != NULL) {
+        return NGX_OK;
+    }
+
+    /* once more for the place, which the skeleton does not have */
+
+    if (json_error_code(&error) != json_error_out_of_memory) {
+        *root = load(copy->data, copy->len, &error);
+    }
+
     if (*root != NULL) {
         return NGX_OK;
     }
@@ -159,6 +178,15 @@ parse(ngx_pool_t *pool, const ngx_str_t *text, const ngx_str_t *copy,
     position = error.position > 0 ? (size_t) error.position : 0;
 
     return refuse(pool, text, place_of(text, position), fault, 0, err);
+}
+
+
+static json_t *
+load(const u_char *text, size_t len, json_error_t *error)
+{
+    return json_loadb((const char *) text, len,
+                      JSON_REJECT_DUPLICATES|JSON_DECODE_ANY|JSON_ALLOW_NUL,
+                      error);
 }
 
 

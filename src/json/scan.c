@@ -8,6 +8,7 @@
 #define SCAN_ALL(byte)   (0x0101010101010101ULL * (byte))
 #define SCAN_ZERO(w)     (((w) - SCAN_ALL(1)) & ~(w) & SCAN_ALL(0x80))
 #define SCAN_IS(w, byte) SCAN_ZERO((w) ^ SCAN_ALL(byte))
+#define SCAN_CONTROL(w)  (((w) - SCAN_ALL(0x20)) & ~(w) & SCAN_ALL(0x80))
 
 
 static const u_char *skip_space(const u_char *p, const u_char *end);
@@ -18,6 +19,8 @@ static api_json_fault_e prepare_string(u_char *start,
     const u_char *string_end, const u_char *end, ngx_uint_t *is_value,
     const u_char **place);
 static api_json_fault_e prepare_number(u_char *start, const u_char *end);
+static ngx_uint_t is_plain_value(const api_json_scan_token_t *token,
+    const u_char *end);
 static int hex4(const u_char *p, const u_char *end);
 static u_char unescape(u_char ch);
 static u_char *encode(u_char *p, unsigned cp);
@@ -58,7 +61,7 @@ api_json_scan_token(const u_char *p, const u_char *end,
         token->kind = (*p == '[' || *p == '{') ? API_JSON_SCAN_OPEN
                       : (*p == ']' || *p == '}') ? API_JSON_SCAN_CLOSE
                       : API_JSON_SCAN_OTHER;
-        p += ngx_max(api_scan_utf8(p, end), 1);
+        p += (*p < 0x80) ? 1 : ngx_max(api_scan_utf8(p, end), 1);
     }
 
     token->end = p;
@@ -305,6 +308,84 @@ prepare_number(u_char *start, const u_char *end)
     ngx_memset(start + 1, ' ', text.len - 1);
 
     return API_JSON_FAULT_NONE;
+}
+
+
+size_t
+api_json_scan_skeleton(const u_char *text, size_t len, u_char *out)
+{
+    u_char                 *last;
+    ngx_uint_t              loose, was_loose;
+    const u_char           *p, *end;
+    api_json_scan_token_t   token;
+
+    p = text;
+    end = text + len;
+    last = out;
+    was_loose = 0;
+
+    while (api_json_scan_token(p, end, &token) != API_JSON_SCAN_END) {
+
+        loose = (token.kind == API_JSON_SCAN_WORD
+                 || token.kind == API_JSON_SCAN_NUMBER
+                 || (token.kind == API_JSON_SCAN_OTHER
+                     && *token.start != ',' && *token.start != ':'));
+
+        /* "nul l" is no null, "1 .5" no number */
+
+        if (loose && was_loose && token.start > p) {
+            *last++ = ' ';
+        }
+
+        was_loose = loose;
+        p = token.end;
+
+        if (token.kind == API_JSON_SCAN_STRING && is_plain_value(&token, end))
+        {
+            *last++ = '"';
+            *last++ = '"';
+
+        } else {
+            last = ngx_cpymem(last, token.start, (size_t) (p - token.start));
+        }
+    }
+
+    return (size_t) (last - out);
+}
+
+
+/* neither a key nor anything that jansson would have to look at */
+
+static ngx_uint_t
+is_plain_value(const api_json_scan_token_t *token, const u_char *end)
+{
+    uint64_t       w;
+    const u_char  *p, *last;
+
+    p = token->start + 1;
+    last = token->end - 1;
+
+    if (last < p || *last != '"') {
+        return 0;
+    }
+
+    for ( /* void */ ; last - p >= 8; p += 8) {
+        ngx_memcpy(&w, p, 8);
+
+        if (SCAN_IS(w, '\\') | SCAN_CONTROL(w)) {
+            return 0;
+        }
+    }
+
+    for ( /* void */ ; p < last; p++) {
+        if (*p == '\\' || *p < 0x20) {
+            return 0;
+        }
+    }
+
+    p = skip_space(token->end, end);
+
+    return p == end || *p != ':';
 }
 
 

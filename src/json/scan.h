@@ -67,6 +67,14 @@ api_json_fault_e api_json_scan_prepare(u_char *text, size_t len,
     ngx_uint_t depth, ngx_uint_t values, const u_char **place);
 
 /*
+ * What of a text that was prepared jansson has to look at: without white
+ * space, and "" for every string that is no key and has neither an escape nor
+ * a control character.  It is JSON when the text is, with as many values in
+ * the same order.  out has room for len bytes.  Returns how many it has taken.
+ */
+size_t api_json_scan_skeleton(const u_char *text, size_t len, u_char *out);
+
+/*
  * The bytes of a string token that jansson has accepted; out has room for as
  * many as the token has, and may be where it stands.  Returns their number.
  */

@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "json/read.h"
+#include "json/scan.h"
 #include "shim.h"
 #include "test.h"
 
@@ -617,6 +618,64 @@ survives_want_of_memory_in_jansson(ngx_pool_t *pool)
 }
 
 
+/* what would be JSON if white space or a string's inside did not count */
+
+static void
+leaves_jansson_the_skeleton(ngx_pool_t *pool)
+{
+    u_char       *out;
+    size_t        len;
+    ngx_str_t     text;
+    ngx_uint_t    i;
+    api_json_t   *json;
+    api_error_t   err;
+
+    static const char *const  skeletons[][2] = {
+        { " { \"a b\" : \"c d\" , \"e\" : [ true , null , 0 ] } ",
+          "{\"a b\":\"\",\"e\":[true,null,0]}" },
+        { "[\"0123456789abcdef\", \"a\\nb\", \"\"]",
+          "[\"\",\"a\\nb\",\"\"]" },
+        { "[\"01234567\\u0041\", \"\xc3\xa9\"]",
+          "[\"01234567\\u0041\",\"\"]" },
+        { "[\"a\tb\", \"12345678\001\"]", "[\"a\tb\",\"12345678\001\"]" },
+        { "nul l", "nul l" },
+        { "0 0", "0 0" },
+        { "true\nfalse 0", "true false 0" },
+        { "\"a", "\"a" },
+        { "\"", "\"" },
+        { "\"a\\\"", "\"a\\\"" },
+        { "{\"a\"\t:\"b\"", "{\"a\":\"\"" },
+    };
+
+    static const char *const  wrong[] = {
+        "nul l", "[tr ue]", "[fal\nse]", "0 0", "[1 2]", "[- 1]", "[1 .5]",
+        "[1 e5]", "[\"a\" \"b\"]", "[\"a\"\"b\"]", "[true\"a\"]",
+        "[\"\\x\"]", "[\"\\u12\"]", "[\"\\u12g4\"]", "[\"\t\"]",
+        "[\"1234567\001\"]", "[\"12345678\001\"]", "{\"a\" \"b\"}",
+        "{\"a\"}", "{a:\"b\"}", "{\"a\":\"b\",}", "[\"a]", "[\"a\\\"]",
+        "{\"a\":1,\"\\u0061\":2}", "{\"a\\\":\"b\"}",
+    };
+
+    for (i = 0; i < sizeof(skeletons) / sizeof(skeletons[0]); i++) {
+        test_note("%s", skeletons[i][0]);
+
+        text = test_str(skeletons[i][0]);
+        out = ngx_pnalloc(pool, text.len);
+        len = api_json_scan_skeleton(text.data, text.len, out);
+
+        check_bytes(out, len, skeletons[i][1], strlen(skeletons[i][1]));
+    }
+
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        test_note("%s", wrong[i]);
+
+        check_int(read_limited(pool, wrong[i], strlen(wrong[i]), 32, 1000,
+                               &json, &err),
+                  NGX_DECLINED);
+    }
+}
+
+
 static const test_case_t  cases[] = {
     { "reads scalars", reads_scalars },
     { "keeps every digit", keeps_every_digit },
@@ -624,6 +683,7 @@ static const test_case_t  cases[] = {
     { "finds a key twice", finds_a_key_twice },
     { "reads nested", reads_nested },
     { "marks NUL", marks_nul },
+    { "leaves jansson the skeleton", leaves_jansson_the_skeleton },
     { "refuses", refuses },
     { "bounds the depth", bounds_the_depth },
     { "bounds the values", bounds_the_values },
