@@ -5,6 +5,10 @@
 /* members looked up in a step */
 #define OBJECT_MEMBERS  2
 
+/* of names that are there: words of 64, and those another name needs */
+#define OBJECT_WORDS    64
+#define OBJECT_NEEDS    8
+
 
 /* one object on its way */
 typedef struct {
@@ -273,7 +277,18 @@ check_dependent(api_schema_check_t *c, object_check_t *o)
     ok = 1;
     name = o->object->names.list.elts;
 
+    if (!api_schema_check_spend(c, o->there.words / OBJECT_WORDS)) {
+        return 0;
+    }
+
     for (i = 0; i < o->object->names.list.nelts; i++) {
+
+        /* a schema may name thousands, and an object have none of them */
+
+        if (i % 64 == 0 && o->there.bits[i / 64] == 0) {
+            i += 63;
+            continue;
+        }
 
         if (!api_schema_seen_has(&o->there, i)) {
             continue;
@@ -307,6 +322,10 @@ check_needs(api_schema_check_t *c, object_check_t *o,
 
     ok = 1;
     path.up = o->path;
+
+    if (!api_schema_check_spend(c, name->nneeds / OBJECT_NEEDS)) {
+        return 0;
+    }
 
     for (i = 0; i < name->nneeds && (ok || c->collect); i++) {
 

@@ -8,6 +8,9 @@
 /* values of an enum compared in a step */
 #define SCALAR_VALUES  4
 
+/* digits divided in a step */
+#define SCALAR_DIGITS  3
+
 /* steps of a format */
 #define SCALAR_FORMAT  4
 
@@ -86,6 +89,12 @@ api_schema_check_numeric(api_schema_check_t *c,
     {
         ok = api_schema_fail(c, path, "exclusive_max", "exclusiveMaximum",
                              "must be less than ", &numeric->below->text, "");
+    }
+
+    if (numeric->multiple != NULL
+        && !api_schema_check_spend(c, json->text.len / SCALAR_DIGITS))
+    {
+        return 0;
     }
 
     if (numeric->multiple != NULL

@@ -143,6 +143,81 @@ bounds_hosts(ngx_pool_t *pool)
 }
 
 
+/* what is not in proportion to the document has to be counted, too */
+
+static void
+bounds_dependencies(ngx_pool_t *pool)
+{
+    size_t             n;
+    char              *schema, *members, *document;
+    ngx_uint_t         i, k;
+    ngx_array_t       *failures;
+    api_schema_doc_t  *doc;
+
+    schema = ngx_palloc(pool, 1000000);
+    members = ngx_palloc(pool, 4000);
+
+    n = (size_t) sprintf(schema, "{\"items\":{\"dependentRequired\":{");
+
+    for (i = 0; i < 300; i++) {
+        n += (size_t) sprintf(schema + n, "%s\"k%d\":[", i ? "," : "", (int) i);
+
+        for (k = 0; k < 300; k++) {
+            n += (size_t) sprintf(schema + n, "%s\"k%d\"", k ? "," : "",
+                                  (int) k);
+        }
+
+        schema[n++] = ']';
+    }
+
+    sprintf(schema + n, "}}}");
+    doc = schema_text_compile(pool, schema);
+
+    document = repeat(pool, "[", "{\"a%d\":1}", 30000, "]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, document), pool,
+                                  &failures), NGX_OK);
+
+    for (i = 0, n = 0; i < 300; i++) {
+        n += (size_t) sprintf(members + n, "%c\"k%d\":1", i ? ',' : '{',
+                              (int) i);
+    }
+
+    sprintf(members + n, "}");
+
+    document = repeat(pool, "[", members, 10, "]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, document), pool,
+                                  &failures), NGX_OK);
+
+    document = repeat(pool, "[", members, 300, "]");
+    check_int(api_schema_validate(doc, schema_text_json(pool, document), pool,
+                                  &failures), NGX_DECLINED);
+    check(too_complex(failures));
+}
+
+
+static void
+bounds_division(ngx_pool_t *pool)
+{
+    char              *text;
+    ngx_array_t       *failures;
+    api_schema_doc_t  *doc;
+
+    text = ngx_palloc(pool, 1000001);
+    memset(text, '9', 1000000);
+    text[1000000] = '\0';
+
+    doc = schema_text_compile(pool, "{\"multipleOf\":9}");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures), NGX_OK);
+
+    doc = schema_text_compile(pool, "{\"allOf\":[{\"multipleOf\":9},"
+                                    "{\"multipleOf\":3}]}");
+    check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
+                                  &failures), NGX_DECLINED);
+    check(too_complex(failures));
+}
+
+
 static void
 bounds_patterns(ngx_pool_t *pool)
 {
@@ -326,6 +401,8 @@ keeps_track_of_many(ngx_pool_t *pool)
 static const test_case_t  cases[] = {
     { "gives up, and that is no yes", gives_up },
     { "bounds what is asked of libidn2", bounds_hosts },
+    { "bounds dependencies", bounds_dependencies },
+    { "bounds division", bounds_division },
     { "bounds patterns", bounds_patterns },
     { "takes large documents", takes_large_documents },
     { "tells no more than its maximum", tells_no_more_than_its_maximum },
