@@ -14,6 +14,11 @@
 #define CHECK_BATCH   256
 #define CHECK_ROUNDS  64
 
+#define CHECK_LOCK       ngx_value(API_DB_CHECK_LOCK)
+
+/* milliseconds that an answer may be late: of what the server has ended */
+#define CHECK_LATE       1000
+
 /* milliseconds a statement waits for a lock when others have waited long */
 #define CHECK_IMPATIENT  "10"
 
@@ -47,7 +52,7 @@ static void check_lost(api_db_session_t *s);
  */
 
 static const char  check_patience[] =
-    "SELECT pg_catalog.set_config('lock_timeout', LEAST(" API_DB_CHECK_LOCK ","
+    "SELECT pg_catalog.set_config('lock_timeout', LEAST(" CHECK_LOCK ","
     " GREATEST(" CHECK_IMPATIENT ", pg_catalog.current_setting("
     "'api_check.until')::float8"
     " - pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000))"
@@ -215,21 +220,21 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
 static ngx_int_t
 check_settle(api_db_session_t *s)
 {
+    char        timeout[sizeof("SET LOCAL statement_timeout = ")
+                        + NGX_INT_T_LEN];
     ngx_uint_t  i;
 
     static const char *const  commands[] = {
         "RESET ALL",
         "RESET SESSION AUTHORIZATION",
         "RESET ROLE",
-        "SET LOCAL statement_timeout = 0",
         "SELECT pg_catalog.set_config('api_check.until',"
         " (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000"
-        " + " API_DB_CHECK_LOCK ")::text, true)",
+        " + " CHECK_LOCK ")::text, true)",
         "SET LOCAL standard_conforming_strings = on",
         "SET LOCAL plan_cache_mode = force_generic_plan",
         "SET LOCAL client_min_messages = error",
         "SET TRANSACTION READ ONLY",
-        "SAVEPOINT api_check",
         NULL
     };
 
@@ -239,7 +244,15 @@ check_settle(api_db_session_t *s)
         }
     }
 
-    return NGX_OK;
+    (void) ngx_sprintf((u_char *) timeout,
+                       "SET LOCAL statement_timeout = %M%Z",
+                       s->timeout + API_DB_CHECK_LOCK);
+
+    if (check_command(s, timeout) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return check_command(s, "SAVEPOINT api_check");
 }
 
 
@@ -444,7 +457,8 @@ check_receive(api_db_check_t *check, api_db_session_t *s,
     command = API_DB_CHECK_ROLLBACK;
 
     for ( ;; ) {
-        res = api_db_session_next(s, s->timeout);
+        res = api_db_session_next(s, s->timeout + API_DB_CHECK_LOCK
+                                     + CHECK_LATE);
 
         if (s->lost) {
             PQclear(res);

@@ -98,13 +98,14 @@ typedef struct {
  *   NGX_ERROR     logged at emerg: the server refuses, or a migration fails.
  *
  * Connecting takes connect_timeout at most (a name is looked up by libpq, for
- * as long as the resolver takes), each answer the same, a migration as long as
- * it does.  Statements wait API_DB_CHECK_LOCK milliseconds for tables' locks,
- * all of them together, and a moment each when that is over.
+ * as long as the resolver takes), a migration as long as it does.  Statements
+ * wait API_DB_CHECK_LOCK milliseconds for tables' locks, all of them together,
+ * and a moment each when that is over.  Besides, each may take connect_timeout:
+ * the server then ends it, which is that statement's fault.
  */
 API_MUST_CHECK ngx_int_t api_db_check(api_db_check_t *check);
 
-#define API_DB_CHECK_LOCK  "2000"
+#define API_DB_CHECK_LOCK  2000
 
 /* NULL: it is not there */
 const api_sql_inferred_t *api_db_check_type(const api_db_check_t *check,
