@@ -54,6 +54,8 @@ postgres.sql("""
     CREATE VIEW names AS SELECT id, name FROM users;
     CREATE FUNCTION twice(x int) RETURNS int LANGUAGE sql IMMUTABLE
         AS 'SELECT x * 2';
+    CREATE FUNCTION slow(x int) RETURNS int LANGUAGE plpgsql IMMUTABLE
+        AS $$ BEGIN PERFORM pg_sleep(600); RETURN 1; END $$;
     CREATE FUNCTION nothing() RETURNS void LANGUAGE sql AS '';
     CREATE PROCEDURE go(a int) LANGUAGE sql AS '';
     CREATE TABLE touched (n int);
@@ -333,6 +335,32 @@ def places():
 
 
 @section
+def directives():
+    for name, body, mark, sentence in (
+            ("a kind that is none", 'api_route GET /a {\n  api_query\n'
+             '    lots\n    "SELECT\n 1 AS a";\n}', "lots",
+             "what to make of the rows comes first"),
+            ("a word behind the statement", 'api_route GET /a { api_query many'
+             ' "SELECT \'ä\' AS a" bs=x; }', "bs=", "behind the statement"),
+            ("a parameter that is none", "api_route GET /a {\n  # ä\n"
+             "\tapi_param\n n integer;\n}", "api_param", "integer"),
+            ("a route that is one already",
+             get('"SELECT 1 AS a"', "/a/:x<int>")
+             + get('"SELECT 1 AS a"', "/a/:y<int>"),
+             "api_route GET /a/:y", "is equal to")):
+        status, output, text = check(body)
+        equal(status, 1, name, output)
+        like(output, r"\[emerg\].*%s.* in [^ ]*nginx.conf:%d:%d\n"
+             % ((sentence,) + place_of(text, mark)), "its place")
+
+    body = get('"SELECT 1 AS a"', more="api_param\n  zz int;")
+    status, output, text = check(body)
+    equal(status, 0, "a parameter that is never used", output)
+    like(output, r'\[warn\].*"zz".*never used.* in [^ ]*nginx.conf:%d:%d\n'
+         % place_of(text, "zz"), "its place")
+
+
+@section
 def kinds():
     refused("value with two columns",
             get('"SELECT id, name FROM users"', kind="value"),
@@ -482,6 +510,17 @@ def plans():
     passes("a large table with an index",
            get('"SELECT n FROM big WHERE m = $m"', "/a/:m"),
            settings="check plan=100;")
+
+
+@section
+def slow_plans():
+    status, output, _ = check(
+        get('"SELECT slow(1)"', kind="value")
+        + get('"SELECT nope FROM users"', "/b"),
+        settings="connect_timeout 500ms;")
+    equal(status, 1, "a statement that is planned for too long", output)
+    like(output, r'\[warn\].*"GET /a": .*\(57014\)', "is told as such")
+    like(output, r'\[emerg\].*column "nope"', "and does not end the check")
 
 
 @section
@@ -893,6 +932,13 @@ def locks():
     equal((status, output.count("(55P03)")), (0, 90),
           "as many as there are: all are told", output)
     ok(time.monotonic() - begun < 60, "and the wait is one for all")
+
+    status, output = again({}, get('"SELECT id FROM busy"')
+                           + get('"SELECT nope FROM a"', "/b"),
+                           settings="connect_timeout 1s;")
+    equal(status, 1, "a connect_timeout that is shorter", output)
+    like(output, r"\[warn\].*\(55P03\)", "does not end the check")
+    like(output, r'\[emerg\].*column "nope"', "of what comes behind")
 
     status, output = again({"2_b.sql": "SET LOCAL lock_timeout = '1ms';"
                             "ALTER TABLE busy ADD b int"})

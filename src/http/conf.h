@@ -44,6 +44,8 @@ typedef struct {
     off_t                       end;         /* just behind that, bytes into
                                                 the file; for exact places, see
                                                 http/conf_place.h */
+    ngx_uint_t                  word;        /* of the directive, that messages
+                                                are about; 0: its name */
 } api_http_place_t;
 
 

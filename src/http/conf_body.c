@@ -350,6 +350,7 @@ api_http_conf_body_defaults(ngx_conf_t *cf, const api_http_body_t *body)
     if (rc == NGX_DECLINED) {
         place = body->place;
         place.line = wrong->line ? wrong->line : place.line;
+        place.end = 0;
 
         api_http_conf_log(NGX_LOG_EMERG, cf, &place,
                           "api_body, field \"%V\": default= breaks the "

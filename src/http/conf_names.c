@@ -190,6 +190,7 @@ declare_fields(ngx_conf_t *cf, const api_http_route_t *route,
         name.what = "a field of api_body";
         name.place = route->body->place;
         name.place.line = field[i]->line;
+        name.place.end = 0;
 
         if (declare(cf, route, names, &name) != NGX_OK) {
             return NGX_ERROR;
@@ -330,6 +331,7 @@ warn_form(ngx_conf_t *cf, const api_http_route_t *route,
 
         if (!is_used(route, &name)) {
             place.line = member[i]->line;
+            place.end = 0;
             warn_unused(cf, route, "the field", &name, &place);
             continue;
         }

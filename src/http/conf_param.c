@@ -47,6 +47,7 @@ api_http_conf_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_memzero(&input, sizeof(api_http_input_t));
     api_http_conf_place(cf, &input.place);
+    input.place.word = 1;
 
     value = cf->args->elts;
     word = 1;

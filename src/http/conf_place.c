@@ -44,12 +44,29 @@ void ngx_cdecl
 api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     const api_http_place_t *place, const char *fmt, ...)
 {
-    u_char   errstr[NGX_MAX_CONF_ERRSTR], *p;
-    va_list  args;
+    u_char             errstr[NGX_MAX_CONF_ERRSTR], *p;
+    va_list            args;
+    api_http_place_t   current;
+    api_http_point_t   point;
+
+    if (place == NULL) {
+        api_http_conf_place(cf, &current);
+        place = &current;
+    }
 
     va_start(args, fmt);
     p = ngx_vslprintf(errstr, errstr + NGX_MAX_CONF_ERRSTR, fmt, args);
     va_end(args);
+
+    if (api_http_conf_place_find(NULL, place, place->word, NULL, 0, cf->log,
+                                 &point)
+        == NGX_OK)
+    {
+        ngx_log_error(level, cf->log, 0, "%*s in %V:%ui:%ui",
+                      (size_t) (p - errstr), errstr, &place->file, point.line,
+                      point.column);
+        return;
+    }
 
     ngx_log_error(level, cf->log, 0, "%*s in %V:%ui",
                   (size_t) (p - errstr), errstr, &place->file, place->line);
@@ -61,13 +78,13 @@ api_http_conf_refuse(ngx_conf_t *cf, const char *what, const ngx_str_t *name,
     const ngx_str_t *word, const char *why)
 {
     if (word == NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s \"%V\": %s", what, name,
-                           why);
+        api_http_conf_log(NGX_LOG_EMERG, cf, NULL, "%s \"%V\": %s", what, name,
+                          why);
         return;
     }
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s \"%V\", \"%V\": %s", what,
-                       name, word, why);
+    api_http_conf_log(NGX_LOG_EMERG, cf, NULL, "%s \"%V\", \"%V\": %s", what,
+                      name, word, why);
 }
 
 
@@ -86,6 +103,7 @@ api_http_conf_place_find(const api_http_place_t *from,
     }
 
     point->line = 1;
+    ngx_str_null(&raw);
     rc = NGX_DECLINED;
 
     if (from != NULL && from->end <= place->end
@@ -98,7 +116,7 @@ api_http_conf_place_find(const api_http_place_t *from,
     p = source.pos;
 
     if (find_word(&source, word, &raw) == NGX_OK) {
-        at = find_byte(&raw, value, offset);
+        at = value ? find_byte(&raw, value, offset) : raw.data;
 
         if (at != NULL) {
             for ( /* void */ ; p < at; p++) {

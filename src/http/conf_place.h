@@ -15,7 +15,10 @@
 void api_http_conf_place(ngx_conf_t *cf, api_http_place_t *place);
 
 /*
- * As ngx_conf_log_error(), for a place remembered: "... in FILE:LINE".
+ * As ngx_conf_log_error(), for a place remembered, or with NULL that of the
+ * directive that is being read: "... in FILE:LINE:COLUMN" of its word.
+ * Without a column when the file cannot be cut into words, or the line was set
+ * by hand (and end to 0).
  */
 void ngx_cdecl api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     const api_http_place_t *place, const char *fmt, ...);
@@ -37,8 +40,8 @@ typedef struct {
  *
  * from: a directive before it in the same file whose end is a safe place to
  * begin at (a route's own), or NULL for the file's start.  word: which of the
- * directive's words, its name is 0; value: the word as nginx gave it; offset:
- * bytes into value.
+ * directive's words, its name is 0; value: the word as nginx gave it, or NULL
+ * for whichever it is, and its first byte; offset: bytes into value.
  *
  * NGX_OK; NGX_DECLINED: the file reads otherwise now, or holds what only
  * another module can cut into words (code of Lua or Perl).

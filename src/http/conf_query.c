@@ -53,8 +53,8 @@ api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_query of \"%V\": %s",
-                           &route->name, why);
+        api_http_conf_log(NGX_LOG_EMERG, cf, &read.place,
+                          "api_query of \"%V\": %s", &route->name, why);
         return NGX_CONF_ERROR;
     }
 
@@ -93,12 +93,16 @@ read_words(ngx_conf_t *cf, api_http_query_t *query)
                "where RESULT is one, optional, many, value or exec";
     }
 
-    why = read_result(&value[1], &query->result);
+    query->place.word = API_HTTP_KIND_WORD;
+
+    why = read_result(&value[API_HTTP_KIND_WORD], &query->result);
     if (why != NULL) {
         return why;
     }
 
     for (i = 3; i < cf->args->nelts; i++) {
+
+        query->place.word = i;
 
         if (ngx_strncmp(value[i].data, "as=", 3) == 0) {
 
@@ -122,6 +126,8 @@ read_words(ngx_conf_t *cf, api_http_query_t *query)
                    "\"answer\": put the statement in quotes";
         }
     }
+
+    query->place.word = 0;
 
     return NULL;
 }
