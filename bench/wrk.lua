@@ -1,26 +1,24 @@
--- What wrk asks for: /PATH/ID with the ids of a file in random order, and one
--- line for bench/run at the end.
---
---   wrk … -s bench/wrk.lua URL -- PREFIX IDS      PREFIX alone: always that
+-- The line for bench/run at wrk's end.  With WRK_IDS, the name of a file of
+-- ids, each request is for one of them, in random order, behind WRK_PREFIX;
+-- without it wrk repeats the URL's own request, which costs wrk less.
 
-local requests = {}
+local ids = os.getenv("WRK_IDS")
 
-function init(args)
-    local prefix = args[1]
+if ids then
+    local requests = {}
 
-    if args[2] then
-        for id in io.lines(args[2]) do
-            requests[#requests + 1] = wrk.format("GET", prefix .. id)
+    function init()
+        for id in io.lines(ids) do
+            requests[#requests + 1] =
+                wrk.format("GET", os.getenv("WRK_PREFIX") .. id)
         end
-    else
-        requests[1] = wrk.format("GET", prefix)
+
+        math.randomseed(os.time())
     end
 
-    math.randomseed(os.time())
-end
-
-function request()
-    return requests[math.random(#requests)]
+    function request()
+        return requests[math.random(#requests)]
+    end
 end
 
 function done(summary, latency)

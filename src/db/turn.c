@@ -149,7 +149,10 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
     segment->expected += api_db_lane_expected(conn->db, flight->plan);
 
     flight->segment = segment;
-    flight->sent = segment->sent;
+
+    /* the segment may be older than a job that was submitted meanwhile */
+
+    flight->sent = ngx_max(segment->sent, flight->job->submitted);
 
     flight->job->waited = flight->sent - flight->job->submitted;
 
