@@ -69,6 +69,11 @@ postgres.sql("""
     """)
 postgres.admin("CREATE TABLE secret (id int, word text)",
                "CREATE SEQUENCE kept",
+               "CREATE TABLE owned (n int, who text)",
+               "ALTER TABLE owned ENABLE ROW LEVEL SECURITY",
+               "CREATE POLICY own ON owned USING (who ="
+               " current_setting('app.user'))",
+               "GRANT SELECT ON owned TO app",
                "CREATE TABLE log (id serial, n int)",
                "CREATE TABLE log2 (id int GENERATED ALWAYS AS IDENTITY, n int)",
                "GRANT INSERT ON log, log2 TO app",
@@ -549,6 +554,12 @@ def rights():
            + get('"CALL go/**/(1)"', "/b", "exec", method="PUT")
            + get('"CALL U&\\"go\\"(1)"', "/c", "exec", method="PUT"))
 
+    # the planner asks a policy for its setting
+    passes("a policy whose setting an earlier statement makes",
+           'api_route GET /a {\n  api_query value "SELECT'
+           " set_config('app.user', 'x', true)\";\n  api_query many"
+           ' "SELECT n FROM owned";\n}', "unrecognized configuration")
+
     # a role that becomes another one when it connects
     postgres.admin("CREATE ROLE reader", "GRANT reader TO app",
                    "GRANT SELECT ON secret TO reader",
@@ -845,6 +856,13 @@ def rehearsals():
         {"3_c.sql": "SELECT set_config('search_path', 'public', false);"},
         get('"SELECT id FROM a"'))
     equal(status, 0, "settings of a migration are not the statements'", output)
+    os.remove(nginx.path("migrations/3_c.sql"))
+
+    status, output = again({"3_c.sql": "CREATE TEMP TABLE b (nope int);"},
+                           get('"SELECT nope FROM b"'))
+    equal(status, 1, "a migration's temporary table is not the statements'",
+          output)
+    like(output, r'column "nope" does not exist', "but the real one")
     os.remove(nginx.path("migrations/3_c.sql"))
 
     before = dump()

@@ -212,9 +212,9 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
 
 
 /*
- * A migration may have left settings behind, as a session of its own would not
- * find them.  Plans are made without the values, so that nothing is computed
- * for them, and in a transaction that could not write if anything was.
+ * A migration may have left settings and tables behind that another session
+ * would not find.  Plans are made without the values, so that nothing is
+ * computed for them, and in a transaction that could not write if anything was.
  */
 
 static ngx_int_t
@@ -225,6 +225,7 @@ check_settle(api_db_session_t *s)
     ngx_uint_t  i;
 
     static const char *const  commands[] = {
+        "DISCARD TEMP",
         "RESET ALL",
         "RESET SESSION AUTHORIZATION",
         "RESET ROLE",

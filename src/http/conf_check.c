@@ -426,6 +426,12 @@ fault_level(const checked_t *c, const api_db_check_fault_t *fault)
         }
     }
 
+    /* a policy asks for a setting that an earlier statement makes */
+
+    if (fault->planning && ngx_strcmp(fault->sqlstate, "42704") == 0) {
+        return NGX_LOG_WARN;
+    }
+
     /* while it is planned, a function that is wrongly called immutable runs */
 
     if (fault->planning
