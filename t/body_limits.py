@@ -81,6 +81,8 @@ def forms():
     equal(status("/strict", b"a=" + b"%61" * 1000000, FORM), 200,
           "3 MB of escapes, from a file")
     equal(status("/strict", b"%00=1", FORM), 422, "NUL in a name")
+    equal(status("/strict", b"a=%00", FORM), 422, "… and in a value")
+    equal(status("/strict", b"a=x\0", FORM), 400, "a raw one")
     equal(status("/strict", b"a%3D=1&a%26=2", FORM), 422, "= and & escaped")
     equal(status("/strict", b"", FORM), 200, "an empty form")
 

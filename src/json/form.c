@@ -24,6 +24,11 @@ api_json_form(ngx_pool_t *pool, const ngx_str_t *text, ngx_array_t *pairs,
     p = text->data;
     end = p + text->len;
 
+    if (text->len != 0 && memchr(p, '\0', text->len) != NULL) {
+        api_error_set(err, API_ERROR_BAD_REQUEST, "the form has a NUL byte");
+        return NGX_DECLINED;
+    }
+
     for ( /* void */ ; p < end; p = amp + 1) {
 
         amp = memchr(p, '&', (size_t) (end - p));

@@ -25,8 +25,8 @@ typedef struct {
 /*
  * NGX_OK: *pairs (of api_json_pair_t, in the pool) in the order sent, with all
  * repeated names; NGX_DECLINED: *err, status 400: a broken %-escape, invalid
- * UTF-8, more than API_JSON_PAIRS; NGX_ERROR: memory.  A NUL byte (%00) is
- * accepted here.
+ * UTF-8, a raw NUL byte, more than API_JSON_PAIRS; NGX_ERROR: memory.  "%00"
+ * is accepted here.
  */
 API_MUST_CHECK ngx_int_t api_json_form(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_array_t *pairs, api_error_t *err);
