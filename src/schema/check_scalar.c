@@ -147,6 +147,7 @@ format_cost(const api_schema_text_t *text, const ngx_str_t *value)
     ngx_uint_t  steps;
 
     steps = SCALAR_FORMAT + value->len / API_SCHEMA_BYTES;
+    steps += text->regex ? value->len : 0;
 
     return text->hosts
            ? steps + api_schema_format_hosts_cost(value->data, value->len)

@@ -304,6 +304,7 @@ fill_format(api_schema_compiler_t *c, const api_schema_place_t *place,
 
     node->text->format = format;
     node->text->form = api_schema_format_sentence(&value->text);
+    node->text->regex = api_str_is(&value->text, "regex") ? 1 : 0;
     node->text->hosts = api_schema_format_has_hosts(format) ? 1 : 0;
 
     return NGX_OK;

@@ -50,6 +50,7 @@ typedef struct {
     api_schema_format_pt            format;
     const char                     *form;       /* the sentence about it */
     unsigned                        hosts:1;    /* it may ask libidn2 */
+    unsigned                        regex:1;    /* each byte is a step */
 } api_schema_text_t;
 
 

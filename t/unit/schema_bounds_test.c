@@ -97,10 +97,11 @@ gives_up(ngx_pool_t *pool)
 }
 
 
-/* what libidn2 is asked costs by its labels and their bytes, not by texts */
+/* what libidn2 is asked costs by its labels and their bytes, a regular
+   expression by its bytes: not by texts */
 
 static void
-bounds_hosts(ngx_pool_t *pool)
+bounds_formats(ngx_pool_t *pool)
 {
     char              *text;
     ngx_uint_t         i;
@@ -119,6 +120,8 @@ bounds_hosts(ngx_pool_t *pool)
           "\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc.\xc3\xbc\"",
           10000, 1 },
         { "idn-email", "\"a@b\xc3\xbc" "cher.example\"", 50000, 1 },
+        { "regex", "\"(a|(a|(a|(a|(a|(a|b))))))[a-z]\"", 20000, 1 },
+        { "regex", "\"(a|(a|(a|(a|(a|(a|b))))))[a-z]\"", 10000, 0 },
         { "hostname", "\"a%d-xn--b.example.com\"", 30000, 0 },
         { "idn-hostname", "\"a%d.b\xc3\xbc" "cher.example\"", 5000, 0 },
         { "email", "\"a%d@example.com\"", 30000, 0 }
@@ -400,7 +403,7 @@ keeps_track_of_many(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "gives up, and that is no yes", gives_up },
-    { "bounds what is asked of libidn2", bounds_hosts },
+    { "bounds slow formats", bounds_formats },
     { "bounds dependencies", bounds_dependencies },
     { "bounds division", bounds_division },
     { "bounds patterns", bounds_patterns },
