@@ -52,9 +52,12 @@ api_http_reader_json(api_http_ctx_t *ctx)
 
     task = ctx->reader_task;
 
+    if (task != NULL && task->finished) {
+        return api_http_reader_take(ctx, task);
+    }
+
     if (task != NULL) {
-        return task->finished ? api_http_reader_take(ctx, task)
-                              : api_http_reader_post(ctx, task);
+        return task->posted ? NGX_AGAIN : api_http_reader_post(ctx, task);
     }
 #endif
 
