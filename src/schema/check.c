@@ -20,6 +20,9 @@ static ngx_uint_t check_left(api_schema_check_t *c,
 static ngx_uint_t has_nul(const api_json_t *json);
 static void tell_nul(api_schema_check_t *c, const api_json_t *json,
     const api_schema_path_t *path);
+static ngx_int_t validate(const api_schema_doc_t *doc,
+    const api_schema_node_t *node, const api_json_t *document,
+    ngx_pool_t *pool, ngx_uint_t quickly, ngx_array_t **failures);
 static ngx_int_t collect(api_schema_check_t *c,
     const api_schema_node_t *node, const api_json_t *document,
     ngx_array_t **failures);
@@ -30,7 +33,15 @@ ngx_int_t
 api_schema_validate(const api_schema_doc_t *doc, const api_json_t *document,
     ngx_pool_t *pool, ngx_array_t **failures)
 {
-    return api_schema_validate_node(doc, doc->root, document, pool, failures);
+    return validate(doc, doc->root, document, pool, 0, failures);
+}
+
+
+ngx_int_t
+api_schema_validate_quickly(const api_schema_doc_t *doc,
+    const api_json_t *document, ngx_pool_t *pool, ngx_array_t **failures)
+{
+    return validate(doc, doc->root, document, pool, 1, failures);
 }
 
 
@@ -39,27 +50,45 @@ api_schema_validate_node(const api_schema_doc_t *doc,
     const api_schema_node_t *node, const api_json_t *document,
     ngx_pool_t *pool, ngx_array_t **failures)
 {
-    ngx_uint_t          valid;
+    return validate(doc, node, document, pool, 0, failures);
+}
+
+
+static ngx_int_t
+validate(const api_schema_doc_t *doc, const api_schema_node_t *node,
+    const api_json_t *document, ngx_pool_t *pool, ngx_uint_t quickly,
+    ngx_array_t **failures)
+{
+    ngx_int_t           rc;
+    ngx_uint_t          valid, part;
     api_schema_check_t  c;
+
+    part = quickly ? API_SCHEMA_QUICKLY : 1;
 
     ngx_memzero(&c, sizeof(api_schema_check_t));
 
     c.doc = doc;
     c.pool = pool;
-    c.work = API_SCHEMA_REGEX_WORK;
+    c.quickly = quickly ? 1 : 0;
+    c.most = API_SCHEMA_STEPS / part;
+    c.work = API_SCHEMA_REGEX_WORK / part;
     c.nul = has_nul(document) ? 1 : 0;
 
     *failures = NULL;
 
     valid = !c.nul && api_schema_check_node(&c, node, document, NULL, NULL);
 
-    if (c.broken) {
-        return NGX_ERROR;
-    }
-
     /* who has stopped says no, and of a "not" that would be a yes */
 
-    return valid && !c.stopped ? NGX_OK : collect(&c, node, document, failures);
+    rc = c.broken ? NGX_ERROR
+         : valid && !c.stopped ? NGX_OK
+         : collect(&c, node, document, failures);
+
+    if (c.matching != NULL) {
+        api_schema_regex_room_free(c.matching);
+    }
+
+    return rc;
 }
 
 
@@ -78,6 +107,10 @@ collect(api_schema_check_t *c, const api_schema_node_t *node,
         }
 
         (void) api_schema_check_node(c, node, document, NULL, NULL);
+    }
+
+    if (c->stopped && c->quickly && !c->broken) {
+        return NGX_BUSY;
     }
 
     if (c->failed == NULL && !c->broken) {
@@ -117,7 +150,7 @@ api_schema_check_spend(api_schema_check_t *c, ngx_uint_t steps)
 {
     c->steps += steps;
 
-    if (c->steps > API_SCHEMA_STEPS || c->stopped || c->broken) {
+    if (c->steps > c->most || c->stopped || c->broken) {
         c->stopped = 1;
         return 0;
     }

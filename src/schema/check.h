@@ -22,6 +22,9 @@
 #define API_SCHEMA_STEPS  500000
 #define API_SCHEMA_BYTES  8
 
+/* the part of that, and of the work for patterns, that is quick */
+#define API_SCHEMA_QUICKLY  10
+
 /* schemas within each other, for all of a document */
 #define API_SCHEMA_DEPTH  1000
 
@@ -66,9 +69,12 @@ typedef struct {
     ngx_pool_t                   *pool;
     const api_schema_scope_t     *scope;
     ngx_uint_t                    steps;
+    ngx_uint_t                    most;      /* of steps */
     ngx_uint_t                    depth;
     size_t                        work;      /* left for patterns */
+    api_schema_regex_room_t      *matching;  /* NULL: no pattern was met */
     ngx_array_t                  *failed;    /* of api_schema_failed_t */
+    unsigned                      quickly:1; /* rather not than long */
     unsigned                      collect:1;
     unsigned                      nul:1;     /* some string has \u0000 */
     unsigned                      stopped:1; /* too complex */

@@ -273,6 +273,6 @@ are_twins(api_schema_check_t *c, const api_json_t *json, ngx_uint_t a,
     ngx_uint_t b)
 {
     return api_schema_equal(&json->items[a], &json->items[b], &c->steps,
-                            API_SCHEMA_STEPS)
+                            c->most)
            && api_schema_check_spend(c, 0);
 }

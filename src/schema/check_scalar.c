@@ -193,7 +193,16 @@ ngx_uint_t
 api_schema_check_pattern(api_schema_check_t *c,
     const api_schema_regex_t *regex, const ngx_str_t *text)
 {
-    switch (api_schema_regex_match_within(regex, text, &c->work)) {
+    if (c->matching == NULL) {
+        c->matching = api_schema_regex_room_create(c->pool);
+
+        if (c->matching == NULL) {
+            c->broken = 1;
+            return 0;
+        }
+    }
+
+    switch (api_schema_regex_match(regex, text, c->matching, &c->work)) {
 
     case NGX_OK:
         return api_schema_check_spend(c, 1);
@@ -241,7 +250,7 @@ api_schema_check_values(api_schema_check_t *c,
 
         if (values->items[i].type == json->type
             && api_schema_equal(&values->items[i], json, &c->steps,
-                                API_SCHEMA_STEPS))
+                                c->most))
         {
             return api_schema_check_spend(c, 0);
         }
@@ -268,7 +277,7 @@ find_value(api_schema_check_t *c, const api_schema_values_t *values,
 
         if (values->hashes[i] == hash
             && api_schema_equal(&values->items[i], json, &c->steps,
-                                API_SCHEMA_STEPS))
+                                c->most))
         {
             return api_schema_check_spend(c, 0);
         }

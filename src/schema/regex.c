@@ -13,10 +13,10 @@
 #define REGEX_TRANSLATED  (100 * API_SCHEMA_REGEX_LENGTH)
 
 /* bytes; beyond it PCRE2 matches without its compiler */
-#define REGEX_STACK_MIN   (32 * 1024)
+#define REGEX_STACK_MIN   (64 * 1024)
 #define REGEX_STACK_MAX   (256 * 1024)
 
-/* kilobytes of PCRE2's own matcher: kept with the regex, and for one match */
+/* kilobytes of PCRE2's own matcher: kept with the room, and for one match */
 #define REGEX_HEAP        256
 #define REGEX_HEAP_MAX    (4 * 1024)
 
@@ -29,9 +29,14 @@
 
 struct api_schema_regex_s {
     pcre2_code             *code;
+    unsigned                jit:1;
+};
+
+
+struct api_schema_regex_room_s {
     pcre2_match_context    *context;
     pcre2_match_data       *data;
-    pcre2_jit_stack        *stack;
+    pcre2_jit_stack        *stack;       /* NULL: PCRE2 has 32 KB of ours */
 
     /* of the match that runs */
     size_t                  left;
@@ -42,8 +47,10 @@ struct api_schema_regex_s {
 
 static ngx_int_t compile(api_schema_regex_t *re, ngx_pool_t *pool,
     const ngx_str_t *translated, ngx_str_t *why);
-static ngx_int_t make_room(api_schema_regex_t *re);
-static int match_again(api_schema_regex_t *re, const ngx_str_t *subject);
+static int match_deeper(const api_schema_regex_t *re,
+    const ngx_str_t *subject, api_schema_regex_room_t *room);
+static int match_slowly(const api_schema_regex_t *re,
+    const ngx_str_t *subject, api_schema_regex_room_t *room);
 static int count(pcre2_callout_block *block, void *data);
 static void cleanup(void *data);
 static ngx_int_t refused(ngx_pool_t *pool, const ngx_str_t *pattern,
@@ -106,7 +113,7 @@ compile(api_schema_regex_t *re, ngx_pool_t *pool, const ngx_str_t *translated,
     ngx_str_t *why)
 {
     int         error;
-    uint32_t    options;
+    uint32_t    options, has_jit;
     PCRE2_SIZE  place;
 
     options = PCRE2_UTF|PCRE2_DOLLAR_ENDONLY|PCRE2_ALLOW_EMPTY_CLASS
@@ -119,65 +126,23 @@ compile(api_schema_regex_t *re, ngx_pool_t *pool, const ngx_str_t *translated,
         return sentence(pool, error, why);
     }
 
-    return make_room(re);
-}
-
-
-static ngx_int_t
-make_room(api_schema_regex_t *re)
-{
-    uint32_t  has_jit;
-
-    re->context = pcre2_match_context_create(NULL);
-    re->data = pcre2_match_data_create(1, NULL);
-
-    if (re->context == NULL || re->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    (void) pcre2_set_callout(re->context, count, re);
-    (void) pcre2_set_heap_limit(re->context, REGEX_HEAP);
-
     has_jit = 0;
     (void) pcre2_config(PCRE2_CONFIG_JIT, &has_jit);
 
     /* where no memory may be both written and run there is none: slower */
-    if (!has_jit || pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) != 0) {
-        return NGX_OK;
-    }
 
-    re->stack = pcre2_jit_stack_create(REGEX_STACK_MIN, REGEX_STACK_MAX, NULL);
-
-    if (re->stack == NULL) {
-        return NGX_ERROR;
-    }
-
-    pcre2_jit_stack_assign(re->context, NULL, re->stack);
+    re->jit = has_jit
+              && pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0;
 
     return NGX_OK;
 }
 
 
 ngx_int_t
-api_schema_regex_match(const api_schema_regex_t *re, const ngx_str_t *subject)
+api_schema_regex_match(const api_schema_regex_t *re, const ngx_str_t *subject,
+    api_schema_regex_room_t *room, size_t *work)
 {
-    size_t  work;
-
-    work = API_SCHEMA_REGEX_WORK;
-
-    return api_schema_regex_match_within(re, subject, &work);
-}
-
-
-ngx_int_t
-api_schema_regex_match_within(const api_schema_regex_t *regex,
-    const ngx_str_t *subject, size_t *work)
-{
-    int                  rc;
-    api_schema_regex_t  *re;
-
-    /* const to those who share it, but for the match that runs */
-    re = api_unconst(regex);
+    int  rc;
 
     /* each byte is looked at: is it UTF-8, where might a match begin? */
     if (subject->len > *work) {
@@ -185,18 +150,22 @@ api_schema_regex_match_within(const api_schema_regex_t *regex,
         return NGX_ABORT;
     }
 
-    re->left = *work - subject->len;
-    re->last = 0;
-    re->slow = (re->stack == NULL);
+    room->left = *work - subject->len;
+    room->last = 0;
+    room->slow = !re->jit;
 
     rc = pcre2_match(re->code, subject->len ? subject->data : (u_char *) "",
-                     subject->len, 0, 0, re->data, re->context);
+                     subject->len, 0, 0, room->data, room->context);
 
-    if (rc == PCRE2_ERROR_JIT_STACKLIMIT || rc == PCRE2_ERROR_HEAPLIMIT) {
-        rc = match_again(re, subject);
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT && room->stack == NULL) {
+        rc = match_deeper(re, subject, room);
     }
 
-    *work = re->left;
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT || rc == PCRE2_ERROR_HEAPLIMIT) {
+        rc = match_slowly(re, subject, room);
+    }
+
+    *work = room->left;
 
     if (rc >= 0) {
         return NGX_OK;
@@ -220,13 +189,71 @@ api_schema_regex_match_within(const api_schema_regex_t *regex,
 }
 
 
+api_schema_regex_room_t *
+api_schema_regex_room_create(ngx_pool_t *pool)
+{
+    api_schema_regex_room_t  *room;
+
+    room = ngx_pcalloc(pool, sizeof(api_schema_regex_room_t));
+    if (room == NULL) {
+        return NULL;
+    }
+
+    room->context = pcre2_match_context_create(NULL);
+    room->data = pcre2_match_data_create(1, NULL);
+
+    if (room->context == NULL || room->data == NULL) {
+        api_schema_regex_room_free(room);
+        return NULL;
+    }
+
+    (void) pcre2_set_callout(room->context, count, room);
+    (void) pcre2_set_heap_limit(room->context, REGEX_HEAP);
+
+    return room;
+}
+
+
+void
+api_schema_regex_room_free(api_schema_regex_room_t *room)
+{
+    /* each of them takes NULL */
+    pcre2_match_data_free(room->data);
+    pcre2_match_context_free(room->context);
+    pcre2_jit_stack_free(room->stack);
+}
+
+
+/* with a stack of its own, from now on */
+
+static int
+match_deeper(const api_schema_regex_t *re, const ngx_str_t *subject,
+    api_schema_regex_room_t *room)
+{
+    room->stack = pcre2_jit_stack_create(REGEX_STACK_MIN, REGEX_STACK_MAX,
+                                         NULL);
+
+    if (room->stack == NULL) {
+        return PCRE2_ERROR_NOMEMORY;
+    }
+
+    pcre2_jit_stack_assign(room->context, NULL, room->stack);
+
+    room->last = 0;
+
+    return pcre2_match(re->code, subject->data, subject->len, 0, 0,
+                       room->data, room->context);
+}
+
+
 /*
  * A long text whose every character is a place to come back to.  Its memory
- * would stay with the match data, so these are not the regex's.
+ * would stay with the match data, so these are not the room's.
  */
 
 static int
-match_again(api_schema_regex_t *re, const ngx_str_t *subject)
+match_slowly(const api_schema_regex_t *re, const ngx_str_t *subject,
+    api_schema_regex_room_t *room)
 {
     int                rc;
     pcre2_match_data  *data;
@@ -237,14 +264,14 @@ match_again(api_schema_regex_t *re, const ngx_str_t *subject)
         return PCRE2_ERROR_NOMEMORY;
     }
 
-    re->last = 0;
-    re->slow = 1;
-    (void) pcre2_set_heap_limit(re->context, REGEX_HEAP_MAX);
+    room->last = 0;
+    room->slow = 1;
+    (void) pcre2_set_heap_limit(room->context, REGEX_HEAP_MAX);
 
     rc = pcre2_match(re->code, subject->data, subject->len, 0, PCRE2_NO_JIT,
-                     data, re->context);
+                     data, room->context);
 
-    (void) pcre2_set_heap_limit(re->context, REGEX_HEAP);
+    (void) pcre2_set_heap_limit(room->context, REGEX_HEAP);
     pcre2_match_data_free(data);
 
     return rc;
@@ -261,10 +288,10 @@ match_again(api_schema_regex_t *re, const ngx_str_t *subject)
 static int
 count(pcre2_callout_block *block, void *data)
 {
-    size_t               cost, here;
-    api_schema_regex_t  *re;
+    size_t                    cost, here;
+    api_schema_regex_room_t  *room;
 
-    re = data;
+    room = data;
     here = block->current_position;
 
     cost = REGEX_STEP;
@@ -276,22 +303,22 @@ count(pcre2_callout_block *block, void *data)
     }
 
     /* the way back costs nothing, and it ends at a callout, too */
-    if (here > re->last) {
-        cost += here - re->last;
+    if (here > room->last) {
+        cost += here - room->last;
     }
 
-    if (re->slow) {
+    if (room->slow) {
         cost *= REGEX_SLOW;
     }
 
-    re->last = here;
+    room->last = here;
 
-    if (cost > re->left) {
-        re->left = 0;
+    if (cost > room->left) {
+        room->left = 0;
         return PCRE2_ERROR_CALLOUT;
     }
 
-    re->left -= cost;
+    room->left -= cost;
 
     return 0;
 }
@@ -304,10 +331,7 @@ cleanup(void *data)
 
     re = data;
 
-    /* each of them takes NULL */
-    pcre2_match_data_free(re->data);
-    pcre2_match_context_free(re->context);
-    pcre2_jit_stack_free(re->stack);
+    /* takes NULL */
     pcre2_code_free(re->code);
 }
 

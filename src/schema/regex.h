@@ -20,7 +20,8 @@
 #include "core/core.h"
 
 
-typedef struct api_schema_regex_s  api_schema_regex_t;
+typedef struct api_schema_regex_s       api_schema_regex_t;
+typedef struct api_schema_regex_room_s  api_schema_regex_room_t;
 
 
 #define API_SCHEMA_REGEX_LENGTH  8192
@@ -38,20 +39,20 @@ API_MUST_CHECK ngx_int_t api_schema_regex_compile(ngx_pool_t *pool,
     const ngx_str_t *pattern, api_schema_regex_t **out, ngx_str_t *why);
 
 /*
- * NGX_OK: it matches; NGX_DECLINED: it does not (nor does any to a text that
- * is not UTF-8); NGX_ABORT: it took more than API_SCHEMA_REGEX_WORK; NGX_ERROR:
- * memory.  Not by two threads at once: the room for a match is part of the
- * regex.
+ * What matches take place in, one after the other: each thread has its own.
+ * The struct is the pool's, what PCRE2 has is freed by hand.  NULL: memory.
  */
-API_MUST_CHECK ngx_int_t api_schema_regex_match(const api_schema_regex_t *re,
-    const ngx_str_t *subject);
+api_schema_regex_room_t *api_schema_regex_room_create(ngx_pool_t *pool);
+void api_schema_regex_room_free(api_schema_regex_room_t *room);
 
 /*
- * The same out of *work, which becomes less: begun with API_SCHEMA_REGEX_WORK
- * for a document, it bounds the time of all its texts together.
+ * NGX_OK: it matches; NGX_DECLINED: it does not (nor does any to a text that
+ * is not UTF-8); NGX_ABORT: it took more than *work; NGX_ERROR: memory.  *work
+ * becomes less: begun with API_SCHEMA_REGEX_WORK for a document, it bounds the
+ * time of all its texts together.
  */
-API_MUST_CHECK ngx_int_t api_schema_regex_match_within(
-    const api_schema_regex_t *re, const ngx_str_t *subject, size_t *work);
+API_MUST_CHECK ngx_int_t api_schema_regex_match(const api_schema_regex_t *re,
+    const ngx_str_t *subject, api_schema_regex_room_t *room, size_t *work);
 
 /*
  * The format "regex": is it a pattern of the dialect?  1 or 0, in linear

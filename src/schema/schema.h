@@ -99,7 +99,15 @@ const ngx_array_t *api_schema_warnings(const api_schema_doc_t *doc);
 API_MUST_CHECK ngx_int_t api_schema_validate(const api_schema_doc_t *doc,
     const api_json_t *document, ngx_pool_t *pool, ngx_array_t **failures);
 
-/* the same for one subschema */
+/*
+ * The same, for those who must not be held up: NGX_BUSY where it takes more
+ * than a millisecond or two, and nothing is known then.
+ */
+API_MUST_CHECK ngx_int_t api_schema_validate_quickly(
+    const api_schema_doc_t *doc, const api_json_t *document, ngx_pool_t *pool,
+    ngx_array_t **failures);
+
+/* api_schema_validate() for one subschema */
 API_MUST_CHECK ngx_int_t api_schema_validate_node(const api_schema_doc_t *doc,
     const api_schema_node_t *node, const api_json_t *document,
     ngx_pool_t *pool, ngx_array_t **failures);

@@ -13,7 +13,8 @@
 
 static api_schema_regex_t *compiled(ngx_pool_t *pool,
     const ngx_str_t *pattern);
-static void finds_itself(ngx_pool_t *pool, const ngx_str_t *text);
+static void finds_itself(ngx_pool_t *pool, const ngx_str_t *text,
+    api_schema_regex_room_t *room);
 static ngx_str_t wrapped(ngx_pool_t *pool, const char *before,
     const ngx_str_t *text, const char *behind);
 
@@ -21,12 +22,13 @@ static ngx_str_t wrapped(ngx_pool_t *pool, const char *before,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t               work, same;
-    ngx_int_t            rc, again;
-    ngx_str_t            pattern, text;
-    ngx_pool_t          *pool;
-    const uint8_t       *line;
-    api_schema_regex_t  *re;
+    size_t                    work, same;
+    ngx_int_t                 rc, again;
+    ngx_str_t                 pattern, text;
+    ngx_pool_t               *pool;
+    const uint8_t            *line;
+    api_schema_regex_t       *re;
+    api_schema_regex_room_t  *room;
 
     pool = fuzz_pool();
 
@@ -39,30 +41,38 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pattern = fuzz_copy(pool, data, (size_t) (line - data));
     text = fuzz_copy(pool, line, (size_t) (data + size - line));
 
-    finds_itself(pool, &text);
+    room = api_schema_regex_room_create(pool);
+
+    if (room == NULL) {
+        exit(2);
+    }
+
+    finds_itself(pool, &text, room);
 
     re = compiled(pool, &pattern);
 
     if (re != NULL) {
         work = API_SCHEMA_REGEX_WORK;
-        rc = api_schema_regex_match_within(re, &text, &work);
+        rc = api_schema_regex_match(re, &text, room, &work);
 
         fuzz_check(rc == NGX_OK || rc == NGX_DECLINED || rc == NGX_ABORT);
         fuzz_check(work <= API_SCHEMA_REGEX_WORK);
 
         same = API_SCHEMA_REGEX_WORK;
-        fuzz_check(api_schema_regex_match_within(re, &text, &same) == rc);
+        fuzz_check(api_schema_regex_match(re, &text, room, &same) == rc);
         fuzz_check(work == same);
 
         pattern = wrapped(pool, "(?:", &pattern, ")");
         re = compiled(pool, &pattern);
 
         if (re != NULL && rc != NGX_ABORT) {
-            again = api_schema_regex_match(re, &text);
+            work = API_SCHEMA_REGEX_WORK;
+            again = api_schema_regex_match(re, &text, room, &work);
             fuzz_check(again == rc || again == NGX_ABORT);
         }
     }
 
+    api_schema_regex_room_free(room);
     ngx_destroy_pool(pool);
 
     return 0;
@@ -95,10 +105,11 @@ compiled(ngx_pool_t *pool, const ngx_str_t *pattern)
 
 
 static void
-finds_itself(ngx_pool_t *pool, const ngx_str_t *text)
+finds_itself(ngx_pool_t *pool, const ngx_str_t *text,
+    api_schema_regex_room_t *room)
 {
     u_char              *p;
-    size_t               i, n;
+    size_t               i, n, work;
     ngx_str_t            pattern;
     api_schema_regex_t  *re;
 
@@ -132,12 +143,14 @@ finds_itself(ngx_pool_t *pool, const ngx_str_t *text)
 
     re = compiled(pool, &pattern);
     fuzz_check(re != NULL);
-    fuzz_check(api_schema_regex_match(re, text) == NGX_OK);
+    work = API_SCHEMA_REGEX_WORK;
+    fuzz_check(api_schema_regex_match(re, text, room, &work) == NGX_OK);
 
     pattern = wrapped(pool, "^", &pattern, "$");
     re = compiled(pool, &pattern);
     fuzz_check(re != NULL);
-    fuzz_check(api_schema_regex_match(re, text) == NGX_OK);
+    work = API_SCHEMA_REGEX_WORK;
+    fuzz_check(api_schema_regex_match(re, text, room, &work) == NGX_OK);
 }
 
 

@@ -18,7 +18,7 @@ repeat(ngx_pool_t *pool, const char *before, const char *text,
     ngx_uint_t   i;
 
     s = ngx_palloc(pool, strlen(before) + strlen(after) + 1
-                         + count * (strlen(text) + 16));
+                         + count * (strlen(text) + 16) + 32);
     check(s != NULL);
 
     n = (size_t) sprintf(s, "%s", before);
@@ -94,6 +94,61 @@ gives_up(ngx_pool_t *pool)
             check(too_complex(failures));
         }
     }
+}
+
+
+/* who must not be held up learns what is quick, and nothing of the rest */
+
+static void
+is_quick_or_busy(ngx_pool_t *pool)
+{
+    char              *text;
+    ngx_uint_t         i;
+    ngx_array_t       *failures;
+    const api_json_t  *json;
+    api_schema_doc_t  *doc;
+
+    static const struct {
+        const char  *schema;
+        const char  *item;
+        const char  *last;
+        ngx_uint_t   count;
+        ngx_int_t    whole;
+    } t[] = {
+        { "{\"uniqueItems\":true}", "%d", "7]", 60000, NGX_DECLINED },
+        { "{\"uniqueItems\":true}", "%d", "-7]", 60000, NGX_OK },
+        { "{\"items\":{\"pattern\":\"^(?:[a-z]{1,3}){1,9}$\"}}",
+          "\"abcdefgh\"", "\"a\"]", 3000, NGX_OK },
+        { "{\"not\":{\"uniqueItems\":true}}", "%d", "-7]", 60000, NGX_DECLINED }
+    };
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+
+        doc = schema_text_compile(pool, t[i].schema);
+
+        text = repeat(pool, "[", t[i].item, t[i].count, "");
+        strcat(text, ",");
+        strcat(text, t[i].last);
+        json = schema_text_json(pool, text);
+
+        test_note("%s", t[i].schema);
+
+        check_int(api_schema_validate_quickly(doc, json, pool, &failures),
+                  NGX_BUSY);
+        check_int(api_schema_validate(doc, json, pool, &failures),
+                  t[i].whole);
+    }
+
+    doc = schema_text_compile(pool, t[0].schema);
+
+    check_int(api_schema_validate_quickly(doc, schema_text_json(pool, "[1]"),
+                                          pool, &failures),
+              NGX_OK);
+    check_int(api_schema_validate_quickly(doc,
+                                          schema_text_json(pool, "[1,1]"),
+                                          pool, &failures),
+              NGX_DECLINED);
+    check_int(failures->nelts, 1);
 }
 
 
@@ -403,6 +458,7 @@ keeps_track_of_many(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "gives up, and that is no yes", gives_up },
+    { "is quick or busy", is_quick_or_busy },
     { "bounds slow formats", bounds_formats },
     { "bounds dependencies", bounds_dependencies },
     { "bounds division", bounds_division },

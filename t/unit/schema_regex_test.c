@@ -18,6 +18,8 @@ typedef struct {
 static void all(ngx_pool_t *pool, const match_case_t *list, size_t n);
 static ngx_int_t match(ngx_pool_t *pool, const char *pattern,
     const void *text, size_t len, size_t *work);
+static ngx_int_t searches(ngx_pool_t *pool, const api_schema_regex_t *re,
+    const ngx_str_t *text, size_t *work);
 static api_schema_regex_t *compiled(ngx_pool_t *pool, const char *pattern);
 static ngx_str_t many(ngx_pool_t *pool, const char *piece, size_t len,
     const char *last);
@@ -156,11 +158,11 @@ has_the_spaces_of_ecma(ngx_pool_t *pool)
         s.len = n;
         test_note("U+%04x", (unsigned) ch);
 
-        check_int(api_schema_regex_match(re[0], &s), want);
-        check_int(api_schema_regex_match(re[1], &s), want);
-        check_int(api_schema_regex_match(re[2], &s),
+        check_int(searches(pool, re[0], &s, NULL), want);
+        check_int(searches(pool, re[1], &s, NULL), want);
+        check_int(searches(pool, re[2], &s, NULL),
                   want == NGX_OK ? NGX_DECLINED : NGX_OK);
-        check_int(api_schema_regex_match(re[3], &s),
+        check_int(searches(pool, re[3], &s, NULL),
                   want == NGX_OK ? NGX_DECLINED : NGX_OK);
     }
 }
@@ -536,7 +538,7 @@ shares_its_work(ngx_pool_t *pool)
     for (n = 0; n < 1000; n++) {
         before = work;
 
-        if (api_schema_regex_match_within(re, &text, &work) != NGX_OK) {
+        if (searches(pool, re, &text, &work) != NGX_OK) {
             break;
         }
 
@@ -545,10 +547,10 @@ shares_its_work(ngx_pool_t *pool)
 
     check(n > 10 && n < 1000);
     check_int(work, 0);
-    check_int(api_schema_regex_match_within(re, &text, &work), NGX_ABORT);
+    check_int(searches(pool, re, &text, &work), NGX_ABORT);
 
     /* itself it has as much as ever */
-    check_int(api_schema_regex_match(re, &text), NGX_OK);
+    check_int(searches(pool, re, &text, NULL), NGX_OK);
 }
 
 
@@ -622,8 +624,31 @@ match(ngx_pool_t *pool, const char *pattern, const void *data, size_t len,
 
     text = test_copy(pool, data, len);
 
-    return work ? api_schema_regex_match_within(re, &text, work)
-                : api_schema_regex_match(re, &text);
+    return searches(pool, re, &text, work);
+}
+
+
+static ngx_int_t
+searches(ngx_pool_t *pool, const api_schema_regex_t *re,
+    const ngx_str_t *text, size_t *work)
+{
+    size_t                    own;
+    ngx_int_t                 rc;
+    api_schema_regex_room_t  *room;
+
+    own = API_SCHEMA_REGEX_WORK;
+
+    room = api_schema_regex_room_create(pool);
+
+    if (room == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = api_schema_regex_match(re, text, room, work ? work : &own);
+
+    api_schema_regex_room_free(room);
+
+    return rc;
 }
 
 
