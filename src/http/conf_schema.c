@@ -1,6 +1,8 @@
 
 #include "http/conf_parts.h"
 
+#include "auth/random.h"
+
 
 /* bytes of a schema's file; and its depth and values, of which a schema of the
    short form has some for each field */
@@ -252,8 +254,9 @@ compile(ngx_conf_t *cf, api_http_route_t *route, api_schema_fault_t *fault)
 
     source.load = load;
     source.data = &data;
-    source.seed = ((uint64_t) ngx_random() << 32) ^ (uint64_t) ngx_random()
-                  ^ (uint64_t) (uintptr_t) cf->pool;
+
+    /* not ngx_random(), which is the same at each start until workers run */
+    api_random_bytes((u_char *) &source.seed, sizeof(source.seed));
 
     return api_schema_compile(cf->pool, body->document, &source,
                               &body->schema, fault);

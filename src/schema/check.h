@@ -128,6 +128,10 @@ ngx_uint_t api_schema_check_values(api_schema_check_t *c,
 ngx_uint_t api_schema_check_pattern(api_schema_check_t *c,
     const api_schema_regex_t *regex, const ngx_str_t *text);
 
+/* are two values the same?  0 also when there were too many to look at */
+ngx_uint_t api_schema_check_equal(api_schema_check_t *c, const api_json_t *a,
+    const api_json_t *b);
+
 /* has the value one of these types? */
 ngx_uint_t api_schema_check_type(ngx_uint_t types, const api_json_t *json);
 

@@ -22,8 +22,6 @@ static ngx_uint_t find_twins(api_schema_check_t *c, const api_json_t *json,
     ngx_uint_t *twin);
 static ngx_uint_t find_twins_by_hash(api_schema_check_t *c,
     const api_json_t *json, ngx_uint_t *twin);
-static ngx_uint_t are_twins(api_schema_check_t *c, const api_json_t *json,
-    ngx_uint_t a, ngx_uint_t b);
 
 
 ngx_uint_t
@@ -203,7 +201,9 @@ find_twins(api_schema_check_t *c, const api_json_t *json, ngx_uint_t *twin)
 
     for (*twin = 1; *twin < json->count; (*twin)++) {
         for (i = 0; i < *twin; i++) {
-            if (are_twins(c, json, i, *twin)) {
+            if (api_schema_check_equal(c, &json->items[i],
+                                       &json->items[*twin]))
+            {
                 return i;
             }
         }
@@ -249,7 +249,8 @@ find_twins_by_hash(api_schema_check_t *c, const api_json_t *json,
         for ( /* void */ ; table[at] != 0; at = (at + 1) & (size - 1)) {
 
             if (hashes[table[at] - 1] == hashes[*twin]
-                && are_twins(c, json, table[at] - 1, *twin))
+                && api_schema_check_equal(c, &json->items[table[at] - 1],
+                                          &json->items[*twin]))
             {
                 found = table[at] - 1;
                 break;
@@ -265,14 +266,4 @@ find_twins_by_hash(api_schema_check_t *c, const api_json_t *json,
     (void) ngx_pfree(c->pool, hashes);
 
     return found;
-}
-
-
-static ngx_uint_t
-are_twins(api_schema_check_t *c, const api_json_t *json, ngx_uint_t a,
-    ngx_uint_t b)
-{
-    return api_schema_equal(&json->items[a], &json->items[b], &c->steps,
-                            c->most)
-           && api_schema_check_spend(c, 0);
 }

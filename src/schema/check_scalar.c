@@ -249,10 +249,9 @@ api_schema_check_values(api_schema_check_t *c,
         }
 
         if (values->items[i].type == json->type
-            && api_schema_equal(&values->items[i], json, &c->steps,
-                                c->most))
+            && api_schema_check_equal(c, &values->items[i], json))
         {
-            return api_schema_check_spend(c, 0);
+            return 1;
         }
     }
 
@@ -276,12 +275,24 @@ find_value(api_schema_check_t *c, const api_schema_values_t *values,
         i = values->table[at] - 1;
 
         if (values->hashes[i] == hash
-            && api_schema_equal(&values->items[i], json, &c->steps,
-                                c->most))
+            && api_schema_check_equal(c, &values->items[i], json))
         {
-            return api_schema_check_spend(c, 0);
+            return 1;
         }
     }
 
     return 0;
+}
+
+
+ngx_uint_t
+api_schema_check_equal(api_schema_check_t *c, const api_json_t *a,
+    const api_json_t *b)
+{
+    ngx_uint_t  equal;
+
+    equal = api_schema_equal(a, b, &c->steps, c->most);
+
+    /* a no beyond the limit means nothing, and must not become a yes */
+    return api_schema_check_spend(c, 0) && equal;
 }

@@ -216,28 +216,31 @@ fill_dependent_one(api_schema_compiler_t *c, const api_schema_place_t *place,
     api_schema_object_t *object, const api_json_t *value,
     const api_json_t *member)
 {
-    ngx_int_t                 rc, at;
-    const api_schema_node_t  *child;
+    ngx_int_t           at;
+    ngx_uint_t          schema;
+    api_schema_name_t  *name;
 
     at = api_schema_names_add(&object->names, &member->key);
     if (at < 0) {
         return NGX_ERROR;
     }
 
-    if (api_str_is(&value->key, "dependentSchemas")
-        || (api_str_is(&value->key, "dependencies")
-            && member->type != API_JSON_ARRAY))
-    {
-        rc = api_schema_fill_child(c, place, member, &child);
+    name = name_at(object, (ngx_uint_t) at);
 
-        if (rc == NGX_OK) {
-            name_at(object, (ngx_uint_t) at)->dependent = child;
-        }
+    schema = (api_str_is(&value->key, "dependentSchemas")
+              || (api_str_is(&value->key, "dependencies")
+                  && member->type != API_JSON_ARRAY));
 
-        return rc;
+    if (schema ? name->dependent != NULL : name->needs != NULL) {
+        return api_schema_compile_fault(c, place, &value->key,
+                                        "says again what goes with ",
+                                        &member->key, ": drop the "
+                                        "\"dependencies\" of older drafts");
     }
 
-    return fill_needs(c, place, object, value, member, (ngx_uint_t) at);
+    return schema ? api_schema_fill_child(c, place, member, &name->dependent)
+                  : fill_needs(c, place, object, value, member,
+                               (ngx_uint_t) at);
 }
 
 

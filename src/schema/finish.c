@@ -221,8 +221,11 @@ visit_logic(api_schema_compiler_t *c, const api_schema_place_t *place,
     nodes[0] = logic->ref;
     nodes[1] = logic->not;
     nodes[2] = logic->condition;
-    nodes[3] = logic->then;
-    nodes[4] = logic->otherwise;
+
+    /* without an "if" nobody asks these */
+    nodes[3] = logic->condition != NULL ? logic->then : NULL;
+    nodes[4] = logic->condition != NULL ? logic->otherwise : NULL;
+
     nodes[5] = (logic->dynamic != NULL && !c->doc->scopes)
                ? logic->dynamic->first : NULL;
 

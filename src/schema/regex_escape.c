@@ -25,6 +25,18 @@ static ngx_uint_t hex(api_schema_regex_parser_t *r, ngx_uint_t n,
     "\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}"               \
     "\\x{ff00}-\\x{10ffff}"
 
+/*
+ * Written out for classes: beside a \p{} PCRE2 10.42 forgets that \W and \D
+ * have the characters above U+00FF, and takes [^\W\p{L}] to match them.
+ */
+
+#define ESCAPE_NO_DIGIT                                                       \
+    "\\x{0}-\\x{2f}\\x{3a}-\\x{10ffff}"
+
+#define ESCAPE_NO_WORD                                                        \
+    "\\x{0}-\\x{2f}\\x{3a}-\\x{40}\\x{5b}-\\x{5e}\\x{60}"                  \
+    "\\x{7b}-\\x{10ffff}"
+
 
 ngx_int_t
 api_schema_regex_escape(api_schema_regex_parser_t *r, ngx_uint_t in_class,
@@ -131,7 +143,7 @@ set_escape(api_schema_regex_parser_t *r, int ch, ngx_uint_t in_class,
         break;
 
     case 'D':
-        api_schema_regex_emit(r, "\\D");
+        api_schema_regex_emit(r, in_class ? ESCAPE_NO_DIGIT : "\\D");
         break;
 
     case 'w':
@@ -139,7 +151,7 @@ set_escape(api_schema_regex_parser_t *r, int ch, ngx_uint_t in_class,
         break;
 
     case 'W':
-        api_schema_regex_emit(r, "\\W");
+        api_schema_regex_emit(r, in_class ? ESCAPE_NO_WORD : "\\W");
         break;
 
     case 's':

@@ -478,9 +478,12 @@ backslash(api_schema_regex_parser_t *r)
             return NGX_DECLINED;
         }
 
-        api_schema_regex_emit(r, "\\g{");
+        /* in a group: PCRE2 finds no \g{1}+ where group 1 is not set, which
+           is empty to ECMA-262 */
+
+        api_schema_regex_emit(r, "(?:\\g{");
         api_schema_regex_emit_number(r, group);
-        api_schema_regex_emit(r, "}");
+        api_schema_regex_emit(r, "})");
         r->back = 1;
 
         return repeated(r, 0);

@@ -152,6 +152,52 @@ is_quick_or_busy(ngx_pool_t *pool)
 }
 
 
+/* in the middle of two values, which are the same: nobody knows that then */
+
+static void
+gives_up_between_two(ngx_pool_t *pool)
+{
+    char                *list, *schema, *document;
+    size_t               room;
+    ngx_uint_t           i;
+    ngx_array_t         *failures;
+    api_schema_doc_t    *doc;
+    static const char   *last[] = {
+        "{\"not\":{\"const\":[%s,%s]}}",
+        "{\"not\":{\"enum\":[[%s,%s],1,2,3,4,5,6,7,8,9]}}",
+        "{\"allOf\":[{\"not\":{\"const\":[%s,0]}},{\"uniqueItems\":true}]}"
+    };
+
+    list = repeat(pool, "[", "%d", 2500, "]");
+
+    room = 8 * strlen(list);
+    schema = ngx_palloc(pool, room);
+    document = ngx_palloc(pool, room);
+
+    snprintf(document, room, "[%s,%s]", list, list);
+
+    for (i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+        test_note("%s", last[i]);
+
+        /* 99 comparisons in vain leave a little less than another takes */
+
+        snprintf(schema, room, "{\"allOf\":[%s", repeat(pool, "",
+                 "{\"$ref\":\"#/$defs/other\"}", 99, ","));
+        snprintf(schema + strlen(schema), room - strlen(schema), last[i],
+                 list, list);
+        snprintf(schema + strlen(schema), room - strlen(schema),
+                 "],\"$defs\":{\"other\":{\"not\":{\"const\":[%s,[%.*s,0]]}}}}",
+                 list, (int) (strrchr(list, ',') - list) - 1, list + 1);
+
+        doc = schema_text_compile(pool, schema);
+        check_int(api_schema_validate(doc, schema_text_json(pool, document),
+                                      pool, &failures),
+                  NGX_DECLINED);
+        check(too_complex(failures));
+    }
+}
+
+
 /* what libidn2 is asked costs by its labels and their bytes, a regular
    expression by its bytes: not by texts */
 
@@ -458,6 +504,7 @@ keeps_track_of_many(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "gives up, and that is no yes", gives_up },
+    { "gives up between two values", gives_up_between_two },
     { "is quick or busy", is_quick_or_busy },
     { "bounds slow formats", bounds_formats },
     { "bounds dependencies", bounds_dependencies },

@@ -42,6 +42,13 @@ tells_each_keyword(ngx_pool_t *pool)
           "/2 unique_items uniqueItems" },
         { "{\"uniqueItems\":true}", "[1,2,3,4,5,6,7,8,9,10,{},[],{}]",
           "/12 unique_items uniqueItems" },
+        { "{\"then\":{\"$ref\":\"#\"},\"else\":{\"$ref\":\"#\"}}", "1", "" },
+        { "{\"dependencies\":{\"a\":[\"c\"],\"b\":false},"
+          "\"dependentRequired\":{\"b\":[\"d\"]},"
+          "\"dependentSchemas\":{\"a\":{\"maxProperties\":1}}}",
+          "{\"a\":1,\"b\":1}", " max_properties maxProperties;  forbidden; "
+          "/c dependent_required dependentRequired; "
+          "/d dependent_required dependentRequired" },
         { "{\"contains\":{\"const\":1}}", "[2]", " contains contains" },
         { "{\"contains\":{\"const\":1},\"minContains\":2}", "[1,2]",
           " min_contains minContains" },

@@ -171,6 +171,11 @@ static const fault_test_t  fault_tests[] = {
     { "{\"$defs\":{\"a\":{\"dependentSchemas\":{\"x\":"
       "{\"$ref\":\"#/$defs/a\"}}}}}", "/$defs/a", "no end" },
     { "{\"$dynamicAnchor\":\"a\",\"$dynamicRef\":\"#a\"}", "", "no end" },
+    { "{\"if\":true,\"then\":{\"$ref\":\"#\"}}", "", "no end" },
+    { "{\"dependentRequired\":{\"a\":[\"b\"]},\"dependencies\":"
+      "{\"a\":[\"c\"]}}", "/dependencies", "again what goes with \"a\"" },
+    { "{\"dependencies\":{\"a\":false},\"dependentSchemas\":"
+      "{\"a\":true}}", "/dependentSchemas", "again what goes with \"a\"" },
     { NULL, NULL, NULL }
 };
 

@@ -216,7 +216,15 @@ classes(ngx_pool_t *pool)
         { "^[^\\s\\d]$", "a", NGX_OK }, { "^[^\\S]$", "\xc2\xa0", NGX_OK },
         { "^[\\p{Lu}\\d]$", "\xc3\x84", NGX_OK },
         { "^[^\\p{L}]$", "a", NGX_DECLINED },
-        { "^[\\P{L}]$", "1", NGX_OK }
+        { "^[\\P{L}]$", "1", NGX_OK },
+        { "^[\\W]$", "\xe2\x82\xac", NGX_OK },
+        { "^[\\W]$", "_", NGX_DECLINED }, { "^[^\\W]$", "_", NGX_OK },
+        { "^[\\D]$", "\xd9\xa3", NGX_OK },
+        { "^[\\D]$", "3", NGX_DECLINED }, { "^[^\\D]$", "3", NGX_OK },
+        { "^[^\\W\\p{Lu}]$", "\xe2\x82\xac", NGX_DECLINED },
+        { "^[^\\W\\p{Lu}]$", "a", NGX_OK },
+        { "^[^\\p{Lu}\\D]$", "\xd9\xa3", NGX_DECLINED },
+        { "^[\\W\\p{Lu}]$", "\xe2\x82\xac", NGX_OK }
     };
 
     matches(pool, list);
@@ -259,6 +267,9 @@ groups(ngx_pool_t *pool)
         { "^\\k<n>(?<n>x)$", "x", NGX_OK },      /* not yet: empty */
         { "^\\1(x)$", "x", NGX_OK },
         { "^(?:(a)|b)\\1c$", "bc", NGX_OK },     /* not taken: empty */
+        { "^(?:(a)|b)\\1+c$", "bc", NGX_OK },    /* however often */
+        { "^\\1{2}(x)\\1{2}$", "xxx", NGX_OK },
+        { "^(\\1{1,2}x)$", "x", NGX_OK },
         { "^(?<$_a1>x)(?<b>y)\\k<b>\\k<$_a1>$", "xyyx", NGX_OK },
         { "^(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)\\10$", "abcdefghijj", NGX_OK },
         { "^(a)\\1" "0$", "aa0", NGX_ERROR },    /* the tenth of one */
@@ -274,12 +285,12 @@ groups(ngx_pool_t *pool)
     api_schema_regex_t  *re;
 
     test_note("the tenth of one");
-    text = test_str(list[8].pattern);
+    text = test_str(list[11].pattern);
     check_int(api_schema_regex_compile(pool, &text, &re, &why),
               NGX_DECLINED);
 
-    all(pool, list, 8);
-    all(pool, list + 9, sizeof(list) / sizeof(list[0]) - 9);
+    all(pool, list, 11);
+    all(pool, list + 12, sizeof(list) / sizeof(list[0]) - 12);
 }
 
 
