@@ -525,6 +525,9 @@ POST /q/fail {"state":"23503"}            => 409
 POST /q/fail {"state":"23514"}            => 422
 POST /q/fail {"state":"23502"}            => 422
 POST /q/fail {"state":"22023"}            => 422
+POST /q/fail {"state":"44000"}            => 422
+POST /q/fail {"state":"54000"}            => 422
+POST /q/fail {"state":"23000"}            => 409
 POST /q/fail {"state":"40001"}            => 503
 < Retry-After: \d+
 POST /q/fail {"state":"40P01"}            => 503

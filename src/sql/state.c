@@ -35,7 +35,9 @@ struct state_row_s {
 };
 
 
-static const state_row_t *find_row(const char *state);
+static const state_row_t *find_row(const state_case_t *c);
+static ngx_uint_t is_value(const state_case_t *c);
+static const ngx_str_t *param_name(const state_case_t *c);
 static void describe_key(state_case_t *c);
 static void describe_reference(state_case_t *c);
 static void describe_check(state_case_t *c);
@@ -54,7 +56,8 @@ static void add_line(api_buf_t *b, const char *p);
 
 /*
  * PostgreSQL's documentation, appendix A; the first row whose prefix fits.
- * 23001 is what 18 and later say of ON DELETE RESTRICT.
+ * 23001 is what 18 and later say of ON DELETE RESTRICT; 23000 what triggers
+ * raise.  54000 is a value too large for an index, a tsvector, an array.
  */
 
 static const state_row_t  rows[] = {
@@ -67,9 +70,13 @@ static const state_row_t  rows[] = {
       0, describe_reference },
     { "23001", API_ERROR_CONFLICT, "reference",
       "something still refers to this", 0, NULL },
+    { "23000", API_ERROR_CONFLICT, NULL,
+      "in conflict with what is there", 0, NULL },
 
     { "23514", API_ERROR_INVALID, "check",
       "a value is not allowed", 0, describe_check },
+    { "44000", API_ERROR_INVALID, "check",
+      "a value is not allowed", 0, NULL },
     { "23502", API_ERROR_INVALID, "required",
       "a value is missing", 0, describe_null },
 
@@ -91,6 +98,8 @@ static const state_row_t  rows[] = {
       "a text has characters the database cannot keep", 0, describe_value },
     { "22",    API_ERROR_INVALID, "value",
       "a value is not acceptable", 0, describe_value },
+    { "54000", API_ERROR_INVALID, "value",
+      "a value is too large", 0, describe_value },
 
     { "P0001", API_ERROR_RAISED, NULL, NULL, 0, describe_raised },
     { "PT",    API_ERROR_STATEMENT, NULL, NULL, 0, describe_status },
@@ -121,6 +130,13 @@ static const state_row_t  row_lost = {
     "", API_ERROR_DATABASE_AWAY, NULL, "the database is away", 1, NULL
 };
 
+/* what has another's SQLSTATE, and is a value's fault nevertheless */
+
+static const state_row_t  row_value = {
+    "", API_ERROR_INVALID, "value", "a value is not acceptable", 0,
+    describe_value
+};
+
 
 ngx_uint_t
 api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
@@ -133,8 +149,8 @@ api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
     c.res = res;
     c.statement = statement;
     c.state = field(res, PG_DIAG_SQLSTATE);
-    c.row = find_row(c.state);
     c.error = e;
+    c.row = find_row(&c);
 
     api_error_set(e, c.row->code, c.row->detail);
     e->retry_after = c.row->retry_after;
@@ -151,21 +167,40 @@ api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
 
 
 static const state_row_t *
-find_row(const char *state)
+find_row(const state_case_t *c)
 {
     const state_row_t  *row;
 
-    if (*state == '\0') {
+    if (*c->state == '\0') {
         return &row_lost;
     }
 
     row = rows;
 
-    while (ngx_strncmp(state, row->prefix, ngx_strlen(row->prefix)) != 0) {
+    while (ngx_strncmp(c->state, row->prefix, ngx_strlen(row->prefix)) != 0) {
         row++;
     }
 
-    return row;
+    return *row->prefix == '\0' && is_value(c) ? &row_value : row;
+}
+
+
+/*
+ * The reading of a parameter's text may fail with any SQLSTATE: a regclass
+ * that is not there with 42P01.  A tsquery's or a jsonpath's syntax error is
+ * 42601, as a statement's is, but those point at their place in it.
+ */
+
+static ngx_uint_t
+is_value(const state_case_t *c)
+{
+    if (param_name(c) != NULL) {
+        return 1;
+    }
+
+    return ngx_strcmp(c->state, "42601") == 0
+           && *field(c->res, PG_DIAG_STATEMENT_POSITION) == '\0'
+           && *field(c->res, PG_DIAG_INTERNAL_QUERY) == '\0';
 }
 
 
@@ -213,9 +248,10 @@ describe_reference(state_case_t *c)
 static void
 describe_check(state_case_t *c)
 {
-    api_buf_t    b;
-    ngx_str_t    detail;
-    const char  *name;
+    api_buf_t         b;
+    ngx_str_t         detail;
+    const char       *name;
+    const ngx_str_t  *param;
 
     name = field(c->res, PG_DIAG_CONSTRAINT_NAME);
 
@@ -235,6 +271,14 @@ describe_check(state_case_t *c)
 
     c->error->detail = detail;
 
+    param = param_name(c);
+
+    if (param != NULL) {
+        /* a domain's */
+        fail(c, "", *param);
+        return;
+    }
+
     /* which column it is the server does not say: the whole body */
     fail(c, "body", text(""));
 }
@@ -250,27 +294,48 @@ describe_null(state_case_t *c)
 
     if (name.len != 0) {
         fail_column(c, &name);
+        return;
     }
+
+    describe_value(c);
 }
 
-
-/* a parameter's own text: the server says which in the context, since 14 */
 
 static void
 describe_value(state_case_t *c)
 {
-    ngx_uint_t        n;
-    api_sql_param_t  *param;
+    const ngx_str_t  *param;
+
+    param = param_name(c);
+
+    /* from the body, the path or elsewhere: that is the caller's to know */
+
+    if (param != NULL) {
+        fail(c, "", *param);
+    }
+}
+
+
+/*
+ * The parameter whose own text was read when it failed, or NULL: the server
+ * says which in the context, since 14.
+ */
+
+static const ngx_str_t *
+param_name(const state_case_t *c)
+{
+    ngx_uint_t              n;
+    const api_sql_param_t  *param;
 
     n = api_sql_detail_param(field(c->res, PG_DIAG_CONTEXT));
 
     if (c->statement == NULL || n == 0 || n > c->statement->params.nelts) {
-        return;
+        return NULL;
     }
 
-    /* from the body, the path or elsewhere: that is the caller's to know */
     param = c->statement->params.elts;
-    fail(c, "", param[n - 1].name);
+
+    return &param[n - 1].name;
 }
 
 

@@ -46,6 +46,10 @@ static const char  setup[] =
     "CREATE DOMAIN positive AS int NOT NULL CONSTRAINT above CHECK"
         " (value > 0);"
     "CREATE TABLE posts (id int, user_id int REFERENCES users);"
+    "CREATE VIEW others AS SELECT id, name FROM users WHERE name <> 'me'"
+        " WITH CHECK OPTION;"
+    "CREATE FUNCTION runs(sql text) RETURNS text LANGUAGE plpgsql AS"
+        " $$ BEGIN EXECUTE sql; RETURN sql; END $$;"
     "CREATE FUNCTION raise(message text, state text) RETURNS int"
         " LANGUAGE plpgsql AS $$ BEGIN"
         " RAISE EXCEPTION '%', message USING ERRCODE = state; END $$;"
@@ -90,7 +94,12 @@ static const state_t  errors[] = {
       "body  check|" },
     { "SELECT $a::positive",
       { "-1" }, API_ERROR_INVALID, 422, 0,
+      "the constraint \"above\" does not hold", " a check|" },
+    { "SELECT ($a::int)::positive",
+      { "-1" }, API_ERROR_INVALID, 422, 0,
       "the constraint \"above\" does not hold", "body  check|" },
+    { "INSERT INTO others VALUES (3, $name)",
+      { "me" }, API_ERROR_INVALID, 422, 0, "a value is not allowed", "" },
     { "UPDATE users SET name = $name WHERE id = 1",
       { NULL }, API_ERROR_INVALID, 422, 0,
       "a value is missing", "body /name required|" },
@@ -117,7 +126,30 @@ static const state_t  errors[] = {
       { "{{1},{2,3}}" }, API_ERROR_INVALID, 422, 0,
       "not of the type that is asked for", " a type|" },
 
+    /* its reading may fail with any state */
+    { "SELECT $q::tsquery",
+      { "a &" }, API_ERROR_INVALID, 422, 0,
+      "a value is not acceptable", " q value|" },
+    { "SELECT $p::jsonpath",
+      { "$[" }, API_ERROR_INVALID, 422, 0,
+      "a value is not acceptable", " p value|" },
+    { "SELECT $c::regclass",
+      { "nothing" }, API_ERROR_INVALID, 422, 0,
+      "a value is not acceptable", " c value|" },
+    { "SELECT $n::positive",
+      { NULL }, API_ERROR_INVALID, 422, 0,
+      "a value is missing", " n required|" },
+    { "SELECT to_tsquery('simple', $q)",
+      { "a b" }, API_ERROR_INVALID, 422, 0, "a value is not acceptable", "" },
+    { "SELECT runs($sql)",
+      { "SELEC" }, API_ERROR_STATEMENT, 500, 1, "", "" },
+    { "SELECT $a::text::regclass",
+      { "nothing" }, API_ERROR_STATEMENT, 500, 1, "", "" },
+
     /* while it runs: nobody knows which */
+    { "SELECT repeat('x', $n::int)",
+      { "2147483647" }, API_ERROR_INVALID, 422, 0, "a value is too large",
+      "" },
     { "UPDATE users SET code = $code WHERE id = 1",
       { "abcd" }, API_ERROR_INVALID, 422, 0, "a text is too long", "" },
     { "SELECT 1 / $n::int",
@@ -172,6 +204,9 @@ static const state_t  errors[] = {
     { "SELECT raise($m, '23001')",
       { "secret" }, API_ERROR_CONFLICT, 409, 0,
       "something still refers to this", "" },
+    { "SELECT raise($m, '23000')",
+      { "secret" }, API_ERROR_CONFLICT, 409, 0,
+      "in conflict with what is there", "" },
     { "SELECT raise($m, 'P0002')",
       { "secret" }, API_ERROR_STATEMENT, 500, 1, "", "" },
     { "SELECT raise($m, 'XX000')",
