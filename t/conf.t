@@ -757,6 +757,14 @@ api_route GET /a/:id/:at<date> { api_param a int max=4 default=5; api_query one 
 api_param "a": 
 
 
+=== api_param: a default that is no JSON
+--- config
+api_route GET /a/:id/:at<date> { api_param a json default=[1; api_query one "SELECT $a AS a"; }
+--- must_die
+--- error_log
+api_param "a": default= is not JSON
+
+
 === api_param: required with a default
 --- config
 api_route GET /a/:id/:at<date> { api_param a int required default=5; api_query one "SELECT 1 AS a"; }
@@ -1029,7 +1037,7 @@ blocks nest more than 32 deep
 api_route POST /a { api_body { a string pattern="x; } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-unexpected "S" behind a closing quote
+something stands right behind a closing quote
 
 
 === api_body: a pattern that is none

@@ -2,6 +2,10 @@
 #include "core/value_number.h"
 
 
+/* an exponent that no number of digits makes up for */
+#define VALUE_HUGE  ((int64_t) 1 << 60)
+
+
 static ngx_uint_t add_exponent(api_value_number_t *n, const u_char *p,
     const u_char *end);
 static const u_char *digits(const u_char *p, const u_char *end);
@@ -84,7 +88,11 @@ add_exponent(api_value_number_t *n, const u_char *p, const u_char *end)
         exponent = exponent * 10 + (*p - '0');
     }
 
-    n->huge = (exponent > API_VALUE_EXPONENT);
+    if (exponent > API_VALUE_EXPONENT) {
+        n->huge = 1;
+        exponent = VALUE_HUGE;
+    }
+
     n->weight += sign * exponent;
     n->scale -= sign * exponent;
 

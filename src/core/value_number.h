@@ -19,7 +19,7 @@ typedef struct {
     int64_t        scale;      /* digits behind the point, below 0: none */
     unsigned       negative:1; /* also of -0 */
     unsigned       huge:1;     /* exponent beyond API_VALUE_EXPONENT: weight
-                                  and scale are not to be trusted */
+                                  and scale are only beyond all others */
 } api_value_number_t;
 
 

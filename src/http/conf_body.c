@@ -126,7 +126,7 @@ read_file(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
 {
     ngx_str_t         *value;
     api_json_t        *document;
-    api_http_words_e   end;
+    api_words_e        end;
 
     value = cf->args->elts;
     body->file = value[1];
@@ -154,7 +154,7 @@ read_file(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
 
     *why = "a schema file says all itself: drop the fields behind it";
 
-    return end == API_HTTP_WORDS_CLOSE ? NGX_OK : NGX_DECLINED;
+    return end == API_WORDS_CLOSE ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -210,7 +210,7 @@ read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
 static ngx_int_t
 read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
 {
-    api_http_words_e     end;
+    api_words_e          end;
     api_schema_short_t  *field;
 
     if (depth > API_HTTP_BODY_DEPTH) {
@@ -226,23 +226,23 @@ read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
             return NGX_ERROR;
         }
 
-        if (end == API_HTTP_WORDS_CLOSE) {
+        if (end == API_WORDS_CLOSE) {
             return NGX_OK;
         }
 
-        if (read_field(cf, object, end == API_HTTP_WORDS_OPEN, &field)
+        if (read_field(cf, object, end == API_WORDS_OPEN, &field)
             != NGX_OK)
         {
             return NGX_ERROR;
         }
 
-        if (end == API_HTTP_WORDS_OPEN
+        if (end == API_WORDS_OPEN
             && read_block(cf, field, depth + 1) != NGX_OK)
         {
             return NGX_ERROR;
         }
 
-        if (end == API_HTTP_WORDS_OPEN && field->members.nelts == 0
+        if (end == API_WORDS_OPEN && field->members.nelts == 0
             && !field->additional)
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

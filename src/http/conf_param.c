@@ -5,6 +5,8 @@
 
 static ngx_int_t read_param(ngx_conf_t *cf, api_http_input_t *input,
     ngx_uint_t *word, const char **why);
+static ngx_int_t check_default(ngx_conf_t *cf, const api_rule_t *rule,
+    const char **why);
 static const char *read_source(api_http_input_t *input,
     const ngx_str_t *source);
 static const char *check_source(const api_http_input_t *input);
@@ -118,11 +120,39 @@ read_param(ngx_conf_t *cf, api_http_input_t *input, ngx_uint_t *word,
     }
 
     if (rc == NGX_OK) {
+        rc = check_default(cf, &input->rule, why);
+    }
+
+    if (rc == NGX_OK) {
         *why = check_source(input);
         rc = (*why == NULL) ? name_header(cf, input) : NGX_DECLINED;
     }
 
     return rc;
+}
+
+
+/* of all types core/rule cannot read this one */
+
+static ngx_int_t
+check_default(ngx_conf_t *cf, const api_rule_t *rule, const char **why)
+{
+    api_json_t         *json;
+    api_error_t         error;
+    api_json_limits_t   limits;
+
+    if (!rule->has_default || rule->type.kind != API_TYPE_JSON) {
+        return NGX_OK;
+    }
+
+    limits.depth = API_JSON_DEPTH;
+    limits.values = API_JSON_VALUES;
+
+    *why = "default= is not JSON, as null, 1 or {\"a\":1} are (in quotes if it "
+           "has spaces)";
+
+    return api_json_read(cf->temp_pool, &rule->fallback, &limits, &json,
+                         &error);
 }
 
 

@@ -81,7 +81,7 @@ api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     cf->ctx = ctx;
     cf->cmd_type = NGX_HTTP_LOC_CONF|API_HTTP_ROUTE_CONF;
 
-    if (api_http_conf_words_ahead(cf, "api_body") == API_HTTP_WORDS_LINE) {
+    if (api_http_conf_words_ahead(cf, "api_body") == API_WORDS_LINE) {
         cf->cmd_type |= API_HTTP_LINE_CONF;
     }
 

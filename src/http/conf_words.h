@@ -13,14 +13,7 @@
 #include <ngx_core.h>
 
 #include "core/core.h"
-
-
-typedef enum {
-    API_HTTP_WORDS_LINE = 0,     /* words and ";" */
-    API_HTTP_WORDS_OPEN,         /* words (none is possible) and "{" */
-    API_HTTP_WORDS_CLOSE,        /* "}", without words */
-    API_HTTP_WORDS_NONE          /* of _ahead(): there is no such directive */
-} api_http_words_e;
+#include "core/words.h"
 
 
 /*
@@ -29,14 +22,14 @@ typedef enum {
  * behind "=" (pattern="^[a-z ]{2}$").  NGX_OK or NGX_ERROR (logged).
  */
 API_MUST_CHECK ngx_int_t api_http_conf_words(ngx_conf_t *cf,
-    api_http_words_e *end);
+    api_words_e *end);
 
 /*
  * How the first directive of that name right in the block whose "{" was read
- * last will end: _LINE, _OPEN or _NONE (also where it cannot be told: included
- * files, code of Lua or Perl).  Nothing is consumed.
+ * last will end: _LINE, _OPEN, or _CLOSE: there is none (also where it cannot
+ * be told: included files, code of Lua or Perl).  Nothing is consumed.
  */
-api_http_words_e api_http_conf_words_ahead(ngx_conf_t *cf, const char *name);
+api_words_e api_http_conf_words_ahead(ngx_conf_t *cf, const char *name);
 
 
 #endif /* API_HTTP_CONF_WORDS_H */

@@ -1,6 +1,7 @@
 
 #include "schema/short.h"
 
+#include "core/scan.h"
 #include "schema/format.h"
 
 
@@ -11,8 +12,11 @@ static ngx_int_t read_type(ngx_pool_t *pool, const ngx_str_t *word,
     api_schema_short_t *out, const char **why);
 static ngx_int_t read_rule(ngx_pool_t *pool, api_schema_short_t *out,
     const ngx_str_t *word, const char **why);
+static ngx_int_t check_json(ngx_pool_t *pool, const api_rule_t *rule,
+    const char **why);
 static ngx_int_t read_text_rule(const api_schema_short_t *out,
     const ngx_str_t *word, size_t prefix, ngx_str_t *text, const char **why);
+static ngx_uint_t is_text(const ngx_str_t *text);
 static ngx_uint_t begins(const ngx_str_t *word, const char *prefix);
 
 
@@ -61,7 +65,34 @@ api_schema_short_words(ngx_pool_t *pool, const ngx_str_t *words,
         return NGX_DECLINED;
     }
 
-    return api_rule_finish(pool, &out->rule, why);
+    rc = check_json(pool, &out->rule, why);
+
+    return rc == NGX_OK ? api_rule_finish(pool, &out->rule, why) : rc;
+}
+
+
+/* it is written into the schema as it stands: it must be one value */
+
+static ngx_int_t
+check_json(ngx_pool_t *pool, const api_rule_t *rule, const char **why)
+{
+    api_json_t         *json;
+    api_error_t         error;
+    api_json_limits_t   limits;
+
+    if (!rule->has_default || rule->type.array
+        || rule->type.kind != API_TYPE_JSON)
+    {
+        return NGX_OK;
+    }
+
+    limits.depth = API_JSON_DEPTH;
+    limits.values = API_JSON_VALUES;
+
+    *why = "default= is not JSON, as null, 1 or {\"a\":1} are (in quotes if it "
+           "has spaces)";
+
+    return api_json_read(pool, &rule->fallback, &limits, &json, &error);
 }
 
 
@@ -226,7 +257,32 @@ read_text_rule(const api_schema_short_t *out, const ngx_str_t *word,
         return NGX_DECLINED;
     }
 
+    if (!is_text(text)) {
+        *why = "this word is not valid UTF-8";
+        return NGX_DECLINED;
+    }
+
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+is_text(const ngx_str_t *text)
+{
+    size_t         n;
+    const u_char  *p, *end;
+
+    end = text->data + text->len;
+
+    for (p = text->data; p < end; p += n) {
+        n = api_scan_utf8(p, end);
+
+        if (n == 0 || *p == '\0') {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

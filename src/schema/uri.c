@@ -20,6 +20,8 @@ static ngx_str_t take(const u_char **p, const u_char *end, const char *until);
 static void merge(const uri_parts_t *base, const ngx_str_t *path,
     api_buf_t *b);
 static void remove_dots(u_char *path, ngx_str_t *out);
+static void add_guard(api_buf_t *b, const uri_parts_t *parts,
+    const ngx_str_t *path);
 static void add_part(api_buf_t *b, const ngx_str_t *part, ngx_uint_t lower);
 static ngx_int_t decode(ngx_pool_t *pool, const ngx_str_t *in,
     ngx_str_t *out);
@@ -85,6 +87,7 @@ api_schema_uri_resolve(ngx_pool_t *pool, const ngx_str_t *base,
         add_part(&b, &from.authority, 1);
     }
 
+    add_guard(&b, &from, &path);
     add_part(&b, &path, 0);
 
     if (from.query.data != NULL) {
@@ -254,6 +257,27 @@ remove_dots(u_char *path, ngx_str_t *out)
 
     out->data = path;
     out->len = kept;
+}
+
+
+/*
+ * What would be read as something else without its dots (section 3.3): a path
+ * "//x" as an authority, "a:b" as a scheme.
+ */
+
+static void
+add_guard(api_buf_t *b, const uri_parts_t *parts, const ngx_str_t *path)
+{
+    if (parts->authority.data != NULL) {
+        return;
+    }
+
+    if (path->len > 1 && path->data[0] == '/' && path->data[1] == '/') {
+        api_buf_add_literal(b, "/.");
+
+    } else if (parts->scheme.data == NULL && scheme_length(path) != 0) {
+        api_buf_add_literal(b, "./");
+    }
 }
 
 

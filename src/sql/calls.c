@@ -5,6 +5,8 @@
 
 static ngx_uint_t calls_is_word(u_char ch);
 static ngx_uint_t calls_is_quoted(const u_char *p, const u_char *end);
+static ngx_int_t calls_parts(ngx_pool_t *pool, api_sql_calls_t *calls,
+    const ngx_str_t *word);
 static ngx_int_t calls_word(ngx_pool_t *pool, api_sql_calls_t *calls,
     const ngx_str_t *word);
 static ngx_int_t calls_push(ngx_pool_t *pool, api_sql_calls_t *calls,
@@ -89,7 +91,9 @@ api_sql_calls_add(ngx_pool_t *pool, api_sql_calls_t *calls,
 
         word.len = (size_t) (p - word.data);
 
-        if (calls_word(pool, calls, &word) != NGX_OK) {
+        if (calls_word(pool, calls, &word) != NGX_OK
+            || calls_parts(pool, calls, &word) != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
@@ -117,6 +121,38 @@ calls_is_quoted(const u_char *p, const u_char *end)
     /* a comment may stand between, too */
 
     return p < end && (*p == '(' || *p == '/' || *p == '-');
+}
+
+
+/*
+ * A "$" belongs to a word, and yet another word begins behind it where it ends
+ * a dollar quote: $$a$$OPERATOR(b) c.
+ */
+
+static ngx_int_t
+calls_parts(ngx_pool_t *pool, api_sql_calls_t *calls, const ngx_str_t *word)
+{
+    u_char     *p, *end;
+    ngx_str_t   part;
+
+    end = word->data + word->len;
+    p = memchr(word->data, '$', word->len);
+
+    while (p != NULL) {
+        part.data = p + 1;
+
+        p = memchr(part.data, '$', (size_t) (end - part.data));
+        part.len = (size_t) ((p != NULL ? p : end) - part.data);
+
+        if (part.len != 0
+            && (api_scan_is_name_start(*part.data) || *part.data >= 0x80)
+            && calls_word(pool, calls, &part) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 

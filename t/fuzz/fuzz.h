@@ -12,6 +12,8 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include <stdio.h>
+
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -65,6 +67,42 @@ fuzz_copy(ngx_pool_t *pool, const uint8_t *data, size_t size)
     }
 
     return s;
+}
+
+
+/*
+ * With FUZZ_LOG=FILE what a target has made of its inputs is left there for a
+ * second opinion, TARGET.py; NULL: nobody asks.
+ */
+static inline FILE *
+fuzz_log(void)
+{
+    const char   *name;
+    static FILE  *file;
+
+    if (file == NULL) {
+        name = getenv("FUZZ_LOG");
+
+        if (name == NULL) {
+            return NULL;
+        }
+
+        file = fopen(name, "w");
+        fuzz_check(file != NULL);
+    }
+
+    return file;
+}
+
+
+static inline void
+fuzz_log_hex(FILE *file, const uint8_t *data, size_t size)
+{
+    size_t  i;
+
+    for (i = 0; i < size; i++) {
+        fprintf(file, "%02x", data[i]);
+    }
 }
 
 

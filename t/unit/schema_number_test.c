@@ -70,6 +70,35 @@ compares(ngx_pool_t *pool)
 }
 
 
+/* a fraction of as many zeros as a body may have does not outweigh it */
+
+static void
+compares_the_longest(ngx_pool_t *pool)
+{
+    size_t               zeros;
+    u_char              *p;
+    ngx_str_t            text, one;
+    api_schema_number_t  bound;
+
+    static const char  behind[] = "1e10000019";
+
+    one = test_str("1e300");
+    check_int(api_schema_number_read(&one, &bound), NGX_OK);
+
+    zeros = 1000010;
+    text.data = p = ngx_pnalloc(pool, zeros + 20);
+    check(text.data != NULL);
+
+    p = ngx_cpymem(p, "0.", 2);
+    memset(p, '0', zeros);
+    p += zeros;
+    text.len = (size_t) (ngx_cpymem(p, behind, strlen(behind)) - text.data);
+
+    check(api_schema_number_compare(&text, &bound) > 0);
+    check(api_schema_number_whole(&text));
+}
+
+
 static void
 finds_multiples(ngx_pool_t *pool)
 {
@@ -162,6 +191,7 @@ finds_equal_ones(ngx_pool_t *pool)
 static const test_case_t  cases[] = {
     { "tells whole ones", tells_whole_ones },
     { "compares", compares },
+    { "compares the longest", compares_the_longest },
     { "finds multiples", finds_multiples },
     { "refuses divisors", refuses_divisors },
     { "finds equal ones", finds_equal_ones },

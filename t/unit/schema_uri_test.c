@@ -64,6 +64,15 @@ static const uri_test_t  tests[] = {
     { "file:///etc/a.json", "b.json", "file:///etc/b.json", "" },
     { "file:///etc/a.json", "../../x/b.json", "file:///x/b.json", "" },
     { "a/b", "../../c", "c", "" },
+
+    /* what would look like a scheme or an authority */
+    { "", "./a:b", "./a:b", "" },
+    { "x/y", "../a:b", "./a:b", "" },
+    { "x/y", "a:b", "a:b", "" },
+    { "", "./a/b:c", "a/b:c", "" },
+    { "a:/b", "/.//c", "a:/.//c", "" },
+    { "", "/.//c", "/.//c", "" },
+    { "a://h/b", "/.//c", "a://h//c", "" },
     { NULL, NULL, NULL, NULL }
 };
 

@@ -32,6 +32,10 @@ static const call_t  calls[] = {
     { "current_date", "current_date ", 1 },
     { "LocalTime", "LocalTime localtime ", 1 },
     { "current_user", "current_user ", 0 },
+
+    { "$$a$$OPERATOR(b) c",
+      "$$a$$OPERATOR $$a$$operator a OPERATOR operator b c ", 1 },
+    { "$q$a$q$or f$1()", "$q$a$q$or q a or f$1 ", 0 },
     { NULL, NULL, 0 }
 };
 
