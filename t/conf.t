@@ -1099,7 +1099,7 @@ a type and a block exclude each other
 api_route POST /a { api_body { a json "default={"; } api_query one "SELECT $a"; }
 --- must_die
 --- error_log
-a default= is not JSON
+default= is not JSON
 
 
 === api_body: a single type that is none

@@ -278,8 +278,8 @@ read_form(ngx_conf_t *cf, api_http_body_t *body, api_schema_fault_t *fault)
     rc = read_json(cf, &text, &document, &error);
 
     if (rc == NGX_DECLINED) {
-        /* all else in the text is ours */
-        set(&fault->why, "a default= is not JSON");
+        /* each of its words was read before */
+        set(&fault->why, "it has too many fields and defaults");
     }
 
     body->document = document;

@@ -2,7 +2,8 @@
 /*
  * What a text may call: each word once, in lower case too; of a text in two
  * pieces no more than of the whole and no less; no word of the lexer's is
- * missing (but for names with "$" right behind a dollar quote).  Sequences in it are text without a quote of their own.
+ * missing (but for names with "$" right behind a dollar quote).  Sequences in
+ * it have a name.
  */
 
 
