@@ -311,17 +311,18 @@ write_default(api_buf_t *b, const api_schema_short_t *form)
     p = rule->fallback.data;
     end = p + rule->fallback.len;
 
-    while (p < end) {
+    /* behind the last comma there is an item, too: of strings an empty one */
 
-        for (comma = p; comma < end && *comma != ','; comma++) { /* void */ }
+    while (p != NULL && rule->fallback.len != 0) {
+        comma = memchr(p, ',', (size_t) (end - p));
 
         item.data = p;
-        item.len = (size_t) (comma - p);
+        item.len = (size_t) ((comma != NULL ? comma : end) - p);
         write_item(b, rule->type.kind, &item);
 
-        p = comma + 1;
+        p = (comma != NULL) ? comma + 1 : NULL;
 
-        if (comma < end) {
+        if (p != NULL) {
             api_buf_add_char(b, ',');
         }
     }

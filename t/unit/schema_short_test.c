@@ -66,6 +66,10 @@ static const short_test_t  values[] = {
       "\"pattern\":\"x\"},\"maxItems\":3,\"default\":[\"a\",\"b\"]}" },
     { "int[]|default=", "{\"type\":\"array\",\"items\":{\"type\":\"integer\","
       INT "},\"default\":[]}" },
+    { "text[]|default=a,", "{\"type\":\"array\",\"items\":{\"type\":"
+      "\"string\"},\"default\":[\"a\",\"\"]}" },
+    { "text[]|default=,", "{\"type\":\"array\",\"items\":{\"type\":"
+      "\"string\"},\"default\":[\"\",\"\"]}" },
     { "json[]", "{\"type\":\"array\",\"items\":{}}" },
 
     { "object", "{\"type\":\"object\"}" },
