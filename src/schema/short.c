@@ -30,12 +30,6 @@ api_schema_short_words(ngx_pool_t *pool, const ngx_str_t *words,
 
     ngx_memzero(out, sizeof(api_schema_short_t));
 
-    if (ngx_array_init(&out->members, pool, 4, sizeof(api_schema_short_t *))
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
     i = 0;
     *word = NULL;
     out->rule.type.array = list ? 1 : 0;
@@ -45,6 +39,15 @@ api_schema_short_words(ngx_pool_t *pool, const ngx_str_t *words,
     if (rc != NGX_OK) {
         *word = (n > i) ? &words[i] : NULL;
         return rc;
+    }
+
+    if (out->object
+        && (ngx_array_init(&out->members, pool, 4,
+                           sizeof(api_schema_short_t *))
+            != NGX_OK
+            || api_schema_names_init(&out->names, pool) != NGX_OK))
+    {
+        return NGX_ERROR;
     }
 
     for ( /* void */ ; i < n; i++) {
@@ -306,7 +309,9 @@ api_schema_short_add(ngx_pool_t *pool, api_schema_short_t *object,
     member = ngx_pcalloc(pool, sizeof(api_schema_short_t));
     pushed = ngx_array_push(&object->members);
 
-    if (member == NULL || pushed == NULL) {
+    if (member == NULL || pushed == NULL
+        || api_schema_names_add(&object->names, name) < 0)
+    {
         return NULL;
     }
 
@@ -321,16 +326,16 @@ api_schema_short_t *
 api_schema_short_member(const api_schema_short_t *object,
     const ngx_str_t *name)
 {
-    ngx_uint_t            i;
-    api_schema_short_t  **member;
+    api_schema_short_t  **members;
+    api_schema_name_t    *found;
 
-    member = object->members.elts;
+    found = api_schema_names_find(&object->names, name);
 
-    for (i = 0; i < object->members.nelts; i++) {
-        if (api_str_equal(&member[i]->name, name)) {
-            return member[i];
-        }
+    if (found == NULL) {
+        return NULL;
     }
 
-    return NULL;
+    members = object->members.elts;
+
+    return members[found - (api_schema_name_t *) object->names.list.elts];
 }

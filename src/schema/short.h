@@ -18,26 +18,31 @@
 #include "core/core.h"
 #include "core/value.h"
 #include "json/read.h"
+#include "schema/names.h"
 #include "schema/schema.h"
 
 
 typedef struct api_schema_short_s  api_schema_short_t;
 
 struct api_schema_short_s {
-    ngx_str_t         name;          /* empty: the body itself */
-    api_rule_t        rule;          /* of an object: type json */
-    unsigned          object:1;      /* with members; an array of such ones if
-                                        the rule's type is an array */
-    unsigned          additional:1;  /* and with any others */
-    ngx_str_t         pattern;       /* data is NULL: none; of an array's */
-    ngx_str_t         format;        /* items */
-    ngx_array_t       members;       /* of api_schema_short_t * */
-    ngx_uint_t        line;          /* for messages, the caller's */
+    ngx_str_t           name;          /* empty: the body itself */
+    api_rule_t          rule;          /* of an object: type json */
+    unsigned            object:1;      /* with members; an array of such ones
+                                          if the rule's type is an array */
+    unsigned            additional:1;  /* and with any others */
+    ngx_str_t           pattern;       /* data is NULL: none; of an array's */
+    ngx_str_t           format;        /* items */
+    ngx_array_t         members;       /* of api_schema_short_t *; for objects
+                                          only, as are their */
+    api_schema_names_t  names;         /* in the same order */
+    ngx_uint_t          line;          /* for messages, the caller's */
 
     /* by api_schema_short_defaults() */
-    const api_json_t *fallback;      /* default=, read; or NULL */
-    ngx_uint_t        cost;          /* of it, in values */
-    unsigned          defaults:1;    /* it has one, or what is inside */
+    const api_json_t   *fallback;      /* default=, read; or NULL */
+    ngx_uint_t          cost;          /* of it, in values */
+    unsigned            defaults:1;    /* it has one, or what is inside */
+    ngx_uint_t          room;          /* members, and those of the largest
+                                          member, and so on inwards */
 };
 
 

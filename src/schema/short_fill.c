@@ -10,13 +10,15 @@ typedef struct {
 
 static ngx_uint_t cost(const api_json_t *json);
 static ngx_int_t fill(short_fill_t *f, const api_schema_short_t *form,
-    api_json_t *json);
+    api_json_t *json, api_json_t **found);
 static ngx_int_t fill_array(short_fill_t *f, const api_schema_short_t *form,
-    api_json_t *array);
+    api_json_t *array, api_json_t **found);
 static ngx_int_t fill_object(short_fill_t *f, const api_schema_short_t *form,
-    api_json_t *object);
+    api_json_t *object, api_json_t **found);
+static void find_members(const api_schema_short_t *form,
+    const api_json_t *object, api_json_t **found);
 static ngx_int_t add_absent(short_fill_t *f, const api_schema_short_t *form,
-    api_json_t *object);
+    api_json_t *object, api_json_t **found);
 
 
 ngx_int_t
@@ -25,7 +27,7 @@ api_schema_short_defaults(ngx_pool_t *pool, const api_schema_doc_t *doc,
     const api_schema_short_t **wrong)
 {
     ngx_int_t             rc;
-    ngx_uint_t            i;
+    ngx_uint_t            i, room;
     ngx_array_t          *failures;
     api_schema_short_t  **member;
 
@@ -51,6 +53,7 @@ api_schema_short_defaults(ngx_pool_t *pool, const api_schema_doc_t *doc,
         node = api_schema_items(node);
     }
 
+    room = 0;
     member = form->members.elts;
 
     for (i = 0; i < form->members.nelts && node != NULL; i++) {
@@ -64,7 +67,10 @@ api_schema_short_defaults(ngx_pool_t *pool, const api_schema_doc_t *doc,
         }
 
         form->defaults |= member[i]->defaults;
+        room = ngx_max(room, member[i]->room);
     }
+
+    form->room = form->members.nelts + room;
 
     return NGX_OK;
 }
@@ -95,35 +101,44 @@ ngx_int_t
 api_schema_short_fill(ngx_pool_t *pool, const api_schema_short_t *form,
     api_json_t *document)
 {
-    short_fill_t  f;
+    short_fill_t   f;
+    api_json_t   **found;
 
-    f.pool = pool;
-    f.left = API_JSON_VALUES;
-
-    return fill(&f, form, document);
-}
-
-
-static ngx_int_t
-fill(short_fill_t *f, const api_schema_short_t *form, api_json_t *json)
-{
     if (!form->object || !form->defaults) {
         return NGX_DECLINED;
     }
 
+    found = ngx_palloc(pool, form->room * sizeof(api_json_t *));
+    if (found == NULL) {
+        return NGX_ERROR;
+    }
+
+    f.pool = pool;
+    f.left = API_JSON_VALUES;
+
+    return fill(&f, form, document, found);
+}
+
+
+/* found: room for the members of this form, and of those inside behind it */
+
+static ngx_int_t
+fill(short_fill_t *f, const api_schema_short_t *form, api_json_t *json,
+    api_json_t **found)
+{
     if (form->rule.type.array) {
-        return json->type == API_JSON_ARRAY ? fill_array(f, form, json)
+        return json->type == API_JSON_ARRAY ? fill_array(f, form, json, found)
                                             : NGX_DECLINED;
     }
 
-    return json->type == API_JSON_OBJECT ? fill_object(f, form, json)
+    return json->type == API_JSON_OBJECT ? fill_object(f, form, json, found)
                                          : NGX_DECLINED;
 }
 
 
 static ngx_int_t
 fill_array(short_fill_t *f, const api_schema_short_t *form,
-    api_json_t *array)
+    api_json_t *array, api_json_t **found)
 {
     ngx_int_t   rc, filled;
     ngx_uint_t  i;
@@ -136,7 +151,7 @@ fill_array(short_fill_t *f, const api_schema_short_t *form,
             continue;
         }
 
-        rc = fill_object(f, form, &array->items[i]);
+        rc = fill_object(f, form, &array->items[i], found);
 
         if (rc == NGX_ERROR || rc == NGX_BUSY) {
             return rc;
@@ -151,63 +166,81 @@ fill_array(short_fill_t *f, const api_schema_short_t *form,
 }
 
 
+/* what is inside first: with its own defaults an object has other members */
+
 static ngx_int_t
 fill_object(short_fill_t *f, const api_schema_short_t *form,
-    api_json_t *object)
+    api_json_t *object, api_json_t **found)
 {
     ngx_int_t             rc, filled;
-    ngx_uint_t            i;
-    api_json_t           *json;
+    ngx_uint_t            i, n;
     api_schema_short_t  **member;
 
-    filled = add_absent(f, form, object);
-
+    filled = NGX_DECLINED;
+    n = form->members.nelts;
     member = form->members.elts;
 
-    for (i = 0; i < form->members.nelts; i++) {
+    find_members(form, object, found);
 
-        if (filled == NGX_ERROR || filled == NGX_BUSY) {
-            return filled;
-        }
+    for (i = 0; i < n; i++) {
 
-        if (!member[i]->object || !member[i]->defaults) {
+        if (!member[i]->object || !member[i]->defaults || found[i] == NULL) {
             continue;
         }
 
-        json = api_json_member(object, &member[i]->name);
+        rc = fill(f, member[i], found[i], found + n);
 
-        if (json == NULL) {
-            continue;
+        if (rc == NGX_ERROR || rc == NGX_BUSY) {
+            return rc;
         }
 
-        rc = fill(f, member[i], json);
-
-        if (rc != NGX_DECLINED) {
-            filled = rc;
+        if (rc == NGX_OK) {
+            filled = NGX_OK;
         }
     }
 
-    return filled;
+    rc = add_absent(f, form, object, found);
+
+    return rc == NGX_DECLINED ? filled : rc;
+}
+
+
+/* one look at each member: a client may send thousands that nobody knows */
+
+static void
+find_members(const api_schema_short_t *form, const api_json_t *object,
+    api_json_t **found)
+{
+    ngx_uint_t                i;
+    const api_schema_name_t  *name;
+
+    ngx_memzero(found, form->members.nelts * sizeof(api_json_t *));
+
+    for (i = 0; i < object->count; i++) {
+        name = api_schema_names_find(&form->names, &object->items[i].key);
+
+        if (name != NULL) {
+            found[name - (const api_schema_name_t *) form->names.list.elts]
+                = &object->items[i];
+        }
+    }
 }
 
 
 static ngx_int_t
 add_absent(short_fill_t *f, const api_schema_short_t *form,
-    api_json_t *object)
+    api_json_t *object, api_json_t **found)
 {
-    ngx_uint_t            i, n;
+    ngx_uint_t            i, absent;
     api_json_t           *items;
     api_schema_short_t  **member;
 
-    n = form->members.nelts;
+    absent = 0;
     member = form->members.elts;
-    items = NULL;
 
-    for (i = 0; i < n; i++) {
+    for (i = 0; i < form->members.nelts; i++) {
 
-        if (member[i]->fallback == NULL
-            || api_json_member(object, &member[i]->name) != NULL)
-        {
+        if (member[i]->fallback == NULL || found[i] != NULL) {
             continue;
         }
 
@@ -216,20 +249,28 @@ add_absent(short_fill_t *f, const api_schema_short_t *form,
         }
 
         f->left -= member[i]->cost;
+        absent++;
+    }
 
-        if (items == NULL) {
-            items = ngx_palloc(f->pool,
-                               (object->count + n) * sizeof(api_json_t));
-            if (items == NULL) {
-                return NGX_ERROR;
-            }
+    if (absent == 0) {
+        return NGX_DECLINED;
+    }
 
-            if (object->count != 0) {
-                ngx_memcpy(items, object->items,
-                           object->count * sizeof(api_json_t));
-            }
+    items = ngx_palloc(f->pool, (object->count + absent) * sizeof(api_json_t));
+    if (items == NULL) {
+        return NGX_ERROR;
+    }
 
-            object->items = items;
+    if (object->count != 0) {
+        ngx_memcpy(items, object->items, object->count * sizeof(api_json_t));
+    }
+
+    object->items = items;
+
+    for (i = 0; i < form->members.nelts; i++) {
+
+        if (member[i]->fallback == NULL || found[i] != NULL) {
+            continue;
         }
 
         items[object->count] = *member[i]->fallback;
@@ -237,5 +278,5 @@ add_absent(short_fill_t *f, const api_schema_short_t *form,
         object->count++;
     }
 
-    return items != NULL ? NGX_OK : NGX_DECLINED;
+    return NGX_OK;
 }

@@ -1,8 +1,8 @@
 
-#include "json/read.h"
+#include "schema/equal.h"
 #include "schema/short.h"
+#include "schema_text.h"
 #include "shim.h"
-#include "test.h"
 
 #include <string.h>
 
@@ -64,6 +64,10 @@ static const short_test_t  values[] = {
     { "string[]|nullable|max=3|pattern=x|default=a,b",
       "{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"string\","
       "\"pattern\":\"x\"},\"maxItems\":3,\"default\":[\"a\",\"b\"]}" },
+    { "string[]|default=a,", "{\"type\":\"array\",\"items\":{\"type\":"
+      "\"string\"},\"default\":[\"a\",\"\"]}" },
+    { "string[]|default=,,", "{\"type\":\"array\",\"items\":{\"type\":"
+      "\"string\"},\"default\":[\"\",\"\",\"\"]}" },
     { "int[]|default=", "{\"type\":\"array\",\"items\":{\"type\":\"integer\","
       INT "},\"default\":[]}" },
     { "text[]|default=a,", "{\"type\":\"array\",\"items\":{\"type\":"
@@ -298,11 +302,211 @@ makes_json(ngx_pool_t *pool)
 }
 
 
+static void
+read_defaults(ngx_pool_t *pool, api_schema_short_t *form)
+{
+    ngx_str_t                  text;
+    api_schema_doc_t          *doc;
+    const api_schema_short_t  *wrong;
+
+    check_int(api_schema_short_text(pool, form, &text), NGX_OK);
+    doc = schema_text_compile(pool, (char *) text.data);
+
+    check_int(api_schema_short_defaults(pool, doc, api_schema_root(doc), form,
+                                        &wrong),
+              NGX_OK);
+}
+
+
+/* an order: of its items and of their boxes some members have defaults */
+
+static api_schema_short_t *
+order(ngx_pool_t *pool)
+{
+    api_schema_short_t  *body, *items, *box;
+
+    body = add(pool, NULL, "-", "additional=on|{");
+    (void) add(pool, body, "name", "string");
+    (void) add(pool, body, "state", "string|default=new");
+    (void) add(pool, body, "tags", "string[]|default=a,b");
+
+    items = add(pool, body, "items[]", "{");
+    (void) add(pool, items, "sku", "string");
+    (void) add(pool, items, "qty", "int|default=1");
+
+    box = add(pool, items, "box", "nullable|{");
+    (void) add(pool, box, "w", "int|default=10");
+    (void) add(pool, box, "h", "int|default=20");
+
+    read_defaults(pool, body);
+
+    return body;
+}
+
+
+static void
+fills_in_defaults(ngx_pool_t *pool)
+{
+    api_json_t           *json;
+    ngx_uint_t            i, steps;
+    api_schema_short_t   *form;
+    static const struct {
+        const char  *before;
+        const char  *after;       /* NULL: nothing was absent */
+    } t[] = {
+        { "{}", "{\"state\":\"new\",\"tags\":[\"a\",\"b\"]}" },
+        { "{\"tags\":[],\"x\":1,\"state\":\"old\"}", NULL },
+        { "{\"state\":null,\"tags\":null,\"items\":null}", NULL },
+        { "[]", NULL }, { "1", NULL },
+        { "{\"tags\":[],\"state\":\"x\",\"items\":[]}", NULL },
+        { "{\"tags\":[],\"items\":[1,{},{\"qty\":2,\"box\":null},"
+          "{\"box\":{\"h\":3},\"qty\":4}]}",
+          "{\"tags\":[],\"state\":\"new\",\"items\":[1,{\"qty\":1},"
+          "{\"qty\":2,\"box\":null},"
+          "{\"box\":{\"w\":10,\"h\":3},\"qty\":4}]}" },
+        { "{\"tags\":[],\"state\":\"x\",\"items\":[{\"qty\":4,"
+          "\"box\":{}}]}",
+          "{\"tags\":[],\"state\":\"x\",\"items\":[{\"qty\":4,"
+          "\"box\":{\"w\":10,\"h\":20}}]}" }
+    };
+
+    form = order(pool);
+
+    for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        test_note("%s", t[i].before);
+
+        json = schema_text_json(pool, t[i].before);
+        check_int(api_schema_short_fill(pool, form, json),
+                  t[i].after != NULL ? NGX_OK : NGX_DECLINED);
+
+        steps = 0;
+        check(api_schema_equal(json, schema_text_json(pool, t[i].after != NULL
+                                                            ? t[i].after
+                                                            : t[i].before),
+                               &steps, 1000));
+    }
+}
+
+
+static ngx_int_t
+fill_one(ngx_pool_t *pool, void *data)
+{
+    ngx_int_t   rc;
+    api_json_t  document, items, item, box;
+
+    /* {"items":[{"box":{}}]} */
+
+    ngx_memzero(&box, sizeof(api_json_t));
+    box.type = API_JSON_OBJECT;
+    ngx_str_set(&box.key, "box");
+
+    item = box;
+    item.count = 1;
+    item.items = &box;
+
+    items = item;
+    items.type = API_JSON_ARRAY;
+    items.items = &item;
+    ngx_str_set(&items.key, "items");
+
+    document = item;
+    document.items = &items;
+
+    rc = api_schema_short_fill(pool, data, &document);
+
+    if (rc == NGX_OK) {
+        check_int(document.count, 3);
+        check_int(item.count, 2);
+        check_int(item.items[0].count, 2);
+    }
+
+    return rc;
+}
+
+
+static void
+fills_without_memory(ngx_pool_t *pool)
+{
+    check_oom(fill_one, order(pool));
+}
+
+
+/* many objects, of whose 201 members one has a default */
+
+static ngx_int_t
+fill_many(ngx_pool_t *pool, const char *rules, size_t *room)
+{
+    char                 name[8], *text;
+    size_t               n;
+    ngx_int_t            rc;
+    ngx_uint_t           i;
+    api_json_t          *json;
+    api_schema_short_t  *body, *items;
+
+    body = add(pool, NULL, "-", "{");
+    items = add(pool, body, "items[]", "{");
+    (void) add(pool, items, "a", rules);
+
+    for (i = 0; i < 200; i++) {
+        sprintf(name, "f%d", (int) i);
+        (void) add(pool, items, name, "int");
+    }
+
+    read_defaults(pool, body);
+
+    text = ngx_palloc(pool, 20 + 3 * 10000);
+    n = (size_t) sprintf(text, "{\"items\":[{}");
+
+    for (i = 1; i < 10000; i++) {
+        n += (size_t) sprintf(text + n, ",{}");
+    }
+
+    sprintf(text + n, "]}");
+    json = schema_text_json(pool, text);
+
+    shim_fail_at(0);
+    rc = api_schema_short_fill(pool, body, json);
+    *room = shim_bytes();
+
+    check(rc != NGX_OK || json->items[0].items[9999].count == 1);
+
+    return rc;
+}
+
+
+static void
+fills_within_bounds(ngx_pool_t *pool)
+{
+    size_t  room;
+
+    check_int(fill_many(pool, "int|default=1", &room), NGX_OK);
+    check(room < 2 * 10000 * sizeof(api_json_t));
+
+    /* of twelve values each, by its length */
+
+    check_int(fill_many(pool, "string|default="
+                        "-------------------------------------------------"
+                        "-------------------------------------------------"
+                        "-------------------------------------------------"
+                        "-------------------------------------------------"
+                        "-------------------------------------------------"
+                        "-------------------------------------------------"
+                        "-------------------------------------------------"
+                        "-------------------------------------------------",
+                        &room),
+              NGX_BUSY);
+    check(room < 2 * 10000 * sizeof(api_json_t));
+}
+
+
 static const test_case_t  cases[] = {
     { "translates values", translates_values },
     { "translates objects", translates_objects },
     { "refuses with the word", refuses_with_the_word },
     { "makes JSON", makes_json },
+    { "fills in defaults", fills_in_defaults },
+    { "fills without memory", fills_without_memory },
+    { "fills within bounds", fills_within_bounds },
     { NULL, NULL }
 };
 

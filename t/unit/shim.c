@@ -8,6 +8,7 @@ static void *pool_add(ngx_pool_t *pool, size_t size);
 static ngx_uint_t  fail_at;
 static ngx_uint_t  allocations;
 static ngx_uint_t  has_failed;
+static size_t      bytes;
 
 
 void
@@ -15,6 +16,7 @@ shim_fail_at(ngx_uint_t n)
 {
     fail_at = n;
     allocations = 0;
+    bytes = 0;
     has_failed = 0;
 }
 
@@ -33,10 +35,18 @@ shim_allocations(void)
 }
 
 
+size_t
+shim_bytes(void)
+{
+    return bytes;
+}
+
+
 void *
 shim_malloc(size_t size)
 {
     allocations++;
+    bytes += size;
 
     if (allocations == fail_at) {
         has_failed = 1;

@@ -24,8 +24,9 @@ void shim_fail_at(ngx_uint_t n);
 /* has one failed since? */
 ngx_uint_t shim_failed(void);
 
-/* allocations since shim_fail_at() */
+/* allocations since shim_fail_at(), and the bytes they asked for */
 ngx_uint_t shim_allocations(void);
+size_t shim_bytes(void);
 
 /* for libraries that let us choose (json_set_alloc_funcs) */
 void *shim_malloc(size_t size);
