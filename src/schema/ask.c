@@ -6,72 +6,53 @@
 #define ASK_LIMIT  1000
 
 
-/* what is asked of a node and of those it stands for; 1 ends the walk */
-typedef ngx_uint_t (*ask_pt)(const api_schema_node_t *node, void *data);
-
-typedef struct {
-    const ngx_str_t          *name;
-    const api_schema_node_t  *node;
-    const api_json_t         *fallback;
-    ngx_str_t                 format;
-} ask_member_t;
+/* does a schema answer by its own words? */
+typedef ngx_uint_t (*ask_pt)(const api_schema_node_t *node,
+    const ngx_str_t *name);
 
 
-static ngx_uint_t walk(const api_schema_node_t *node, ask_pt ask, void *data,
-    ngx_uint_t *left);
-static ngx_uint_t ask_member(const api_schema_node_t *node, void *data);
-static ngx_uint_t ask_required(const api_schema_node_t *node, void *data);
-static ngx_uint_t ask_items(const api_schema_node_t *node, void *data);
-static ngx_uint_t ask_default(const api_schema_node_t *node, void *data);
-static ngx_uint_t ask_format(const api_schema_node_t *node, void *data);
-static ngx_uint_t ask_closed(const api_schema_node_t *node, void *data);
+static const api_schema_node_t *first(const api_schema_node_t *node,
+    ask_pt answers, const ngx_str_t *name);
+static const api_schema_node_t *walk(const api_schema_node_t *node,
+    ask_pt answers, const ngx_str_t *name, ngx_uint_t *left);
+static const api_schema_name_t *find_name(const api_schema_node_t *node,
+    const ngx_str_t *name);
+static ngx_uint_t has_member(const api_schema_node_t *node,
+    const ngx_str_t *name);
+static ngx_uint_t requires(const api_schema_node_t *node,
+    const ngx_str_t *name);
+static ngx_uint_t has_items(const api_schema_node_t *node,
+    const ngx_str_t *name);
+static ngx_uint_t has_default(const api_schema_node_t *node,
+    const ngx_str_t *name);
+static ngx_uint_t has_format(const api_schema_node_t *node,
+    const ngx_str_t *name);
+static ngx_uint_t is_closed(const api_schema_node_t *node,
+    const ngx_str_t *name);
 
 
 const api_schema_node_t *
 api_schema_member(const api_schema_node_t *node, const ngx_str_t *name)
 {
-    ngx_uint_t    left;
-    ask_member_t  member;
+    node = first(node, has_member, name);
 
-    ngx_memzero(&member, sizeof(ask_member_t));
-
-    member.name = name;
-    left = ASK_LIMIT;
-
-    (void) walk(node, ask_member, &member, &left);
-
-    return member.node;
+    return node != NULL ? find_name(node, name)->node : NULL;
 }
 
 
 ngx_uint_t
 api_schema_required(const api_schema_node_t *node, const ngx_str_t *name)
 {
-    ngx_uint_t    left;
-    ask_member_t  member;
-
-    ngx_memzero(&member, sizeof(ask_member_t));
-
-    member.name = name;
-    left = ASK_LIMIT;
-
-    return walk(node, ask_required, &member, &left);
+    return first(node, requires, name) != NULL;
 }
 
 
 const api_schema_node_t *
 api_schema_items(const api_schema_node_t *node)
 {
-    ngx_uint_t    left;
-    ask_member_t  member;
+    node = first(node, has_items, NULL);
 
-    ngx_memzero(&member, sizeof(ask_member_t));
-
-    left = ASK_LIMIT;
-
-    (void) walk(node, ask_items, &member, &left);
-
-    return member.node;
+    return node != NULL ? node->array->items : NULL;
 }
 
 
@@ -85,173 +66,145 @@ api_schema_types(const api_schema_node_t *node)
 const api_json_t *
 api_schema_default(const api_schema_node_t *node)
 {
-    ngx_uint_t    left;
-    ask_member_t  member;
+    node = first(node, has_default, NULL);
 
-    ngx_memzero(&member, sizeof(ask_member_t));
-
-    left = ASK_LIMIT;
-
-    (void) walk(node, ask_default, &member, &left);
-
-    return member.fallback;
+    return node != NULL ? node->fallback : NULL;
 }
 
 
 ngx_str_t
 api_schema_format(const api_schema_node_t *node)
 {
-    ngx_uint_t    left;
-    ask_member_t  member;
+    static const ngx_str_t  none = ngx_null_string;
 
-    ngx_memzero(&member, sizeof(ask_member_t));
+    node = first(node, has_format, NULL);
 
-    left = ASK_LIMIT;
-
-    (void) walk(node, ask_format, &member, &left);
-
-    return member.format;
+    return node != NULL ? node->format : none;
 }
 
 
 ngx_uint_t
 api_schema_open(const api_schema_node_t *node)
 {
+    return first(node, is_closed, NULL) == NULL;
+}
+
+
+static const api_schema_node_t *
+first(const api_schema_node_t *node, ask_pt answers, const ngx_str_t *name)
+{
     ngx_uint_t  left;
 
     left = ASK_LIMIT;
 
-    return !walk(node, ask_closed, NULL, &left);
+    return walk(node, answers, name, &left);
 }
 
 
 /* a schema's own words before those of others */
 
-static ngx_uint_t
-walk(const api_schema_node_t *node, ask_pt ask, void *data, ngx_uint_t *left)
+static const api_schema_node_t *
+walk(const api_schema_node_t *node, ask_pt answers, const ngx_str_t *name,
+    ngx_uint_t *left)
 {
     ngx_uint_t                 i;
+    const api_schema_node_t   *found;
     const api_schema_logic_t  *logic;
 
     if (*left == 0) {
-        return 0;
+        return NULL;
     }
 
     (*left)--;
 
-    if (ask(node, data)) {
-        return 1;
+    if (answers(node, name)) {
+        return node;
     }
 
+    found = NULL;
     logic = node->logic;
 
     if (logic == NULL) {
-        return 0;
+        return NULL;
     }
 
-    if (logic->ref != NULL && walk(logic->ref, ask, data, left)) {
-        return 1;
+    if (logic->ref != NULL) {
+        found = walk(logic->ref, answers, name, left);
     }
 
-    if (logic->dynamic != NULL
-        && walk(logic->dynamic->first, ask, data, left))
-    {
-        return 1;
+    if (found == NULL && logic->dynamic != NULL) {
+        found = walk(logic->dynamic->first, answers, name, left);
     }
 
-    for (i = 0; i < logic->all.count; i++) {
-        if (walk(logic->all.nodes[i], ask, data, left)) {
-            return 1;
-        }
+    for (i = 0; i < logic->all.count && found == NULL; i++) {
+        found = walk(logic->all.nodes[i], answers, name, left);
     }
 
-    return 0;
+    return found;
+}
+
+
+static const api_schema_name_t *
+find_name(const api_schema_node_t *node, const ngx_str_t *name)
+{
+    return node->object != NULL
+           ? api_schema_names_find(&node->object->names, name) : NULL;
 }
 
 
 static ngx_uint_t
-ask_member(const api_schema_node_t *node, void *data)
+has_member(const api_schema_node_t *node, const ngx_str_t *name)
 {
-    ask_member_t             *member;
-    const api_schema_name_t  *name;
+    const api_schema_name_t  *known;
 
-    member = data;
+    known = find_name(node, name);
 
-    if (node->object == NULL) {
-        return 0;
-    }
-
-    name = api_schema_names_find(&node->object->names, member->name);
-
-    if (name != NULL) {
-        member->node = name->node;
-    }
-
-    return member->node != NULL;
+    return known != NULL && known->node != NULL;
 }
 
 
 static ngx_uint_t
-ask_required(const api_schema_node_t *node, void *data)
+requires(const api_schema_node_t *node, const ngx_str_t *name)
 {
-    ask_member_t             *member;
-    const api_schema_name_t  *name;
+    const api_schema_name_t  *known;
 
-    member = data;
+    known = find_name(node, name);
 
-    if (node->object == NULL) {
-        return 0;
-    }
-
-    name = api_schema_names_find(&node->object->names, member->name);
-
-    return name != NULL && name->required;
+    return known != NULL && known->required;
 }
 
 
 static ngx_uint_t
-ask_items(const api_schema_node_t *node, void *data)
+has_items(const api_schema_node_t *node, const ngx_str_t *name)
 {
-    ask_member_t  *member;
+    (void) name;
 
-    member = data;
-
-    if (node->array != NULL) {
-        member->node = node->array->items;
-    }
-
-    return member->node != NULL;
+    return node->array != NULL && node->array->items != NULL;
 }
 
 
 static ngx_uint_t
-ask_default(const api_schema_node_t *node, void *data)
+has_default(const api_schema_node_t *node, const ngx_str_t *name)
 {
-    ask_member_t  *member;
+    (void) name;
 
-    member = data;
-    member->fallback = node->fallback;
-
-    return member->fallback != NULL;
+    return node->fallback != NULL;
 }
 
 
 static ngx_uint_t
-ask_format(const api_schema_node_t *node, void *data)
+has_format(const api_schema_node_t *node, const ngx_str_t *name)
 {
-    ask_member_t  *member;
+    (void) name;
 
-    member = data;
-    member->format = node->format;
-
-    return member->format.len != 0;
+    return node->format.len != 0;
 }
 
 
 static ngx_uint_t
-ask_closed(const api_schema_node_t *node, void *data)
+is_closed(const api_schema_node_t *node, const ngx_str_t *name)
 {
-    (void) data;
+    (void) name;
 
     return (node->object != NULL && node->object->additional != NULL
             && node->object->additional->never)

@@ -277,7 +277,7 @@ fill(api_schema_compiler_t *c, const api_schema_place_t *place)
         } else if (keyword->fill != NULL
                    && (keyword->vocabularies & place->resource->vocabularies))
         {
-            rc = keyword->fill(c, place, place->node, value);
+            rc = keyword->fill(c, place, value);
 
         } else {
             rc = NGX_OK;

@@ -84,16 +84,32 @@ typedef enum {
 } api_schema_shape_e;
 
 
-/* value->key is the keyword; NGX_OK, NGX_DECLINED (fault), NGX_ERROR */
+/*
+ * What a keyword says into place->node: value->key is the keyword.  NGX_OK,
+ * NGX_DECLINED (fault), NGX_ERROR.
+ */
 typedef ngx_int_t (*api_schema_fill_pt)(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+    const api_schema_place_t *place, const api_json_t *value);
+
+
+/* what of a node a keyword belongs to */
+typedef enum {
+    API_SCHEMA_GROUP_NODE = 0,
+    API_SCHEMA_GROUP_NUMERIC,
+    API_SCHEMA_GROUP_TEXT,
+    API_SCHEMA_GROUP_ARRAY,
+    API_SCHEMA_GROUP_OBJECT,
+    API_SCHEMA_GROUP_LOGIC
+} api_schema_group_e;
+
 
 typedef struct {
     ngx_str_t                 name;
     ngx_uint_t                vocabularies;  /* any of them */
     api_schema_shape_e        shape;
     api_schema_fill_pt        fill;          /* NULL: nothing to do */
+    api_schema_group_e        group;
+    size_t                    offset;        /* of its field, if it has one */
 } api_schema_keyword_t;
 
 
@@ -181,71 +197,77 @@ API_MUST_CHECK ngx_int_t api_schema_finish(api_schema_compiler_t *c);
 ngx_str_t api_schema_metaschema_text(const ngx_str_t *uri);
 
 
-/* fill_*.c: a keyword each */
+/* fill_logic.c */
 ngx_int_t api_schema_fill_ref(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+    const api_schema_place_t *place, const api_json_t *value);
 ngx_int_t api_schema_fill_dynamic_ref(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_logic(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_unevaluated(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_defs(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_definitions(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_default(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_examples(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_words(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+
+/* fill_object.c */
 ngx_int_t api_schema_fill_properties(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+    const api_schema_place_t *place, const api_json_t *value);
 ngx_int_t api_schema_fill_patterns(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_object(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+    const api_schema_place_t *place, const api_json_t *value);
 ngx_int_t api_schema_fill_required(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+    const api_schema_place_t *place, const api_json_t *value);
 ngx_int_t api_schema_fill_dependent(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_array(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+    const api_schema_place_t *place, const api_json_t *value);
+
+/* fill_array.c */
+ngx_int_t api_schema_fill_items(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_unique(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+
+/* fill_scalar.c */
 ngx_int_t api_schema_fill_type(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_values(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_numeric(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_text(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
-ngx_int_t api_schema_fill_annotation(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_enum(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_const(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_bound(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_multiple(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_pattern(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_format(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
 
-/* fill_shape.c: what the files above share */
+/*
+ * fill_shape.c: those of one shape, which is a schema, at least one in an
+ * array, a number that is not negative, true or false
+ */
+ngx_int_t api_schema_fill_schema(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_schemas(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_size(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
+ngx_int_t api_schema_fill_flag(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value);
 
-/* a size that is not negative */
-API_MUST_CHECK ngx_int_t api_schema_fill_size(api_schema_compiler_t *c,
-    const api_schema_place_t *place, const api_json_t *value, size_t *size);
+/* a node's group, made on first use (the node itself is one); NULL: memory */
+void *api_schema_fill_group(api_schema_compiler_t *c, api_schema_node_t *node,
+    api_schema_group_e group);
+
+/* the field of a keyword that has one; NULL: memory */
+void *api_schema_fill_field(api_schema_compiler_t *c, api_schema_node_t *node,
+    const ngx_str_t *keyword);
 
 /* the node of a schema below place */
 API_MUST_CHECK ngx_int_t api_schema_fill_child(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *json,
     const api_schema_node_t **node);
-
-/* an array of at least one schema */
-API_MUST_CHECK ngx_int_t api_schema_fill_list(api_schema_compiler_t *c,
-    const api_schema_place_t *place, const api_json_t *value,
-    api_schema_list_t *list);
 
 /* pattern, of the keyword value */
 API_MUST_CHECK ngx_int_t api_schema_fill_regex(api_schema_compiler_t *c,
@@ -256,14 +278,6 @@ API_MUST_CHECK ngx_int_t api_schema_fill_regex(api_schema_compiler_t *c,
 API_MUST_CHECK ngx_int_t api_schema_fill_expect(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value,
     api_json_type_e type, const char *sentence);
-
-/* node's groups, made on first use; NULL: memory */
-api_schema_logic_t *api_schema_fill_logic_of(api_schema_compiler_t *c,
-    api_schema_node_t *node);
-api_schema_object_t *api_schema_fill_object_of(api_schema_compiler_t *c,
-    api_schema_node_t *node);
-api_schema_array_t *api_schema_fill_array_of(api_schema_compiler_t *c,
-    api_schema_node_t *node);
 
 
 #endif /* API_SCHEMA_COMPILE_H */

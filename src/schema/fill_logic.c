@@ -2,14 +2,9 @@
 #include "schema/compile.h"
 
 
-static ngx_int_t fill_one(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_logic_t *logic,
-    const api_json_t *value);
-
-
 ngx_int_t
 api_schema_fill_ref(api_schema_compiler_t *c, const api_schema_place_t *place,
-    api_schema_node_t *node, const api_json_t *value)
+    const api_json_t *value)
 {
     ngx_int_t            rc;
     ngx_str_t            anchor;
@@ -21,7 +16,7 @@ api_schema_fill_ref(api_schema_compiler_t *c, const api_schema_place_t *place,
         return rc;
     }
 
-    logic = api_schema_fill_logic_of(c, node);
+    logic = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_LOGIC);
     if (logic == NULL) {
         return NGX_ERROR;
     }
@@ -39,8 +34,7 @@ api_schema_fill_ref(api_schema_compiler_t *c, const api_schema_place_t *place,
 
 ngx_int_t
 api_schema_fill_dynamic_ref(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+    const api_schema_place_t *place, const api_json_t *value)
 {
     ngx_int_t                         rc;
     ngx_str_t                         name;
@@ -54,7 +48,7 @@ api_schema_fill_dynamic_ref(api_schema_compiler_t *c,
         return rc;
     }
 
-    logic = api_schema_fill_logic_of(c, node);
+    logic = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_LOGIC);
     dynamic = ngx_pcalloc(c->pool, sizeof(api_schema_dynamic_t));
 
     if (logic == NULL || dynamic == NULL) {
@@ -89,105 +83,39 @@ api_schema_fill_dynamic_ref(api_schema_compiler_t *c,
 
 
 ngx_int_t
-api_schema_fill_logic(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+api_schema_fill_definitions(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
 {
-    api_schema_logic_t  *logic;
-
-    logic = api_schema_fill_logic_of(c, node);
-    if (logic == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (api_str_is(&value->key, "allOf")) {
-        return api_schema_fill_list(c, place, value, &logic->all);
-    }
-
-    if (api_str_is(&value->key, "anyOf")) {
-        return api_schema_fill_list(c, place, value, &logic->any);
-    }
-
-    if (api_str_is(&value->key, "oneOf")) {
-        return api_schema_fill_list(c, place, value, &logic->one);
-    }
-
-    return fill_one(c, place, logic, value);
-}
-
-
-static ngx_int_t
-fill_one(api_schema_compiler_t *c, const api_schema_place_t *place,
-    api_schema_logic_t *logic, const api_json_t *value)
-{
-    const api_schema_node_t  **node;
-
-    if (api_str_is(&value->key, "not")) {
-        node = &logic->not;
-
-    } else if (api_str_is(&value->key, "if")) {
-        node = &logic->condition;
-
-    } else if (api_str_is(&value->key, "then")) {
-        node = &logic->then;
-
-    } else {
-        node = &logic->otherwise;
-    }
-
-    return api_schema_fill_child(c, place, value, node);
-}
-
-
-ngx_int_t
-api_schema_fill_unevaluated(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
-{
-    return api_schema_fill_child(c, place, value,
-                                 api_str_is(&value->key, "unevaluatedItems")
-                                 ? &node->unevaluated_items
-                                 : &node->unevaluated_properties);
-}
-
-
-ngx_int_t
-api_schema_fill_defs(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
-{
-    (void) node;
-
     return api_schema_fill_expect(c, place, value, API_JSON_OBJECT,
                                   "must be an object of schemas");
 }
 
 
 ngx_int_t
-api_schema_fill_annotation(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+api_schema_fill_default(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
 {
-    if (api_str_is(&value->key, "default")) {
-        node->fallback = value;
-        return NGX_OK;
-    }
+    (void) c;
 
-    if (api_str_is(&value->key, "examples")) {
-        return api_schema_fill_expect(c, place, value, API_JSON_ARRAY,
-                                      "must be an array");
-    }
+    place->node->fallback = value;
 
-    if (api_str_is(&value->key, "deprecated")
-        || api_str_is(&value->key, "readOnly")
-        || api_str_is(&value->key, "writeOnly"))
-    {
-        return value->type == API_JSON_TRUE
-               ? NGX_OK
-               : api_schema_fill_expect(c, place, value, API_JSON_FALSE,
-                                        "must be true or false");
-    }
+    return NGX_OK;
+}
 
+
+ngx_int_t
+api_schema_fill_examples(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
+{
+    return api_schema_fill_expect(c, place, value, API_JSON_ARRAY,
+                                  "must be an array");
+}
+
+
+ngx_int_t
+api_schema_fill_words(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
+{
     return api_schema_fill_expect(c, place, value, API_JSON_STRING,
                                   "must be a string");
 }

@@ -18,8 +18,7 @@ static api_schema_name_t *name_at(const api_schema_object_t *object,
 
 ngx_int_t
 api_schema_fill_properties(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+    const api_schema_place_t *place, const api_json_t *value)
 {
     ngx_int_t                 rc, at;
     ngx_uint_t                i;
@@ -32,7 +31,7 @@ api_schema_fill_properties(api_schema_compiler_t *c,
         return rc;
     }
 
-    object = api_schema_fill_object_of(c, node);
+    object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
     if (object == NULL) {
         return NGX_ERROR;
     }
@@ -58,8 +57,7 @@ api_schema_fill_properties(api_schema_compiler_t *c,
 
 ngx_int_t
 api_schema_fill_patterns(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+    const api_schema_place_t *place, const api_json_t *value)
 {
     ngx_int_t              rc;
     ngx_uint_t             i;
@@ -72,7 +70,7 @@ api_schema_fill_patterns(api_schema_compiler_t *c,
         return rc;
     }
 
-    object = api_schema_fill_object_of(c, node);
+    object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
     if (object == NULL) {
         return NGX_ERROR;
     }
@@ -106,36 +104,8 @@ api_schema_fill_patterns(api_schema_compiler_t *c,
 
 
 ngx_int_t
-api_schema_fill_object(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
-{
-    api_schema_object_t  *object;
-
-    object = api_schema_fill_object_of(c, node);
-    if (object == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (api_str_is(&value->key, "additionalProperties")) {
-        return api_schema_fill_child(c, place, value, &object->additional);
-    }
-
-    if (api_str_is(&value->key, "propertyNames")) {
-        return api_schema_fill_child(c, place, value,
-                                     &object->property_names);
-    }
-
-    return api_schema_fill_size(c, place, value,
-                                api_str_is(&value->key, "minProperties")
-                                ? &object->min : &object->max);
-}
-
-
-ngx_int_t
 api_schema_fill_required(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+    const api_schema_place_t *place, const api_json_t *value)
 {
     ngx_int_t             rc;
     ngx_uint_t            i;
@@ -148,7 +118,7 @@ api_schema_fill_required(api_schema_compiler_t *c,
         return rc;
     }
 
-    object = api_schema_fill_object_of(c, node);
+    object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
     if (object == NULL) {
         return NGX_ERROR;
     }
@@ -178,8 +148,7 @@ api_schema_fill_required(api_schema_compiler_t *c,
 
 ngx_int_t
 api_schema_fill_dependent(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+    const api_schema_place_t *place, const api_json_t *value)
 {
     ngx_int_t             rc;
     ngx_uint_t            i;
@@ -192,7 +161,7 @@ api_schema_fill_dependent(api_schema_compiler_t *c,
         return rc;
     }
 
-    object = api_schema_fill_object_of(c, node);
+    object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
     if (object == NULL) {
         return NGX_ERROR;
     }

@@ -17,9 +17,9 @@ static ngx_uint_t is_before(const api_json_t *name, ngx_uint_t n);
 static ngx_uint_t type_bits(const api_json_t *name);
 static ngx_int_t make_table(api_schema_compiler_t *c,
     api_schema_values_t *values);
-static ngx_int_t fill_format(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value);
+static ngx_int_t fill_number(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value,
+    api_schema_number_t **out);
 
 
 static const scalar_type_t  types[] = {
@@ -36,12 +36,13 @@ static const scalar_type_t  types[] = {
 
 ngx_int_t
 api_schema_fill_type(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+    const api_schema_place_t *place, const api_json_t *value)
 {
-    ngx_uint_t         i, n, bits;
-    const api_json_t  *name;
+    ngx_uint_t          i, n, bits;
+    const api_json_t   *name;
+    api_schema_node_t  *node;
 
+    node = place->node;
     name = value;
     n = 1;
 
@@ -117,25 +118,11 @@ type_bits(const api_json_t *name)
 
 
 ngx_int_t
-api_schema_fill_values(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+api_schema_fill_enum(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
 {
     ngx_int_t             rc;
     api_schema_values_t  *values;
-
-    values = ngx_pcalloc(c->pool, sizeof(api_schema_values_t));
-    if (values == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (api_str_is(&value->key, "const")) {
-        values->count = 1;
-        values->items = value;
-        node->constant = values;
-
-        return NGX_OK;
-    }
 
     rc = api_schema_fill_expect(c, place, value, API_JSON_ARRAY,
                                 "must be an array of the allowed values");
@@ -143,11 +130,35 @@ api_schema_fill_values(api_schema_compiler_t *c,
         return rc;
     }
 
+    values = ngx_pcalloc(c->pool, sizeof(api_schema_values_t));
+    if (values == NULL) {
+        return NGX_ERROR;
+    }
+
     values->count = value->count;
     values->items = value->items;
-    node->values = values;
+    place->node->values = values;
 
     return values->count > SCALAR_FEW ? make_table(c, values) : NGX_OK;
+}
+
+
+ngx_int_t
+api_schema_fill_const(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
+{
+    api_schema_values_t  *values;
+
+    values = ngx_pcalloc(c->pool, sizeof(api_schema_values_t));
+    if (values == NULL) {
+        return NGX_ERROR;
+    }
+
+    values->count = 1;
+    values->items = value;
+    place->node->constant = values;
+
+    return NGX_OK;
 }
 
 
@@ -186,20 +197,45 @@ make_table(api_schema_compiler_t *c, api_schema_values_t *values)
 
 
 ngx_int_t
-api_schema_fill_numeric(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+api_schema_fill_bound(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
 {
-    api_schema_number_t         *number;
-    const api_schema_number_t  **bound;
+    api_schema_number_t  *number;
 
-    number = ngx_pcalloc(c->pool, sizeof(api_schema_number_t));
+    return fill_number(c, place, value, &number);
+}
 
-    if (node->numeric == NULL) {
-        node->numeric = ngx_pcalloc(c->pool, sizeof(api_schema_numeric_t));
+
+ngx_int_t
+api_schema_fill_multiple(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
+{
+    ngx_int_t             rc;
+    api_schema_number_t  *number;
+
+    rc = fill_number(c, place, value, &number);
+
+    if (rc != NGX_OK || api_schema_number_divisor(number) == NGX_OK) {
+        return rc;
     }
 
-    if (number == NULL || node->numeric == NULL) {
+    return api_schema_compile_fault(c, place, &value->key,
+                                    "must be a number above 0, of 18 digits "
+                                    "at most", NULL, "");
+}
+
+
+static ngx_int_t
+fill_number(api_schema_compiler_t *c, const api_schema_place_t *place,
+    const api_json_t *value, api_schema_number_t **out)
+{
+    api_schema_number_t        *number;
+    const api_schema_number_t **field;
+
+    number = ngx_pcalloc(c->pool, sizeof(api_schema_number_t));
+    field = api_schema_fill_field(c, place->node, &value->key);
+
+    if (number == NULL || field == NULL) {
         return NGX_ERROR;
     }
 
@@ -211,58 +247,19 @@ api_schema_fill_numeric(api_schema_compiler_t *c,
                                         "beyond a million", NULL, "");
     }
 
-    if (api_str_is(&value->key, "multipleOf")) {
-
-        if (api_schema_number_divisor(number) != NGX_OK) {
-            return api_schema_compile_fault(c, place, &value->key,
-                                            "must be a number above 0, of 18 "
-                                            "digits at most", NULL, "");
-        }
-
-        bound = &node->numeric->multiple;
-
-    } else if (api_str_is(&value->key, "minimum")) {
-        bound = &node->numeric->min;
-
-    } else if (api_str_is(&value->key, "maximum")) {
-        bound = &node->numeric->max;
-
-    } else if (api_str_is(&value->key, "exclusiveMinimum")) {
-        bound = &node->numeric->above;
-
-    } else {
-        bound = &node->numeric->below;
-    }
-
-    *bound = number;
+    *field = number;
+    *out = number;
 
     return NGX_OK;
 }
 
 
 ngx_int_t
-api_schema_fill_text(api_schema_compiler_t *c,
-    const api_schema_place_t *place, api_schema_node_t *node,
-    const api_json_t *value)
+api_schema_fill_pattern(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
 {
-    ngx_int_t  rc;
-
-    if (node->text == NULL) {
-        node->text = ngx_pcalloc(c->pool, sizeof(api_schema_text_t));
-        if (node->text == NULL) {
-            return NGX_ERROR;
-        }
-
-        node->text->max = API_SCHEMA_NO_MAX;
-    }
-
-    if (api_str_is(&value->key, "minLength")) {
-        return api_schema_fill_size(c, place, value, &node->text->min);
-    }
-
-    if (api_str_is(&value->key, "maxLength")) {
-        return api_schema_fill_size(c, place, value, &node->text->max);
-    }
+    ngx_int_t                   rc;
+    const api_schema_regex_t  **field;
 
     rc = api_schema_fill_expect(c, place, value, API_JSON_STRING,
                                 "must be a string");
@@ -270,24 +267,31 @@ api_schema_fill_text(api_schema_compiler_t *c,
         return rc;
     }
 
-    if (api_str_is(&value->key, "pattern")) {
-        return api_schema_fill_regex(c, place, value, &value->text,
-                                     &node->text->pattern);
-    }
+    field = api_schema_fill_field(c, place->node, &value->key);
 
-    return fill_format(c, place, node, value);
+    return field != NULL
+           ? api_schema_fill_regex(c, place, value, &value->text, field)
+           : NGX_ERROR;
 }
 
 
 /* what nobody knows is to be ignored, says the standard: but not silently */
 
-static ngx_int_t
-fill_format(api_schema_compiler_t *c, const api_schema_place_t *place,
-    api_schema_node_t *node, const api_json_t *value)
+ngx_int_t
+api_schema_fill_format(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
 {
-    api_schema_format_pt  format;
+    ngx_int_t              rc;
+    api_schema_text_t     *text;
+    api_schema_format_pt   format;
 
-    node->format = value->text;
+    rc = api_schema_fill_expect(c, place, value, API_JSON_STRING,
+                                "must be a string");
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    place->node->format = value->text;
     format = api_schema_format_find(&value->text);
 
     if (format == NULL) {
@@ -302,10 +306,15 @@ fill_format(api_schema_compiler_t *c, const api_schema_place_t *place,
         return NGX_OK;
     }
 
-    node->text->format = format;
-    node->text->form = api_schema_format_sentence(&value->text);
-    node->text->regex = api_str_is(&value->text, "regex") ? 1 : 0;
-    node->text->hosts = api_schema_format_has_hosts(format) ? 1 : 0;
+    text = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_TEXT);
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->format = format;
+    text->form = api_schema_format_sentence(&value->text);
+    text->regex = api_str_is(&value->text, "regex") ? 1 : 0;
+    text->hosts = api_schema_format_has_hosts(format) ? 1 : 0;
 
     return NGX_OK;
 }

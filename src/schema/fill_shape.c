@@ -2,6 +2,14 @@
 #include "schema/compile.h"
 
 
+static api_schema_text_t *make_text(api_schema_compiler_t *c,
+    api_schema_node_t *node);
+static api_schema_array_t *make_array(api_schema_compiler_t *c,
+    api_schema_node_t *node);
+static api_schema_object_t *make_object(api_schema_compiler_t *c,
+    api_schema_node_t *node);
+
+
 ngx_int_t
 api_schema_fill_expect(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value,
@@ -16,13 +24,32 @@ api_schema_fill_expect(api_schema_compiler_t *c,
 }
 
 
+ngx_int_t
+api_schema_fill_flag(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
+{
+    if (value->type == API_JSON_TRUE) {
+        return NGX_OK;
+    }
+
+    return api_schema_fill_expect(c, place, value, API_JSON_FALSE,
+                                  "must be true or false");
+}
+
+
 /* 3 may be written 3.0; what is too large for us is no limit at all */
 
 ngx_int_t
 api_schema_fill_size(api_schema_compiler_t *c,
-    const api_schema_place_t *place, const api_json_t *value, size_t *size)
+    const api_schema_place_t *place, const api_json_t *value)
 {
-    api_schema_number_t  n;
+    size_t               *size;
+    api_schema_number_t   n;
+
+    size = api_schema_fill_field(c, place->node, &value->key);
+    if (size == NULL) {
+        return NGX_ERROR;
+    }
 
     if (value->type != API_JSON_NUMBER
         || api_schema_number_read(&value->text, &n) != NGX_OK
@@ -85,17 +112,35 @@ api_schema_fill_child(api_schema_compiler_t *c,
 
 
 ngx_int_t
-api_schema_fill_list(api_schema_compiler_t *c,
-    const api_schema_place_t *place, const api_json_t *value,
-    api_schema_list_t *list)
+api_schema_fill_schema(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
 {
-    ngx_int_t   rc;
-    ngx_uint_t  i;
+    const api_schema_node_t  **node;
+
+    node = api_schema_fill_field(c, place->node, &value->key);
+
+    return node != NULL ? api_schema_fill_child(c, place, value, node)
+                        : NGX_ERROR;
+}
+
+
+ngx_int_t
+api_schema_fill_schemas(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value)
+{
+    ngx_int_t           rc;
+    ngx_uint_t          i;
+    api_schema_list_t  *list;
 
     if (value->type != API_JSON_ARRAY || value->count == 0) {
         return api_schema_compile_fault(c, place, &value->key,
                                         "must be an array of schemas, one at "
                                         "least", NULL, "");
+    }
+
+    list = api_schema_fill_field(c, place->node, &value->key);
+    if (list == NULL) {
+        return NGX_ERROR;
     }
 
     list->count = value->count;
@@ -117,25 +162,87 @@ api_schema_fill_list(api_schema_compiler_t *c,
 }
 
 
-api_schema_logic_t *
-api_schema_fill_logic_of(api_schema_compiler_t *c, api_schema_node_t *node)
+void *
+api_schema_fill_field(api_schema_compiler_t *c, api_schema_node_t *node,
+    const ngx_str_t *name)
 {
-    if (node->logic == NULL) {
-        node->logic = ngx_pcalloc(c->pool, sizeof(api_schema_logic_t));
-    }
+    u_char                      *group;
+    const api_schema_keyword_t  *keyword;
 
-    return node->logic;
+    keyword = api_schema_keyword_find(name);
+    group = api_schema_fill_group(c, node, keyword->group);
+
+    return group != NULL ? group + keyword->offset : NULL;
 }
 
 
-api_schema_object_t *
-api_schema_fill_object_of(api_schema_compiler_t *c, api_schema_node_t *node)
+void *
+api_schema_fill_group(api_schema_compiler_t *c, api_schema_node_t *node,
+    api_schema_group_e group)
+{
+    switch (group) {
+
+    case API_SCHEMA_GROUP_NUMERIC:
+        if (node->numeric == NULL) {
+            node->numeric = ngx_pcalloc(c->pool, sizeof(api_schema_numeric_t));
+        }
+
+        return node->numeric;
+
+    case API_SCHEMA_GROUP_TEXT:
+        return node->text != NULL ? node->text : make_text(c, node);
+
+    case API_SCHEMA_GROUP_ARRAY:
+        return node->array != NULL ? node->array : make_array(c, node);
+
+    case API_SCHEMA_GROUP_OBJECT:
+        return node->object != NULL ? node->object : make_object(c, node);
+
+    case API_SCHEMA_GROUP_LOGIC:
+        if (node->logic == NULL) {
+            node->logic = ngx_pcalloc(c->pool, sizeof(api_schema_logic_t));
+        }
+
+        return node->logic;
+
+    default: /* API_SCHEMA_GROUP_NODE */
+        return node;
+    }
+}
+
+
+static api_schema_text_t *
+make_text(api_schema_compiler_t *c, api_schema_node_t *node)
+{
+    node->text = ngx_pcalloc(c->pool, sizeof(api_schema_text_t));
+
+    if (node->text != NULL) {
+        node->text->max = API_SCHEMA_NO_MAX;
+    }
+
+    return node->text;
+}
+
+
+static api_schema_array_t *
+make_array(api_schema_compiler_t *c, api_schema_node_t *node)
+{
+    node->array = ngx_pcalloc(c->pool, sizeof(api_schema_array_t));
+
+    if (node->array != NULL) {
+        node->array->max = API_SCHEMA_NO_MAX;
+        node->array->max_contains = API_SCHEMA_NO_MAX;
+        node->array->min_contains = 1;
+    }
+
+    return node->array;
+}
+
+
+static api_schema_object_t *
+make_object(api_schema_compiler_t *c, api_schema_node_t *node)
 {
     api_schema_object_t  *object;
-
-    if (node->object != NULL) {
-        return node->object;
-    }
 
     object = ngx_pcalloc(c->pool, sizeof(api_schema_object_t));
 
@@ -149,24 +256,6 @@ api_schema_fill_object_of(api_schema_compiler_t *c, api_schema_node_t *node)
     node->object = object;
 
     return object;
-}
-
-
-api_schema_array_t *
-api_schema_fill_array_of(api_schema_compiler_t *c, api_schema_node_t *node)
-{
-    if (node->array == NULL) {
-        node->array = ngx_pcalloc(c->pool, sizeof(api_schema_array_t));
-        if (node->array == NULL) {
-            return NULL;
-        }
-
-        node->array->max = API_SCHEMA_NO_MAX;
-        node->array->max_contains = API_SCHEMA_NO_MAX;
-        node->array->min_contains = 1;
-    }
-
-    return node->array;
 }
 
 

@@ -4,9 +4,22 @@
 
 #define KEYWORD_LONGEST  32
 
-#define keyword(name, vocabularies, shape, fill)                              \
-    { ngx_string(name), API_SCHEMA_##vocabularies,                            \
-      API_SCHEMA_SHAPE_##shape, fill }
+#define keyword(name, vocabulary, shape, fill)                                \
+    { ngx_string(name), API_SCHEMA_##vocabulary, API_SCHEMA_SHAPE_##shape,    \
+      api_schema_fill_##fill, API_SCHEMA_GROUP_NODE, 0 }
+
+/* with a field of its own, in the node or in one of its groups */
+
+#define keyword_of(name, vocabulary, shape, fill, group, type, field)         \
+    { ngx_string(name), API_SCHEMA_##vocabulary, API_SCHEMA_SHAPE_##shape,    \
+      api_schema_fill_##fill, API_SCHEMA_GROUP_##group,                       \
+      offsetof(api_schema_##type, field) }
+
+/* what is looked at elsewhere, or by nobody */
+
+#define keyword_only(name, vocabulary, shape)                                 \
+    { ngx_string(name), API_SCHEMA_##vocabulary, API_SCHEMA_SHAPE_##shape,    \
+      NULL, API_SCHEMA_GROUP_NODE, 0 }
 
 
 /* what other drafts and OpenAPI say */
@@ -21,77 +34,87 @@ static ngx_uint_t is_legacy(const ngx_str_t *name, const char *old);
 
 
 static const api_schema_keyword_t  keywords[] = {
-    keyword("$id", CORE, NONE, NULL),
-    keyword("$schema", CORE, NONE, NULL),
-    keyword("$anchor", CORE, NONE, NULL),
-    keyword("$dynamicAnchor", CORE, NONE, NULL),
-    keyword("$vocabulary", CORE, NONE, NULL),
-    keyword("$comment", CORE, NONE, api_schema_fill_annotation),
-    keyword("$defs", CORE, MAP, api_schema_fill_defs),
-    keyword("definitions", CORE, MAP, api_schema_fill_defs),
-    keyword("$ref", CORE, NONE, api_schema_fill_ref),
-    keyword("$dynamicRef", CORE, NONE, api_schema_fill_dynamic_ref),
+    keyword_only("$id", CORE, NONE),
+    keyword_only("$schema", CORE, NONE),
+    keyword_only("$anchor", CORE, NONE),
+    keyword_only("$dynamicAnchor", CORE, NONE),
+    keyword_only("$vocabulary", CORE, NONE),
+    keyword("$comment", CORE, NONE, words),
+    keyword("$defs", CORE, MAP, definitions),
+    keyword("definitions", CORE, MAP, definitions),
+    keyword("$ref", CORE, NONE, ref),
+    keyword("$dynamicRef", CORE, NONE, dynamic_ref),
 
-    keyword("allOf", APPLICATOR, LIST, api_schema_fill_logic),
-    keyword("anyOf", APPLICATOR, LIST, api_schema_fill_logic),
-    keyword("oneOf", APPLICATOR, LIST, api_schema_fill_logic),
-    keyword("not", APPLICATOR, ONE, api_schema_fill_logic),
-    keyword("if", APPLICATOR, ONE, api_schema_fill_logic),
-    keyword("then", APPLICATOR, ONE, api_schema_fill_logic),
-    keyword("else", APPLICATOR, ONE, api_schema_fill_logic),
-    keyword("properties", APPLICATOR, MAP, api_schema_fill_properties),
-    keyword("patternProperties", APPLICATOR, MAP, api_schema_fill_patterns),
-    keyword("additionalProperties", APPLICATOR, ONE, api_schema_fill_object),
-    keyword("propertyNames", APPLICATOR, ONE, api_schema_fill_object),
-    keyword("dependentSchemas", APPLICATOR, MAP, api_schema_fill_dependent),
-    keyword("dependencies", APPLICATOR, MIXED, api_schema_fill_dependent),
-    keyword("prefixItems", APPLICATOR, LIST, api_schema_fill_array),
-    keyword("items", APPLICATOR, ONE, api_schema_fill_array),
-    keyword("contains", APPLICATOR, ONE, api_schema_fill_array),
+    keyword_of("allOf", APPLICATOR, LIST, schemas, LOGIC, logic_t, all),
+    keyword_of("anyOf", APPLICATOR, LIST, schemas, LOGIC, logic_t, any),
+    keyword_of("oneOf", APPLICATOR, LIST, schemas, LOGIC, logic_t, one),
+    keyword_of("not", APPLICATOR, ONE, schema, LOGIC, logic_t, not),
+    keyword_of("if", APPLICATOR, ONE, schema, LOGIC, logic_t, condition),
+    keyword_of("then", APPLICATOR, ONE, schema, LOGIC, logic_t, then),
+    keyword_of("else", APPLICATOR, ONE, schema, LOGIC, logic_t, otherwise),
+    keyword("properties", APPLICATOR, MAP, properties),
+    keyword("patternProperties", APPLICATOR, MAP, patterns),
+    keyword_of("additionalProperties", APPLICATOR, ONE, schema, OBJECT,
+               object_t, additional),
+    keyword_of("propertyNames", APPLICATOR, ONE, schema, OBJECT, object_t,
+               property_names),
+    keyword("dependentSchemas", APPLICATOR, MAP, dependent),
+    keyword("dependencies", APPLICATOR, MIXED, dependent),
+    keyword_of("prefixItems", APPLICATOR, LIST, schemas, ARRAY, array_t,
+               prefix),
+    keyword_of("items", APPLICATOR, ONE, items, ARRAY, array_t, items),
+    keyword_of("contains", APPLICATOR, ONE, schema, ARRAY, array_t, contains),
 
-    keyword("unevaluatedItems", UNEVALUATED, ONE,
-            api_schema_fill_unevaluated),
-    keyword("unevaluatedProperties", UNEVALUATED, ONE,
-            api_schema_fill_unevaluated),
+    keyword_of("unevaluatedItems", UNEVALUATED, ONE, schema, NODE, node_t,
+               unevaluated_items),
+    keyword_of("unevaluatedProperties", UNEVALUATED, ONE, schema, NODE, node_t,
+               unevaluated_properties),
 
-    keyword("type", VALIDATION, NONE, api_schema_fill_type),
-    keyword("enum", VALIDATION, NONE, api_schema_fill_values),
-    keyword("const", VALIDATION, NONE, api_schema_fill_values),
-    keyword("minimum", VALIDATION, NONE, api_schema_fill_numeric),
-    keyword("maximum", VALIDATION, NONE, api_schema_fill_numeric),
-    keyword("exclusiveMinimum", VALIDATION, NONE, api_schema_fill_numeric),
-    keyword("exclusiveMaximum", VALIDATION, NONE, api_schema_fill_numeric),
-    keyword("multipleOf", VALIDATION, NONE, api_schema_fill_numeric),
-    keyword("minLength", VALIDATION, NONE, api_schema_fill_text),
-    keyword("maxLength", VALIDATION, NONE, api_schema_fill_text),
-    keyword("pattern", VALIDATION, NONE, api_schema_fill_text),
-    keyword("minItems", VALIDATION, NONE, api_schema_fill_array),
-    keyword("maxItems", VALIDATION, NONE, api_schema_fill_array),
-    keyword("uniqueItems", VALIDATION, NONE, api_schema_fill_array),
-    keyword("minContains", VALIDATION, NONE, api_schema_fill_array),
-    keyword("maxContains", VALIDATION, NONE, api_schema_fill_array),
-    keyword("minProperties", VALIDATION, NONE, api_schema_fill_object),
-    keyword("maxProperties", VALIDATION, NONE, api_schema_fill_object),
-    keyword("required", VALIDATION, NONE, api_schema_fill_required),
-    keyword("dependentRequired", VALIDATION, NONE,
-            api_schema_fill_dependent),
+    keyword("type", VALIDATION, NONE, type),
+    keyword("enum", VALIDATION, NONE, enum),
+    keyword("const", VALIDATION, NONE, const),
+    keyword_of("minimum", VALIDATION, NONE, bound, NUMERIC, numeric_t, min),
+    keyword_of("maximum", VALIDATION, NONE, bound, NUMERIC, numeric_t, max),
+    keyword_of("exclusiveMinimum", VALIDATION, NONE, bound, NUMERIC, numeric_t,
+               above),
+    keyword_of("exclusiveMaximum", VALIDATION, NONE, bound, NUMERIC, numeric_t,
+               below),
+    keyword_of("multipleOf", VALIDATION, NONE, multiple, NUMERIC, numeric_t,
+               multiple),
+    keyword_of("minLength", VALIDATION, NONE, size, TEXT, text_t, min),
+    keyword_of("maxLength", VALIDATION, NONE, size, TEXT, text_t, max),
+    keyword_of("pattern", VALIDATION, NONE, pattern, TEXT, text_t, pattern),
+    keyword_of("minItems", VALIDATION, NONE, size, ARRAY, array_t, min),
+    keyword_of("maxItems", VALIDATION, NONE, size, ARRAY, array_t, max),
+    keyword_of("minContains", VALIDATION, NONE, size, ARRAY, array_t,
+               min_contains),
+    keyword_of("maxContains", VALIDATION, NONE, size, ARRAY, array_t,
+               max_contains),
+    keyword("uniqueItems", VALIDATION, NONE, unique),
+    keyword_of("minProperties", VALIDATION, NONE, size, OBJECT, object_t, min),
+    keyword_of("maxProperties", VALIDATION, NONE, size, OBJECT, object_t, max),
+    keyword("required", VALIDATION, NONE, required),
+    keyword("dependentRequired", VALIDATION, NONE, dependent),
 
+    /* one of the two is enough */
     { ngx_string("format"), API_SCHEMA_FORMAT|API_SCHEMA_ASSERTION,
-      API_SCHEMA_SHAPE_NONE, api_schema_fill_text },
+      API_SCHEMA_SHAPE_NONE, api_schema_fill_format, API_SCHEMA_GROUP_NODE,
+      0 },
 
-    keyword("title", METADATA, NONE, api_schema_fill_annotation),
-    keyword("description", METADATA, NONE, api_schema_fill_annotation),
-    keyword("default", METADATA, NONE, api_schema_fill_annotation),
-    keyword("deprecated", METADATA, NONE, api_schema_fill_annotation),
-    keyword("readOnly", METADATA, NONE, api_schema_fill_annotation),
-    keyword("writeOnly", METADATA, NONE, api_schema_fill_annotation),
-    keyword("examples", METADATA, NONE, api_schema_fill_annotation),
+    keyword("title", METADATA, NONE, words),
+    keyword("description", METADATA, NONE, words),
+    keyword("default", METADATA, NONE, default),
+    keyword("deprecated", METADATA, NONE, flag),
+    keyword("readOnly", METADATA, NONE, flag),
+    keyword("writeOnly", METADATA, NONE, flag),
+    keyword("examples", METADATA, NONE, examples),
 
-    keyword("contentEncoding", CONTENT, NONE, api_schema_fill_annotation),
-    keyword("contentMediaType", CONTENT, NONE, api_schema_fill_annotation),
-    keyword("contentSchema", CONTENT, ONE, NULL),
+    keyword("contentEncoding", CONTENT, NONE, words),
+    keyword("contentMediaType", CONTENT, NONE, words),
+    keyword_only("contentSchema", CONTENT, ONE),
 
-    { ngx_null_string, 0, API_SCHEMA_SHAPE_NONE, NULL }
+    { ngx_null_string, 0, API_SCHEMA_SHAPE_NONE, NULL, API_SCHEMA_GROUP_NODE,
+      0 }
 };
 
 
