@@ -14,6 +14,9 @@ PORT        ?= 8080
 RUN_DIR     ?= .run
 JOBS        ?= $(shell nproc 2>/dev/null || echo 2)
 
+# seconds of `make fuzz` for each target
+TIME        ?= 60
+
 # an nginx source tree for `make static`; without one, Debian's is fetched
 NGINX_SRC   ?=
 
@@ -51,8 +54,8 @@ help:  ## show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	    /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	    /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
-	@printf '\nVariables: PORT=%s RUN_DIR=%s JOBS=%s NGINX_SRC CC_OPT LD_OPT\n' \
-	    '$(PORT)' '$(RUN_DIR)' '$(JOBS)'
+	@printf '\nVariables: PORT=%s RUN_DIR=%s JOBS=%s TIME=%s NGINX_SRC CC_OPT LD_OPT\n' \
+	    '$(PORT)' '$(RUN_DIR)' '$(JOBS)' '$(TIME)'
 
 .PHONY: run
 run:  ## serve the example API on PORT, with a PostgreSQL of its own in RUN_DIR
@@ -121,6 +124,15 @@ valgrind:  ## the tests named in t/valgrind.list under valgrind
 	@t/lib/install-test-nginx
 	@$(MAKE) --no-print-directory build
 	@exec t/lib/run-suite --valgrind
+
+.PHONY: fuzz
+fuzz:  ## libFuzzer for each fuzz target, TIME seconds long; build/fuzz has what it finds
+	@deploy/local/deps fuzz
+	@FUZZ_TIME=$(TIME) t/fuzz/search
+
+.PHONY: fuzz-keep
+fuzz-keep:  ## take what `make fuzz` has found into t/fuzz/corpus, which `make check` replays
+	@t/fuzz/search --keep
 
 .PHONY: bench
 bench:  ## our GET /users/:id beside `return 200` and pgbench (PEERS=1: Axum too)

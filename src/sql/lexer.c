@@ -364,16 +364,18 @@ lex_param(api_sql_lexer_t *l)
 static ngx_uint_t
 asks(const api_scan_t *in)
 {
-    int  ch;
+    int  ch, next;
 
     if (api_scan_peek(in, 0) != '?') {
         return 0;
     }
 
     ch = api_scan_peek(in, 1);
+    next = api_scan_peek(in, 2);
 
     return ch == -1 || is_space(ch) || ch == ')' || ch == ',' || ch == ';'
-           || ch == ':' || ch == ']';
+           || ch == ':' || ch == ']'
+           || (ch == '-' && next == '-') || (ch == '/' && next == '*');
 }
 
 

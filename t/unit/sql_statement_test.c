@@ -54,6 +54,9 @@ static const rewrite_t  rewrites[] = {
       "SELECT ($1::bool)::bool, $2::bool::int", "a? b? " },
     { "SELECT x[$a?]", "SELECT x[$1::bool]", "a? " },
     { "SELECT $a?;", "SELECT $1::bool", "a? " },
+    { "SELECT $a?/* sent? */, $b?--\n FROM x",
+      "SELECT $1::bool/* sent? */, $2::bool--\n FROM x", "a? b? " },
+    { "SELECT $a?-1, $a?/2", "SELECT $1?-1, $1?/2", "a " },
 
     /* alone in a select list the body would be text */
     { "SELECT $body", "SELECT $1::jsonb", "body " },
