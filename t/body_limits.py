@@ -3,16 +3,20 @@ deserves, never with a 5xx, and the next request is answered, too.
 """
 
 import os
+import re
 import sys
+import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import Nginx, Postgres
+from server import SLOW, Nginx, Postgres
 from tap import equal, ok, section
 
+JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
 postgres = Postgres("body_limits")
@@ -41,13 +45,17 @@ nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
         api_body array { a string default=%s; }
         api_query value "SELECT jsonb_array_length($body)";
     }
+    api_route POST /dear {
+        api_body { t string[] pattern="^(?:a|b|ab)*$"; }
+        api_query value "SELECT cardinality($t)";
+    }
     api_route POST /integers { api_body { l bigint[]; } api_query value "SELECT cardinality($l::bigint[])"; }
 """ % ("x" * 3000), workers=1)
 nginx.start()
 
 
-def ask(path, body, kind="application/json", **headers):
-    connection = wire.Connection(nginx.port)
+def ask(path, body, kind=JSON, **headers):
+    connection = wire.Connection(nginx.port, 60)
     sent = {"Content-Type": kind}
     sent.update({key.replace("_", "-"): value
                  for key, value in headers.items()})
@@ -56,7 +64,7 @@ def ask(path, body, kind="application/json", **headers):
     return response
 
 
-def status(path, body, kind="application/json", **headers):
+def status(path, body, kind=JSON, **headers):
     return ask(path, body, kind, **headers).status
 
 
@@ -149,6 +157,75 @@ def encodings():
               (415, "identity"), coding)
     equal(status("/any", b"{}", Content_Encoding="identity"), 200, "identity")
     equal(status("/any", b"{}", Content_Encoding=""), 200, "none")
+
+
+def resident(pid):
+    """Megabytes of a process."""
+    with open("/proc/%d/status" % pid) as file:
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) >> 10
+
+
+@section
+def one_after_the_other():
+    """Bodies that a thread reads, more than it has time for."""
+
+    keys = b",".join(b'"k%d":[%d]' % (i, i) for i in range(49000))
+    bodies = [
+        ("/open", b"{" + keys + b"}", JSON),
+        ("/open", b"{" + keys + b',"k7":1}', JSON),
+        ("/strict", b"{" + keys + b"}", JSON),
+        ("/strict", b"&".join(b"k%d=1" % i for i in range(9999)), FORM),
+        ("/strict", b"&".join([b"l=1"] * 9999), FORM),
+        ("/any", b'"' + b"x" * 1000000 + b'"', JSON),
+
+        # small, and dear: it is begun at once, and finished by the thread
+        ("/dear", b'{"t":["' + b"ab" * 2000 + b'"]}', JSON),
+        ("/dear", b'{"t":["' + b'ab","' * 6000 + b'c"]}', JSON),
+        ("/dear", b'{"t":["' + b"ab" * 9000 + b'c"]}', JSON)]
+
+    alone = [ask(*body) for body in bodies]
+    equal([answer.status for answer in alone],
+          [200, 400, 422, 422, 200, 200, 200, 422, 422], "alone")
+    equal([list(alone[i].errors().values()) for i in (7, 8)],
+          [["pattern"], ["too_complex"]], "with these words")
+
+    answers = [None] * 60
+
+    def post(i):
+        path, body, kind = bodies[i % len(bodies)]
+
+        if i % 3 != 2:
+            answers[i] = ask(path, body, kind)
+            return
+
+        # gone, while it waits or is read
+        connection = wire.Connection(nginx.port)
+        connection.send(b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\n"
+                        b"Content-Length: %d\r\n\r\n" % (
+                            path.encode(), kind.encode(), len(body)) + body)
+        time.sleep(0.01 * (i % 11))
+        connection.reset()
+
+    threads = [threading.Thread(target=post, args=(i,)) for i in range(60)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    wrong = [i for i in range(60) if i % 3 != 2
+             and (answers[i] is None
+                  or (answers[i].status, without_id(answers[i].body))
+                  != (alone[i % len(bodies)].status,
+                      without_id(alone[i % len(bodies)].body)))]
+    equal(wrong, [], "40 at once are answered as each alone, 20 went")
+
+    if not SLOW:
+        megabytes = resident(nginx.workers()[0])
+        ok(megabytes < 150, "and the worker has %d MB" % megabytes)
+
+
+def without_id(body):
+    return re.sub(rb'"request_id":"[^"]*"', b"", body)
 
 
 @section

@@ -1,23 +1,43 @@
 
 #include "http/body.h"
-#include "http/field.h"
 #include "http/reader.h"
 #include "http/respond.h"
-#include "json/form.h"
-#include "schema/form.h"
-#include "sql/bind.h"
+#include "http/thread.h"
 
 
 #define API_HTTP_BODY_FORM  "application/x-www-form-urlencoded"
+
+/*
+ * jansson takes up to a tenth of a microsecond for a byte, where it is all
+ * keys: so much may be read between two other requests
+ */
+#define API_HTTP_BODY_AT_ONCE  32768
+
+
+typedef struct {
+    api_http_task_t             task;
+    api_http_reader_t           reader;
+    ngx_int_t                   rc;
+} api_http_body_task_t;
 
 
 static void api_http_body_type(const ngx_str_t *value, ngx_str_t *type);
 static ngx_uint_t api_http_body_is_json(const ngx_str_t *type);
 static ngx_int_t api_http_body_encoding(api_http_ctx_t *ctx);
-static ngx_int_t api_http_body_form(api_http_ctx_t *ctx,
-    ngx_array_t **failures);
-static ngx_int_t api_http_body_collect(api_http_ctx_t *ctx);
+static ngx_int_t api_http_body_read(api_http_ctx_t *ctx, size_t len);
+static ngx_int_t api_http_body_by_thread(api_http_ctx_t *ctx, size_t len);
+static void api_http_body_run(api_http_task_t *task);
+static ngx_int_t api_http_body_take(api_http_ctx_t *ctx,
+    api_http_body_task_t *body);
+static void api_http_body_destroy(void *data);
+static ngx_int_t api_http_body_busy(api_http_ctx_t *ctx);
+static ngx_int_t api_http_body_length(api_http_ctx_t *ctx, size_t *len);
+static ngx_int_t api_http_body_collect(api_http_ctx_t *ctx, ngx_pool_t *pool,
+    size_t len, api_http_reader_t *reader);
 static ngx_int_t api_http_body_file(ngx_buf_t *b, u_char *p, size_t len);
+
+
+static api_http_line_t  api_http_body_line;
 
 
 /*
@@ -155,136 +175,243 @@ api_http_body_encoding(api_http_ctx_t *ctx)
 }
 
 
+void
+api_http_body_init(ngx_cycle_t *cycle)
+{
+    api_http_line_init(&api_http_body_line, cycle);
+}
+
+
 ngx_int_t
 api_http_body_step(api_http_ctx_t *ctx)
 {
-    ngx_int_t     rc;
-    ngx_array_t  *failures;
+    size_t     len;
+    ngx_int_t  rc;
 
     if (ctx->route->body == NULL) {
         return NGX_OK;
     }
 
-    if (!api_http_reader_is_busy(ctx) && api_http_body_collect(ctx) != NGX_OK)
-    {
+    if (api_http_body_length(ctx, &len) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    failures = NULL;
+    if (ctx->task == NULL
+        && (len <= API_HTTP_BODY_AT_ONCE
+            || api_http_line_is_alone(&api_http_body_line)))
+    {
+        rc = api_http_body_read(ctx, len);
 
-    rc = ctx->form ? api_http_body_form(ctx, &failures)
-                   : api_http_reader_json(ctx);
-
-    if (rc == NGX_OK) {
-        rc = api_schema_validate(ctx->route->body->schema, ctx->document,
-                                 ctx->request->pool, &failures);
+        if (rc != NGX_BUSY) {
+            return rc;
+        }
     }
 
-    if (rc == NGX_OK) {
-        rc = api_http_field_read(ctx, &failures);
+    return api_http_body_by_thread(ctx, len);
+}
+
+
+/* at once; NGX_BUSY: that would hold the other clients up */
+
+static ngx_int_t
+api_http_body_read(api_http_ctx_t *ctx, size_t len)
+{
+    ngx_int_t          rc;
+    ngx_pool_t        *pool;
+    api_http_reader_t  reader;
+
+    pool = ctx->request->pool;
+
+    if (api_http_body_collect(ctx, pool, len, &reader) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    if (rc == NGX_DECLINED && failures != NULL) {
-        api_error_set(&ctx->error, API_ERROR_INVALID,
-                      "the body does not keep the rules");
-        ctx->error.failures = failures;
+    reader.quickly = !api_http_line_is_alone(&api_http_body_line);
+
+    rc = api_http_reader_read(&reader, pool);
+
+    if (rc == NGX_OK) {
+        ctx->body = reader.text;
+        ctx->fields = reader.fields;
+
+    } else if (rc == NGX_DECLINED) {
+        ctx->error = reader.error;
     }
 
     return rc;
 }
 
 
-/* $body of a form is the JSON it stands for */
+/* called again when it is its turn, and when the thread is done */
 
 static ngx_int_t
-api_http_body_form(api_http_ctx_t *ctx, ngx_array_t **failures)
+api_http_body_by_thread(api_http_ctx_t *ctx, size_t len)
 {
-    ngx_int_t     rc;
-    ngx_pool_t   *pool;
-    api_type_t    type;
-    api_value_t   value;
-    ngx_array_t   pairs;
+    ngx_int_t              rc;
+    api_http_body_task_t  *body;
 
-    pool = ctx->request->pool;
+    body = (api_http_body_task_t *) ctx->task;
 
-    rc = api_json_form(pool, &ctx->body, &pairs, &ctx->error);
-
-    if (rc == NGX_OK) {
-        rc = api_schema_form(pool, ctx->route->body->schema, &pairs,
-                             &ctx->document, failures);
+    if (body == NULL) {
+        body = api_http_task_create(ctx, &api_http_body_line,
+                                    sizeof(api_http_body_task_t));
+        if (body == NULL) {
+            return NGX_ERROR;
+        }
     }
 
-    if (rc != NGX_OK || !ctx->route->body->whole) {
-        return rc;
+    if (body->task.state == API_HTTP_TASK_DONE) {
+        return api_http_body_take(ctx, body);
     }
 
-    ngx_memzero(&type, sizeof(api_type_t));
-    type.kind = API_TYPE_JSON;
+    rc = api_http_task_enter(&body->task);
 
-    rc = api_sql_bind_json(pool, &type, ctx->document, &value);
-    ctx->body = value.text;
+    if (rc != NGX_OK) {
+        return rc == NGX_DECLINED ? api_http_body_busy(ctx) : rc;
+    }
 
-    return rc;
+    if (api_http_body_collect(ctx, body->task.pool, len, &body->reader)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    body->task.run = api_http_body_run;
+
+    rc = api_http_task_start(&body->task);
+
+    return rc == NGX_DECLINED ? api_http_body_busy(ctx) : rc;
+}
+
+
+static void
+api_http_body_run(api_http_task_t *task)
+{
+    u_char                *text;
+    api_http_body_task_t  *body;
+
+    body = (api_http_body_task_t *) task;
+
+    text = body->reader.text.data;
+
+    body->rc = api_http_reader_distil(&body->reader, task->pool);
+
+    (void) ngx_pfree(task->pool, text);
+}
+
+
+/* the task's memory becomes the request's */
+
+static ngx_int_t
+api_http_body_take(api_http_ctx_t *ctx, api_http_body_task_t *body)
+{
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(ctx->request->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = api_http_body_destroy;
+    cln->data = body->task.pool;
+
+    ctx->task = NULL;
+
+    if (body->rc == NGX_OK) {
+        ctx->body = body->reader.text;
+        ctx->fields = body->reader.fields;
+
+    } else if (body->rc == NGX_DECLINED) {
+        ctx->error = body->reader.error;
+    }
+
+    return body->rc;
+}
+
+
+static void
+api_http_body_destroy(void *data)
+{
+    ngx_destroy_pool(data);
+}
+
+
+static ngx_int_t
+api_http_body_busy(api_http_ctx_t *ctx)
+{
+    api_error_set(&ctx->error, API_ERROR_BUSY,
+                  "too many large bodies wait to be read");
+    ctx->error.retry_after = 1;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+api_http_body_length(api_http_ctx_t *ctx, size_t *len)
+{
+    off_t         n;
+    ngx_chain_t  *cl;
+
+    n = 0;
+
+    if (ctx->request->request_body != NULL) {
+        for (cl = ctx->request->request_body->bufs; cl; cl = cl->next) {
+            n += ngx_buf_size(cl->buf);
+        }
+    }
+
+    /* client_max_body_size may be off: the sum is bounded here */
+
+    if (n < 0 || n > (off_t) NGX_MAX_INT32_VALUE) {
+        return NGX_ERROR;
+    }
+
+    *len = (size_t) n;
+
+    return NGX_OK;
 }
 
 
 /* the body in one piece, with a NUL behind */
 
 static ngx_int_t
-api_http_body_collect(api_http_ctx_t *ctx)
+api_http_body_collect(api_http_ctx_t *ctx, ngx_pool_t *pool, size_t len,
+    api_http_reader_t *reader)
 {
-    off_t         len;
     u_char       *p;
     ngx_buf_t    *b;
-    ngx_pool_t   *pool;
-    ngx_chain_t  *cl, *bufs;
+    ngx_chain_t  *cl;
 
-    bufs = ctx->request->request_body ? ctx->request->request_body->bufs
-                                      : NULL;
+    ngx_memzero(reader, sizeof(api_http_reader_t));
 
-    len = 0;
-
-    for (cl = bufs; cl; cl = cl->next) {
-        len += ngx_buf_size(cl->buf);
-    }
-
-    /* client_max_body_size may be off: the sum is bounded here */
-
-    if (len < 0 || len > (off_t) NGX_MAX_INT32_VALUE) {
-        return NGX_ERROR;
-    }
-
-    pool = api_http_reader_pool(ctx, (size_t) len);
-    if (pool == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_pnalloc(pool, (size_t) len + 1);
+    p = ngx_pnalloc(pool, len + 1);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    ctx->body.data = p;
-    ctx->body.len = (size_t) len;
+    reader->rules = ctx->route->body;
+    reader->form = ctx->form;
+    reader->text.data = p;
+    reader->text.len = len;
 
-    for (cl = bufs; cl; cl = cl->next) {
+    p[len] = '\0';
+
+    cl = ctx->request->request_body ? ctx->request->request_body->bufs : NULL;
+
+    for ( /* void */ ; cl; cl = cl->next) {
         b = cl->buf;
+        len = (size_t) ngx_buf_size(b);
 
         if (ngx_buf_in_memory(b)) {
-            p = ngx_cpymem(p, b->pos, (size_t) (b->last - b->pos));
-            continue;
-        }
+            ngx_memcpy(p, b->pos, len);
 
-        len = ngx_buf_size(b);
-
-        if (api_http_body_file(b, p, (size_t) len) != NGX_OK) {
+        } else if (api_http_body_file(b, p, len) != NGX_OK) {
             return NGX_ERROR;
         }
 
         p += len;
     }
-
-    *p = '\0';
 
     return NGX_OK;
 }

@@ -12,6 +12,9 @@
 /* a number of so few bytes without an exponent is one of numeric's */
 #define FIELD_SHORT  1000
 
+/* so many defaults are filled in quickly, of API_JSON_VALUES */
+#define FIELD_QUICKLY  10000
+
 
 /* where a value stands, innermost first */
 typedef struct field_at_s  field_at_t;
@@ -30,7 +33,8 @@ typedef struct {
 } field_check_t;
 
 
-static ngx_int_t fill_defaults(api_http_ctx_t *ctx, field_check_t *c);
+static ngx_int_t fill_defaults(field_check_t *c, api_http_reader_t *reader,
+    api_json_t *document);
 static const api_json_t *find_value(const api_json_t *document,
     const api_http_field_t *field, ngx_uint_t *sent);
 static ngx_int_t bind_value(field_check_t *c,
@@ -43,74 +47,76 @@ static ngx_int_t bind_item(field_check_t *c, const api_http_field_t *field,
 static ngx_int_t bind_scalar(field_check_t *c,
     const api_http_field_t *field, const api_json_t *json,
     const field_at_t *at, api_value_t *out);
-static ngx_uint_t suits(const api_type_t *type,
-    const api_json_t *json);
+static ngx_uint_t suits(const api_type_t *type, const api_json_t *json);
 static ngx_int_t bind_number(field_check_t *c,
     const api_http_field_t *field, const api_json_t *json, api_value_t *out,
     api_failure_t *failure);
-static ngx_int_t check_numbers(field_check_t *c,
-    const api_json_t *json, const field_at_t *at);
+static ngx_int_t check_numbers(field_check_t *c, const api_json_t *json,
+    const field_at_t *at);
 static ngx_int_t bind_inner(field_check_t *c, const api_http_field_t *field,
     const api_json_t *json, const field_at_t *at, api_value_t *out);
 static ngx_uint_t failures(const field_check_t *c);
 static ngx_int_t refuse_shape(field_check_t *c);
-static ngx_int_t refuse_length(field_check_t *c,
-    const api_json_t *json);
-static ngx_int_t fail(field_check_t *c,
-    const field_at_t *at, api_failure_t *failure);
-static void write_pointer(api_buf_t *b,
-    const field_at_t *at);
+static ngx_int_t refuse_length(field_check_t *c);
+static ngx_int_t fail(field_check_t *c, const field_at_t *at,
+    api_failure_t *failure);
+static void write_pointer(api_buf_t *b, const field_at_t *at);
 
 
 ngx_int_t
-api_http_field_read(api_http_ctx_t *ctx, ngx_array_t **failures)
+api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
+    api_json_t *document, ngx_array_t **failures)
 {
+    ngx_int_t                rc;
     ngx_uint_t               i, n, sent;
+    api_value_t             *values;
     const api_json_t        *json;
-    const api_http_body_t   *body;
     field_check_t            c;
     const api_http_field_t  *field;
 
-    body = ctx->route->body;
-
     ngx_memzero(&c, sizeof(field_check_t));
-    c.pool = ctx->request->pool;
+    c.pool = pool;
 
-    n = body->fields.nelts;
-    field = body->fields.elts;
+    n = reader->rules->fields.nelts;
+    field = reader->rules->fields.elts;
 
-    ctx->fields = ngx_pcalloc(c.pool, (n + 1) * sizeof(api_value_t));
-    if (ctx->fields == NULL) {
+    values = ngx_pcalloc(pool, (n + 1) * sizeof(api_value_t));
+    if (values == NULL) {
         return NGX_ERROR;
     }
 
-    for (i = 0; i < n; i++) {
-        (void) find_value(ctx->document, &field[i], &sent);
-        ctx->fields[i].absent = !sent;
-    }
-
-    if (body->form != NULL && fill_defaults(ctx, &c) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    reader->fields = values;
 
     for (i = 0; i < n; i++) {
+        (void) find_value(document, &field[i], &sent);
+        values[i].absent = !sent;
+    }
 
-        json = find_value(ctx->document, &field[i], &sent);
+    if (reader->rules->form != NULL) {
+        rc = fill_defaults(&c, reader, document);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    for (i = 0; i < n; i++) {
+
+        json = find_value(document, &field[i], &sent);
         c.pointer = field[i].pointer;
 
         if (json == NULL || json->type == API_JSON_NULL) {
-            ctx->fields[i].null = 1;
+            values[i].null = 1;
 
-        } else if (bind_value(&c, &field[i], json, &ctx->fields[i]) != NGX_OK)
-        {
+        } else if (bind_value(&c, &field[i], json, &values[i]) != NGX_OK) {
             return NGX_ERROR;
         }
     }
 
-    if (body->whole) {
+    if (reader->rules->whole) {
         ngx_str_null(&c.pointer);
 
-        if (check_numbers(&c, ctx->document, NULL) != NGX_OK) {
+        if (check_numbers(&c, document, NULL) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -124,20 +130,21 @@ api_http_field_read(api_http_ctx_t *ctx, ngx_array_t **failures)
 /* what is bound as a whole has its defaults, too */
 
 static ngx_int_t
-fill_defaults(api_http_ctx_t *ctx, field_check_t *c)
+fill_defaults(field_check_t *c, api_http_reader_t *reader,
+    api_json_t *document)
 {
     ngx_int_t      rc;
-    ngx_pool_t    *pool;
+    ngx_uint_t     most;
     api_type_t     type;
     api_value_t    value;
     api_failure_t  failure;
 
-    pool = ctx->request->pool;
+    most = reader->quickly ? FIELD_QUICKLY : API_JSON_VALUES;
 
-    rc = api_schema_short_fill(pool, ctx->route->body->form, ctx->document);
+    rc = api_schema_short_fill(c->pool, reader->rules->form, document, most);
 
-    if (rc == NGX_ERROR) {
-        return NGX_ERROR;
+    if (rc == NGX_ERROR || (rc == NGX_BUSY && reader->quickly)) {
+        return rc;
     }
 
     if (rc == NGX_BUSY) {
@@ -148,20 +155,20 @@ fill_defaults(api_http_ctx_t *ctx, field_check_t *c)
         return fail(c, NULL, &failure);
     }
 
-    if (rc == NGX_DECLINED || !ctx->route->body->whole) {
+    if (rc == NGX_DECLINED || !reader->rules->whole) {
         return NGX_OK;
     }
 
     ngx_memzero(&type, sizeof(api_type_t));
     type.kind = API_TYPE_JSON;
 
-    if (api_sql_bind_json(pool, &type, ctx->document, &value) != NGX_OK) {
+    if (api_sql_bind_json(c->pool, &type, document, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
     /* only null is no text, and an object was filled */
 
-    ctx->body = value.text;
+    reader->text = value.text;
 
     return NGX_OK;
 }
@@ -215,7 +222,7 @@ bind_value(field_check_t *c, const api_http_field_t *field,
     sent = !out->absent;
 
     if (field->limited && json->text.len > API_HTTP_PASSWORD_MAX) {
-        return refuse_length(c, json);
+        return refuse_length(c);
     }
 
     if (field->type.array && json->type == API_JSON_ARRAY) {
@@ -467,8 +474,7 @@ bind_number(field_check_t *c,
 /* does PostgreSQL hold every number of what is bound as json? */
 
 static ngx_int_t
-check_numbers(field_check_t *c, const api_json_t *json,
-    const field_at_t *at)
+check_numbers(field_check_t *c, const api_json_t *json, const field_at_t *at)
 {
     ngx_int_t            rc;
     api_rule_t           rule;
@@ -530,7 +536,7 @@ refuse_shape(field_check_t *c)
 /* a password of a schema's file that sets no bound: threads have one */
 
 static ngx_int_t
-refuse_length(field_check_t *c, const api_json_t *json)
+refuse_length(field_check_t *c)
 {
     api_failure_t  failure;
 
@@ -544,8 +550,7 @@ refuse_length(field_check_t *c, const api_json_t *json)
 
 
 static ngx_int_t
-fail(field_check_t *c, const field_at_t *at,
-    api_failure_t *failure)
+fail(field_check_t *c, const field_at_t *at, api_failure_t *failure)
 {
     api_buf_t  b;
 

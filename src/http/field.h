@@ -8,16 +8,17 @@
 #define API_HTTP_FIELD_H
 
 
-#include "http/request.h"
+#include "http/reader.h"
 
 
 /*
- * ctx->document has kept its schema: ctx->fields from it, and ctx->body where
- * the whole is bound.  What PostgreSQL's type cannot hold is a failure, too:
- * NGX_DECLINED, *failures is its list.  NGX_OK, NGX_ERROR (memory).
+ * The document has kept its schema: reader->fields from it, and reader->text
+ * where the whole is bound.  What PostgreSQL's type cannot hold is a failure,
+ * too: NGX_DECLINED, *failures is its list.  NGX_OK; NGX_BUSY: see there;
+ * NGX_ERROR (memory).
  */
-API_MUST_CHECK ngx_int_t api_http_field_read(api_http_ctx_t *ctx,
-    ngx_array_t **failures);
+API_MUST_CHECK ngx_int_t api_http_field_read(api_http_reader_t *reader,
+    ngx_pool_t *pool, api_json_t *document, ngx_array_t **failures);
 
 
 #endif /* API_HTTP_FIELD_H */

@@ -18,8 +18,5 @@ API_MUST_CHECK ngx_int_t api_http_hash_init(ngx_cycle_t *cycle);
 /* the step: every api_hash_password of the route, one after the other */
 API_MUST_CHECK ngx_int_t api_http_hash_step(api_http_ctx_t *ctx);
 
-/* the request goes: leaves the line; a running hash loses its receiver */
-void api_http_hash_forget(api_http_ctx_t *ctx);
-
 
 #endif /* API_HTTP_HASH_H */

@@ -1,259 +1,237 @@
 
 #include "http/reader.h"
-
-#if (NGX_THREADS)
-#include <ngx_thread_pool.h>
-#endif
-
-
-/*
- * jansson takes up to a tenth of a microsecond for a byte, where it is all
- * keys: so much may be read between two other requests
- */
-#define API_HTTP_READER_AT_ONCE  32768
+#include "http/field.h"
+#include "json/form.h"
+#include "schema/form.h"
+#include "sql/bind.h"
 
 
 /*
- * A body that a thread reads.  It stands at the beginning of a pool of its own,
- * which becomes the request's only when the thread is done.
+ * A tree of 1 MB of JSON takes up to 30 MB for a moment.  So large a block the
+ * C library maps, whatever it has learned of our habits, and unmaps; what is
+ * not touched of it costs nothing.
  */
-
-struct api_http_reader_task_s {
-    ngx_pool_t                 *pool;
-    api_http_ctx_t             *ctx;         /* NULL: nobody waits */
-    ngx_str_t                   text;
-    api_json_t                 *document;
-    api_error_t                 error;
-    ngx_int_t                   rc;
-    unsigned                    posted:1;
-    unsigned                    finished:1;  /* rc and what goes with it */
-};
+#define API_HTTP_READER_BLOCK  (33 * 1024 * 1024)
 
 
-static ngx_int_t api_http_reader_read(ngx_pool_t *pool, const ngx_str_t *text,
-    api_json_t **document, api_error_t *error);
-#if (NGX_THREADS)
-static void *api_http_reader_threads(api_http_ctx_t *ctx);
-static ngx_int_t api_http_reader_post(api_http_ctx_t *ctx,
-    api_http_reader_task_t *task);
-static void api_http_reader_thread(void *data, ngx_log_t *log);
-static void api_http_reader_done(ngx_event_t *ev);
-static ngx_int_t api_http_reader_take(api_http_ctx_t *ctx,
-    api_http_reader_task_t *task);
-static void api_http_reader_destroy(void *data);
-#endif
+static ngx_int_t api_http_reader_json(api_http_reader_t *reader,
+    ngx_pool_t *pool, api_json_t **document);
+static ngx_int_t api_http_reader_form(api_http_reader_t *reader,
+    ngx_pool_t *pool, api_json_t **document, ngx_array_t **failures);
+static ngx_int_t api_http_reader_keep(api_http_reader_t *reader,
+    ngx_pool_t *pool);
+static ngx_int_t api_http_reader_keep_error(api_error_t *error,
+    ngx_pool_t *pool);
+static ngx_int_t api_http_reader_copy(ngx_pool_t *pool, ngx_str_t *s);
 
 
 ngx_int_t
-api_http_reader_json(api_http_ctx_t *ctx)
+api_http_reader_read(api_http_reader_t *reader, ngx_pool_t *pool)
 {
-#if (NGX_THREADS)
-    api_http_reader_task_t  *task;
+    ngx_int_t     rc;
+    api_json_t   *document;
+    ngx_array_t  *failures;
 
-    task = ctx->reader_task;
+    failures = NULL;
 
-    if (task != NULL && task->finished) {
-        return api_http_reader_take(ctx, task);
+    rc = reader->form ? api_http_reader_form(reader, pool, &document,
+                                             &failures)
+                      : api_http_reader_json(reader, pool, &document);
+
+    if (rc == NGX_OK) {
+        rc = reader->quickly
+             ? api_schema_validate_quickly(reader->rules->schema, document,
+                                           pool, &failures)
+             : api_schema_validate(reader->rules->schema, document, pool,
+                                   &failures);
     }
 
-    if (task != NULL) {
-        return task->posted ? NGX_AGAIN : api_http_reader_post(ctx, task);
+    if (rc == NGX_OK) {
+        rc = api_http_field_read(reader, pool, document, &failures);
     }
-#endif
 
-    return api_http_reader_read(ctx->request->pool, &ctx->body,
-                                &ctx->document, &ctx->error);
+    if (rc == NGX_DECLINED && failures != NULL) {
+        api_error_set(&reader->error, API_ERROR_INVALID,
+                      "the body does not keep the rules");
+        reader->error.failures = failures;
+    }
+
+    return rc;
 }
 
 
 static ngx_int_t
-api_http_reader_read(ngx_pool_t *pool, const ngx_str_t *text,
-    api_json_t **document, api_error_t *error)
+api_http_reader_json(api_http_reader_t *reader, ngx_pool_t *pool,
+    api_json_t **document)
 {
     api_json_limits_t  limits;
 
     limits.depth = API_JSON_DEPTH;
     limits.values = API_JSON_VALUES;
 
-    return api_json_read(pool, text, &limits, document, error);
+    return api_json_read(pool, &reader->text, &limits, document,
+                         &reader->error);
 }
 
 
-#if (NGX_THREADS)
+/* $body of a form is the JSON it stands for */
 
-ngx_pool_t *
-api_http_reader_pool(api_http_ctx_t *ctx, size_t len)
+static ngx_int_t
+api_http_reader_form(api_http_reader_t *reader, ngx_pool_t *pool,
+    api_json_t **document, ngx_array_t **failures)
 {
-    ngx_pool_t              *pool;
-    api_http_reader_task_t  *task;
+    ngx_int_t    rc;
+    api_type_t   type;
+    ngx_array_t  pairs;
+    api_value_t  value;
 
-    if (len <= API_HTTP_READER_AT_ONCE || ctx->form
-        || api_http_reader_threads(ctx) == NULL)
+    rc = api_json_form(pool, &reader->text, &pairs, &reader->error);
+
+    if (rc == NGX_OK) {
+        rc = api_schema_form(pool, reader->rules->schema, &pairs, document,
+                             failures);
+    }
+
+    if (rc != NGX_OK || !reader->rules->whole) {
+        return rc;
+    }
+
+    ngx_memzero(&type, sizeof(api_type_t));
+    type.kind = API_TYPE_JSON;
+
+    rc = api_sql_bind_json(pool, &type, *document, &value);
+    reader->text = value.text;
+
+    return rc;
+}
+
+
+ngx_int_t
+api_http_reader_distil(api_http_reader_t *reader, ngx_pool_t *pool)
+{
+    ngx_int_t    rc;
+    ngx_pool_t  *temporary;
+
+    temporary = ngx_create_pool(API_HTTP_READER_BLOCK, pool->log);
+    if (temporary == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* nothing is allocated beside the block */
+    temporary->max = (size_t) (temporary->d.end - temporary->d.last);
+
+    rc = api_http_reader_read(reader, temporary);
+
+    if (rc == NGX_OK) {
+        rc = api_http_reader_keep(reader, pool);
+
+    } else if (rc == NGX_DECLINED
+               && api_http_reader_keep_error(&reader->error, pool) != NGX_OK)
     {
-        return ctx->request->pool;
+        rc = NGX_ERROR;
     }
 
-    pool = ngx_create_pool(4096, ngx_cycle->log);
-    if (pool == NULL) {
-        return NULL;
-    }
+    ngx_destroy_pool(temporary);
 
-    task = ngx_pcalloc(pool, sizeof(api_http_reader_task_t));
-    if (task == NULL) {
-        ngx_destroy_pool(pool);
-        return NULL;
-    }
-
-    task->pool = pool;
-    task->ctx = ctx;
-
-    ctx->reader_task = task;
-
-    return pool;
-}
-
-
-static void *
-api_http_reader_threads(api_http_ctx_t *ctx)
-{
-    api_http_main_conf_t  *amcf;
-
-    amcf = ngx_http_get_module_main_conf(ctx->request, ngx_http_api_module);
-
-    return amcf->thread_pool;
+    return rc;
 }
 
 
 static ngx_int_t
-api_http_reader_post(api_http_ctx_t *ctx, api_http_reader_task_t *task)
+api_http_reader_keep(api_http_reader_t *reader, ngx_pool_t *pool)
 {
-    ngx_thread_task_t  *tt;
+    ngx_uint_t    i, n;
+    api_value_t  *fields;
 
-    tt = ngx_thread_task_alloc(task->pool, sizeof(api_http_reader_task_t *));
-    if (tt == NULL) {
+    n = reader->rules->fields.nelts;
+
+    fields = ngx_palloc(pool, (n + 1) * sizeof(api_value_t));
+    if (fields == NULL) {
         return NGX_ERROR;
     }
 
-    *(api_http_reader_task_t **) tt->ctx = task;
+    for (i = 0; i < n; i++) {
+        fields[i] = reader->fields[i];
 
-    tt->handler = api_http_reader_thread;
-    tt->event.handler = api_http_reader_done;
-    tt->event.data = task;
-
-    task->text = ctx->body;
-
-    if (ngx_thread_task_post(api_http_reader_threads(ctx), tt) != NGX_OK) {
-        api_error_set(&ctx->error, API_ERROR_BUSY,
-                      "too many large bodies wait to be read");
-        ctx->error.retry_after = 1;
-        return NGX_DECLINED;
+        if (!fields[i].null
+            && api_http_reader_copy(pool, &fields[i].text) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
-    task->posted = 1;
+    reader->fields = fields;
 
-    return NGX_AGAIN;
-}
-
-
-/* in a thread: touches the task's own memory only */
-
-static void
-api_http_reader_thread(void *data, ngx_log_t *log)
-{
-    api_http_reader_task_t  *task;
-
-    task = *(api_http_reader_task_t **) data;
-
-    task->rc = api_http_reader_read(task->pool, &task->text, &task->document,
-                                    &task->error);
-}
-
-
-static void
-api_http_reader_done(ngx_event_t *ev)
-{
-    api_http_reader_task_t  *task;
-
-    task = ev->data;
-
-    if (task->ctx == NULL) {
-        ngx_destroy_pool(task->pool);
-        return;
+    if (!reader->rules->whole) {
+        ngx_str_null(&reader->text);
+        return NGX_OK;
     }
 
-    task->finished = 1;
-
-    api_http_request_resume(task->ctx);
+    return api_http_reader_copy(pool, &reader->text);
 }
 
-
-/* the task's memory becomes the request's */
 
 static ngx_int_t
-api_http_reader_take(api_http_ctx_t *ctx, api_http_reader_task_t *task)
+api_http_reader_keep_error(api_error_t *error, ngx_pool_t *pool)
 {
-    ngx_pool_cleanup_t  *cln;
+    ngx_uint_t      i;
+    ngx_array_t    *failures;
+    api_failure_t  *failure;
 
-    cln = ngx_pool_cleanup_add(ctx->request->pool, 0);
-    if (cln == NULL) {
+    if (api_http_reader_copy(pool, &error->detail) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    cln->handler = api_http_reader_destroy;
-    cln->data = task->pool;
-
-    ctx->reader_task = NULL;
-    ctx->document = task->document;
-
-    if (task->rc == NGX_DECLINED) {
-        ctx->error = task->error;
+    if (error->failures == NULL) {
+        return NGX_OK;
     }
 
-    return task->rc;
-}
-
-
-static void
-api_http_reader_destroy(void *data)
-{
-    ngx_destroy_pool(data);
-}
-
-
-void
-api_http_reader_forget(api_http_ctx_t *ctx)
-{
-    api_http_reader_task_t  *task;
-
-    task = ctx->reader_task;
-
-    if (task == NULL) {
-        return;
+    failures = ngx_array_create(pool, error->failures->nelts,
+                                sizeof(api_failure_t));
+    if (failures == NULL) {
+        return NGX_ERROR;
     }
 
-    ctx->reader_task = NULL;
-    ngx_str_null(&ctx->body);
+    failure = error->failures->elts;
 
-    task->ctx = NULL;
+    for (i = 0; i < error->failures->nelts; i++) {
 
-    if (!task->posted || task->finished) {
-        ngx_destroy_pool(task->pool);
+        if (api_http_reader_copy(pool, &failure[i].in) != NGX_OK
+            || api_http_reader_copy(pool, &failure[i].field) != NGX_OK
+            || api_http_reader_copy(pool, &failure[i].code) != NGX_OK
+            || api_http_reader_copy(pool, &failure[i].keyword) != NGX_OK
+            || api_http_reader_copy(pool, &failure[i].message) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
+
+    ngx_memcpy(failures->elts, failure,
+               error->failures->nelts * sizeof(api_failure_t));
+    failures->nelts = error->failures->nelts;
+
+    error->failures = failures;
+
+    return NGX_OK;
 }
 
-#else
 
-ngx_pool_t *
-api_http_reader_pool(api_http_ctx_t *ctx, size_t len)
+static ngx_int_t
+api_http_reader_copy(ngx_pool_t *pool, ngx_str_t *s)
 {
-    return ctx->request->pool;
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, s->len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (s->len != 0) {
+        ngx_memcpy(p, s->data, s->len);
+    }
+
+    p[s->len] = '\0';
+    s->data = p;
+
+    return NGX_OK;
 }
-
-
-void
-api_http_reader_forget(api_http_ctx_t *ctx)
-{
-    /* void */
-}
-
-#endif

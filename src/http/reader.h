@@ -1,7 +1,7 @@
 
 /*
- * A body to a tree: at once, or, where that could hold the other clients up,
- * in one of nginx's threads.
+ * The text of a body to the values that statements name: read, checked against
+ * its schema, bound.  It knows no request, so that a thread may do it.
  */
 
 
@@ -9,27 +9,36 @@
 #define API_HTTP_READER_H
 
 
-#include "http/request.h"
+#include "http/conf.h"
+
+
+typedef struct {
+    const api_http_body_t      *rules;
+    ngx_str_t                   text;        /* a NUL behind; then what $body is
+                                                bound as, where a statement
+                                                names it */
+    unsigned                    form:1;      /* it is a form, not JSON */
+    unsigned                    quickly:1;   /* NGX_BUSY rather than long */
+
+    api_value_t                *fields;      /* one a rules->fields */
+    api_error_t                 error;
+} api_http_reader_t;
 
 
 /*
- * ctx->body to ctx->document.  NGX_OK; NGX_DECLINED: ctx->error (400, or 503:
- * no thread takes it now); NGX_ERROR: memory; NGX_AGAIN: a thread has it, call
- * again when resumed.
+ * NGX_OK: fields and text; NGX_DECLINED: error, a 400 or 422; NGX_BUSY: it
+ * takes more than a few milliseconds, and nothing is known (if quickly); all in
+ * the pool.  NGX_ERROR: memory.
  */
-API_MUST_CHECK ngx_int_t api_http_reader_json(api_http_ctx_t *ctx);
-
-/* has api_http_reader_json() returned NGX_AGAIN, and not been called since? */
-#define api_http_reader_is_busy(ctx)  ((ctx)->reader_task != NULL)
+API_MUST_CHECK ngx_int_t api_http_reader_read(api_http_reader_t *reader,
+    ngx_pool_t *pool);
 
 /*
- * The pool for a body of so many bytes: what a thread reads does not live in
- * the request, which may go first.  NULL: memory.
+ * The same by way of memory that is given back at once, a body's tree being ten
+ * times as large as what comes of it: the pool has that only.
  */
-ngx_pool_t *api_http_reader_pool(api_http_ctx_t *ctx, size_t len);
-
-/* the request goes: a thread that still reads loses its receiver */
-void api_http_reader_forget(api_http_ctx_t *ctx);
+API_MUST_CHECK ngx_int_t api_http_reader_distil(api_http_reader_t *reader,
+    ngx_pool_t *pool);
 
 
 #endif /* API_HTTP_READER_H */

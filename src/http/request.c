@@ -4,8 +4,8 @@
 #include "http/hash.h"
 #include "http/input.h"
 #include "http/query.h"
-#include "http/reader.h"
 #include "http/respond.h"
+#include "http/thread.h"
 #include "http/typed.h"
 
 
@@ -364,8 +364,7 @@ api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel)
         ngx_del_timer(&ctx->deadline);
     }
 
-    api_http_reader_forget(ctx);
-    api_http_hash_forget(ctx);
+    api_http_task_forget(ctx);
     api_db_forget(&ctx->job, cancel);
 }
 

@@ -17,9 +17,8 @@
 #include "json/read.h"
 
 
-typedef struct api_http_hash_task_s    api_http_hash_task_t;
-typedef struct api_http_reader_task_s  api_http_reader_task_t;
-typedef struct api_http_ctx_s          api_http_ctx_t;
+typedef struct api_http_task_s  api_http_task_t;
+typedef struct api_http_ctx_s   api_http_ctx_t;
 
 /* lives in r->pool; from the match of the route to the end of the request */
 struct api_http_ctx_s {
@@ -36,14 +35,12 @@ struct api_http_ctx_s {
 
     /* input */
     api_value_t                *inputs;      /* one a route->inputs */
-    ngx_str_t                   body;
-    api_json_t                 *document;
-    api_http_reader_task_t     *reader_task; /* NULL: no thread has the body */
+    api_http_task_t            *task;        /* for a thread, or NULL */
+    ngx_str_t                   body;        /* what $body is bound as */
     api_value_t                *fields;      /* one a route->body->fields */
 
     /* hash: one a route->hashes */
     api_value_t                *hashes;
-    api_http_hash_task_t       *hash_task;
     ngx_uint_t                  hash_next;
 
     /* query */

@@ -1,5 +1,6 @@
 
 #include "http/worker.h"
+#include "http/body.h"
 #include "http/hash.h"
 
 #include "auth/random.h"
@@ -35,6 +36,8 @@ api_http_worker_init(ngx_cycle_t *cycle)
     if (amcf == NULL) {
         return NGX_OK;
     }
+
+    api_http_body_init(cycle);
 
     if (api_http_hash_init(cycle) != NGX_OK) {
         return NGX_ERROR;

@@ -25,9 +25,12 @@ typedef struct {
 } reader_t;
 
 
+static void *allocate(size_t size);
+static void release(void *p);
 static ngx_int_t parse(ngx_pool_t *pool, const ngx_str_t *text,
     const ngx_str_t *copy, json_t **root, api_error_t *err);
-static json_t *load(const u_char *text, size_t len, json_error_t *error);
+static ngx_int_t load(ngx_pool_t *pool, const u_char *text, size_t len,
+    json_t **root, json_error_t *error);
 static const u_char *place_of(const ngx_str_t *text, size_t position);
 static ngx_int_t refuse(ngx_pool_t *pool, const ngx_str_t *text,
     const u_char *place, const read_fault_t *fault, ngx_uint_t limit,
@@ -38,6 +41,14 @@ static ngx_int_t convert_object(reader_t *r, json_t *json,
     api_json_t *value);
 static ngx_int_t take(reader_t *r, api_json_scan_kind_e kind,
     api_json_t *value, ngx_str_t *out);
+
+
+/* NULL, or where this thread has jansson's tree: it goes with the pool */
+static __thread ngx_pool_t  *memory;
+
+/* there was none: jansson tells some of that as a fault of the text, and
+   overlooks the rest */
+static __thread ngx_uint_t   exhausted;
 
 
 /* by api_json_fault_e */
@@ -119,8 +130,6 @@ api_json_read(ngx_pool_t *pool, const ngx_str_t *text,
     *out = ngx_pcalloc(pool, sizeof(api_json_t));
     rc = (*out != NULL) ? convert(&r, root, *out) : NGX_ERROR;
 
-    json_decref(root);
-
     return rc;
 }
 
@@ -131,6 +140,7 @@ parse(ngx_pool_t *pool, const ngx_str_t *text, const ngx_str_t *copy,
 {
     size_t               len, position;
     u_char              *skeleton;
+    ngx_int_t            rc;
     json_error_t         error;
     const read_fault_t  *fault;
 
@@ -140,27 +150,20 @@ parse(ngx_pool_t *pool, const ngx_str_t *text, const ngx_str_t *copy,
     }
 
     len = api_json_scan_skeleton(copy->data, copy->len, skeleton);
-    *root = load(skeleton, len, &error);
+    rc = load(pool, skeleton, len, root, &error);
 
     (void) ngx_pfree(pool, skeleton);
 
-    if (*root != NULL) {
-        return NGX_OK;
+    if (rc == NGX_DECLINED) {
+        /* once more for the place, which the skeleton does not have */
+        rc = load(pool, copy->data, copy->len, root, &error);
     }
 
-    /* once more for the place, which the skeleton does not have */
-
-    if (json_error_code(&error) != json_error_out_of_memory) {
-        *root = load(copy->data, copy->len, &error);
-    }
-
-    if (*root != NULL) {
-        return NGX_OK;
+    if (rc != NGX_DECLINED) {
+        return rc;
     }
 
     switch (json_error_code(&error)) {
-    case json_error_out_of_memory:
-        return NGX_ERROR;
     case json_error_premature_end_of_input:
         fault = &fault_early;
         break;
@@ -181,12 +184,67 @@ parse(ngx_pool_t *pool, const ngx_str_t *text, const ngx_str_t *copy,
 }
 
 
-static json_t *
-load(const u_char *text, size_t len, json_error_t *error)
+/*
+ * jansson allocates up to five times for a value.  The functions for that are
+ * the whole process's, where others may use jansson, too: for them, and for
+ * what they have already, ours are malloc() and free().
+ */
+
+static ngx_int_t
+load(ngx_pool_t *pool, const u_char *text, size_t len, json_t **root,
+    json_error_t *error)
 {
-    return json_loadb((const char *) text, len,
-                      JSON_REJECT_DUPLICATES|JSON_DECODE_ANY|JSON_ALLOW_NUL,
-                      error);
+    json_malloc_t   malloc_fn;
+    json_free_t     free_fn;
+
+    json_get_alloc_funcs(&malloc_fn, &free_fn);
+
+    if (malloc_fn != allocate) {
+        json_set_alloc_funcs(allocate, release);
+    }
+
+    memory = pool;
+    exhausted = 0;
+
+    *root = json_loadb((const char *) text, len,
+                       JSON_REJECT_DUPLICATES|JSON_DECODE_ANY|JSON_ALLOW_NUL,
+                       error);
+
+    memory = NULL;
+
+    if (exhausted) {
+        return NGX_ERROR;
+    }
+
+    return *root != NULL ? NGX_OK : NGX_DECLINED;
+}
+
+
+static void *
+allocate(size_t size)
+{
+    void  *p;
+
+    if (memory == NULL) {
+        return malloc(size);
+    }
+
+    p = ngx_palloc(memory, size);
+
+    if (p == NULL) {
+        exhausted = 1;
+    }
+
+    return p;
+}
+
+
+static void
+release(void *p)
+{
+    if (memory == NULL) {
+        free(p);
+    }
 }
 
 
@@ -365,8 +423,7 @@ convert_object(reader_t *r, json_t *json, api_json_t *value)
 
 /*
  * The tree is walked in the order of the text, so what it asks for is the
- * next string or number of the text.  If it is not, jansson has lost
- * something, as it does where memory is short.
+ * next string or number of the text; if it is not, something was lost.
  */
 
 static ngx_int_t

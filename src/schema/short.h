@@ -85,11 +85,11 @@ API_MUST_CHECK ngx_int_t api_schema_short_defaults(ngx_pool_t *pool,
 /*
  * The defaults of what is absent, into a document that is valid: absent members
  * of objects that are there, at any depth.  NGX_OK: *document is changed;
- * NGX_DECLINED: nothing was absent; NGX_BUSY: more than API_JSON_VALUES were,
- * or their texts are long; NGX_ERROR: memory.
+ * NGX_DECLINED: nothing was absent; NGX_BUSY: more than most values were (at
+ * the most API_JSON_VALUES), or their texts are long; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_schema_short_fill(ngx_pool_t *pool,
-    const api_schema_short_t *form, api_json_t *document);
+    const api_schema_short_t *form, api_json_t *document, ngx_uint_t most);
 
 
 #endif /* API_SCHEMA_SHORT_H */

@@ -99,7 +99,7 @@ cost(const api_json_t *json)
 
 ngx_int_t
 api_schema_short_fill(ngx_pool_t *pool, const api_schema_short_t *form,
-    api_json_t *document)
+    api_json_t *document, ngx_uint_t most)
 {
     short_fill_t   f;
     api_json_t   **found;
@@ -114,7 +114,7 @@ api_schema_short_fill(ngx_pool_t *pool, const api_schema_short_t *form,
     }
 
     f.pool = pool;
-    f.left = API_JSON_VALUES;
+    f.left = most;
 
     return fill(&f, form, document, found);
 }

@@ -24,7 +24,8 @@ api_sql_told(const api_sql_statement_t *statement,
     }
 
     if (ngx_strcmp(sqlstate, "42725") == 0
-        || ngx_strcmp(sqlstate, "42883") == 0)
+        || ngx_strcmp(sqlstate, "42883") == 0
+        || ngx_strcmp(sqlstate, "42804") == 0)
     {
         return tell_all(statement, oids);
     }

@@ -25,9 +25,9 @@ typedef enum {
  * oids has an OID for each parameter, 0 for one that is to be inferred.
  *
  * 42P18 and 42P08 name a parameter (indeterminate, ambiguous), which is told
- * alone; 42725 and 42883 (no such function, several) name none and come of a
- * parameter whose type is unknown as well ($body -> 'a'): all that are declared
- * are told.
+ * alone; 42725 and 42883 (no such function, several) and 42804
+ * (cardinality($a)) name none and come of a parameter whose type is unknown as
+ * well ($body -> 'a'): all that are declared are told.
  */
 api_sql_told_e api_sql_told(const api_sql_statement_t *statement,
     const char *sqlstate, const char *message, unsigned *oids);

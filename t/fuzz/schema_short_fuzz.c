@@ -318,13 +318,14 @@ check_filled(ngx_pool_t *pool, const api_schema_doc_t *doc,
     ngx_int_t      rc;
     ngx_array_t   *failures;
 
-    rc = api_schema_short_fill(pool, form, document);
+    rc = api_schema_short_fill(pool, form, document, API_JSON_VALUES);
 
     fuzz_check(rc == NGX_OK || rc == NGX_DECLINED);
     fuzz_check(rc == NGX_DECLINED || form->defaults);
 
     fuzz_check(api_schema_validate(doc, document, pool, &failures) == NGX_OK);
-    fuzz_check(api_schema_short_fill(pool, form, document) == NGX_DECLINED);
+    fuzz_check(api_schema_short_fill(pool, form, document, API_JSON_VALUES)
+               == NGX_DECLINED);
 
     if (form->object && document->type == API_JSON_OBJECT) {
         check_defaults(form, document);

@@ -376,7 +376,7 @@ fills_in_defaults(ngx_pool_t *pool)
         test_note("%s", t[i].before);
 
         json = schema_text_json(pool, t[i].before);
-        check_int(api_schema_short_fill(pool, form, json),
+        check_int(api_schema_short_fill(pool, form, json, API_JSON_VALUES),
                   t[i].after != NULL ? NGX_OK : NGX_DECLINED);
 
         steps = 0;
@@ -412,7 +412,7 @@ fill_one(ngx_pool_t *pool, void *data)
     document = item;
     document.items = &items;
 
-    rc = api_schema_short_fill(pool, data, &document);
+    rc = api_schema_short_fill(pool, data, &document, API_JSON_VALUES);
 
     if (rc == NGX_OK) {
         check_int(document.count, 3);
@@ -465,7 +465,7 @@ fill_many(ngx_pool_t *pool, const char *rules, size_t *room)
     json = schema_text_json(pool, text);
 
     shim_fail_at(0);
-    rc = api_schema_short_fill(pool, body, json);
+    rc = api_schema_short_fill(pool, body, json, API_JSON_VALUES);
     *room = shim_bytes();
 
     check(rc != NGX_OK || json->items[0].items[9999].count == 1);

@@ -2,7 +2,14 @@
 #include "shim.h"
 
 
+/* bytes of what several allocations share, without ASan */
+#define SHIM_BLOCK  (1024 * 1024)
+
+
 static void *pool_add(ngx_pool_t *pool, size_t size);
+#if !defined(__SANITIZE_ADDRESS__)
+static void *pool_take(ngx_pool_t *pool, size_t size);
+#endif
 
 
 static ngx_uint_t  fail_at;
@@ -42,21 +49,6 @@ shim_bytes(void)
 }
 
 
-void *
-shim_malloc(size_t size)
-{
-    allocations++;
-    bytes += size;
-
-    if (allocations == fail_at) {
-        has_failed = 1;
-        return NULL;
-    }
-
-    return malloc(size);
-}
-
-
 ngx_pool_t *
 ngx_create_pool(size_t size, ngx_log_t *log)
 {
@@ -76,6 +68,7 @@ ngx_create_pool(size_t size, ngx_log_t *log)
 void
 ngx_destroy_pool(ngx_pool_t *pool)
 {
+    ngx_pool_t          *block;
     ngx_pool_large_t    *l, *next;
     ngx_pool_cleanup_t  *c;
 
@@ -89,6 +82,12 @@ ngx_destroy_pool(ngx_pool_t *pool)
         next = l->next;
         free(l->alloc);
         free(l);
+    }
+
+    while (pool->d.next != NULL) {
+        block = pool->d.next;
+        pool->d.next = block->d.next;
+        free(block);
     }
 
     free(pool);
@@ -180,12 +179,25 @@ pool_add(ngx_pool_t *pool, size_t size)
 {
     ngx_pool_large_t  *l;
 
+    bytes += size;
+
+    if (++allocations == fail_at) {
+        has_failed = 1;
+        return NULL;
+    }
+
+#if !defined(__SANITIZE_ADDRESS__)
+    if (size <= SHIM_BLOCK) {
+        return pool_take(pool, size);
+    }
+#endif
+
     l = malloc(sizeof(ngx_pool_large_t));
     if (l == NULL) {
         return NULL;
     }
 
-    l->alloc = shim_malloc(size);
+    l->alloc = malloc(size);
     if (l->alloc == NULL) {
         free(l);
         return NULL;
@@ -199,6 +211,41 @@ pool_add(ngx_pool_t *pool, size_t size)
 
     return l->alloc;
 }
+
+
+#if !defined(__SANITIZE_ADDRESS__)
+
+/* a block begins as a pool does, for the sake of d.next */
+
+static void *
+pool_take(ngx_pool_t *pool, size_t size)
+{
+    u_char      *p;
+    ngx_pool_t  *block;
+
+    size = ngx_align(size, NGX_ALIGNMENT);
+
+    if ((size_t) (pool->d.end - pool->d.last) < size) {
+
+        block = malloc(sizeof(ngx_pool_t) + SHIM_BLOCK);
+        if (block == NULL) {
+            return NULL;
+        }
+
+        block->d.next = pool->d.next;
+        pool->d.next = block;
+
+        pool->d.last = (u_char *) (block + 1);
+        pool->d.end = pool->d.last + SHIM_BLOCK;
+    }
+
+    p = pool->d.last;
+    pool->d.last += size;
+
+    return p;
+}
+
+#endif
 
 
 ngx_array_t *

@@ -1,0 +1,246 @@
+
+#include "http/thread.h"
+
+#if (NGX_THREADS)
+#include <ngx_thread_pool.h>
+#endif
+
+
+/* requests of one worker in one line; their bodies are read */
+#define API_HTTP_THREAD_WAITING  1024
+
+
+static void api_http_thread_run(void *data, ngx_log_t *log);
+static void api_http_thread_done(ngx_event_t *ev);
+static void api_http_thread_next(api_http_line_t *line);
+
+
+void
+api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle)
+{
+    ngx_core_conf_t       *ccf;
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    ngx_memzero(line, sizeof(api_http_line_t));
+    ngx_queue_init(&line->waiting);
+
+    line->threads = amcf->thread_pool;
+
+    /* what is kept here is a processor, and memory for each that runs */
+
+    line->max_running = (ngx_uint_t) ngx_max(ngx_ncpu, 1)
+                        / (ngx_uint_t) ngx_max(ccf->worker_processes, 1);
+
+    if (line->max_running == 0) {
+        line->max_running = 1;
+    }
+}
+
+
+void *
+api_http_task_create(api_http_ctx_t *ctx, api_http_line_t *line, size_t size)
+{
+    ngx_pool_t       *pool;
+    api_http_task_t  *task;
+
+    pool = ngx_create_pool(1024, ngx_cycle->log);
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    task = ngx_pcalloc(pool, size);
+    if (task == NULL) {
+        ngx_destroy_pool(pool);
+        return NULL;
+    }
+
+    task->pool = pool;
+    task->ctx = ctx;
+    task->line = line;
+
+    ctx->task = task;
+
+    return task;
+}
+
+
+ngx_int_t
+api_http_task_enter(api_http_task_t *task)
+{
+    api_http_line_t  *line;
+
+    line = task->line;
+
+    switch (task->state) {
+
+    case API_HTTP_TASK_READY:
+        return NGX_OK;
+
+    case API_HTTP_TASK_NEW:
+        break;
+
+    default:
+        return NGX_AGAIN;
+    }
+
+    if (line->nrunning < line->max_running) {
+        line->nrunning++;
+        task->state = API_HTTP_TASK_READY;
+        return NGX_OK;
+    }
+
+    if (line->nwaiting >= API_HTTP_THREAD_WAITING) {
+        return NGX_DECLINED;
+    }
+
+    ngx_queue_insert_tail(&line->waiting, &task->queue);
+    line->nwaiting++;
+    task->state = API_HTTP_TASK_WAITING;
+
+    return NGX_AGAIN;
+}
+
+
+ngx_int_t
+api_http_task_start(api_http_task_t *task)
+{
+#if (NGX_THREADS)
+    ngx_thread_task_t  *tt;
+
+    if (!api_http_line_is_alone(task->line)) {
+
+        tt = ngx_thread_task_alloc(task->pool, sizeof(api_http_task_t *));
+        if (tt == NULL) {
+            return NGX_ERROR;
+        }
+
+        *(api_http_task_t **) tt->ctx = task;
+
+        tt->handler = api_http_thread_run;
+        tt->event.handler = api_http_thread_done;
+        tt->event.data = task;
+
+        if (ngx_thread_task_post(task->line->threads, tt) != NGX_OK) {
+            return NGX_DECLINED;
+        }
+
+        task->state = API_HTTP_TASK_RUNNING;
+
+        return NGX_AGAIN;
+    }
+#endif
+
+    task->run(task);
+
+    task->state = API_HTTP_TASK_DONE;
+    task->line->nrunning--;
+
+    return NGX_OK;
+}
+
+
+#if (NGX_THREADS)
+
+static void
+api_http_thread_run(void *data, ngx_log_t *log)
+{
+    api_http_task_t  *task;
+
+    task = *(api_http_task_t **) data;
+
+    task->run(task);
+}
+
+
+static void
+api_http_thread_done(ngx_event_t *ev)
+{
+    api_http_ctx_t   *ctx;
+    api_http_task_t  *task;
+
+    task = ev->data;
+
+    task->line->nrunning--;
+    api_http_thread_next(task->line);
+
+    /* not before: what next() resumed may have ended this request, too */
+
+    ctx = task->ctx;
+
+    if (ctx == NULL) {
+        ngx_destroy_pool(task->pool);
+        return;
+    }
+
+    task->state = API_HTTP_TASK_DONE;
+
+    api_http_request_resume(ctx);
+}
+
+
+static void
+api_http_thread_next(api_http_line_t *line)
+{
+    ngx_queue_t      *q;
+    api_http_task_t  *task;
+
+    while (!ngx_queue_empty(&line->waiting)
+           && line->nrunning < line->max_running)
+    {
+        q = ngx_queue_head(&line->waiting);
+        task = ngx_queue_data(q, api_http_task_t, queue);
+
+        ngx_queue_remove(q);
+        line->nwaiting--;
+
+        line->nrunning++;
+        task->state = API_HTTP_TASK_READY;
+
+        /* starts it, or gives its turn back */
+
+        api_http_request_resume(task->ctx);
+    }
+}
+
+#endif
+
+
+void
+api_http_task_forget(api_http_ctx_t *ctx)
+{
+    api_http_task_t  *task;
+
+    task = ctx->task;
+
+    if (task == NULL) {
+        return;
+    }
+
+    ctx->task = NULL;
+    task->ctx = NULL;
+
+    switch (task->state) {
+
+    case API_HTTP_TASK_RUNNING:
+        /* destroyed when the thread is done */
+        return;
+
+    case API_HTTP_TASK_WAITING:
+        ngx_queue_remove(&task->queue);
+        task->line->nwaiting--;
+        break;
+
+    case API_HTTP_TASK_READY:
+        /* nobody waits, or api_http_thread_next() goes on */
+        task->line->nrunning--;
+        break;
+
+    default:
+        break;
+    }
+
+    ngx_destroy_pool(task->pool);
+}
