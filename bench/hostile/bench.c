@@ -1,13 +1,11 @@
 
 /*
  * The time a document of 1 MB takes when it is made to take long: reading it,
- * which is a thread's task at that size, and validating it against a schema
- * that meets what is bad about it, which holds up the worker.  One line a case;
- * the exit code is 1 where a validation is above LIMIT ms (the first argument,
- * 10).
+ * and validating it against a schema that meets what is bad about it, both a
+ * thread's task at that size.  One line a case; the exit code is 1 where a
+ * validation is above LIMIT ms (the first argument, 10).
  *
- * The best of several runs, for the machine may have other work; memory is the
- * unit tests' shim's, whose every allocation is a malloc: nginx is faster.
+ * The best of several runs, for the machine may have other work.
  */
 
 
