@@ -98,6 +98,7 @@ our $Config = <<'END';
         api_route POST /any    { api_body json; api_query value "SELECT $body::jsonb"; }
         api_route POST /bare   { api_body json; api_query one "SELECT $body, $body::text AS text"; }
         api_route POST /text   { api_body string min=2; api_query value "SELECT $body::jsonb"; }
+        api_route POST /quoted { api_body string pattern="^a+$" max=3; api_query value "SELECT $body::jsonb"; }
         api_route POST /objects { api_body array min=1 max=2 additional=on { id int required; } api_query value "SELECT $body::jsonb"; }
         api_route POST /open   { api_body additional=on { a int; } api_query one "SELECT $a::int AS a, $body::jsonb AS body"; }
         api_route POST /object { api_body object; api_query value "SELECT $body::jsonb"; }
@@ -287,6 +288,9 @@ POST /b/bare {"a":[1.0]} => 200 {"jsonb":{"a": [1.0]},"text":"{\"a\": [1.0]}"}
 POST /b/text "ab" => 200 "ab"
 POST /b/text "a" => 422 ~ "min_length"
 POST /b/text 1 => 422 ~ "type"
+POST /b/quoted "aaa" => 200 "aaa"
+POST /b/quoted "ab" => 422 ~ "pattern"
+POST /b/quoted "aaaa" => 422 ~ "max_length"
 POST /b/objects [{"id":1,"x":2}] => 200 [{"x": 2, "id": 1}]
 POST /b/objects [{"x":2}] => 422 ~ "/0/id","code":"required"
 POST /b/open {"a":1,"b":[2]} => 200 {"a":1,"body":{"a": 1, "b": [2]}}

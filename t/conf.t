@@ -965,7 +965,31 @@ api_body, field "a", "requird":
 api_route POST /a { api_body { first-name string; } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_body, field "first-name": a name has letters, digits
+api_body, field "first-name": a field's name here is one that SQL can say
+
+
+=== api_body: an array of values as one of objects
+--- config
+api_route POST /a { api_body { a[] string; } api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+api_body, field "a[]": "name[]" is for a block
+
+
+=== api_body: an array of nothing
+--- config
+api_route POST /a { api_body { a array; } api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+api_body, field "a": it does not say of what
+
+
+=== api_body: a choice with a space
+--- config
+api_route POST /a { api_body { a enum(a, b); } api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+api_body, field "a", "enum(a,": enum() holds one choice at least and no space
 
 
 === api_body: a field with a reserved name
@@ -974,6 +998,18 @@ api_route POST /a { api_body { body string; } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
 choose another name
+
+
+=== api_body: the reserved names inside an object, where they are free
+--- config
+api_route POST /a {
+    api_body { a { body string; } b[] { body int; jwt int; } }
+    api_query one "SELECT $a.body AS c, $b AS b";
+}
+api_route POST /b { api_body array { body int; } api_query value "SELECT $body"; }
+--- request
+GET /a
+--- error_code: 405
 
 
 === api_body: a field of fields without one
@@ -1045,7 +1081,50 @@ something stands right behind a closing quote
 api_route POST /a { api_body { a { b string pattern="(x"; } } api_query one "SELECT $a"; }
 --- must_die
 --- error_log eval
-qr{api_body of "POST /a": at /properties/a/properties/b/pattern of its schema: .* in \S+nginx\.conf:\d+}
+qr{api_body, field "b": "pattern" has a pattern .* in \S+nginx\.conf:\d+:36\n}
+
+
+=== api_body: a pattern that is none, behind one with quotes in its words
+--- config
+api_route POST /a {
+    api_body {
+        a string pattern="^[a-z ]{2}; ";
+        b[] {
+            c string[] pattern="(x";
+        }
+    }
+    api_query one "SELECT $a, $b";
+}
+--- must_die
+--- error_log eval
+qr{api_body, field "c": "pattern" has a pattern .* in \S+nginx\.conf:\d+:13\n}
+
+
+=== api_body: a fault of SQL behind quotes in its words
+--- config
+api_route POST /a {
+    api_body { a string "pattern=a\" "; b string pattern="a \"\{ "; c { d int; } }
+    api_query one "SELECT $a, $nope";
+}
+--- must_die
+--- error_log eval
+qr{"\$nope" is unknown: .* in \S+nginx\.conf:\d+:31\n}
+
+
+=== api_body: a single value's pattern that is none
+--- config
+api_route POST /a { api_body string pattern="(x"; api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log eval
+qr{api_body of "POST /a": "pattern" has a pattern that cannot be used, "\(x": .*:\d+:21\n}
+
+
+=== api_body: a single value's pattern in quotes that nginx has cut
+--- config
+api_route POST /a { api_body string pattern="^a b$"; api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+api_body of "POST /a", "pattern="^a": a quote stands in front of the whole word
 
 
 === api_body: a format that is none
@@ -1099,7 +1178,7 @@ a type and a block exclude each other
 api_route POST /a { api_body { a json "default={"; } api_query one "SELECT $a"; }
 --- must_die
 --- error_log
-default= is not JSON
+api_body, field "a": default= is not JSON
 
 
 === api_body: a single type that is none
@@ -1115,7 +1194,55 @@ api_body of "POST /a", "strng": no such type
 api_route POST /a { api_body; api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-it has no type
+api_body of "POST /a": it is written: api_body {
+
+
+=== api_body: a file that is no .json
+--- config
+api_route POST /a { api_body user.yaml; api_query one "SELECT 1 AS a"; }
+--- must_die
+--- error_log
+api_body of "POST /a", "user.yaml": it is written: api_body {
+
+
+=== api_body: a schema that is none
+--- config
+api_route POST /a { api_body a.json; api_query one "SELECT 1 AS a"; }
+--- user_files
+>>> ../conf/a.json
+[ ]
+--- must_die
+--- error_log
+a.json", at its top: a schema is an object
+
+
+=== api_body: a default in a schema's file that breaks its own schema
+--- config
+api_route POST /a { api_body a.json; api_query one "SELECT $b.c::int AS c"; }
+--- user_files
+>>> ../conf/a.json
+{ "properties": {
+    "a": { "type": "integer", "default": "not bound" },
+    "b": { "properties": {
+        "c": { "$ref": "#/$defs/small" },
+        "d": { "type": "string", "default": 5 } } } },
+  "$defs": { "small": { "maximum": 9, "default": 10 } } }
+--- must_die
+--- error_log eval
+qr{api_body of "POST /a": "\S+/a.json": the default of "c" breaks its own schema: must be at most 9 in \S+nginx\.conf:\d+:21\n}
+
+
+=== api_body: one that nothing binds may
+--- config
+api_route POST /a { api_body a.json; api_query one "SELECT $b::int AS b"; }
+--- user_files
+>>> ../conf/a.json
+{ "properties": {
+    "a": { "type": "integer", "default": "not bound" },
+    "b": { "type": "integer", "default": 5 } } }
+--- request
+GET /a
+--- error_code: 405
 
 
 === api_body: a schema file and fields

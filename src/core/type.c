@@ -73,6 +73,12 @@ api_type_parse(ngx_pool_t *pool, const ngx_str_t *name, api_type_t *type,
         return parse_choices(pool, &list, &type->choices, why);
     }
 
+    if (base.len > 4 && ngx_memcmp(base.data, "enum(", 5) == 0) {
+        *why = "enum() holds one choice at least and no space, as "
+               "enum(low,high): one with a space is quoted, \"enum(so so,ok)\"";
+        return NGX_DECLINED;
+    }
+
     /* "text" is another name of string; row 0 is for API_TYPE_NONE */
 
     if (api_str_is(&base, "text")) {

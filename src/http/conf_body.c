@@ -13,6 +13,9 @@ static ngx_int_t read_file(ngx_conf_t *cf, api_http_body_t *body,
     ngx_uint_t open, const char **why);
 static ngx_int_t read_form(ngx_conf_t *cf, api_http_body_t *body,
     ngx_uint_t open, const ngx_str_t **word, const char **why);
+static ngx_int_t unquote(ngx_str_t *word);
+static ngx_uint_t is_shapeless(ngx_conf_t *cf, ngx_uint_t open,
+    const ngx_str_t *word);
 static ngx_int_t read_block(ngx_conf_t *cf, api_schema_short_t *object,
     ngx_uint_t depth);
 static ngx_int_t read_field(ngx_conf_t *cf, api_schema_short_t *object,
@@ -20,6 +23,16 @@ static ngx_int_t read_field(ngx_conf_t *cf, api_schema_short_t *object,
 static ngx_int_t parse_field(ngx_conf_t *cf, api_schema_short_t *object,
     ngx_uint_t open, ngx_str_t *name, api_schema_short_t **field,
     const ngx_str_t **word, const char **why);
+static const char *check_name(const api_schema_short_t *object,
+    const ngx_str_t *name);
+static ngx_uint_t is_list(const ngx_str_t *name);
+static ngx_uint_t has(const ngx_str_t *word, const char *set);
+
+
+static const char  shapes[] =
+    "it is written: api_body { name type; … }, api_body array [min=] [max=] "
+    "{ name type; … }, both with additional=on for other fields, too, api_body "
+    "TYPE; or api_body FILE.json;";
 
 
 /*
@@ -164,6 +177,7 @@ read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
 {
     ngx_int_t            rc;
     ngx_str_t           *value;
+    ngx_uint_t           i;
     api_schema_short_t  *form;
 
     form = ngx_pcalloc(cf->pool, sizeof(api_schema_short_t));
@@ -174,6 +188,15 @@ read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
     body->form = form;
     value = cf->args->elts;
 
+    for (i = 1; i < cf->args->nelts; i++) {
+        if (unquote(&value[i]) != NGX_OK) {
+            *word = &value[i];
+            *why = "a quote stands in front of the whole word here, as in "
+                   "\"pattern=^[a-z ]+$\"";
+            return NGX_DECLINED;
+        }
+    }
+
     rc = api_schema_short_words(cf->pool, &value[1], cf->args->nelts - 1,
                                 open, 0, form, word, why);
 
@@ -182,12 +205,8 @@ read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
         rc = NGX_DECLINED;
     }
 
-    if (rc == NGX_DECLINED && open && *word == &value[1]
-        && !api_str_is(*word, "required"))
-    {
-        *why = "it is written: api_body { name type; … }, api_body array "
-               "[min=] [max=] { name type; … }, api_body TYPE; or api_body "
-               "FILE.json;";
+    if (rc == NGX_DECLINED && is_shapeless(cf, open, *word)) {
+        *why = shapes;
     }
 
     if (rc != NGX_OK || !open) {
@@ -204,6 +223,55 @@ read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * pattern="…" as in a block, where quotes may stand behind "=": nginx cut these
+ * words, and to it such a quote is a letter.
+ */
+
+static ngx_int_t
+unquote(ngx_str_t *word)
+{
+    u_char  *p, *last;
+
+    p = ngx_strlchr(word->data, word->data + word->len, '=');
+    last = word->data + word->len - 1;
+
+    if (p == NULL || p == last || (p[1] != '"' && p[1] != '\'')) {
+        return NGX_OK;
+    }
+
+    if (p + 1 == last || *last != p[1]) {
+        return NGX_DECLINED;
+    }
+
+    ngx_memmove(p + 1, p + 2, (size_t) (last - p - 2));
+    word->len -= 2;
+
+    return NGX_OK;
+}
+
+
+/* is what stands behind api_body at fault, or nothing there? */
+
+static ngx_uint_t
+is_shapeless(ngx_conf_t *cf, ngx_uint_t open, const ngx_str_t *word)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (word == NULL) {
+        return !open && cf->args->nelts < 3;
+    }
+
+    if (word != &value[1] || has(word, "=") || api_str_is(word, "required")) {
+        return 0;
+    }
+
+    return open || has(word, "./");
 }
 
 
@@ -285,6 +353,7 @@ parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
     ngx_int_t            rc;
     ngx_str_t           *value;
     ngx_uint_t           list;
+    api_http_place_t     place;
     api_schema_short_t   read;
 
     value = cf->args->elts;
@@ -296,14 +365,13 @@ parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
 
     *name = value[0];
 
-    list = (open && name->len > 2
-            && ngx_memcmp(name->data + name->len - 2, "[]", 2) == 0);
+    list = open && is_list(name);
 
     if (list) {
         name->len -= 2;
     }
 
-    *why = api_http_conf_name(name);
+    *why = check_name(object, name);
     if (*why != NULL) {
         return NGX_DECLINED;
     }
@@ -324,11 +392,81 @@ parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
         return NGX_ERROR;
     }
 
+    api_http_conf_place(cf, &place);
+
     **field = read;
     (*field)->name = *name;
-    (*field)->line = cf->conf_file->line;
+    (*field)->line = place.line;
+    (*field)->end = place.end;
 
     return NGX_OK;
+}
+
+
+/* what SQL names as $name, or in an object of the body as $object.name */
+
+static const char *
+check_name(const api_schema_short_t *object, const ngx_str_t *name)
+{
+    const char  *why;
+
+    why = api_http_conf_name(name);
+
+    if (why == NULL) {
+        return NULL;
+    }
+
+    if (is_list(name)) {
+        return "\"name[]\" is for a block, of the fields that each has: "
+               "an array of values is \"name type[];\"";
+    }
+
+    if (api_str_is(name, "body") || api_str_is(name, "jwt")) {
+        /* the body itself has no name */
+        return object->name.len == 0 && !object->rule.type.array ? why : NULL;
+    }
+
+    return "a field's name here is one that SQL can say: letters, digits and "
+           "\"_\", not a digit first; what is in an object stands in its "
+           "block, and for other names there are schema files, api_body "
+           "FILE.json";
+}
+
+
+static ngx_uint_t
+is_list(const ngx_str_t *name)
+{
+    return name->len > 2
+           && ngx_memcmp(name->data + name->len - 2, "[]", 2) == 0;
+}
+
+
+static ngx_uint_t
+has(const ngx_str_t *word, const char *set)
+{
+    size_t  i;
+
+    for (i = 0; i < word->len; i++) {
+        if (ngx_strchr(set, word->data[i]) != NULL) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+api_http_conf_body_place(const api_http_body_t *body,
+    const api_schema_short_t *field, api_http_place_t *place)
+{
+    *place = body->place;
+
+    if (field != body->form) {
+        place->line = field->line;
+        place->end = field->end;
+        place->word = 0;
+    }
 }
 
 
@@ -348,9 +486,7 @@ api_http_conf_body_defaults(ngx_conf_t *cf, const api_http_body_t *body)
                                    &wrong);
 
     if (rc == NGX_DECLINED) {
-        place = body->place;
-        place.line = wrong->line ? wrong->line : place.line;
-        place.end = 0;
+        api_http_conf_body_place(body, wrong, &place);
 
         api_http_conf_log(NGX_LOG_EMERG, cf, &place,
                           "api_body, field \"%V\": default= breaks the "

@@ -8,6 +8,8 @@ static ngx_int_t add_field(ngx_conf_t *cf, api_http_body_t *body,
     const ngx_str_t *name, ngx_uint_t *n);
 static ngx_int_t add_key(api_http_field_t *field, const ngx_str_t *name,
     const api_schema_node_t *node, api_buf_t *pointer);
+static ngx_int_t check_defaults(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_field_t *field);
 static void take_form(api_http_field_t *field,
     const api_schema_short_t *form);
 static void take_schema(api_http_field_t *field,
@@ -131,6 +133,79 @@ add_key(api_http_field_t *field, const ngx_str_t *name,
 
     api_buf_add_char(pointer, '/');
     api_buf_add_str(pointer, name);
+
+    return NGX_OK;
+}
+
+
+/* a schema's default is an annotation, but here it is bound */
+
+ngx_int_t
+api_http_conf_field_defaults(ngx_conf_t *cf, const api_http_route_t *route)
+{
+    ngx_int_t          rc;
+    ngx_uint_t         i;
+    api_http_field_t  *field;
+
+    if (route->body == NULL || route->body->form != NULL) {
+        return NGX_OK;
+    }
+
+    field = route->body->fields.elts;
+
+    for (i = 0; i < route->body->fields.nelts; i++) {
+        rc = check_defaults(cf, route, &field[i]);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+check_defaults(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_field_t *field)
+{
+    ngx_int_t                 rc;
+    ngx_uint_t                i;
+    ngx_array_t              *failures;
+    api_failure_t            *failure;
+    api_http_key_t           *key;
+    const api_schema_node_t  *node;
+
+    key = field->keys.elts;
+    node = api_schema_root(route->body->schema);
+
+    for (i = 0; i < field->keys.nelts; i++) {
+
+        node = api_schema_member(node, &key[i].name);
+
+        if (node == NULL || key[i].fallback == NULL) {
+            continue;
+        }
+
+        rc = api_schema_validate_node(route->body->schema, node,
+                                      key[i].fallback, cf->temp_pool,
+                                      &failures);
+        if (rc == NGX_DECLINED) {
+            failure = failures->elts;
+
+            api_http_conf_log(NGX_LOG_EMERG, cf, &route->body->place,
+                              "api_body of \"%V\": \"%V\": the default of "
+                              "\"%V\" breaks its own schema: %V%s%V",
+                              &route->name, &route->body->file, &key[i].name,
+                              &failure->message,
+                              failure->field.len != 0 ? ", at " : "",
+                              &failure->field);
+        }
+
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
 
     return NGX_OK;
 }

@@ -41,7 +41,8 @@ api_http_conf_names(ngx_conf_t *cf, api_http_route_t *route)
     if (api_http_conf_schema(cf, route) != NGX_OK
         || check_declared(cf, route) != NGX_OK
         || api_http_conf_hashes(cf, route) != NGX_OK
-        || api_http_conf_bind(cf, route) != NGX_OK)
+        || api_http_conf_bind(cf, route) != NGX_OK
+        || api_http_conf_field_defaults(cf, route) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -286,7 +287,11 @@ warn_fields(ngx_conf_t *cf, const api_http_route_t *route)
     for (i = 0; i < properties->count; i++) {
         property = &properties->items[i];
 
-        if (!is_used(route, &property->key)) {
+        /* one that SQL cannot name is $body's, if anybody's */
+
+        if (api_http_conf_name(&property->key) == NULL
+            && !is_used(route, &property->key))
+        {
             warn_unused(cf, route, "the property", &property->key,
                         &route->body->place);
         }
@@ -309,7 +314,6 @@ warn_form(ngx_conf_t *cf, const api_http_route_t *route,
     api_schema_short_t  **member;
 
     member = form->members.elts;
-    place = route->body->place;
 
     for (i = 0; i < form->members.nelts; i++) {
 
@@ -330,8 +334,7 @@ warn_form(ngx_conf_t *cf, const api_http_route_t *route,
         name.len = (size_t) (p - name.data);
 
         if (!is_used(route, &name)) {
-            place.line = member[i]->line;
-            place.end = 0;
+            api_http_conf_body_place(route->body, member[i], &place);
             warn_unused(cf, route, "the field", &name, &place);
             continue;
         }

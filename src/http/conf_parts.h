@@ -61,6 +61,11 @@ API_MUST_CHECK ngx_int_t api_http_conf_hashes(ngx_conf_t *cf,
 API_MUST_CHECK ngx_int_t api_http_conf_field(ngx_conf_t *cf,
     const api_http_route_t *route, const ngx_str_t *name, ngx_uint_t *n);
 
+/* conf_field: what a schema's file says for absent ones keeps its own schema.
+   NGX_OK or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_field_defaults(ngx_conf_t *cf,
+    const api_http_route_t *route);
+
 /* conf_field: what a field of a schema's file is bound as, now that the type of
    the bind's parameter is known; may change bind->index.  NGX_OK or NGX_ERROR
    (memory) */
@@ -73,10 +78,21 @@ API_MUST_CHECK ngx_int_t api_http_conf_field_settle(
 API_MUST_CHECK ngx_int_t api_http_conf_schema_file(ngx_conf_t *cf,
     ngx_str_t *file, api_json_t **document);
 
+/* conf_body: where a field of its short form stands */
+void api_http_conf_body_place(const api_http_body_t *body,
+    const api_schema_short_t *field, api_http_place_t *place);
+
 /* conf_body: the defaults of a compiled short form.  NGX_OK or NGX_ERROR
    (logged) */
 API_MUST_CHECK ngx_int_t api_http_conf_body_defaults(ngx_conf_t *cf,
     const api_http_body_t *body);
+
+/* conf_schema_fault: what is wrong with a schema that does not compile, and
+   what is odd in one that does */
+void api_http_conf_schema_refuse(ngx_conf_t *cf,
+    const api_http_route_t *route, const api_schema_fault_t *fault);
+void api_http_conf_schema_warn(ngx_conf_t *cf,
+    const api_http_route_t *route);
 
 /* conf_schema: the route's api_body compiled.  NGX_OK or NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_http_conf_schema(ngx_conf_t *cf,

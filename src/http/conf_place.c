@@ -8,13 +8,17 @@ typedef struct {
     u_char          *start;
     u_char          *pos;
     u_char          *end;
+    ngx_uint_t       own;       /* blocks of api_body that are open: their
+                                   words are cut by conf_words */
 } source_t;
 
 
 static ngx_int_t read_source(const api_http_place_t *place, ngx_log_t *log,
     source_t *source);
 static ngx_int_t find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw);
+static void enter(source_t *source, u_char ch, ngx_uint_t body);
 static u_char *skip_word(u_char *p, u_char *end, ngx_str_t *raw);
+static u_char *skip_own_word(u_char *p, u_char *end, ngx_str_t *raw);
 static u_char *find_byte(const ngx_str_t *raw, const ngx_str_t *value,
     size_t offset);
 static ngx_uint_t is_space(u_char ch);
@@ -182,6 +186,7 @@ read_source(const api_http_place_t *place, ngx_log_t *log, source_t *source)
                       ngx_close_file_n " \"%V\" failed", &place->file);
     }
 
+    source->own = 0;
     source->pos = source->start;
     source->end = source->start + size;
 
@@ -196,10 +201,11 @@ find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw)
 {
     u_char      *p, *end;
     ngx_str_t    current;
-    ngx_uint_t   n, found;
+    ngx_uint_t   n, found, body;
 
     n = 0;
     found = 0;
+    body = 0;
     p = source->pos;
     end = source->end;
 
@@ -219,16 +225,22 @@ find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw)
         }
 
         if (*p == ';' || *p == '{' || *p == '}') {
+            enter(source, *p, body);
+
             if (++p == end) {
                 return found ? NGX_OK : NGX_DECLINED;
             }
 
             n = 0;
             found = 0;
+            body = 0;
             continue;
         }
 
-        p = skip_word(p, end, &current);
+        p = source->own ? skip_own_word(p, end, &current)
+                        : skip_word(p, end, &current);
+
+        body |= (n == 0 && api_str_is(&current, "api_body"));
 
         if (n++ == word) {
             *raw = current;
@@ -237,6 +249,18 @@ find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw)
     }
 
     return NGX_DECLINED;
+}
+
+
+static void
+enter(source_t *source, u_char ch, ngx_uint_t body)
+{
+    if (ch == '{') {
+        source->own += (source->own || body);
+
+    } else if (ch == '}' && source->own) {
+        source->own--;
+    }
 }
 
 
@@ -275,6 +299,41 @@ skip_word(u_char *p, u_char *end, ngx_str_t *raw)
     raw->len = (size_t) (p - raw->data);
 
     return (quote && p < end) ? p + 1 : p;
+}
+
+
+/* as api_http_conf_words(): a quote opens behind "=", too */
+
+static u_char *
+skip_own_word(u_char *p, u_char *end, ngx_str_t *raw)
+{
+    u_char  *start, last;
+
+    if (*p == '"' || *p == '\'') {
+        return skip_word(p, end, raw);
+    }
+
+    start = p;
+    last = ' ';
+
+    while (p < end && !is_space(*p) && *p != ';' && *p != '{') {
+
+        if (last == '=' && (*p == '"' || *p == '\'')) {
+            p = skip_word(p, end, raw);
+            break;
+        }
+
+        last = *p++;
+
+        if (last == '\\' && p < end) {
+            p++;
+        }
+    }
+
+    raw->data = start;
+    raw->len = (size_t) (p - start);
+
+    return p;
 }
 
 

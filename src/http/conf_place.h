@@ -17,8 +17,7 @@ void api_http_conf_place(ngx_conf_t *cf, api_http_place_t *place);
 /*
  * As ngx_conf_log_error(), for a place remembered, or with NULL that of the
  * directive that is being read: "... in FILE:LINE:COLUMN" of its word.
- * Without a column when the file cannot be cut into words, or the line was set
- * by hand (and end to 0).
+ * Without a column when the file cannot be cut into words.
  */
 void ngx_cdecl api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     const api_http_place_t *place, const char *fmt, ...);

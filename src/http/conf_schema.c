@@ -38,9 +38,6 @@ static ngx_uint_t is_allowed(ngx_conf_t *cf, const api_http_body_t *body,
     const ngx_str_t *file);
 static ngx_uint_t is_below(const ngx_str_t *file, const ngx_str_t *directory);
 static ngx_int_t is_file(ngx_conf_t *cf, ngx_str_t *file);
-static void refuse(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_schema_fault_t *fault);
-static void warn(ngx_conf_t *cf, const api_http_route_t *route);
 static void set(ngx_str_t *s, const char *text);
 
 
@@ -213,12 +210,12 @@ api_http_conf_schema(ngx_conf_t *cf, api_http_route_t *route)
     rc = compile(cf, route, &fault);
 
     if (rc == NGX_OK) {
-        warn(cf, route);
+        api_http_conf_schema_warn(cf, route);
         return api_http_conf_body_defaults(cf, route->body);
     }
 
     if (rc == NGX_DECLINED) {
-        refuse(cf, route, &fault);
+        api_http_conf_schema_refuse(cf, route, &fault);
     }
 
     return NGX_ERROR;
@@ -522,55 +519,6 @@ is_file(ngx_conf_t *cf, ngx_str_t *file)
     }
 
     return NGX_OK;
-}
-
-
-static void
-refuse(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_schema_fault_t *fault)
-{
-    ngx_str_t               root;
-    const ngx_str_t        *pointer;
-    const api_http_body_t  *body;
-
-    body = route->body;
-    ngx_str_set(&root, "/");
-
-    pointer = fault->pointer.len != 0 ? &fault->pointer : &root;
-
-    if (fault->file.len != 0) {
-        api_http_conf_log(NGX_LOG_EMERG, cf, &body->place,
-                          "api_body of \"%V\": \"%V\", at %V: %V",
-                          &route->name, &fault->file, pointer, &fault->why);
-        return;
-    }
-
-    api_http_conf_log(NGX_LOG_EMERG, cf, &body->place,
-                      "api_body of \"%V\": at %V of its schema: %V",
-                      &route->name, pointer, &fault->why);
-}
-
-
-static void
-warn(ngx_conf_t *cf, const api_http_route_t *route)
-{
-    ngx_uint_t                 i;
-    const ngx_array_t         *warnings;
-    const api_schema_fault_t  *w;
-
-    warnings = api_schema_warnings(route->body->schema);
-
-    if (warnings == NULL) {
-        return;
-    }
-
-    w = warnings->elts;
-
-    for (i = 0; i < warnings->nelts; i++) {
-        api_http_conf_log(NGX_LOG_WARN, cf, &route->body->place,
-                          "api_body of \"%V\": \"%V\", at %V: %V",
-                          &route->name, &w[i].file, &w[i].pointer, &w[i].why);
-    }
 }
 
 

@@ -92,8 +92,9 @@ check_json(ngx_pool_t *pool, const api_rule_t *rule, const char **why)
     limits.depth = API_JSON_DEPTH;
     limits.values = API_JSON_VALUES;
 
-    *why = "default= is not JSON, as null, 1 or {\"a\":1} are (in quotes if it "
-           "has spaces)";
+    *why = "default= is not JSON: a text has quotes of its own, as "
+           "default='\"none\"', and an object is quoted, as "
+           "default='{\"a\": 1}'";
 
     return api_json_read(pool, &rule->fallback, &limits, &json, &error);
 }
@@ -126,8 +127,11 @@ read_shape(ngx_pool_t *pool, const ngx_str_t *words, ngx_uint_t n,
     if (!open) {
 
         if (*i == n) {
-            *why = "it has no type: write \"name type [required] [nullable] "
-                   "[default=] [min=] [max=];\", or a block of fields";
+            *why = out->rule.type.array
+                   ? "it does not say of what: write \"name type[];\", or a "
+                     "block of the fields that each has"
+                   : "it has no type: write \"name type [required] [nullable] "
+                     "[default=] [min=] [max=];\", or a block of fields";
             return NGX_DECLINED;
         }
 
@@ -142,7 +146,8 @@ read_shape(ngx_pool_t *pool, const ngx_str_t *words, ngx_uint_t n,
 
     if (*i < n && api_type_parse(pool, &words[*i], &type, &other) == NGX_OK) {
         *why = "a type and a block exclude each other: drop the type for an "
-               "object with these fields, or the block";
+               "object with these fields, or the block; a rule with a \"{\" in "
+               "it is quoted";
         return NGX_DECLINED;
     }
 
@@ -230,8 +235,9 @@ read_rule(ngx_pool_t *pool, api_schema_short_t *out, const ngx_str_t *word,
         && !begins(word, "default=") && !api_str_is(word, "required")
         && !api_str_is(word, "nullable"))
     {
-        *why = "unknown word, a field's rules are required, nullable, "
-               "default=, min=, max=, pattern=, format= and additional=";
+        *why = "unknown word, or a \";\" is missing before it: a field's rules "
+               "are required, nullable, default=, min=, max=, pattern=, "
+               "format= and additional=";
     }
 
     return rc;

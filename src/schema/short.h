@@ -35,7 +35,8 @@ struct api_schema_short_s {
     ngx_array_t         members;       /* of api_schema_short_t *; for objects
                                           only, as are their */
     api_schema_names_t  names;         /* in the same order */
-    ngx_uint_t          line;          /* for messages, the caller's */
+    ngx_uint_t          line;          /* for messages, the caller's: where */
+    off_t               end;           /* in its file it ends */
 
     /* by api_schema_short_defaults() */
     const api_json_t   *fallback;      /* default=, read; or NULL */
@@ -50,7 +51,7 @@ struct api_schema_short_s {
  * The words behind a field's name, or of the whole body: a type with its rules
  * (open: 0), or "object" or "array" or neither and rules, and then a block
  * (open: 1).  list: the name had "[]" behind it.  NGX_OK: *out is filled but
- * for name, line and members; NGX_DECLINED: *why is a sentence with the
+ * for name, line, end and members; NGX_DECLINED: *why is a sentence with the
  * remedy, *word the word it is about (or NULL); NGX_ERROR: memory.  The words'
  * memory is kept.
  */

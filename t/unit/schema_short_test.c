@@ -85,8 +85,13 @@ static const short_test_t  values[] = {
 
 static const refused_t  refusals[] = {
     { "", NULL, "has no type" },
+    { "enum(", "enum(", "one choice at least" },
+    { "enum()", "enum()", "one choice at least" },
+    { "enum(a,", "enum(a,", "one with a space is quoted" },
+    { "json|default=none", NULL, "default= is not JSON" },
+    { "json|default=1,\"minimum\":2", NULL, "default= is not JSON" },
     { "required", "required", "no such type" },
-    { "array", NULL, "has no type" },
+    { "array", NULL, "does not say of what" },
     { "array|int[]", "int[]", "no arrays of arrays" },
     { "integr", "integr", "no such type" },
     { "int|requird", "requird", "pattern=, format= and additional=" },
