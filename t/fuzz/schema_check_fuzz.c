@@ -1,12 +1,14 @@
 
 /*
- * [schema, document], any JSON both: what compiles validates the same twice,
- * "not" of it says the opposite, "allOf" of it and itself the same, and a
- * document that is refused has failures of the promised form.
+ * [schema, document], any JSON both: what compiles validates the same twice, and
+ * whether failures are collected or not; in another schema, or the document in
+ * another one, it says what that makes of it; and a document that is refused has
+ * failures of the promised form.
  */
 
 
-#include "fuzz.h"
+#include "fuzz_json.h"
+#include "schema/check.h"
 #include "schema/schema.h"
 
 
@@ -19,37 +21,75 @@ typedef enum {
 } fuzz_result_e;
 
 
+/* "$ref" to the schema in another, and what the document is put into */
+typedef struct {
+    const char  *schema;
+    const char  *before;
+    const char  *behind;
+    unsigned     opposite:1;
+} wrapped_t;
+
+
 static void ask(ngx_pool_t *pool, api_json_t *schema,
     const api_json_t *document);
 static fuzz_result_e validate(ngx_pool_t *pool, const api_json_t *schema,
     const api_json_t *document, size_t *told);
+static void check_collected(ngx_pool_t *pool, const api_schema_doc_t *doc,
+    const api_json_t *document, ngx_int_t rc);
+static void check_quickly(ngx_pool_t *pool, const api_schema_doc_t *doc,
+    const api_json_t *document, ngx_int_t rc, const ngx_array_t *failures);
 static api_schema_doc_t *compile(ngx_pool_t *pool, const api_json_t *schema);
 static void check_failure(const api_failure_t *f);
 static api_json_t *wrap(ngx_pool_t *pool, const api_json_t *schema,
-    const char *keyword);
+    const wrapped_t *w);
+static api_json_t *enclose(ngx_pool_t *pool, const api_json_t *document,
+    const wrapped_t *w);
 static void identify(ngx_pool_t *pool, api_json_t *schema);
-static api_json_t *object(ngx_pool_t *pool, ngx_uint_t count);
-static ngx_str_t text(const char *s);
+
+
+#define REF  "{\"$ref\":\"#/$defs/s\"}"
+
+static const wrapped_t  wrapped[] = {
+    { "\"not\":" REF, "", "", 1 },
+    { "\"not\":{\"not\":" REF "}", "", "", 0 },
+    { "\"allOf\":[" REF "," REF "]", "", "", 0 },
+    { "\"anyOf\":[false," REF "]", "", "", 0 },
+    { "\"oneOf\":[" REF ",false]", "", "", 0 },
+    { "\"oneOf\":[true," REF "]", "", "", 1 },
+    { "\"if\":" REF ",\"else\":false", "", "", 0 },
+    { "\"if\":" REF ",\"then\":false", "", "", 1 },
+    { "\"$ref\":\"#/$defs/s\",\"unevaluatedItems\":true,"
+      "\"unevaluatedProperties\":true", "", "", 0 },
+
+    { "\"items\":" REF, "[", "]", 0 },
+    { "\"prefixItems\":[true," REF "],\"items\":false", "[0,", "]", 0 },
+    { "\"contains\":" REF, "[", "]", 0 },
+    { "\"contains\":" REF ",\"maxContains\":0,\"minContains\":0", "[", "]",
+      1 },
+    { "\"unevaluatedItems\":" REF, "[", "]", 0 },
+    { "\"properties\":{\"k\":" REF "},\"additionalProperties\":false",
+      "{\"k\":", "}", 0 },
+    { "\"patternProperties\":{\"^k$\":" REF "}", "{\"k\":", "}", 0 },
+    { "\"additionalProperties\":" REF, "{\"k\":", "}", 0 },
+    { "\"unevaluatedProperties\":" REF, "{\"k\":", "}", 0 },
+    { "\"dependentSchemas\":{\"k\":{\"properties\":{\"k\":" REF "}}}",
+      "{\"k\":", "}", 0 },
+    { NULL, NULL, NULL, 0 }
+};
 
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    ngx_str_t           in;
-    api_json_t         *json;
-    ngx_pool_t         *pool;
-    api_error_t         err;
-    api_json_limits_t   limits;
+    ngx_str_t    in;
+    api_json_t  *json;
+    ngx_pool_t  *pool;
 
     pool = fuzz_pool();
     in = fuzz_copy(pool, data, size);
+    json = fuzz_json(pool, &in);
 
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
-
-    if (api_json_read(pool, &in, &limits, &json, &err) == NGX_OK
-        && json->type == API_JSON_ARRAY && json->count == 2)
-    {
+    if (json != NULL && json->type == API_JSON_ARRAY && json->count == 2) {
         ask(pool, &json->items[0], &json->items[1]);
     }
 
@@ -62,8 +102,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static void
 ask(ngx_pool_t *pool, api_json_t *schema, const api_json_t *document)
 {
-    size_t          told, again;
-    fuzz_result_e   result, other;
+    size_t           told, again;
+    fuzz_result_e    result, other;
+    const wrapped_t  *w;
 
     result = validate(pool, schema, document, &told);
 
@@ -80,12 +121,13 @@ ask(ngx_pool_t *pool, api_json_t *schema, const api_json_t *document)
 
     identify(pool, schema);
 
-    other = validate(pool, wrap(pool, schema, "not"), document, &again);
-    fuzz_check(other == FUZZ_NONE || other == FUZZ_LOST || other != result);
+    for (w = wrapped; w->schema != NULL; w++) {
+        other = validate(pool, wrap(pool, schema, w),
+                         enclose(pool, document, w), &again);
 
-    other = validate(pool, wrap(pool, schema, "allOf"), document, &again);
-    fuzz_check(other == FUZZ_NONE || other == FUZZ_LOST || other == result);
-    fuzz_check(other != result || again == told);
+        fuzz_check(other == FUZZ_NONE || other == FUZZ_LOST
+                   || (other == result) == !w->opposite);
+    }
 }
 
 
@@ -109,6 +151,8 @@ validate(ngx_pool_t *pool, const api_json_t *schema,
     }
 
     rc = api_schema_validate(doc, document, pool, &failures);
+    check_collected(pool, doc, document, rc);
+    check_quickly(pool, doc, document, rc, failures);
 
     if (rc == NGX_OK) {
         fuzz_check(failures == NULL);
@@ -130,6 +174,53 @@ validate(ngx_pool_t *pool, const api_json_t *schema,
     }
 
     return lost ? FUZZ_LOST : FUZZ_INVALID;
+}
+
+
+/* from the start, not only when something is known to be wrong */
+
+static void
+check_collected(ngx_pool_t *pool, const api_schema_doc_t *doc,
+    const api_json_t *document, ngx_int_t rc)
+{
+    ngx_uint_t          valid;
+    api_schema_check_t  c;
+
+    ngx_memzero(&c, sizeof(api_schema_check_t));
+
+    c.doc = doc;
+    c.pool = pool;
+    c.most = API_SCHEMA_STEPS;
+    c.work = API_SCHEMA_REGEX_WORK;
+    c.collect = 1;
+
+    valid = api_schema_check_node(&c, api_schema_root(doc), document, NULL,
+                                  NULL);
+
+    if (c.matching != NULL) {
+        api_schema_regex_room_free(c.matching);
+    }
+
+    if (!c.stopped && rc == NGX_OK) {
+        fuzz_check(valid && (c.failed == NULL || c.failed->nelts == 0));
+    }
+}
+
+
+static void
+check_quickly(ngx_pool_t *pool, const api_schema_doc_t *doc,
+    const api_json_t *document, ngx_int_t rc, const ngx_array_t *failures)
+{
+    ngx_int_t     quickly;
+    ngx_array_t  *again;
+
+    quickly = api_schema_validate_quickly(doc, document, pool, &again);
+
+    fuzz_check(quickly == rc || quickly == NGX_BUSY);
+
+    if (quickly == NGX_DECLINED) {
+        fuzz_check(again->nelts == failures->nelts);
+    }
 }
 
 
@@ -181,37 +272,44 @@ check_failure(const api_failure_t *f)
 }
 
 
-/* {keyword: one or two references to it, "$defs": {"s": schema}} */
+static api_json_t *
+wrap(ngx_pool_t *pool, const api_json_t *schema, const wrapped_t *w)
+{
+    char         text[300];
+    ngx_str_t    s;
+    api_json_t  *outer;
+
+    sprintf(text, "{\"$defs\":{\"s\":0},%s}", w->schema);
+
+    s = fuzz_str(text);
+    outer = fuzz_json(pool, &s);
+    fuzz_check(outer != NULL);
+
+    s = outer->items[0].items[0].key;
+    outer->items[0].items[0] = *schema;
+    outer->items[0].items[0].key = s;
+
+    return outer;
+}
+
 
 static api_json_t *
-wrap(ngx_pool_t *pool, const api_json_t *schema, const char *keyword)
+enclose(ngx_pool_t *pool, const api_json_t *document, const wrapped_t *w)
 {
-    api_json_t  *outer, *defs, *ref, *list;
+    char         text[30];
+    ngx_str_t    s;
+    api_json_t  *outer, *last;
 
-    outer = object(pool, 2);
-    defs = object(pool, 1);
-    ref = object(pool, 1);
+    sprintf(text, "%s0%s", w->before, w->behind);
 
-    defs->items[0] = *schema;
-    defs->items[0].key = text("s");
+    s = fuzz_str(text);
+    outer = fuzz_json(pool, &s);
+    fuzz_check(outer != NULL);
 
-    ref->items[0].type = API_JSON_STRING;
-    ref->items[0].key = text("$ref");
-    ref->items[0].text = text("#/$defs/s");
-
-    outer->items[0] = *ref;
-
-    if (ngx_strcmp(keyword, "allOf") == 0) {
-        list = object(pool, 2);
-        list->type = API_JSON_ARRAY;
-        list->items[0] = *ref;
-        list->items[1] = *ref;
-        outer->items[0] = *list;
-    }
-
-    outer->items[0].key = text(keyword);
-    outer->items[1] = *defs;
-    outer->items[1].key = text("$defs");
+    last = outer->count != 0 ? &outer->items[outer->count - 1] : outer;
+    s = last->key;
+    *last = *document;
+    last->key = s;
 
     return outer;
 }
@@ -223,9 +321,9 @@ static void
 identify(ngx_pool_t *pool, api_json_t *schema)
 {
     ngx_str_t    id;
-    api_json_t  *with;
+    api_json_t  *items;
 
-    id = text("$id");
+    id = fuzz_str("$id");
 
     if (schema->type != API_JSON_OBJECT
         || api_json_member(schema, &id) != NULL)
@@ -233,42 +331,17 @@ identify(ngx_pool_t *pool, api_json_t *schema)
         return;
     }
 
-    with = object(pool, schema->count + 1);
-    ngx_memcpy(with->items, schema->items,
-               schema->count * sizeof(api_json_t));
+    items = ngx_pcalloc(pool, (schema->count + 1) * sizeof(api_json_t));
+    fuzz_check(items != NULL);
 
-    with->items[schema->count].type = API_JSON_STRING;
-    with->items[schema->count].key = id;
-    with->items[schema->count].text = text("http://fuzz/itself");
+    if (schema->count != 0) {
+        ngx_memcpy(items, schema->items, schema->count * sizeof(api_json_t));
+    }
 
-    schema->items = with->items;
+    items[schema->count].type = API_JSON_STRING;
+    items[schema->count].key = id;
+    items[schema->count].text = fuzz_str("http://fuzz/itself");
+
+    schema->items = items;
     schema->count++;
-}
-
-
-static api_json_t *
-object(ngx_pool_t *pool, ngx_uint_t count)
-{
-    api_json_t  *json;
-
-    json = ngx_pcalloc(pool, (count + 1) * sizeof(api_json_t));
-    fuzz_check(json != NULL);
-
-    json->type = API_JSON_OBJECT;
-    json->count = count;
-    json->items = json + 1;
-
-    return json;
-}
-
-
-static ngx_str_t
-text(const char *s)
-{
-    ngx_str_t  str;
-
-    str.data = (u_char *) (uintptr_t) s;
-    str.len = strlen(s);
-
-    return str;
 }
