@@ -64,12 +64,22 @@ api_caret(u_char *p, const ngx_str_t *text, size_t offset)
 
     *p++ = LF;
 
+    /* it may be no UTF-8, and nothing but inner bytes */
+
     if (at - start > CARET_BEFORE) {
-        for (start = at - CARET_BEFORE; is_inner(start); start++) { /* void */ }
+        start = at - CARET_BEFORE;
+
+        while (start < at && is_inner(start)) {
+            start++;
+        }
     }
 
     if (end - at > CARET_BEHIND) {
-        for (end = at + CARET_BEHIND; is_inner(end); end--) { /* void */ }
+        end = at + CARET_BEHIND;
+
+        while (end > at && is_inner(end)) {
+            end--;
+        }
     }
 
     p = copy(p, start, end);

@@ -2,7 +2,8 @@
 /*
  * The first byte chooses a rule, the rest is the value.  What core/value
  * accepts is valid UTF-8 without NUL, and its canonical form is accepted and
- * canonical; what it refuses has a code and a sentence without the value.
+ * canonical; what it refuses has a code and a sentence without the value.  With
+ * FUZZ_LOG=FILE each outcome is left there for core_value.py.
  */
 
 
@@ -13,6 +14,8 @@
 
 static void make(ngx_pool_t *pool, const char *text, api_rule_t *rule);
 static void check_text(const ngx_str_t *s);
+static void log_outcome(const char *rule, const ngx_str_t *in,
+    const ngx_str_t *out);
 
 
 static const char  *rules[] = {
@@ -30,6 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ngx_str_t       in;
     api_rule_t      rule;
     ngx_pool_t     *pool;
+    const char     *text;
     api_value_t     value, again;
     api_failure_t   failure;
 
@@ -38,7 +42,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     pool = fuzz_pool();
-    make(pool, rules[data[0] % (sizeof(rules) / sizeof(rules[0]))], &rule);
+    text = rules[data[0] % (sizeof(rules) / sizeof(rules[0]))];
+    make(pool, text, &rule);
     in = fuzz_copy(pool, data + 1, size - 1);
 
     ngx_memzero(&failure, sizeof(failure));
@@ -62,6 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_check(failure.code.len >= 3);
         fuzz_check(failure.message.len > 10 && failure.message.len < 100);
     }
+
+    log_outcome(text, &in, rc == NGX_OK ? &value.text : NULL);
 
     ngx_destroy_pool(pool);
 
@@ -103,4 +110,32 @@ check_text(const ngx_str_t *s)
         n = api_scan_utf8(p, s->data + s->len);
         fuzz_check(n != 0 && *p != '\0');
     }
+}
+
+
+/* the rule, the value in hex, and what was made of it, or "-" */
+
+static void
+log_outcome(const char *rule, const ngx_str_t *in, const ngx_str_t *out)
+{
+    FILE  *file;
+
+    file = fuzz_log();
+
+    if (file == NULL) {
+        return;
+    }
+
+    fprintf(file, "%s\t", rule);
+    fuzz_log_hex(file, in->data, in->len);
+    putc('\t', file);
+
+    if (out != NULL) {
+        fuzz_log_hex(file, out->data, out->len);
+
+    } else {
+        putc('-', file);
+    }
+
+    putc('\n', file);
 }

@@ -1,7 +1,8 @@
 
 /*
  * Every format with any text: no read outside of it, the same answer twice,
- * and what the standards say of one format and another.
+ * and what the standards say of one format and another.  With FUZZ_LOG=FILE
+ * each text is left there with its formats, for schema_format.py.
  */
 
 
@@ -21,6 +22,7 @@ static ngx_uint_t fits(const char *name, const u_char *data, size_t len);
 static void implies(ngx_pool_t *pool, const ngx_str_t *text,
     const implied_t *implied);
 static void splits(ngx_pool_t *pool, const ngx_str_t *text);
+static void log_formats(const ngx_str_t *text);
 
 
 static const char  *names[] = {
@@ -76,6 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     splits(pool, &text);
+    log_formats(&text);
 
     ngx_destroy_pool(pool);
 
@@ -151,4 +154,31 @@ splits(ngx_pool_t *pool, const ngx_str_t *text)
            && fits("time", time.data, time.len);
 
     fuzz_check(both == fits("date-time", text->data, text->len));
+}
+
+
+/* in hex, and the names of what it is */
+
+static void
+log_formats(const ngx_str_t *text)
+{
+    FILE    *file;
+    size_t   i;
+
+    file = fuzz_log();
+
+    if (file == NULL) {
+        return;
+    }
+
+    fuzz_log_hex(file, text->data, text->len);
+    putc('\t', file);
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (fits(names[i], text->data, text->len)) {
+            fprintf(file, "%s ", names[i]);
+        }
+    }
+
+    putc('\n', file);
 }

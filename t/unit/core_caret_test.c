@@ -61,12 +61,11 @@ cuts_long_lines(ngx_pool_t *pool)
     ngx_str_t    text;
 
     static const char *const  characters[] = {
-        "x", "\t", "\xc3\xa4", "\xe8\xaa\x9e", "\xf0\x9f\x90\x98", "\xff"
+        "x", "\t", "\xc3\xa4", "\xe8\xaa\x9e", "\xf0\x9f\x90\x98", "\xff",
+        "\x80"
     };
 
-    (void) pool;
-
-    for (n = 0; n < 6; n++) {
+    for (n = 0; n < 7; n++) {
         size = strlen(characters[n]);
 
         for (len = 0; len < 500; len += 7) {
@@ -75,8 +74,7 @@ cuts_long_lines(ngx_pool_t *pool)
                 memcpy(line + i * size, characters[n], size);
             }
 
-            text.data = line;
-            text.len = len * size;
+            text = test_copy(pool, line, len * size);
 
             for (at = 0; at <= text.len; at += size) {
                 test_note("%d, %d characters, at %d", n, (int) len, (int) at);

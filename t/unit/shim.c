@@ -5,9 +5,19 @@
 /* bytes of what several allocations share, without ASan */
 #define SHIM_BLOCK  (1024 * 1024)
 
+/* gcc says so by a name of its own, clang when it is asked */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SHIM_ASAN
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SHIM_ASAN
+#endif
+#endif
+
 
 static void *pool_add(ngx_pool_t *pool, size_t size);
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(SHIM_ASAN)
 static void *pool_take(ngx_pool_t *pool, size_t size);
 #endif
 
@@ -186,7 +196,7 @@ pool_add(ngx_pool_t *pool, size_t size)
         return NULL;
     }
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(SHIM_ASAN)
     if (size <= SHIM_BLOCK) {
         return pool_take(pool, size);
     }
@@ -213,7 +223,7 @@ pool_add(ngx_pool_t *pool, size_t size)
 }
 
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(SHIM_ASAN)
 
 /* a block begins as a pool does, for the sake of d.next */
 
@@ -223,7 +233,8 @@ pool_take(ngx_pool_t *pool, size_t size)
     u_char      *p;
     ngx_pool_t  *block;
 
-    size = ngx_align(size, NGX_ALIGNMENT);
+    /* what is nothing has a place, too */
+    size = ngx_align(ngx_max(size, 1), NGX_ALIGNMENT);
 
     if ((size_t) (pool->d.end - pool->d.last) < size) {
 
