@@ -131,7 +131,7 @@ api_schema_check_text(api_schema_check_t *c, const api_schema_text_t *text,
             return 0;
         }
 
-        if (!text->format(json->text.data, json->text.len)) {
+        if (!text->format(&json->text)) {
             ok = api_schema_fail(c, path, "format", "format", text->form,
                                  NULL, "");
         }
@@ -150,7 +150,7 @@ format_cost(const api_schema_text_t *text, const ngx_str_t *value)
     steps += text->regex ? value->len : 0;
 
     return text->hosts
-           ? steps + api_schema_format_hosts_cost(value->data, value->len)
+           ? steps + api_schema_format_hosts_cost(value)
            : steps;
 }
 

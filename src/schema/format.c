@@ -14,15 +14,6 @@ typedef struct {
 
 
 static const format_t *find(const ngx_str_t *name);
-static ngx_uint_t ipv4(const u_char *data, size_t len);
-static ngx_uint_t ipv6(const u_char *data, size_t len);
-static ngx_uint_t uuid(const u_char *data, size_t len);
-static ngx_uint_t type_email(const u_char *data, size_t len);
-static ngx_uint_t type_date(const u_char *data, size_t len);
-static ngx_uint_t type_timestamp(const u_char *data, size_t len);
-static ngx_uint_t type_time(const u_char *data, size_t len);
-static ngx_uint_t has_nul(const ngx_str_t *s);
-static ngx_str_t text(const u_char *data, size_t len);
 
 
 static const format_t  formats[] = {
@@ -52,13 +43,13 @@ static const format_t  formats[] = {
     { ngx_string("idn-hostname"), api_schema_format_idn_hostname,
       "must be a host name" },
 
-    { ngx_string("ipv4"), ipv4,
+    { ngx_string("ipv4"), api_value_net_ipv4,
       "must be an IPv4 address such as 192.0.2.1" },
 
-    { ngx_string("ipv6"), ipv6,
+    { ngx_string("ipv6"), api_value_net_ipv6,
       "must be an IPv6 address such as 2001:db8::1" },
 
-    { ngx_string("uri"), api_schema_format_uri,
+    { ngx_string("uri"), api_value_net_uri,
       "must be a URI with its scheme, such as https://example.com/" },
 
     { ngx_string("uri-reference"), api_schema_format_uri_reference,
@@ -70,7 +61,7 @@ static const format_t  formats[] = {
     { ngx_string("iri-reference"), api_schema_format_iri_reference,
       "must be an IRI or a relative reference such as ../a?b=c" },
 
-    { ngx_string("uuid"), uuid,
+    { ngx_string("uuid"), api_value_format_uuid,
       "must be a UUID such as 2f6b3e1c-8d0a-4c7e-9b52-6f1d3a5c7e90" },
 
     { ngx_string("uri-template"), api_schema_format_uri_template,
@@ -88,16 +79,16 @@ static const format_t  formats[] = {
 
     /* ours: the types of api_param and api_body { }, which PostgreSQL reads */
 
-    { ngx_string("api-email"), type_email,
+    { ngx_string("api-email"), api_value_format_email,
       "must be an e-mail address" },
 
-    { ngx_string("api-date"), type_date,
+    { ngx_string("api-date"), api_value_format_date,
       "must be a date such as 2026-01-31" },
 
-    { ngx_string("api-timestamp"), type_timestamp,
+    { ngx_string("api-timestamp"), api_value_format_timestamp,
       "must be a timestamp with a time zone such as 2026-01-31T10:00:00Z" },
 
-    { ngx_string("api-time"), type_time,
+    { ngx_string("api-time"), api_value_format_time,
       "must be a time such as 10:00:00" }
 };
 
@@ -146,100 +137,4 @@ api_schema_format_has_hosts(api_schema_format_pt format)
            || format == api_schema_format_idn_hostname
            || format == api_schema_format_email
            || format == api_schema_format_idn_email;
-}
-
-
-static ngx_uint_t
-ipv4(const u_char *data, size_t len)
-{
-    ngx_str_t  s;
-
-    s = text(data, len);
-
-    return api_value_net_ipv4(&s);
-}
-
-
-static ngx_uint_t
-ipv6(const u_char *data, size_t len)
-{
-    ngx_str_t  s;
-
-    s = text(data, len);
-
-    return api_value_net_ipv6(&s);
-}
-
-
-static ngx_uint_t
-uuid(const u_char *data, size_t len)
-{
-    ngx_str_t  s;
-
-    s = text(data, len);
-
-    return api_value_format_uuid(&s);
-}
-
-
-static ngx_uint_t
-type_email(const u_char *data, size_t len)
-{
-    ngx_str_t  s;
-
-    s = text(data, len);
-
-    return !has_nul(&s) && api_value_format_email(&s);
-}
-
-
-static ngx_uint_t
-type_date(const u_char *data, size_t len)
-{
-    ngx_str_t  s;
-
-    s = text(data, len);
-
-    return !has_nul(&s) && api_value_format_date(&s);
-}
-
-
-static ngx_uint_t
-type_timestamp(const u_char *data, size_t len)
-{
-    ngx_str_t  s;
-
-    s = text(data, len);
-
-    return !has_nul(&s) && api_value_format_timestamp(&s);
-}
-
-
-static ngx_uint_t
-type_time(const u_char *data, size_t len)
-{
-    ngx_str_t  s;
-
-    s = text(data, len);
-
-    return !has_nul(&s) && api_value_format_time(&s);
-}
-
-
-static ngx_uint_t
-has_nul(const ngx_str_t *s)
-{
-    return s->len != 0 && memchr(s->data, '\0', s->len) != NULL;
-}
-
-
-static ngx_str_t
-text(const u_char *data, size_t len)
-{
-    ngx_str_t  s;
-
-    s.data = api_unconst(data);
-    s.len = len;
-
-    return s;
 }

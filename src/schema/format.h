@@ -31,8 +31,8 @@
 #include "core/core.h"
 
 
-/* 1 or 0; data is UTF-8, other bytes make it 0 at most */
-typedef ngx_uint_t (*api_schema_format_pt)(const u_char *data, size_t len);
+/* 1 or 0; s is UTF-8, other bytes make it 0 at most */
+typedef ngx_uint_t (*api_schema_format_pt)(const ngx_str_t *s);
 
 /* by its name in a schema, as "date-time"; NULL: the standard has no such */
 api_schema_format_pt api_schema_format_find(const ngx_str_t *name);
@@ -40,7 +40,7 @@ api_schema_format_pt api_schema_format_find(const ngx_str_t *name);
 /* does it look at host names?  Then each text costs what is told below, too:
    steps (check.h) for the labels that libidn2 is asked about */
 ngx_uint_t api_schema_format_has_hosts(api_schema_format_pt format);
-ngx_uint_t api_schema_format_hosts_cost(const u_char *data, size_t len);
+ngx_uint_t api_schema_format_hosts_cost(const ngx_str_t *s);
 
 /* for the client, as "must be a date such as 2026-11-21"; NULL as above */
 const char *api_schema_format_sentence(const ngx_str_t *name);

@@ -12,13 +12,13 @@ static const u_char *parts(const u_char *p, const u_char *end,
 
 
 ngx_uint_t
-api_schema_format_date_time(const u_char *data, size_t len)
+api_schema_format_date_time(const ngx_str_t *s)
 {
     const u_char  *p, *end;
 
-    end = data + len;
+    end = s->data + s->len;
 
-    p = full_date(data, end);
+    p = full_date(s->data, end);
 
     if (p == NULL || p == end || (*p != 'T' && *p != 't')) {
         return 0;
@@ -29,16 +29,20 @@ api_schema_format_date_time(const u_char *data, size_t len)
 
 
 ngx_uint_t
-api_schema_format_date(const u_char *data, size_t len)
+api_schema_format_date(const ngx_str_t *s)
 {
-    return len == 10 && full_date(data, data + len) != NULL;
+    return s->len == 10 && full_date(s->data, s->data + s->len) != NULL;
 }
 
 
 ngx_uint_t
-api_schema_format_time(const u_char *data, size_t len)
+api_schema_format_time(const ngx_str_t *s)
 {
-    return full_time(data, data + len) == data + len;
+    const u_char  *end;
+
+    end = s->data + s->len;
+
+    return full_time(s->data, end) == end;
 }
 
 
@@ -48,17 +52,17 @@ api_schema_format_time(const u_char *data, size_t len)
  */
 
 ngx_uint_t
-api_schema_format_duration(const u_char *data, size_t len)
+api_schema_format_duration(const ngx_str_t *s)
 {
     const u_char  *p, *q, *end;
 
-    end = data + len;
+    end = s->data + s->len;
 
-    if (len < 3 || *data != 'P') {
+    if (s->len < 3 || *s->data != 'P') {
         return 0;
     }
 
-    p = data + 1;
+    p = s->data + 1;
 
     if (parts(p, end, "W") == end) {
         return 1;

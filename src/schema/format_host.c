@@ -46,7 +46,7 @@ typedef struct {
 
 
 static ngx_uint_t is_coded(const u_char *p);
-static ngx_uint_t name(const u_char *data, size_t len, host_kind_e kind);
+static ngx_uint_t name(const ngx_str_t *s, host_kind_e kind);
 static size_t separator(const u_char *p, const u_char *end,
     host_kind_e kind);
 static ngx_uint_t label(host_t *host, const u_char *p, size_t len);
@@ -86,23 +86,23 @@ static const range_t  neutral[] = {
 
 
 ngx_uint_t
-api_schema_format_hostname(const u_char *data, size_t len)
+api_schema_format_hostname(const ngx_str_t *s)
 {
-    return name(data, len, HOST_ASCII);
+    return name(s, HOST_ASCII);
 }
 
 
 ngx_uint_t
-api_schema_format_idn_hostname(const u_char *data, size_t len)
+api_schema_format_idn_hostname(const ngx_str_t *s)
 {
-    return name(data, len, HOST_IDN);
+    return name(s, HOST_IDN);
 }
 
 
 ngx_uint_t
-api_schema_format_idn_domain(const u_char *data, size_t len)
+api_schema_format_idn_domain(const ngx_str_t *s)
 {
-    return name(data, len, HOST_DOMAIN);
+    return name(s, HOST_DOMAIN);
 }
 
 
@@ -112,16 +112,16 @@ api_schema_format_idn_domain(const u_char *data, size_t len)
  */
 
 ngx_uint_t
-api_schema_format_hosts_cost(const u_char *data, size_t len)
+api_schema_format_hosts_cost(const ngx_str_t *s)
 {
     ngx_uint_t     cost, foreign;
     const u_char  *p, *end, *start;
 
     cost = 0;
     foreign = 0;
-    end = data + ngx_min(len, HOST_LOOKED);
+    end = s->data + ngx_min(s->len, HOST_LOOKED);
 
-    for (p = data, start = data; p < end; p++) {
+    for (p = s->data, start = p; p < end; p++) {
 
         if (*p == '.' || *p == '@') {
             start = p + 1;
@@ -152,7 +152,7 @@ is_coded(const u_char *p)
 
 
 static ngx_uint_t
-name(const u_char *data, size_t len, host_kind_e kind)
+name(const ngx_str_t *s, host_kind_e kind)
 {
     size_t         n;
     host_t         host;
@@ -161,8 +161,8 @@ name(const u_char *data, size_t len, host_kind_e kind)
     ngx_memzero(&host, sizeof(host_t));
     host.kind = kind;
 
-    p = data;
-    end = data + len;
+    p = s->data;
+    end = s->data + s->len;
 
     for (start = p; ; p++) {
 

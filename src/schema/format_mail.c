@@ -9,7 +9,7 @@
 #define MAIL_DOMAIN  255
 
 
-static ngx_uint_t mailbox(const u_char *data, size_t len, ngx_uint_t idn);
+static ngx_uint_t mailbox(const ngx_str_t *s, ngx_uint_t idn);
 static const u_char *dot_string(const u_char *p, const u_char *end,
     ngx_uint_t idn);
 static const u_char *quoted_string(const u_char *p, const u_char *end,
@@ -20,42 +20,42 @@ static size_t beyond_ascii(const u_char *p, const u_char *end,
 
 
 ngx_uint_t
-api_schema_format_email(const u_char *data, size_t len)
+api_schema_format_email(const ngx_str_t *s)
 {
-    return mailbox(data, len, 0);
+    return mailbox(s, 0);
 }
 
 
 ngx_uint_t
-api_schema_format_idn_email(const u_char *data, size_t len)
+api_schema_format_idn_email(const ngx_str_t *s)
 {
-    return mailbox(data, len, 1);
+    return mailbox(s, 1);
 }
 
 
 static ngx_uint_t
-mailbox(const u_char *data, size_t len, ngx_uint_t idn)
+mailbox(const ngx_str_t *s, ngx_uint_t idn)
 {
-    size_t         rest;
+    ngx_str_t      domain;
     const u_char  *p, *end;
 
-    end = data + len;
+    end = s->data + s->len;
 
-    if (len == 0) {
+    if (s->len == 0) {
         return 0;
     }
 
-    p = (*data == '"') ? quoted_string(data, end, idn)
-                       : dot_string(data, end, idn);
+    p = (*s->data == '"') ? quoted_string(s->data, end, idn)
+                          : dot_string(s->data, end, idn);
 
-    if (p == NULL || p == end || *p != '@' || p - data > MAIL_LOCAL) {
+    if (p == NULL || p == end || *p != '@' || p - s->data > MAIL_LOCAL) {
         return 0;
     }
 
-    p++;
-    rest = (size_t) (end - p);
+    domain.data = api_unconst(++p);
+    domain.len = (size_t) (end - p);
 
-    if (rest == 0 || rest > MAIL_DOMAIN) {
+    if (domain.len == 0 || domain.len > MAIL_DOMAIN) {
         return 0;
     }
 
@@ -63,8 +63,8 @@ mailbox(const u_char *data, size_t len, ngx_uint_t idn)
         return address_literal(p, end);
     }
 
-    return idn ? api_schema_format_idn_domain(p, rest)
-               : api_schema_format_hostname(p, rest);
+    return idn ? api_schema_format_idn_domain(&domain)
+               : api_schema_format_hostname(&domain);
 }
 
 

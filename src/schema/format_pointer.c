@@ -3,18 +3,24 @@
 #include "schema/format_parts.h"
 
 
+static ngx_uint_t pointer(const u_char *p, const u_char *end);
+
+
 ngx_uint_t
-api_schema_format_json_pointer(const u_char *data, size_t len)
+api_schema_format_json_pointer(const ngx_str_t *s)
 {
-    const u_char  *p, *end;
+    return pointer(s->data, s->data + s->len);
+}
 
-    end = data + len;
 
-    if (len != 0 && *data != '/') {
+static ngx_uint_t
+pointer(const u_char *p, const u_char *end)
+{
+    if (p < end && *p != '/') {
         return 0;
     }
 
-    for (p = data; p < end; p++) {
+    for ( /* void */ ; p < end; p++) {
         if (*p == '~' && (end - p < 2 || (p[1] != '0' && p[1] != '1'))) {
             return 0;
         }
@@ -27,12 +33,12 @@ api_schema_format_json_pointer(const u_char *data, size_t len)
 /* a number without leading zeros, +n or -n perhaps, then "#" or a pointer */
 
 ngx_uint_t
-api_schema_format_relative_json_pointer(const u_char *data, size_t len)
+api_schema_format_relative_json_pointer(const ngx_str_t *s)
 {
     const u_char  *p, *start, *end;
 
-    p = data;
-    end = data + len;
+    p = s->data;
+    end = s->data + s->len;
 
     for (start = p; p < end && api_scan_is_digit(*p); p++) {
         /* void */
@@ -56,5 +62,5 @@ api_schema_format_relative_json_pointer(const u_char *data, size_t len)
         return p + 1 == end;
     }
 
-    return api_schema_format_json_pointer(p, (size_t) (end - p));
+    return pointer(p, end);
 }

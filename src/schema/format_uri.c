@@ -4,7 +4,6 @@
 #include "schema/format_parts.h"
 
 
-static ngx_uint_t reference(const u_char *data, size_t len, ngx_uint_t flags);
 static const u_char *expression(const u_char *p, const u_char *end);
 static const u_char *variable(const u_char *p, const u_char *end);
 static size_t literal(const u_char *p, const u_char *end);
@@ -12,53 +11,35 @@ static size_t percent(const u_char *p, const u_char *end);
 
 
 ngx_uint_t
-api_schema_format_uri(const u_char *data, size_t len)
+api_schema_format_uri_reference(const ngx_str_t *s)
 {
-    return reference(data, len, 0);
+    return api_value_net_reference(s, API_VALUE_NET_RELATIVE);
 }
 
 
 ngx_uint_t
-api_schema_format_uri_reference(const u_char *data, size_t len)
+api_schema_format_iri(const ngx_str_t *s)
 {
-    return reference(data, len, API_VALUE_NET_RELATIVE);
+    return api_value_net_reference(s, API_VALUE_NET_IRI);
 }
 
 
 ngx_uint_t
-api_schema_format_iri(const u_char *data, size_t len)
+api_schema_format_iri_reference(const ngx_str_t *s)
 {
-    return reference(data, len, API_VALUE_NET_IRI);
+    return api_value_net_reference(s, API_VALUE_NET_IRI
+                                      |API_VALUE_NET_RELATIVE);
 }
 
 
 ngx_uint_t
-api_schema_format_iri_reference(const u_char *data, size_t len)
-{
-    return reference(data, len, API_VALUE_NET_IRI|API_VALUE_NET_RELATIVE);
-}
-
-
-static ngx_uint_t
-reference(const u_char *data, size_t len, ngx_uint_t flags)
-{
-    ngx_str_t  s;
-
-    s.data = api_unconst(data);
-    s.len = len;
-
-    return api_value_net_reference(&s, flags);
-}
-
-
-ngx_uint_t
-api_schema_format_uri_template(const u_char *data, size_t len)
+api_schema_format_uri_template(const ngx_str_t *s)
 {
     size_t         n;
     const u_char  *p, *end;
 
-    p = data;
-    end = data + len;
+    p = s->data;
+    end = s->data + s->len;
 
     while (p < end) {
 

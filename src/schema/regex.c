@@ -337,15 +337,11 @@ cleanup(void *data)
 
 
 ngx_uint_t
-api_schema_regex_valid(const u_char *data, size_t len)
+api_schema_regex_valid(const ngx_str_t *pattern)
 {
-    ngx_str_t                  pattern;
-    api_schema_regex_fault_t   fault;
+    api_schema_regex_fault_t  fault;
 
-    pattern.data = api_unconst(data);
-    pattern.len = len;
-
-    return api_schema_regex_translate(&pattern, NULL, &fault) == NGX_OK;
+    return api_schema_regex_translate(pattern, NULL, &fault) == NGX_OK;
 }
 
 

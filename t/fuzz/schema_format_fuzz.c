@@ -89,7 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static ngx_uint_t
 fits(const char *name, const u_char *data, size_t len)
 {
-    ngx_str_t              format;
+    ngx_str_t              format, s;
     ngx_uint_t             result;
     api_schema_format_pt   check;
 
@@ -99,7 +99,10 @@ fits(const char *name, const u_char *data, size_t len)
     check = api_schema_format_find(&format);
     fuzz_check(check != NULL);
 
-    result = check(data, len);
+    s.data = (u_char *) (uintptr_t) data;
+    s.len = len;
+
+    result = check(&s);
     fuzz_check(result == 0 || result == 1);
 
     return result;

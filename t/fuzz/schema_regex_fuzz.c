@@ -88,7 +88,7 @@ compiled(ngx_pool_t *pool, const ngx_str_t *pattern)
     api_schema_regex_t  *re;
 
     ngx_str_null(&why);
-    valid = api_schema_regex_valid(pattern->data, pattern->len);
+    valid = api_schema_regex_valid(pattern);
     rc = api_schema_regex_compile(pool, pattern, &re, &why);
 
     fuzz_check(rc == NGX_OK || rc == NGX_DECLINED);

@@ -456,7 +456,7 @@ fits(ngx_pool_t *pool, const char *name, const void *data, size_t len)
     form = api_schema_format_find(&format);
     s = test_copy(pool, data, len);
 
-    return form ? form(s.data, s.len) : 99;
+    return form ? form(&s) : 99;
 }
 
 
