@@ -1,9 +1,5 @@
 
-#include <jansson.h>
-
 #include "json/read.h"
-#include "json/scan.h"
-#include "shim.h"
 #include "test.h"
 
 
@@ -517,167 +513,6 @@ bounds_the_values(ngx_pool_t *pool)
 }
 
 
-/* with jansson's own allocations failing, too */
-
-static ngx_int_t
-read_some(ngx_pool_t *pool, void *data)
-{
-    ngx_int_t          rc;
-    ngx_str_t          text;
-    api_json_t        *json;
-    api_error_t        err;
-    api_json_limits_t  limits;
-
-    limits.depth = 10;
-    limits.values = 100;
-
-    text = test_str(data);
-    rc = api_json_read(pool, &text, &limits, &json, &err);
-
-    if (rc == NGX_OK) {
-        check_int(json->count, 3);
-        check_str(&json->items[0].key, "abc");
-        check_str(&json->items[0].items[1].text, "2.50");
-        check_str(&json->items[1].text, "a somewhat longer string, so that "
-                                        "jansson's buffer must grow");
-        check_int(json->items[2].type, API_JSON_NULL);
-    }
-
-    return rc;
-}
-
-
-static ngx_int_t
-refuse_some(ngx_pool_t *pool, void *data)
-{
-    ngx_int_t          rc;
-    ngx_str_t          text;
-    api_json_t        *json;
-    api_error_t        err;
-    api_json_limits_t  limits;
-
-    limits.depth = 10;
-    limits.values = 100;
-
-    text = test_str(data);
-    rc = api_json_read(pool, &text, &limits, &json, &err);
-
-    return rc == NGX_DECLINED ? NGX_OK : rc;
-}
-
-
-static void
-survives_want_of_memory(ngx_pool_t *pool)
-{
-    static char  text[] = "{\"abc\":[1,2.50],\"b\":\"a somewhat longer string, "
-                          "so that jansson's buffer must grow\",\"c\":null}";
-    static char  wrong[] = "{\"abc\":[1,2.50,}";
-
-    (void) pool;
-
-    check_oom(read_some, text);
-    check_oom(refuse_some, wrong);
-}
-
-
-/* others in the process may have memory of jansson's, before us and after */
-
-static void
-leaves_jansson_to_others(ngx_pool_t *pool)
-{
-    json_t             *before, *after;
-    ngx_str_t           s;
-    ngx_pool_t         *own;
-    api_json_t         *json;
-    api_error_t         err;
-    api_json_limits_t   limits;
-    static char         text[] = "{\"a\":[1,2.50]}";
-
-    (void) pool;
-
-    json_set_alloc_funcs(malloc, free);
-
-    before = json_loads(text, 0, NULL);
-    check(before != NULL);
-
-    own = ngx_create_pool(0, NULL);
-    check(own != NULL);
-
-    s = test_str(text);
-    limits.depth = 3;
-    limits.values = 9;
-    check_int(api_json_read(own, &s, &limits, &json, &err), NGX_OK);
-
-    after = json_loads(text, 0, NULL);
-    check(after != NULL);
-
-    ngx_destroy_pool(own);
-
-    check_int(json_equal(before, after), 1);
-
-    json_decref(before);
-    json_decref(after);
-}
-
-
-/* what would be JSON if white space or a string's inside did not count */
-
-static void
-leaves_jansson_the_skeleton(ngx_pool_t *pool)
-{
-    u_char       *out;
-    size_t        len;
-    ngx_str_t     text;
-    ngx_uint_t    i;
-    api_json_t   *json;
-    api_error_t   err;
-
-    static const char *const  skeletons[][2] = {
-        { " { \"a b\" : \"c d\" , \"e\" : [ true , null , 0 ] } ",
-          "{\"a b\":\"\",\"e\":[true,null,0]}" },
-        { "[\"0123456789abcdef\", \"a\\nb\", \"\"]",
-          "[\"\",\"a\\nb\",\"\"]" },
-        { "[\"01234567\\u0041\", \"\xc3\xa9\"]",
-          "[\"01234567\\u0041\",\"\"]" },
-        { "[\"a\tb\", \"12345678\001\"]", "[\"a\tb\",\"12345678\001\"]" },
-        { "nul l", "nul l" },
-        { "0 0", "0 0" },
-        { "true\nfalse 0", "true false 0" },
-        { "\"a", "\"a" },
-        { "\"", "\"" },
-        { "\"a\\\"", "\"a\\\"" },
-        { "{\"a\"\t:\"b\"", "{\"a\":\"\"" },
-    };
-
-    static const char *const  wrong[] = {
-        "nul l", "[tr ue]", "[fal\nse]", "0 0", "[1 2]", "[- 1]", "[1 .5]",
-        "[1 e5]", "[\"a\" \"b\"]", "[\"a\"\"b\"]", "[true\"a\"]",
-        "[\"\\x\"]", "[\"\\u12\"]", "[\"\\u12g4\"]", "[\"\t\"]",
-        "[\"1234567\001\"]", "[\"12345678\001\"]", "{\"a\" \"b\"}",
-        "{\"a\"}", "{a:\"b\"}", "{\"a\":\"b\",}", "[\"a]", "[\"a\\\"]",
-        "{\"a\":1,\"\\u0061\":2}", "{\"a\\\":\"b\"}",
-    };
-
-    for (i = 0; i < sizeof(skeletons) / sizeof(skeletons[0]); i++) {
-        test_note("%s", skeletons[i][0]);
-
-        text = test_str(skeletons[i][0]);
-        out = ngx_pnalloc(pool, text.len);
-        len = api_json_scan_skeleton(text.data, text.len, out);
-
-        check_bytes(out, len, skeletons[i][1], strlen(skeletons[i][1]));
-    }
-
-    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-        test_note("%s", wrong[i]);
-
-        check_int(read_limited(pool, wrong[i], strlen(wrong[i]), 32, 1000,
-                               &json, &err),
-                  NGX_DECLINED);
-    }
-}
-
-
 static const test_case_t  cases[] = {
     { "reads scalars", reads_scalars },
     { "keeps every digit", keeps_every_digit },
@@ -685,12 +520,9 @@ static const test_case_t  cases[] = {
     { "finds a key twice", finds_a_key_twice },
     { "reads nested", reads_nested },
     { "marks NUL", marks_nul },
-    { "leaves jansson to others", leaves_jansson_to_others },
-    { "leaves jansson the skeleton", leaves_jansson_the_skeleton },
     { "refuses", refuses },
     { "bounds the depth", bounds_the_depth },
     { "bounds the values", bounds_the_values },
-    { "survives want of memory", survives_want_of_memory },
     { NULL, NULL }
 };
 

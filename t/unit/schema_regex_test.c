@@ -1,6 +1,5 @@
 
-#include "schema/regex.h"
-#include "test.h"
+#include "schema_search.h"
 
 
 typedef struct {
@@ -16,13 +15,6 @@ typedef struct {
 
 
 static void all(ngx_pool_t *pool, const match_case_t *list, size_t n);
-static ngx_int_t match(ngx_pool_t *pool, const char *pattern,
-    const void *text, size_t len, size_t *work);
-static ngx_int_t searches(ngx_pool_t *pool, const api_schema_regex_t *re,
-    const ngx_str_t *text, size_t *work);
-static api_schema_regex_t *compiled(ngx_pool_t *pool, const char *pattern);
-static ngx_str_t many(ngx_pool_t *pool, const char *piece, size_t len,
-    const char *last);
 
 #define matches(pool, list)                                                   \
     all(pool, list, sizeof(list) / sizeof(list[0]))
@@ -115,7 +107,7 @@ has_the_spaces_of_ecma(ngx_pool_t *pool)
                                          "^[\\S]$" };
 
     for (i = 0; i < 4; i++) {
-        re[i] = compiled(pool, patterns[i]);
+        re[i] = schema_search_compile(pool, patterns[i]);
         check(re[i] != NULL);
     }
 
@@ -158,11 +150,11 @@ has_the_spaces_of_ecma(ngx_pool_t *pool)
         s.len = n;
         test_note("U+%04x", (unsigned) ch);
 
-        check_int(searches(pool, re[0], &s, NULL), want);
-        check_int(searches(pool, re[1], &s, NULL), want);
-        check_int(searches(pool, re[2], &s, NULL),
+        check_int(schema_search_run(pool, re[0], &s, NULL), want);
+        check_int(schema_search_run(pool, re[1], &s, NULL), want);
+        check_int(schema_search_run(pool, re[2], &s, NULL),
                   want == NGX_OK ? NGX_DECLINED : NGX_OK);
-        check_int(searches(pool, re[3], &s, NULL),
+        check_int(schema_search_run(pool, re[3], &s, NULL),
                   want == NGX_OK ? NGX_DECLINED : NGX_OK);
     }
 }
@@ -192,9 +184,9 @@ escapes(ngx_pool_t *pool)
 
     matches(pool, list);
 
-    check_int(match(pool, "^\\0$", "", 1, NULL), NGX_OK);
-    check_int(match(pool, "^[\\0]$", "", 1, NULL), NGX_OK);
-    check_int(match(pool, "^a$", "a", 2, NULL), NGX_DECLINED);
+    check_int(schema_search(pool, "^\\0$", "", 1, NULL), NGX_OK);
+    check_int(schema_search(pool, "^[\\0]$", "", 1, NULL), NGX_OK);
+    check_int(schema_search(pool, "^a$", "a", 2, NULL), NGX_DECLINED);
 }
 
 
@@ -391,186 +383,11 @@ refuses_with_a_place(ngx_pool_t *pool)
 
 
 static void
-has_bounds(ngx_pool_t *pool)
-{
-    size_t               i;
-    ngx_str_t            text, why;
-    api_schema_regex_t  *re;
-
-    /* of the pattern */
-    text = many(pool, "a", API_SCHEMA_REGEX_LENGTH, "");
-    check_int(api_schema_regex_compile(pool, &text, &re, &why), NGX_OK);
-
-    text = many(pool, "a", API_SCHEMA_REGEX_LENGTH, "a");
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
-              NGX_DECLINED);
-    check_str(&why, "the pattern is longer than 8192 bytes");
-
-    /* what becomes longest */
-    text = many(pool, "\\S", API_SCHEMA_REGEX_LENGTH / 2 - 1, "");
-    text.data[0] = '[';
-    text.data[1] = 's';
-    text.data[text.len - 2] = 's';
-    text.data[text.len - 1] = ']';
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
-              NGX_DECLINED);
-    check_str(&why, "the pattern is too large for PCRE2: repeat its groups "
-              "less often, or name fewer characters");
-
-    /* groups in groups */
-    text = many(pool, "(", 200, "");
-    text.len = 400;
-    text.data = ngx_pnalloc(pool, 402);
-    check(text.data != NULL);
-
-    for (i = 0; i < 201; i++) {
-        text.data[i] = '(';
-        text.data[401 - i] = ')';
-    }
-
-    text.data[200] = ')';
-    check_int(api_schema_regex_compile(pool, &text, &re, &why), NGX_OK);
-
-    text.data[200] = '(';
-    text.len = 402;
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
-              NGX_DECLINED);
-    check_str(&why, "groups lie in groups more than 200 deep, at character "
-              "202");
-}
-
-
-static void
-has_64_names(ngx_pool_t *pool)
-{
-    size_t               i, len;
-    ngx_str_t            text, why;
-    api_schema_regex_t  *re;
-
-    text.data = ngx_pnalloc(pool, 65 * 8 + 1);
-    check(text.data != NULL);
-
-    for (i = 0, len = 0; i < 65; i++) {
-        len += (size_t) sprintf((char *) text.data + len, "(?<n%02u>)",
-                                (unsigned) i);
-    }
-
-    text.len = len - 8;
-    check_int(api_schema_regex_compile(pool, &text, &re, &why), NGX_OK);
-
-    text.len = len;
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
-              NGX_DECLINED);
-    check_str(&why, "no more than 64 groups may have names, at character 520");
-}
-
-
-/*
- * Each is a pattern that would not come back for hours with its text.  The
- * work is counted: so much, and no more, whatever the machine.
- */
-
-static void
-gives_up(ngx_pool_t *pool)
-{
-    size_t      i, work;
-    ngx_str_t   text;
-    static const struct {
-        const char  *pattern;
-        const char  *piece;
-        size_t       len;
-        const char  *last;
-    } list[] = {
-        { "(a+)+$", "a", 40, "b" },
-        { "^(a|a)*$", "a", 60, "b" },
-        { "(?:a|a){30}[cd]", "a", 40, "" },
-        { "^(([a-z])+.)+[A-Z]([a-z])+$", "a", 1000, "" },
-        { "(x+x+)+[yz]", "x", 60, "" },
-        { "(.*)*[xy]", "a", 3000, "" },
-        { "\\s+$", " ", 20000, "x" },
-        { "a[^b]*[bd]", "a", 20000, "" },
-        { "(a*)\\1[bd]", "a", 20000, "" },
-        { "[^b]{9000}[cd]", "a", 20000, "" },
-        { "(?:[^b]{10}){900}[cd]", "a", 20000, "" },
-        { "(?=(a+))[bd]", "a", 20000, "" },
-        { "(?:a?){40}a{40}$", "a", 40, "b" }
-    };
-
-    for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
-        test_note("%s", list[i].pattern);
-
-        text = many(pool, list[i].piece, list[i].len, list[i].last);
-        work = API_SCHEMA_REGEX_WORK;
-
-        check_int(match(pool, list[i].pattern, text.data, text.len, &work),
-                  NGX_ABORT);
-        check_int(work, 0);
-    }
-}
-
-
-/* while what is long, but not hostile, is searched to its end */
-
-static void
-goes_far(ngx_pool_t *pool)
-{
-    ngx_str_t  text;
-
-    text = many(pool, "a", 1024 * 1024, "");
-    check_int(match(pool, "^[^<>]*$", text.data, text.len, NULL), NGX_OK);
-    check_int(match(pool, "b", text.data, text.len, NULL), NGX_DECLINED);
-    check_int(match(pool, "^\\w+$", text.data, text.len, NULL), NGX_OK);
-
-    /* where each turn of a group is a place to come back to */
-    text = many(pool, "hello ", 64 * 1024, "");
-    text.len -= text.len % 6;
-    check_int(match(pool, "^(?:[a-z]+ )*$", text.data, text.len, NULL),
-              NGX_OK);
-    text.len--;
-    check_int(match(pool, "^(?:[a-z]+ )*$", text.data, text.len, NULL),
-              NGX_DECLINED);
-}
-
-
-static void
-shares_its_work(ngx_pool_t *pool)
-{
-    size_t               work, before;
-    ngx_str_t            text;
-    ngx_uint_t           n;
-    api_schema_regex_t  *re;
-
-    re = compiled(pool, "^[a-z]+$");
-    check(re != NULL);
-
-    text = many(pool, "a", 10000, "");
-    work = API_SCHEMA_REGEX_WORK;
-
-    for (n = 0; n < 1000; n++) {
-        before = work;
-
-        if (searches(pool, re, &text, &work) != NGX_OK) {
-            break;
-        }
-
-        check(work < before);
-    }
-
-    check(n > 10 && n < 1000);
-    check_int(work, 0);
-    check_int(searches(pool, re, &text, &work), NGX_ABORT);
-
-    /* itself it has as much as ever */
-    check_int(searches(pool, re, &text, NULL), NGX_OK);
-}
-
-
-static void
 declines_what_is_not_utf8(ngx_pool_t *pool)
 {
-    check_int(match(pool, "a", "a\xff", 2, NULL), NGX_DECLINED);
-    check_int(match(pool, "", "\xed\xa0\x80", 3, NULL), NGX_DECLINED);
-    check_int(match(pool, "", "\xc3", 1, NULL), NGX_DECLINED);
+    check_int(schema_search(pool, "a", "a\xff", 2, NULL), NGX_DECLINED);
+    check_int(schema_search(pool, "", "\xed\xa0\x80", 3, NULL), NGX_DECLINED);
+    check_int(schema_search(pool, "", "\xc3", 1, NULL), NGX_DECLINED);
 }
 
 
@@ -613,98 +430,10 @@ all(ngx_pool_t *pool, const match_case_t *list, size_t n)
 
     for (i = 0; i < n; i++) {
         test_note("%s of \"%s\"", list[i].pattern, list[i].text);
-        check_int(match(pool, list[i].pattern, list[i].text,
+        check_int(schema_search(pool, list[i].pattern, list[i].text,
                         strlen(list[i].text), NULL),
                   list[i].want);
     }
-}
-
-
-static ngx_int_t
-match(ngx_pool_t *pool, const char *pattern, const void *data, size_t len,
-    size_t *work)
-{
-    ngx_str_t            text;
-    api_schema_regex_t  *re;
-
-    re = compiled(pool, pattern);
-
-    if (re == NULL) {
-        return 99;
-    }
-
-    text = test_copy(pool, data, len);
-
-    return searches(pool, re, &text, work);
-}
-
-
-static ngx_int_t
-searches(ngx_pool_t *pool, const api_schema_regex_t *re,
-    const ngx_str_t *text, size_t *work)
-{
-    size_t                    own;
-    ngx_int_t                 rc;
-    api_schema_regex_room_t  *room;
-
-    own = API_SCHEMA_REGEX_WORK;
-
-    room = api_schema_regex_room_create(pool);
-
-    if (room == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = api_schema_regex_match(re, text, room, work ? work : &own);
-
-    api_schema_regex_room_free(room);
-
-    return rc;
-}
-
-
-static api_schema_regex_t *
-compiled(ngx_pool_t *pool, const char *pattern)
-{
-    ngx_int_t            rc;
-    ngx_str_t            text, why;
-    api_schema_regex_t  *re;
-
-    text = test_copy(pool, pattern, strlen(pattern));
-    check_int(api_schema_regex_valid(text.data, text.len), 1);
-
-    rc = api_schema_regex_compile(pool, &text, &re, &why);
-
-    if (rc == NGX_DECLINED) {
-        test_note("%s: %.*s", pattern, (int) why.len, (char *) why.data);
-    }
-
-    return rc == NGX_OK ? re : NULL;
-}
-
-
-/* the piece again and again, len bytes, and the last ones */
-
-static ngx_str_t
-many(ngx_pool_t *pool, const char *piece, size_t len, const char *last)
-{
-    size_t     i;
-    ngx_str_t  s;
-
-    s.len = len + strlen(last);
-    s.data = ngx_pnalloc(pool, s.len + 1);
-
-    if (s.data == NULL) {
-        abort();
-    }
-
-    for (i = 0; i < len; i++) {
-        s.data[i] = (u_char) piece[i % strlen(piece)];
-    }
-
-    memcpy(s.data + len, last, strlen(last) + 1);
-
-    return s;
 }
 
 
@@ -718,11 +447,6 @@ static const test_case_t  cases[] = {
     { "properties", properties },
     { "groups", groups },
     { "refuses with a place", refuses_with_a_place },
-    { "has bounds", has_bounds },
-    { "has 64 names", has_64_names },
-    { "gives up", gives_up },
-    { "goes far", goes_far },
-    { "shares its work", shares_its_work },
     { "declines what is not UTF-8", declines_what_is_not_utf8 },
     { "lives with little memory", lives_with_little_memory },
     { NULL, NULL }
