@@ -11,7 +11,7 @@
 #define API_HTTP_SCHEMA_VALUES  1000000
 
 
-/* what load() needs */
+/* for load() */
 typedef struct {
     ngx_conf_t             *cf;
     const api_http_body_t  *body;

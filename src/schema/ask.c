@@ -6,7 +6,7 @@
 #define ASK_LIMIT  1000
 
 
-/* does a schema answer by its own words? */
+/* does a schema itself, without those it refers to, have what is asked for? */
 typedef ngx_uint_t (*ask_pt)(const api_schema_node_t *node,
     const ngx_str_t *name);
 

@@ -78,7 +78,8 @@ validate(const api_schema_doc_t *doc, const api_schema_node_t *node,
 
     valid = !c.nul && api_schema_check_node(&c, node, document, NULL, NULL);
 
-    /* who has stopped says no, and of a "not" that would be a yes */
+    /* a schema given up half-way is not valid, and its "not" would be: what a
+       stopped validation says means nothing */
 
     rc = c.broken ? NGX_ERROR
          : valid && !c.stopped ? NGX_OK
@@ -125,7 +126,7 @@ collect(api_schema_check_t *c, const api_schema_node_t *node,
 }
 
 
-/* who says no owes a reason, whatever happened */
+/* a document that is refused has at least one failure */
 
 static void
 tell_end(api_schema_check_t *c)
@@ -172,7 +173,7 @@ api_schema_check_node(api_schema_check_t *c, const api_schema_node_t *node,
         return 0;
     }
 
-    /* it was told of before; more about it would be noise */
+    /* tell_nul() has told of it: one failure for it is enough */
 
     if (c->nul && json->has_nul) {
         return 1;

@@ -109,7 +109,7 @@ check_items(api_schema_check_t *c, const api_schema_array_t *array,
 }
 
 
-/* enough is enough, unless somebody wants to know which they are */
+/* stops at minContains, unless unevaluatedItems needs to know all of them */
 
 static ngx_uint_t
 check_contains(api_schema_check_t *c, const api_schema_array_t *array,

@@ -80,7 +80,8 @@ check_forms(api_schema_check_t *c, const api_schema_logic_t *logic,
 }
 
 
-/* who takes note of what was looked at asks all of them */
+/* one that is valid is enough, unless unevaluated… needs to know what each of
+   them looks at */
 
 static ngx_uint_t
 check_any(api_schema_check_t *c, const api_schema_list_t *list,

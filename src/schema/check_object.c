@@ -16,9 +16,10 @@ typedef struct {
     const api_json_t           *json;
     const api_schema_path_t    *path;
     api_schema_seen_t          *seen;
-    ngx_uint_t                  required;    /* names met that are */
-    ngx_uint_t                  noted;       /* is there to be written to: */
-    api_schema_seen_t           there;       /* names of the schema met */
+    ngx_uint_t                  required;    /* how many of those were met */
+    ngx_uint_t                  noted;       /* is "there" made use of? */
+    api_schema_seen_t           there;       /* which of the schema's names
+                                                the object has */
 } object_check_t;
 
 
@@ -51,7 +52,7 @@ api_schema_check_object(api_schema_check_t *c,
     o.seen = seen;
     o.required = 0;
 
-    /* which names are there is asked when one needs another, and in the end */
+    /* to ask for it are dependencies, and the list of what is missing */
 
     o.noted = object->dependent || (c->collect && object->nrequired != 0);
 

@@ -115,8 +115,8 @@ start(api_schema_compiler_t *c, const api_json_t *document,
 
 
 /*
- * Of the user's own document also what nothing refers to is looked at: a
- * mistake in it is a mistake.
+ * In the user's own document also the schemas that nothing refers to are
+ * compiled, so that their mistakes are found.
  */
 
 static ngx_int_t
@@ -173,7 +173,7 @@ fill_queue(api_schema_compiler_t *c)
 }
 
 
-/* whatever a $dynamicRef may come to mean */
+/* every schema that a $dynamicRef may lead to */
 
 static ngx_int_t
 ask_for_anchors(api_schema_compiler_t *c, ngx_uint_t *asked)

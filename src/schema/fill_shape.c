@@ -95,7 +95,7 @@ api_schema_fill_child(api_schema_compiler_t *c,
 
     child = api_schema_registry_place(c, json);
 
-    /* scanning has been here, but for what a pointer made a schema */
+    /* what has no place yet was no schema until a $ref pointed to it */
 
     if (child == NULL) {
         rc = api_schema_registry_scan(c, place->file, json, place->resource,

@@ -137,9 +137,10 @@ list_anchors(api_schema_compiler_t *c, api_schema_resource_t *resource)
 
 
 /*
- * Depth first through what is asked of the same value: who comes back to where
- * he is asks forever.  Through a $dynamicRef that has a choice nobody goes
- * here; validation bounds that.
+ * Depth first through the schemas that are asked about the same value.  One
+ * that is met again while it is still open would be asked for ever.  Where a
+ * $dynamicRef leads is known to a validation only, which has a bound of its own
+ * (API_SCHEMA_DEPTH).
  */
 
 static ngx_int_t

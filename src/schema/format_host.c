@@ -22,7 +22,7 @@
 #define HOST_COST       16
 #define HOST_COST_BYTE  4
 
-/* what a name is refused behind, at the latest, and asks nothing more */
+/* bytes that are looked at: a longer name is refused before its end */
 #define HOST_LOOKED     4096
 
 
@@ -107,8 +107,8 @@ api_schema_format_idn_domain(const ngx_str_t *s)
 
 
 /*
- * Between two dots, whatever stands there: those beyond ASCII and those that
- * begin with "xn--" are composed, coded and looked up byte by byte.
+ * libidn2 is asked about labels beyond ASCII and about those that begin with
+ * "xn--"; what it does with one grows with its bytes.
  */
 
 ngx_uint_t

@@ -64,7 +64,7 @@ api_schema_names_add(api_schema_names_t *names, const ngx_str_t *name)
 }
 
 
-/* a table roomy enough that most names are met at once */
+/* a larger table than while it grew: most names are found at the first try */
 
 ngx_int_t
 api_schema_names_finish(api_schema_names_t *names, ngx_pool_t *pool)

@@ -155,7 +155,7 @@ go_on(ngx_pool_t *pool, ngx_str_t *why, const ngx_str_t *more)
 }
 
 
-/* what it leads to is a schema from now on, if it was none before */
+/* the value it leads to is taken for a schema, wherever it stands */
 
 static ngx_int_t
 find_pointer(api_schema_compiler_t *c, const api_schema_place_t *place,

@@ -56,7 +56,7 @@ API_MUST_CHECK ngx_int_t api_schema_regex_match(const api_schema_regex_t *re,
 
 /*
  * The format "regex": is it a pattern of the dialect?  1 or 0, in linear
- * time; what PCRE2 cannot run is one, too.
+ * time.  One that PCRE2 cannot run, as a long lookbehind, is valid, too.
  */
 ngx_uint_t api_schema_regex_valid(const ngx_str_t *pattern);
 

@@ -49,7 +49,7 @@ api_schema_regex_emit_number(api_schema_regex_parser_t *r, size_t n)
 }
 
 
-/* the last one learns what followed it, and the next begins */
+/* what followed the callout before is known now: that one gets its number */
 
 void
 api_schema_regex_callout(api_schema_regex_parser_t *r)

@@ -152,7 +152,10 @@ api_schema_registry_root(api_schema_compiler_t *c, api_schema_file_t *file,
 }
 
 
-/* one file may have been read before, under the name it gives itself */
+/*
+ * The file may be one that was read before by its "$id": as equal documents the
+ * two are one.
+ */
 
 static ngx_int_t
 find_twin(api_schema_compiler_t *c, api_schema_file_t *file)
@@ -411,7 +414,7 @@ scan_members(api_schema_compiler_t *c, api_schema_place_t *place)
 }
 
 
-/* what is of a wrong type here is a fault once the keyword is looked at */
+/* a value of a wrong type is passed over: the keyword's own function says so */
 
 static ngx_int_t
 scan_value(api_schema_compiler_t *c, api_schema_place_t *place,

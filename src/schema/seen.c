@@ -7,9 +7,10 @@
 
 
 /*
- * Few bits are in the structure; more are taken from a room used as a stack.
- * A room that is too small is left to those who have some of it, for one at
- * least twice its size.
+ * Few bits are in the structure itself.  More are taken from the top of
+ * c->room, which is used as a stack.  When it is full a new one, at least twice
+ * as large, takes its place; the old one stays with those that have a part of
+ * it.
  */
 
 ngx_int_t

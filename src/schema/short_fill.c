@@ -166,7 +166,7 @@ fill_array(short_fill_t *f, const api_schema_short_t *form,
 }
 
 
-/* what is inside first: with its own defaults an object has other members */
+/* what is inside comes first: add_absent() moves the members */
 
 static ngx_int_t
 fill_object(short_fill_t *f, const api_schema_short_t *form,
