@@ -182,7 +182,7 @@ API_MUST_CHECK ngx_int_t api_schema_refs_resolve(api_schema_compiler_t *c,
     api_schema_place_t **target, ngx_str_t *anchor);
 
 /* the anchor of a resource, or NULL */
-const api_schema_anchor_place_t *api_schema_refs_anchor(
+api_schema_anchor_place_t *api_schema_refs_anchor(
     const api_schema_resource_t *resource, const ngx_str_t *name);
 
 /* may an anchor be called so? */

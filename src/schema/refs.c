@@ -241,7 +241,8 @@ static ngx_int_t
 unescape(ngx_pool_t *pool, const u_char *from, const u_char *to,
     ngx_str_t *token)
 {
-    u_char  *p;
+    u_char     *p;
+    ngx_int_t   rc;
 
     p = ngx_pnalloc(pool, (size_t) (to - from) + 1);
     if (p == NULL) {
@@ -249,22 +250,27 @@ unescape(ngx_pool_t *pool, const u_char *from, const u_char *to,
     }
 
     token->data = p;
+    rc = NGX_OK;
 
     for ( /* void */ ; from < to; from++) {
 
         if (*from != '~') {
             *p++ = *from;
-            continue;
-        }
 
-        from++;
-        *p++ = (from < to && *from == '1') ? '/' : '~';
+        } else if (to - from > 1 && (from[1] == '0' || from[1] == '1')) {
+            *p++ = (*++from == '1') ? '/' : '~';
+
+        } else {
+            /* no name is written so: the token is for the message */
+            *p++ = '~';
+            rc = NGX_DECLINED;
+        }
     }
 
     *p = '\0';
     token->len = (size_t) (p - token->data);
 
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -283,12 +289,12 @@ item(const api_json_t *array, const ngx_str_t *token)
 }
 
 
-const api_schema_anchor_place_t *
+api_schema_anchor_place_t *
 api_schema_refs_anchor(const api_schema_resource_t *resource,
     const ngx_str_t *name)
 {
-    ngx_uint_t                        i;
-    const api_schema_anchor_place_t  *anchor;
+    ngx_uint_t                  i;
+    api_schema_anchor_place_t  *anchor;
 
     anchor = resource->anchors.elts;
 

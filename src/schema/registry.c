@@ -349,9 +349,8 @@ static ngx_int_t
 add_anchor(api_schema_compiler_t *c, api_schema_place_t *place,
     const char *keyword, ngx_uint_t dynamic)
 {
-    const api_json_t                 *value;
-    api_schema_anchor_place_t        *anchor;
-    const api_schema_anchor_place_t  *other;
+    const api_json_t           *value;
+    api_schema_anchor_place_t  *anchor;
 
     value = member(place->json, keyword);
 
@@ -367,17 +366,21 @@ add_anchor(api_schema_compiler_t *c, api_schema_place_t *place,
                                         NULL, "");
     }
 
-    other = api_schema_refs_anchor(place->resource, &value->text);
+    anchor = api_schema_refs_anchor(place->resource, &value->text);
 
-    if (other != NULL && other->place != place) {
+    if (anchor != NULL && anchor->place != place) {
         return api_schema_compile_fault(c, place, &value->key,
                                         "is used twice in one schema: ",
                                         &value->text, "");
     }
 
-    anchor = ngx_array_push(&place->resource->anchors);
+    /* a schema may have both, of one name */
+
     if (anchor == NULL) {
-        return NGX_ERROR;
+        anchor = ngx_array_push(&place->resource->anchors);
+        if (anchor == NULL) {
+            return NGX_ERROR;
+        }
     }
 
     anchor->name = value->text;

@@ -251,7 +251,14 @@ follows_the_dynamic_scope(ngx_pool_t *pool)
         "\"tree\":{\"$id\":\"tree\",\"$dynamicAnchor\":\"node\","
         "\"type\":\"object\",\"properties\":{\"data\":true,\"children\":{"
         "\"type\":\"array\",\"items\":{\"$dynamicRef\":\"#node\"}}}}}}";
+    static const char           named[] =
+        "{\"$id\":\"http://x/strict\",\"$dynamicAnchor\":\"node\","
+        "\"$anchor\":\"node\",\"$ref\":\"list\",\"maxItems\":1,\"$defs\":{"
+        "\"list\":{\"$id\":\"list\",\"$anchor\":\"node\","
+        "\"$dynamicAnchor\":\"node\",\"items\":{\"$dynamicRef\":\"#node\"}}}}";
     static const schema_text_t  tests[] = {
+        { named, "[[[1]]]", "" },
+        { named, "[[1,2]]", "/0 max_items maxItems" },
         { tree, "{\"children\":[{\"data\":1},{\"children\":[{}]}]}", "" },
         { tree, "{\"children\":[{\"children\":[{\"daat\":1}]}]}",
           "/children/0/children/0/daat unknown unevaluatedProperties" },
