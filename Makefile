@@ -108,6 +108,8 @@ check:  ## unit tests, JSON cases, fuzz corpora, lint, and a build with every wa
 conformance:  ## the official suite of JSON Schema 2020-12, and the same over HTTP
 	@deploy/local/deps conform
 	@t/schema/run
+	@if command -v node > /dev/null; then t/schema/patterns.js; \
+	    else echo "note: no node: patterns are compared with no other engine"; fi
 	@$(MAKE) --no-print-directory build
 	@exec t/lib/run-suite t/schema/http.t
 
