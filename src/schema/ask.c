@@ -19,15 +19,11 @@ static const api_schema_name_t *find_name(const api_schema_node_t *node,
     const ngx_str_t *name);
 static ngx_uint_t has_member(const api_schema_node_t *node,
     const ngx_str_t *name);
-static ngx_uint_t requires(const api_schema_node_t *node,
-    const ngx_str_t *name);
 static ngx_uint_t has_items(const api_schema_node_t *node,
     const ngx_str_t *name);
 static ngx_uint_t has_default(const api_schema_node_t *node,
     const ngx_str_t *name);
 static ngx_uint_t has_format(const api_schema_node_t *node,
-    const ngx_str_t *name);
-static ngx_uint_t is_closed(const api_schema_node_t *node,
     const ngx_str_t *name);
 
 
@@ -37,13 +33,6 @@ api_schema_member(const api_schema_node_t *node, const ngx_str_t *name)
     node = first(node, has_member, name);
 
     return node != NULL ? find_name(node, name)->node : NULL;
-}
-
-
-ngx_uint_t
-api_schema_required(const api_schema_node_t *node, const ngx_str_t *name)
-{
-    return first(node, requires, name) != NULL;
 }
 
 
@@ -80,13 +69,6 @@ api_schema_format(const api_schema_node_t *node)
     node = first(node, has_format, NULL);
 
     return node != NULL ? node->format : none;
-}
-
-
-ngx_uint_t
-api_schema_open(const api_schema_node_t *node)
-{
-    return first(node, is_closed, NULL) == NULL;
 }
 
 
@@ -164,17 +146,6 @@ has_member(const api_schema_node_t *node, const ngx_str_t *name)
 
 
 static ngx_uint_t
-requires(const api_schema_node_t *node, const ngx_str_t *name)
-{
-    const api_schema_name_t  *known;
-
-    known = find_name(node, name);
-
-    return known != NULL && known->required;
-}
-
-
-static ngx_uint_t
 has_items(const api_schema_node_t *node, const ngx_str_t *name)
 {
     (void) name;
@@ -198,16 +169,4 @@ has_format(const api_schema_node_t *node, const ngx_str_t *name)
     (void) name;
 
     return node->format.len != 0;
-}
-
-
-static ngx_uint_t
-is_closed(const api_schema_node_t *node, const ngx_str_t *name)
-{
-    (void) name;
-
-    return (node->object != NULL && node->object->additional != NULL
-            && node->object->additional->never)
-           || (node->unevaluated_properties != NULL
-               && node->unevaluated_properties->never);
 }

@@ -135,10 +135,6 @@ const api_schema_node_t *api_schema_root(const api_schema_doc_t *doc);
 const api_schema_node_t *api_schema_member(const api_schema_node_t *node,
     const ngx_str_t *name);
 
-/* is the member one that objects must have? */
-ngx_uint_t api_schema_required(const api_schema_node_t *node,
-    const ngx_str_t *name);
-
 /* the schema of an array's items (behind prefixItems); or NULL */
 const api_schema_node_t *api_schema_items(const api_schema_node_t *node);
 
@@ -150,9 +146,6 @@ const api_json_t *api_schema_default(const api_schema_node_t *node);
 
 /* of "format", as "uuid"; empty if none */
 ngx_str_t api_schema_format(const api_schema_node_t *node);
-
-/* may an object have members that the schema does not name? */
-ngx_uint_t api_schema_open(const api_schema_node_t *node);
 
 
 #endif /* API_SCHEMA_H */

@@ -39,8 +39,6 @@ static void check_same(const answer_t *a, const answer_t *b);
 static void check_valid(const api_schema_node_t *node,
     const api_json_t *document);
 static ngx_uint_t type_of(const api_json_t *json);
-static void check_object(const api_schema_node_t *node,
-    const api_json_t *document);
 static void ask_all(const api_schema_node_t *node, ngx_uint_t *left);
 
 
@@ -302,10 +300,6 @@ static void
 check_valid(const api_schema_node_t *node, const api_json_t *document)
 {
     fuzz_check(api_schema_types(node) & type_of(document));
-
-    if (document->type == API_JSON_OBJECT) {
-        check_object(node, document);
-    }
 }
 
 
@@ -340,21 +334,6 @@ type_of(const api_json_t *json)
 }
 
 
-static void
-check_object(const api_schema_node_t *node, const api_json_t *document)
-{
-    ngx_str_t   name;
-    ngx_uint_t  i;
-
-    for (i = 0; names[i] != NULL; i++) {
-        name = fuzz_str(names[i]);
-
-        fuzz_check(!api_schema_required(node, &name)
-                   || api_json_member(document, &name) != NULL);
-    }
-}
-
-
 /* whatever it is, the answer comes */
 
 static void
@@ -373,7 +352,6 @@ ask_all(const api_schema_node_t *node, ngx_uint_t *left)
     fuzz_check((api_schema_types(node) & ~(ngx_uint_t) API_SCHEMA_ANY) == 0);
     (void) api_schema_default(node);
     (void) api_schema_format(node);
-    (void) api_schema_open(node);
 
     for (i = 0; names[i] != NULL; i++) {
         name = fuzz_str(names[i]);

@@ -84,33 +84,6 @@ finds_items(ngx_pool_t *pool)
 
 
 static void
-knows_what_is_required_and_open(ngx_pool_t *pool)
-{
-    ngx_str_t                 s;
-    const api_schema_node_t  *root;
-
-    root = api_schema_root(schema_text_compile(pool, USER));
-
-    s = test_str("id");
-    check_int(api_schema_required(root, &s), 1);
-    s = test_str("name");
-    check_int(api_schema_required(root, &s), 1);
-    s = test_str("age");
-    check_int(api_schema_required(root, &s), 0);
-
-    check_int(api_schema_open(root), 1);
-
-    root = api_schema_root(schema_text_compile(pool,
-               "{\"additionalProperties\":false}"));
-    check_int(api_schema_open(root), 0);
-
-    root = api_schema_root(schema_text_compile(pool,
-               "{\"unevaluatedProperties\":false}"));
-    check_int(api_schema_open(root), 0);
-}
-
-
-static void
 validates_a_part(ngx_pool_t *pool)
 {
     ngx_array_t              *failures;
@@ -135,7 +108,6 @@ validates_a_part(ngx_pool_t *pool)
 static const test_case_t  cases[] = {
     { "finds members", finds_members },
     { "finds items", finds_items },
-    { "knows what is required, and open", knows_what_is_required_and_open },
     { "validates a part", validates_a_part },
     { NULL, NULL }
 };
