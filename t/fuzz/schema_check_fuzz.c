@@ -1,9 +1,9 @@
 
 /*
  * [schema, document], any JSON both: what compiles validates the same twice,
- * and whether failures are collected or not; in another schema, or the document
- * in another one, it says what that makes of it; and a document that is refused
- * has failures of the promised form.
+ * quickly or not, and whether failures are collected or not; in another schema,
+ * or the document in another one, it says what that makes of it; and a document
+ * that is refused has failures of the promised form.
  */
 
 
