@@ -1261,8 +1261,14 @@ def lock_file():
               + get('"SELECT feeling FROM users WHERE feeling = $m AND'
                     ' age = $a"', "/b",
                     more="api_param m string; api_param a int;")
-              + get('"DELETE FROM touched"', "/c", kind="exec", method="POST"))
-    postgres.sql("TRUNCATE touched")
+              + get('"DELETE FROM touched"', "/c", kind="exec", method="POST")
+              + get("'INSERT INTO \"Kept\" VALUES ($nick, $cost, $n)'", "/d",
+                    kind="exec", method="POST", more="api_body { nick string;"
+                    " cost number; n int; }"))
+    postgres.sql("TRUNCATE touched", '''CREATE TABLE "Kept" (
+        nick varchar(5), cost price, gone int, n int
+        CONSTRAINT "n ""one""" CHECK (n > 0))''',
+                 'ALTER TABLE "Kept" DROP COLUMN gone')
     settings = "check file=api.lock;"
 
     def run(body, mode=None, uri=postgres.uri):
@@ -1291,6 +1297,12 @@ def lock_file():
     like(text(), "(?m)^type mood\n    category E\n    label \"sad\"\n",
          "a type of it")
     like(text(), "param a smallint\n", "an inferred type")
+    like(text(), r'(?m)^    stores nick "\\"Kept\\"" "nick" character varying'
+         r'\(5\)\n    stores cost "\\"Kept\\"" "cost" numeric\(10,2\)\n'
+         r'    stores n "\\"Kept\\"" "n" integer\n'
+         r'    check "Kept" "n \\"one\\"" "n"\n', "columns and their bounds")
+    like(text(), r"(?m)^type price\n    category N\n    domain numeric\n"
+         r"    stands numeric\(10,2\)\n", "a domain's, too")
     first = text()
     run(routes, "write")
     equal(text(), first, "the same again is the same")
@@ -1364,6 +1376,10 @@ def lock_file():
     response = ask("GET", "/a/x")
     equal((response.status, fields(response)),
           (400, [("path", "id", "format")]), "a uuid, without a database")
+    response = ask("POST", "/d", {"nick": "longer", "cost": 1e8, "n": 1})
+    equal((response.status, fields(response)),
+          (422, [("body", "/nick", "max_length"), ("body", "/cost", "range")]),
+          "bounds, without a database")
     server.expected.append("PostgreSQL")
     server.stop()
     nginx.env = {}

@@ -1,6 +1,7 @@
 
 #include "db/check.h"
 #include "db/check_answer.h"
+#include "db/check_columns.h"
 #include "db/check_rights.h"
 #include "db/check_shares.h"
 #include "db/check_types.h"
@@ -29,6 +30,7 @@ static ngx_int_t check_session(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_migrations(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_transaction(api_db_check_t *check, api_db_session_t *s,
     const ngx_array_t *pending);
+static ngx_int_t check_catalog(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_settle(api_db_session_t *s);
 static ngx_int_t check_statements(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_round(api_db_check_t *check, api_db_session_t *s);
@@ -182,19 +184,7 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
     }
 
     if (rc == NGX_OK) {
-        rc = api_db_check_types(check, s);
-
-        if (rc == NGX_OK) {
-            rc = api_db_check_shares(check, s);
-        }
-
-        if (rc == NGX_OK) {
-            rc = api_db_check_rights(check, s);
-        }
-
-        if (rc == NGX_DECLINED) {
-            rc = check_failed(check, s, "the catalog cannot be read");
-        }
+        rc = check_catalog(check, s);
     }
 
     /* behind ROLLBACK a pooler might give us another session */
@@ -208,6 +198,30 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
     }
 
     return (s->lost && rc == NGX_OK) ? NGX_DECLINED : rc;
+}
+
+
+static ngx_int_t
+check_catalog(api_db_check_t *check, api_db_session_t *s)
+{
+    ngx_int_t  rc;
+
+    rc = api_db_check_types(check, s);
+
+    if (rc == NGX_OK) {
+        rc = api_db_check_shares(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_db_check_rights(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_db_check_columns(check, s);
+    }
+
+    return rc == NGX_DECLINED
+           ? check_failed(check, s, "the catalog cannot be read") : rc;
 }
 
 

@@ -20,6 +20,7 @@
 #include "sql/calls.h"
 #include "sql/inferred.h"
 #include "sql/statement.h"
+#include "sql/target.h"
 
 
 /* why a statement is refused; the server's words, with $name for $n */
@@ -40,9 +41,28 @@ typedef struct {
 } api_db_check_column_t;
 
 
+/* where a target's value goes, by the catalog */
+typedef struct {
+    ngx_str_t                   column;      /* empty: it is not known */
+    ngx_str_t                   type;        /* as format_type() writes it, a
+                                                domain's as what it stands on;
+                                                empty: a rule or a trigger may
+                                                do something else with it */
+} api_db_check_stored_t;
+
+
+/* a column of a CHECK constraint that the statement writes to */
+typedef struct {
+    ngx_str_t                   relation;    /* as in the target */
+    ngx_str_t                   name;        /* of the constraint */
+    ngx_str_t                   column;
+} api_db_check_rule_t;
+
+
 typedef struct {
     /* the caller's */
     const api_sql_statement_t  *sql;
+    const ngx_array_t          *targets;     /* of api_sql_target_t */
     ngx_str_t                   name;        /* of its route */
     void                       *data;
 
@@ -54,6 +74,10 @@ typedef struct {
     ngx_array_t                *scans;       /* of ngx_str_t: large tables that
                                                 are read as a whole, or NULL */
     api_db_check_fault_t       *fault;       /* NULL: none */
+    api_db_check_stored_t      *stored;      /* one for each of targets; NULL:
+                                                nothing is known */
+    ngx_array_t                *rules;       /* of api_db_check_rule_t, or
+                                                NULL */
     api_sql_calls_t             calls;       /* of one that was planned */
     ngx_array_t                 sequences;   /* of ngx_str_t: of such a one,
                                                 what it takes numbers from */

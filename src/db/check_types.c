@@ -12,6 +12,7 @@ enum {
     TYPES_CATEGORY,
     TYPES_DOMAIN,
     TYPES_REFERENCE,
+    TYPES_STANDS,
     TYPES_LABEL
 };
 
@@ -42,6 +43,8 @@ static const char  types_sql[] =
     " SELECT t.oid, pg_catalog.format_type(t.oid, NULL), t.typcategory,"
     " t.typtype = 'd',"
     " CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE e.oid END,"
+    " CASE WHEN t.typtype = 'd' AND t.typtypmod >= 0"
+    " THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END,"
     " l.enumlabel"
     " FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid"
     " LEFT JOIN pg_catalog.pg_type e"
@@ -185,7 +188,11 @@ types_load(api_db_check_t *check, const PGresult *res)
 
             if (types_copy(check->pool, PQgetvalue(res, row, TYPES_NAME),
                            &type->name)
-                != NGX_OK)
+                != NGX_OK
+                || types_copy(check->pool,
+                              PQgetvalue(res, row, TYPES_STANDS),
+                              &type->stands)
+                   != NGX_OK)
             {
                 return NGX_ERROR;
             }

@@ -10,6 +10,8 @@
 
 static ngx_int_t lock_print_statement(const api_db_check_t *check,
     const api_db_check_statement_t *st, api_buf_t *b);
+static void lock_print_columns(const api_db_check_statement_t *st,
+    api_buf_t *b);
 static void lock_print_type(const api_db_check_t *check,
     const api_sql_inferred_t *type, api_buf_t *b);
 static void lock_name(const api_db_check_t *check, unsigned oid,
@@ -102,6 +104,8 @@ lock_print_statement(const api_db_check_t *check,
         }
     }
 
+    lock_print_columns(st, b);
+
     column = st->columns.elts;
 
     for (i = 0; i < st->columns.nelts; i++) {
@@ -126,6 +130,52 @@ lock_print_statement(const api_db_check_t *check,
 
 
 static void
+lock_print_columns(const api_db_check_statement_t *st, api_buf_t *b)
+{
+    ngx_uint_t                    i;
+    api_sql_bound_t               bound;
+    const api_sql_param_t        *param;
+    const api_sql_target_t       *target;
+    const api_db_check_rule_t    *rule;
+    const api_db_check_stored_t  *stored;
+
+    param = st->sql->params.elts;
+    target = st->targets->elts;
+    stored = st->stored;
+
+    for (i = 0; stored != NULL && i < st->targets->nelts; i++) {
+
+        if (stored[i].column.len == 0
+            || (target[i].position == 0
+                && !api_sql_bound_read(&stored[i].type, &bound)))
+        {
+            continue;
+        }
+
+        api_buf_add_literal(b, "\n    stores ");
+        api_buf_add_str(b, &param[target[i].param].name);
+        api_buf_add_char(b, ' ');
+        lock_quote(&target[i].table, b);
+        api_buf_add_char(b, ' ');
+        lock_quote(&stored[i].column, b);
+        api_buf_add_char(b, ' ');
+        api_buf_add_str(b, &stored[i].type);
+    }
+
+    rule = st->rules ? st->rules->elts : NULL;
+
+    for (i = 0; rule != NULL && i < st->rules->nelts; i++) {
+        api_buf_add_literal(b, "\n    check ");
+        lock_quote(&rule[i].relation, b);
+        api_buf_add_char(b, ' ');
+        lock_quote(&rule[i].name, b);
+        api_buf_add_char(b, ' ');
+        lock_quote(&rule[i].column, b);
+    }
+}
+
+
+static void
 lock_print_type(const api_db_check_t *check, const api_sql_inferred_t *type,
     api_buf_t *b)
 {
@@ -146,6 +196,11 @@ lock_print_type(const api_db_check_t *check, const api_sql_inferred_t *type,
     if (type->reference) {
         api_buf_add(b, type->domain ? "\n    domain " : "\n    items  ", 12);
         lock_name(check, type->reference, b);
+    }
+
+    if (type->stands.len != 0) {
+        api_buf_add_literal(b, "\n    stands ");
+        api_buf_add_str(b, &type->stands);
     }
 
     label = type->labels ? type->labels->elts : NULL;

@@ -6,14 +6,19 @@
  *     statement SHA-256 of its SQL as PostgreSQL gets it
  *         route "GET /users/:id"
  *         param id uuid
+ *         stores nick "users" "name" character varying(20)
+ *         check "users" "users_name_check" "name"
  *         column "name" character varying
  *
  *     type mood
  *         category E
  *         label "sad"
  *
- * A param that PostgreSQL had to be told is followed by "told NAME"; "writes"
- * and "locks" say what the plan does.  Types that are built in have their OID.
+ * A param that PostgreSQL had to be told is followed by "told NAME"; "stores"
+ * says of one to which column it goes, where the statement does not or where
+ * the column's type has a bound, "check" which constraint has a column that the
+ * statement writes to; "writes" and "locks" say what the plan does.  Types that
+ * are built in have their OID, "stands" is a domain's base with its bound.
  */
 
 

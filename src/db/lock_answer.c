@@ -13,6 +13,11 @@ static ngx_int_t lock_statement(api_db_check_t *check,
     api_db_check_statement_t *st, const api_db_lock_block_t *block);
 static ngx_int_t lock_param(api_db_check_t *check,
     api_db_check_statement_t *st, const ngx_str_t *rest, ngx_uint_t told);
+static ngx_int_t lock_stores(api_db_check_t *check,
+    api_db_check_statement_t *st, ngx_str_t *rest);
+static ngx_int_t lock_rule(api_db_check_t *check,
+    api_db_check_statement_t *st, ngx_str_t *rest);
+static ngx_str_t lock_first(const ngx_str_t *line);
 static ngx_int_t lock_column(api_db_check_t *check,
     api_db_check_statement_t *st, ngx_str_t *rest);
 static ngx_int_t lock_types(api_db_check_t *check, const ngx_array_t *blocks);
@@ -68,8 +73,10 @@ lock_statement(api_db_check_t *check, api_db_check_statement_t *st,
 
     st->oids = ngx_pcalloc(check->pool, n);
     st->told = ngx_pcalloc(check->pool, n);
+    st->stored = ngx_pcalloc(check->pool, (st->targets->nelts + 1)
+                                          * sizeof(api_db_check_stored_t));
 
-    if (st->oids == NULL || st->told == NULL
+    if (st->oids == NULL || st->told == NULL || st->stored == NULL
         || ngx_array_init(&st->columns, check->pool, 8,
                           sizeof(api_db_check_column_t))
            != NGX_OK)
@@ -89,6 +96,12 @@ lock_statement(api_db_check_t *check, api_db_check_statement_t *st,
 
         } else if (api_db_lock_word(&row, "told ")) {
             rc = lock_param(check, st, &row, 1);
+
+        } else if (api_db_lock_word(&row, "stores ")) {
+            rc = lock_stores(check, st, &row);
+
+        } else if (api_db_lock_word(&row, "check ")) {
+            rc = lock_rule(check, st, &row);
 
         } else if (api_db_lock_word(&row, "column ")) {
             rc = lock_column(check, st, &row);
@@ -121,13 +134,7 @@ lock_param(api_db_check_t *check, api_db_check_statement_t *st,
     const api_sql_param_t  *param;
     api_sql_inferred_t     *found;
 
-    name = *rest;
-    name.len = 0;
-
-    while (name.len < rest->len && rest->data[name.len] != ' ') {
-        name.len++;
-    }
-
+    name = lock_first(rest);
     param = st->sql->params.elts;
 
     for (i = 0; i < st->sql->params.nelts; i++) {
@@ -159,6 +166,100 @@ lock_param(api_db_check_t *check, api_db_check_statement_t *st,
     }
 
     st->oids[i] = found->oid;
+
+    return NGX_OK;
+}
+
+
+static ngx_str_t
+lock_first(const ngx_str_t *line)
+{
+    ngx_str_t  word;
+
+    word = *line;
+    word.len = 0;
+
+    while (word.len < line->len && line->data[word.len] != ' ') {
+        word.len++;
+    }
+
+    return word;
+}
+
+
+/* 'nick "users" "name" character varying(20)', the type perhaps missing */
+
+static ngx_int_t
+lock_stores(api_db_check_t *check, api_db_check_statement_t *st,
+    ngx_str_t *rest)
+{
+    ngx_str_t                name, table, column;
+    ngx_uint_t               i;
+    const api_sql_param_t   *param;
+    const api_sql_target_t  *target;
+
+    name = lock_first(rest);
+    rest->data += name.len;
+    rest->len -= name.len;
+
+    if (!api_db_lock_word(rest, " ")
+        || lock_unquote(check->pool, rest, &table) != NGX_OK
+        || !api_db_lock_word(rest, " ")
+        || lock_unquote(check->pool, rest, &column) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    (void) api_db_lock_word(rest, " ");
+
+    param = st->sql->params.elts;
+    target = st->targets->elts;
+
+    for (i = 0; i < st->targets->nelts; i++) {
+
+        if (api_str_equal(&param[target[i].param].name, &name)
+            && api_str_equal(&target[i].table, &table)
+            && (target[i].position != 0
+                || api_str_equal(&target[i].column, &column))
+            && st->stored[i].column.len == 0)
+        {
+            st->stored[i].column = column;
+            st->stored[i].type = *rest;
+            break;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* '"users" "users_name_check" "name"' */
+
+static ngx_int_t
+lock_rule(api_db_check_t *check, api_db_check_statement_t *st,
+    ngx_str_t *rest)
+{
+    api_db_check_rule_t  *rule;
+
+    if (st->rules == NULL) {
+        st->rules = ngx_array_create(check->pool, 4,
+                                     sizeof(api_db_check_rule_t));
+    }
+
+    rule = st->rules ? ngx_array_push(st->rules) : NULL;
+
+    if (rule == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (lock_unquote(check->pool, rest, &rule->relation) != NGX_OK
+        || !api_db_lock_word(rest, " ")
+        || lock_unquote(check->pool, rest, &rule->name) != NGX_OK
+        || !api_db_lock_word(rest, " ")
+        || lock_unquote(check->pool, rest, &rule->column) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
 
     return NGX_OK;
 }
@@ -274,6 +375,9 @@ lock_type(api_db_check_t *check, api_sql_inferred_t *type,
 
         } else if (api_db_lock_word(&row, "items  ")) {
             type->referred = lock_find_type(check, &row);
+
+        } else if (api_db_lock_word(&row, "stands ")) {
+            type->stands = row;
 
         } else if (api_db_lock_word(&row, "label ")) {
 

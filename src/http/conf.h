@@ -26,6 +26,7 @@
 #include "sql/rows.h"
 #include "sql/state.h"
 #include "sql/statement.h"
+#include "sql/target.h"
 
 
 extern ngx_module_t  ngx_http_api_module;
@@ -196,7 +197,18 @@ typedef struct {
     const api_rule_t           *rule;        /* what PostgreSQL's type asks for
                                                 besides the declared one, or
                                                 NULL */
+    const api_sql_bound_t      *bound;       /* of a type that is a domain, or
+                                                NULL; columns have theirs in
+                                                the query's targets */
 } api_http_bind_t;
+
+
+/* a column of a CHECK constraint that a statement writes to */
+typedef struct {
+    ngx_str_t                   relation;
+    ngx_str_t                   name;        /* of the constraint */
+    ngx_str_t                   column;
+} api_http_rule_t;
 
 
 /* api_query */
@@ -207,6 +219,9 @@ typedef struct {
     unsigned                    from_file:1; /* FILE.sql, not in place */
     api_sql_statement_t         sql;
     api_http_bind_t            *binds;       /* one a parameter of sql */
+    ngx_array_t                 targets;     /* of api_sql_target_t */
+    ngx_array_t                 rules;       /* of api_http_rule_t, where the
+                                                database was asked */
     api_http_place_t            place;
 } api_http_query_t;
 

@@ -268,6 +268,7 @@ collect(ngx_conf_t *cf, checked_t *c)
             asked->query = &query[k];
 
             statement->sql = &query[k].sql;
+            statement->targets = &query[k].targets;
             statement->name = route[i]->name;
             statement->data = asked++;
             statement++;

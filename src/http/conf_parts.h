@@ -159,6 +159,12 @@ API_MUST_CHECK ngx_int_t api_http_conf_types(ngx_conf_t *cf,
     api_http_route_t *route, api_http_query_t *query,
     const api_db_check_t *check, const api_db_check_statement_t *statement);
 
+/* conf_columns: what the columns are that a statement writes to, for its
+   targets, rules and binds.  NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_columns(ngx_conf_t *cf,
+    api_http_route_t *route, api_http_query_t *query,
+    const api_db_check_t *check, const api_db_check_statement_t *statement);
+
 /* conf_types: where a statement begins, behind white space and comments */
 size_t api_http_conf_begin(const ngx_str_t *source);
 

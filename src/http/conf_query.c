@@ -65,6 +65,12 @@ api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     *query = read;
 
+    if (ngx_array_init(&query->rules, cf->pool, 1, sizeof(api_http_rule_t))
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
     if (read_statement(cf, route, query, &value[API_HTTP_SQL_WORD])
         != NGX_OK)
     {
@@ -225,6 +231,13 @@ read_statement(ngx_conf_t *cf, const api_http_route_t *route,
     }
 
     rc = api_sql_statement_parse(cf->pool, &source, &query->sql, &fault);
+
+    if (rc == NGX_OK
+        && api_sql_target_find(cf->pool, &query->sql, &query->targets)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     query->sql.source = source;
     query->sql.file = file;

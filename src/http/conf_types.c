@@ -78,7 +78,9 @@ api_http_conf_types(ngx_conf_t *cf, api_http_route_t *route,
         }
     }
 
-    if (keep_told(&t) != NGX_OK) {
+    if (keep_told(&t) != NGX_OK
+        || api_http_conf_columns(cf, route, query, check, statement) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

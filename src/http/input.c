@@ -45,7 +45,7 @@ static ngx_int_t api_http_input_absent(ngx_pool_t *pool,
 
 
 /* indexed by api_http_in_e */
-static const ngx_str_t  api_http_input_names[] = {
+const ngx_str_t  api_http_input_names[] = {
     ngx_string("path"),
     ngx_string("query"),
     ngx_string("header"),

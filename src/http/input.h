@@ -19,4 +19,8 @@
 API_MUST_CHECK ngx_int_t api_http_input_parameters(api_http_ctx_t *ctx);
 
 
+/* "path", "query" …, by api_http_in_e */
+extern const ngx_str_t  api_http_input_names[];
+
+
 #endif /* API_HTTP_INPUT_H */

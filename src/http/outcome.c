@@ -1,5 +1,6 @@
 
 #include "http/outcome.h"
+#include "http/origin.h"
 #include "http/vars.h"
 #include "http/worker.h"
 #include "sql/cell.h"
@@ -7,7 +8,6 @@
 
 static ngx_int_t api_http_outcome_failed(api_http_ctx_t *ctx,
     const struct pg_result *res, ngx_uint_t step);
-static void api_http_outcome_name_inputs(api_http_ctx_t *ctx);
 
 
 ngx_int_t
@@ -73,7 +73,7 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
         log = 1;
     }
 
-    api_http_outcome_name_inputs(ctx);
+    api_http_origin_name(ctx, step, res);
 
     if (log) {
         message = api_sql_state_message(pool, res, &query->sql);
@@ -95,66 +95,6 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     }
 
     return NGX_DECLINED;
-}
-
-
-/*
- * PostgreSQL refused a value and only its parameter is known: where the
- * parameter came from decides between 400 and 422.
- */
-
-static void
-api_http_outcome_name_inputs(api_http_ctx_t *ctx)
-{
-    u_char                  *p;
-    ngx_uint_t               i, n;
-    api_failure_t           *failure;
-    const api_http_input_t  *input;
-
-    if (ctx->error.failures == NULL) {
-        return;
-    }
-
-    failure = ctx->error.failures->elts;
-    input = ctx->route->inputs.elts;
-
-    for (i = 0; i < ctx->error.failures->nelts; i++) {
-
-        if (failure[i].in.len != 0) {
-            continue;
-        }
-
-        for (n = 0; n < ctx->route->inputs.nelts; n++) {
-            if (api_str_equal(&input[n].name, &failure[i].field)) {
-                break;
-            }
-        }
-
-        if (n < ctx->route->inputs.nelts) {
-
-            if (input[n].in == API_IN_PATH) {
-                ngx_str_set(&failure[i].in, "path");
-
-            } else {
-                ngx_str_set(&failure[i].in, "query");
-            }
-
-            ctx->error.code = API_ERROR_BAD_PARAMETER;
-            ctx->error.status = 0;
-            continue;
-        }
-
-        ngx_str_set(&failure[i].in, "body");
-
-        p = ngx_pnalloc(ctx->request->pool, failure[i].field.len + 1);
-
-        if (p != NULL) {
-            p[0] = '/';
-            ngx_memcpy(p + 1, failure[i].field.data, failure[i].field.len);
-            failure[i].field.data = p;
-            failure[i].field.len++;
-        }
-    }
 }
 
 

@@ -1,5 +1,7 @@
 
 #include "http/typed.h"
+#include "http/bounds.h"
+#include "http/origin.h"
 #include "http/query.h"
 #include "http/worker.h"
 #include "sql/inferred.h"
@@ -13,9 +15,10 @@ static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
 static const api_rule_t *learned_rule(const api_http_ctx_t *ctx,
     ngx_uint_t step, ngx_uint_t n, api_rule_t *rule);
-static ngx_int_t add_failure(api_http_ctx_t *ctx,
-    const api_sql_param_t *param, api_failure_t *failure,
-    ngx_array_t **failures);
+static ngx_int_t check_bounds(api_http_ctx_t *ctx, ngx_uint_t step,
+    ngx_uint_t n, api_failure_t *failure);
+static ngx_int_t check_field(api_http_ctx_t *ctx, ngx_uint_t step,
+    ngx_uint_t n, ngx_array_t **failures);
 
 
 ngx_int_t
@@ -43,6 +46,10 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
 
             rc = check_bind(ctx, i, n, failure);
 
+            if (rc == NGX_OK) {
+                rc = check_bounds(ctx, i, n, failure);
+            }
+
             if (rc != NGX_OK) {
                 return rc;
             }
@@ -56,11 +63,8 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
 ngx_int_t
 api_http_typed_step(api_http_ctx_t *ctx)
 {
-    ngx_int_t                rc;
     ngx_uint_t               i, n;
     ngx_array_t             *failures;
-    api_failure_t            failure;
-    const api_sql_param_t   *param;
     const api_http_query_t  *query;
 
     if (!ctx->route->typed && !ctx->route->database->db.unchecked) {
@@ -71,24 +75,10 @@ api_http_typed_step(api_http_ctx_t *ctx)
     query = ctx->route->queries.elts;
 
     for (i = 0; i < ctx->route->queries.nelts; i++) {
-
-        param = query[i].sql.params.elts;
-
         for (n = 0; n < query[i].sql.params.nelts; n++) {
-
-            if (query[i].binds[n].kind == API_BIND_INPUT) {
-                continue;
-            }
-
-            ngx_memzero(&failure, sizeof(api_failure_t));
-
-            rc = check_bind(ctx, i, n, &failure);
-
-            if (rc == NGX_DECLINED) {
-                rc = add_failure(ctx, &param[n], &failure, &failures);
-            }
-
-            if (rc != NGX_OK) {
+            if (query[i].binds[n].kind != API_BIND_INPUT
+                && check_field(ctx, i, n, &failures) != NGX_OK)
+            {
                 return NGX_ERROR;
             }
         }
@@ -186,6 +176,58 @@ check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 }
 
 
+/* an input's first failure is enough */
+
+static ngx_int_t
+check_bounds(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_failure_t *failure)
+{
+    ngx_int_t             rc;
+    ngx_array_t          *failures;
+    const api_failure_t  *found;
+
+    failures = NULL;
+
+    rc = api_http_bounds_param(ctx, step, n, &failures);
+
+    if (rc == NGX_DECLINED) {
+        found = failures->elts;
+        *failure = *found;
+    }
+
+    return rc;
+}
+
+
+/* the same value in two statements fails once */
+
+static ngx_int_t
+check_field(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    ngx_array_t **failures)
+{
+    ngx_int_t      rc;
+    api_failure_t  failure;
+
+    ngx_memzero(&failure, sizeof(api_failure_t));
+
+    rc = check_bind(ctx, step, n, &failure);
+
+    if (rc == NGX_OK) {
+        rc = api_http_bounds_param(ctx, step, n, failures);
+        return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    }
+
+    if (rc == NGX_DECLINED
+        && api_http_origin_param(ctx->route, step, n, &failure) == NGX_OK)
+    {
+        return api_http_origin_add(ctx->request->pool, failures,
+                                   TYPED_FAILURES, &failure);
+    }
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
 /*
  * By the type that the worker's first connection was told, where nobody could
  * ask before; the built-in ones alone are known by their OID.
@@ -225,48 +267,4 @@ learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     return api_sql_inferred_rule(&declared, &type, rule) == NGX_OK ? rule
                                                                   : NULL;
-}
-
-
-/* $address.city is "/address/city"; the same value in two statements fails
-   once */
-
-static ngx_int_t
-add_failure(api_http_ctx_t *ctx, const api_sql_param_t *param,
-    api_failure_t *failure, ngx_array_t **failures)
-{
-    size_t          i;
-    u_char         *p;
-    ngx_str_t       field;
-    api_failure_t  *other;
-
-    field.len = param->name.len + 1;
-
-    p = ngx_pnalloc(ctx->request->pool, field.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    field.data = p;
-    *p++ = '/';
-
-    for (i = 0; i < param->name.len; i++) {
-        *p++ = (param->name.data[i] == '.') ? '/' : param->name.data[i];
-    }
-
-    if (*failures != NULL) {
-        other = (*failures)->elts;
-
-        for (i = 0; i < (*failures)->nelts; i++) {
-            if (api_str_equal(&other[i].field, &field)) {
-                return NGX_OK;
-            }
-        }
-    }
-
-    ngx_str_set(&failure->in, "body");
-    failure->field = field;
-
-    return api_error_fail(ctx->request->pool, failures, TYPED_FAILURES,
-                          failure);
 }

@@ -19,6 +19,7 @@ static void write_item(bind_list_t *list, const api_type_t *type,
     const api_json_t *json);
 static void write_quoted(api_buf_t *b, const u_char *data, size_t len);
 static void write_json(api_buf_t *b, const api_json_t *json);
+static ngx_uint_t read_item(api_sql_bind_items_t *items, ngx_str_t *item);
 static ngx_str_t scalar_text(const api_json_t *json);
 static ngx_uint_t is_nested(const api_json_t *json);
 static ngx_uint_t is_json(const api_type_t *type);
@@ -62,6 +63,98 @@ api_sql_bind_list(ngx_pool_t *pool, const api_value_t *items, ngx_uint_t n,
     api_buf_add_char(&b, '}');
 
     return finish(&b, out);
+}
+
+
+ngx_int_t
+api_sql_bind_items(ngx_pool_t *pool, const ngx_str_t *text,
+    api_sql_bind_items_t *items)
+{
+    ngx_memzero(items, sizeof(api_sql_bind_items_t));
+
+    items->pos = text->data;
+    items->end = text->data + text->len;
+    items->item = ngx_pnalloc(pool, text->len + 1);
+
+    return items->item != NULL ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_uint_t
+api_sql_bind_next(api_sql_bind_items_t *items, ngx_str_t *item)
+{
+    while (items->pos < items->end) {
+
+        switch (*items->pos++) {
+
+        case '{':
+
+            if (items->depth < API_SQL_BIND_DIMENSIONS) {
+                items->index[items->depth++] = 0;
+                break;
+            }
+
+            items->pos = items->end;
+            break;
+
+        case '}':
+
+            if (items->depth > 0) {
+                items->depth--;
+                break;
+            }
+
+            items->pos = items->end;
+            break;
+
+        case ',':
+
+            if (items->depth > 0) {
+                items->index[items->depth - 1]++;
+                break;
+            }
+
+            items->pos = items->end;
+            break;
+
+        case '"':
+            return items->depth != 0 && read_item(items, item);
+        }
+    }
+
+    return 0;
+}
+
+
+/* behind the quote; the rest is NULL, which is passed over */
+
+static ngx_uint_t
+read_item(api_sql_bind_items_t *items, ngx_str_t *item)
+{
+    u_char  *p;
+
+    p = items->item;
+
+    while (items->pos < items->end && *items->pos != '"') {
+        items->pos += (*items->pos == '\\');
+
+        if (items->pos == items->end) {
+            return 0;
+        }
+
+        *p++ = *items->pos++;
+    }
+
+    if (items->pos == items->end) {
+        return 0;
+    }
+
+    items->pos++;
+
+    item->data = items->item;
+    item->len = (size_t) (p - items->item);
+
+    return 1;
 }
 
 

@@ -24,6 +24,24 @@
 API_MUST_CHECK ngx_int_t api_sql_bind_list(ngx_pool_t *pool,
     const api_value_t *items, ngx_uint_t n, api_value_t *out);
 
+/* the items of such a literal, one after the other */
+typedef struct {
+    const u_char  *pos;
+    const u_char  *end;
+    u_char        *item;                  /* room for the longest */
+    ngx_uint_t     depth;
+    ngx_uint_t     index[API_SQL_BIND_DIMENSIONS];   /* of the last item, from
+                                                        0, depth of them */
+} api_sql_bind_items_t;
+
+/* text: as api_sql_bind_list() writes it.  NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_sql_bind_items(ngx_pool_t *pool,
+    const ngx_str_t *text, api_sql_bind_items_t *items);
+
+/* 1 and the next item that is not NULL, which lives until the next call; 0:
+   there is none, or the text is something else */
+ngx_uint_t api_sql_bind_next(api_sql_bind_items_t *items, ngx_str_t *item);
+
 /*
  * A JSON value that has passed its rule, as the text of the rule's type:
  * null is NULL; numbers with every digit (1e3 for an int is refused by the

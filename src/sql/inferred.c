@@ -230,6 +230,24 @@ api_sql_inferred_rule(const api_type_t *declared,
 }
 
 
+ngx_uint_t
+api_sql_inferred_bound(const api_sql_inferred_t *type, api_sql_bound_t *bound)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < DOMAINS && type != NULL && type->domain; i++) {
+
+        if (api_sql_bound_read(&type->stands, bound)) {
+            return 1;
+        }
+
+        type = type->referred;
+    }
+
+    return 0;
+}
+
+
 static ngx_int_t
 rule_of_number(const api_type_t *declared, const api_sql_inferred_t *type,
     api_rule_t *rule)

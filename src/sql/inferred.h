@@ -11,6 +11,7 @@
 
 #include "core/core.h"
 #include "core/value.h"
+#include "sql/bound.h"
 
 
 typedef struct api_sql_inferred_s  api_sql_inferred_t;
@@ -24,6 +25,9 @@ struct api_sql_inferred_s {
     unsigned                   domain:1;
     const api_sql_inferred_t  *referred;   /* of reference */
     ngx_array_t               *labels;     /* of ngx_str_t: an enum's */
+    ngx_str_t                  stands;     /* a domain's base with its bound,
+                                              as "character varying(5)"; or
+                                              empty */
 };
 
 
@@ -57,6 +61,13 @@ const ngx_str_t *api_sql_inferred_stranger(const api_type_t *declared,
  */
 ngx_int_t api_sql_inferred_rule(const api_type_t *declared,
     const api_sql_inferred_t *type, api_rule_t *rule);
+
+/*
+ * How long a value may be where the parameter's type is itself a domain over
+ * such a type: 1 and *bound, or 0.
+ */
+ngx_uint_t api_sql_inferred_bound(const api_sql_inferred_t *type,
+    api_sql_bound_t *bound);
 
 /* what an array's items are (of a domain over one, too), else NULL */
 const api_sql_inferred_t *api_sql_inferred_element(

@@ -66,6 +66,28 @@ api_sql_override_apply(const ngx_array_t *overrides, const char *constraint,
 }
 
 
+ngx_uint_t
+api_sql_override_has(const ngx_array_t *overrides, const char *state)
+{
+    ngx_uint_t                 i;
+    const api_sql_override_t  *o;
+
+    if (overrides == NULL) {
+        return 0;
+    }
+
+    o = overrides->elts;
+
+    for (i = 0; i < overrides->nelts; i++) {
+        if (rank(&o[i].name, "", state) != 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 api_sql_override_status(api_error_t *e, ngx_uint_t status)
 {

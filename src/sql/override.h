@@ -24,4 +24,9 @@ void api_sql_override_apply(const ngx_array_t *overrides,
 void api_sql_override_status(api_error_t *e, ngx_uint_t status);
 
 
+/* is there one for the SQLSTATE or its class? */
+ngx_uint_t api_sql_override_has(const ngx_array_t *overrides,
+    const char *state);
+
+
 #endif /* API_SQL_OVERRIDE_H */

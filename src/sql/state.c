@@ -245,6 +245,8 @@ describe_reference(state_case_t *c)
 }
 
 
+/* a table's, or a domain's, which is checked while parameters are read */
+
 static void
 describe_check(state_case_t *c)
 {
@@ -274,13 +276,11 @@ describe_check(state_case_t *c)
     param = param_name(c);
 
     if (param != NULL) {
-        /* a domain's */
-        fail(c, "", *param);
-        return;
-    }
+        fail(c, "param", *param);
 
-    /* which column it is the server does not say: the whole body */
-    fail(c, "body", text(""));
+    } else {
+        fail(c, "constraint", copy(c->pool, name));
+    }
 }
 
 
@@ -289,7 +289,6 @@ describe_null(state_case_t *c)
 {
     ngx_str_t  name;
 
-    /* none when it is a domain that must not be null */
     name = text(field(c->res, PG_DIAG_COLUMN_NAME));
 
     if (name.len != 0) {
@@ -297,6 +296,7 @@ describe_null(state_case_t *c)
         return;
     }
 
+    /* a domain that must not be null */
     describe_value(c);
 }
 
@@ -308,10 +308,8 @@ describe_value(state_case_t *c)
 
     param = param_name(c);
 
-    /* from the body, the path or elsewhere: that is the caller's to know */
-
     if (param != NULL) {
-        fail(c, "", *param);
+        fail(c, "param", *param);
     }
 }
 
@@ -365,39 +363,16 @@ describe_status(state_case_t *c)
 }
 
 
-/* the column of the body: a JSON Pointer (RFC 6901) */
-
 static void
 fail_column(state_case_t *c, const ngx_str_t *name)
 {
-    size_t      i;
-    api_buf_t   b;
-    ngx_str_t   pointer;
+    ngx_str_t  column;
 
-    if (api_buf_init(&b, c->pool, 0, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
-        return;
-    }
+    column.len = name->len;
+    column.data = ngx_pstrdup(c->pool, (ngx_str_t *) (uintptr_t) name);
 
-    api_buf_add_char(&b, '/');
-
-    for (i = 0; i < name->len; i++) {
-        switch (name->data[i]) {
-
-        case '~':
-            api_buf_add_literal(&b, "~0");
-            break;
-
-        case '/':
-            api_buf_add_literal(&b, "~1");
-            break;
-
-        default:
-            api_buf_add_char(&b, name->data[i]);
-        }
-    }
-
-    if (api_buf_string(&b, &pointer) == NGX_OK) {
-        fail(c, "body", pointer);
+    if (column.data != NULL) {
+        fail(c, "column", column);
     }
 }
 
@@ -463,6 +438,40 @@ api_sql_state_message(ngx_pool_t *pool, const struct pg_result *res,
 
     return statement == NULL
            ? message : api_sql_statement_message(pool, statement, &message);
+}
+
+
+ngx_str_t
+api_sql_state_table(const struct pg_result *res)
+{
+    return text(field(res, PG_DIAG_TABLE_NAME));
+}
+
+
+ngx_uint_t
+api_sql_state_is_inner(const struct pg_result *res)
+{
+    return *field(res, PG_DIAG_CONTEXT) != '\0';
+}
+
+
+ngx_uint_t
+api_sql_state_is_bound(const struct pg_result *res,
+    const api_sql_bound_t *bound)
+{
+    const char  *state;
+
+    state = field(res, PG_DIAG_SQLSTATE);
+
+    if (ngx_strcmp(state, "22001") != 0 && ngx_strcmp(state, "22003") != 0
+        && ngx_strcmp(state, "22026") != 0)
+    {
+        return 0;
+    }
+
+    return api_sql_bound_is_meant(bound,
+                                  field(res, PG_DIAG_MESSAGE_PRIMARY),
+                                  field(res, PG_DIAG_MESSAGE_DETAIL));
 }
 
 

@@ -10,6 +10,7 @@
 
 #include "core/core.h"
 #include "core/error.h"
+#include "sql/bound.h"
 #include "sql/statement.h"
 
 
@@ -33,9 +34,9 @@ typedef struct {
  * (P0001, PTxyz).  Of a unique violation the client learns the constraint's
  * columns when the server names them, never the values.
  *
- * A failure is in "body", its field the column as a JSON Pointer ("" where
- * only a constraint is known), or in "", its field the parameter's bare name:
- * where that came from is the caller's to fill in.
+ * A failure is in "param", its field the parameter's name, in "column" or in
+ * "constraint", its field the name of such: which input that came from is the
+ * caller's to find out.
  *
  * Returns 1 when an operator must see it in the log (status 500 and above,
  * queries cancelled excepted), else 0.
@@ -43,6 +44,16 @@ typedef struct {
 ngx_uint_t api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
     const ngx_array_t *overrides, const api_sql_statement_t *statement,
     api_error_t *e);
+
+/* the table that the server names, or "" */
+ngx_str_t api_sql_state_table(const struct pg_result *res);
+
+/* was it raised while a function or a trigger ran? */
+ngx_uint_t api_sql_state_is_inner(const struct pg_result *res);
+
+/* is it about a value beyond a bound, and beyond this one? */
+ngx_uint_t api_sql_state_is_bound(const struct pg_result *res,
+    const api_sql_bound_t *bound);
 
 /*
  * For the log: "ERROR 42703: column "x" does not exist; HINT …" with $name

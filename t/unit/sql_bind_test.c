@@ -207,10 +207,71 @@ tells_short_memory(ngx_pool_t *pool)
 }
 
 
+typedef struct {
+    const char  *text;
+    const char  *items;        /* each with its place in front, "/1/0 x;" */
+} listed_t;
+
+
+static const listed_t  listed[] = {
+    { "{}", "" },
+    { "{\"a\"}", "/0 a;" },
+    { "{\"a\",NULL,\"\",\"b,}\"}", "/0 a;/2 ;/3 b,};" },
+    { "{\"\\\"\",\"\\\\\\\"x\"}", "/0 \";/1 \\\"x;" },
+    { "{{\"a\",\"b\"},{\"c\",NULL},{\"d\"}}",
+      "/0/0 a;/0/1 b;/1/0 c;/2/0 d;" },
+    { "{{{{{{\"a\"}}}}}}", "/0/0/0/0/0/0 a;" },
+
+    /* what is no list of ours */
+    { "", "" },
+    { "\"a\"", "" },
+    { "}", "" },
+    { ",\"a\"", "" },
+    { "{\"a", "" },
+    { "{\"a\\", "" },
+    { "{\"a\"}}\"b\"", "/0 a;" },
+    { "{{{{{{{\"a\"}}}}}}}", "" },
+    { NULL, NULL }
+};
+
+
+static void
+reads_items(ngx_pool_t *pool)
+{
+    char                  *p, out[256];
+    ngx_str_t              text, item;
+    ngx_uint_t             i, n;
+    api_sql_bind_items_t   items;
+
+    for (i = 0; listed[i].text != NULL; i++) {
+        test_note("%s", listed[i].text);
+
+        text = test_copy(pool, listed[i].text, strlen(listed[i].text));
+        check_int(api_sql_bind_items(pool, &text, &items), NGX_OK);
+
+        p = out;
+        *p = '\0';
+
+        while (api_sql_bind_next(&items, &item)) {
+
+            for (n = 0; n < items.depth; n++) {
+                p += sprintf(p, "/%d", (int) items.index[n]);
+            }
+
+            p += sprintf(p, " %.*s;", (int) item.len, (char *) item.data);
+        }
+
+        check_cstr(out, listed[i].items);
+        check(!api_sql_bind_next(&items, &item));
+    }
+}
+
+
 static const test_case_t  cases[] = {
     { "binds JSON", binds_json },
     { "binds lists", binds_lists },
     { "tells short memory", tells_short_memory },
+    { "reads the items of a list", reads_items },
     { NULL, NULL }
 };
 

@@ -8,30 +8,35 @@
 
 
 static api_sql_inferred_t  types[] = {
-    { 16, ngx_string("boolean"), 'B', 0, 0, NULL, NULL },
-    { 20, ngx_string("bigint"), 'N', 0, 0, NULL, NULL },
-    { 21, ngx_string("smallint"), 'N', 0, 0, NULL, NULL },
-    { 23, ngx_string("integer"), 'N', 0, 0, NULL, NULL },
-    { 25, ngx_string("text"), 'S', 0, 0, NULL, NULL },
-    { 26, ngx_string("oid"), 'N', 0, 0, NULL, NULL },
-    { 114, ngx_string("json"), 'U', 0, 0, NULL, NULL },
-    { 701, ngx_string("float8"), 'N', 0, 0, NULL, NULL },
-    { 869, ngx_string("inet"), 'I', 0, 0, NULL, NULL },
-    { 1043, ngx_string("varchar"), 'S', 0, 0, NULL, NULL },
-    { 1082, ngx_string("date"), 'D', 0, 0, NULL, NULL },
-    { 1083, ngx_string("time"), 'D', 0, 0, NULL, NULL },
-    { 1114, ngx_string("timestamp"), 'D', 0, 0, NULL, NULL },
-    { 1184, ngx_string("timestamptz"), 'D', 0, 0, NULL, NULL },
-    { 1186, ngx_string("interval"), 'T', 0, 0, NULL, NULL },
-    { 1700, ngx_string("numeric"), 'N', 0, 0, NULL, NULL },
-    { 2950, ngx_string("uuid"), 'U', 0, 0, NULL, NULL },
-    { 3802, ngx_string("jsonb"), 'U', 0, 0, NULL, NULL },
-    { 20000, ngx_string("mood"), 'E', 0, 0, NULL, NULL },
-    { 20001, ngx_string("short"), 'N', 21, 1, &types[2], NULL },
-    { 20002, ngx_string("shorter"), 'N', 20001, 1, &types[19], NULL },
-    { 1007, ngx_string("integer[]"), 'A', 23, 0, &types[3], NULL },
-    { 1009, ngx_string("text[]"), 'A', 25, 0, &types[4], NULL },
-    { 0, ngx_null_string, 0, 0, 0, NULL, NULL }
+    { 16, ngx_string("boolean"), 'B', 0, 0, NULL, NULL, ngx_null_string },
+    { 20, ngx_string("bigint"), 'N', 0, 0, NULL, NULL, ngx_null_string },
+    { 21, ngx_string("smallint"), 'N', 0, 0, NULL, NULL, ngx_null_string },
+    { 23, ngx_string("integer"), 'N', 0, 0, NULL, NULL, ngx_null_string },
+    { 25, ngx_string("text"), 'S', 0, 0, NULL, NULL, ngx_null_string },
+    { 26, ngx_string("oid"), 'N', 0, 0, NULL, NULL, ngx_null_string },
+    { 114, ngx_string("json"), 'U', 0, 0, NULL, NULL, ngx_null_string },
+    { 701, ngx_string("float8"), 'N', 0, 0, NULL, NULL, ngx_null_string },
+    { 869, ngx_string("inet"), 'I', 0, 0, NULL, NULL, ngx_null_string },
+    { 1043, ngx_string("varchar"), 'S', 0, 0, NULL, NULL, ngx_null_string },
+    { 1082, ngx_string("date"), 'D', 0, 0, NULL, NULL, ngx_null_string },
+    { 1083, ngx_string("time"), 'D', 0, 0, NULL, NULL, ngx_null_string },
+    { 1114, ngx_string("timestamp"), 'D', 0, 0, NULL, NULL, ngx_null_string },
+    { 1184, ngx_string("timestamptz"), 'D', 0, 0, NULL, NULL,
+      ngx_null_string },
+    { 1186, ngx_string("interval"), 'T', 0, 0, NULL, NULL, ngx_null_string },
+    { 1700, ngx_string("numeric"), 'N', 0, 0, NULL, NULL, ngx_null_string },
+    { 2950, ngx_string("uuid"), 'U', 0, 0, NULL, NULL, ngx_null_string },
+    { 3802, ngx_string("jsonb"), 'U', 0, 0, NULL, NULL, ngx_null_string },
+    { 20000, ngx_string("mood"), 'E', 0, 0, NULL, NULL, ngx_null_string },
+    { 20001, ngx_string("short"), 'N', 21, 1, &types[2], NULL,
+      ngx_null_string },
+    { 20002, ngx_string("shorter"), 'N', 20001, 1, &types[19], NULL,
+      ngx_null_string },
+    { 1007, ngx_string("integer[]"), 'A', 23, 0, &types[3], NULL,
+      ngx_null_string },
+    { 1009, ngx_string("text[]"), 'A', 25, 0, &types[4], NULL,
+      ngx_null_string },
+    { 0, ngx_null_string, 0, 0, 0, NULL, NULL, ngx_null_string }
 };
 
 
@@ -348,12 +353,54 @@ tells_declared_types(ngx_pool_t *pool)
 }
 
 
+/* a domain's, or that of the domain it stands on */
+
+static void
+bounds_domains(ngx_pool_t *pool)
+{
+    api_sql_bound_t     bound;
+    api_sql_inferred_t  one, two;
+
+    (void) pool;
+
+    memset(&one, 0, sizeof(one));
+    memset(&two, 0, sizeof(two));
+
+    one.domain = 1;
+    one.referred = &two;
+    two.domain = 1;
+    two.stands = test_str("character varying(5)");
+    two.referred = &types[9];
+
+    check(api_sql_inferred_bound(&two, &bound));
+    check_int(bound.length, 5);
+    bound.length = 0;
+    check(api_sql_inferred_bound(&one, &bound));
+    check_int(bound.length, 5);
+
+    two.stands = test_str("character varying");
+    check(!api_sql_inferred_bound(&one, &bound));
+
+    one.stands = test_str("character varying(5)");
+    one.domain = 0;
+    check(!api_sql_inferred_bound(&one, &bound));
+
+    /* a circle, which there is not, ends */
+
+    one.stands = test_str("");
+    one.domain = 1;
+    two.referred = &one;
+    check(!api_sql_inferred_bound(&one, &bound));
+}
+
+
 static const test_case_t  cases[] = {
     { "knows what fits", knows_what_fits },
     { "knows what is never the other", knows_what_is_never_the_other },
     { "asks for what is missing", asks_for_what_is_missing },
     { "finds strange labels", finds_strange_labels },
     { "tells declared types", tells_declared_types },
+    { "bounds domains", bounds_domains },
     { NULL, NULL }
 };
 

@@ -65,80 +65,80 @@ static const char  setup[] =
 static const state_t  errors[] = {
     { "INSERT INTO users (id, email, name) VALUES ($id, $email, $name)",
       { "3", "a@b.c", "x" }, API_ERROR_CONFLICT, 409, 0,
-      "already taken", "body /email unique|" },
+      "already taken", "column email unique|" },
     { "INSERT INTO users (id, name, \"a/b~c\", \"Odd, one\")"
       " VALUES (3, 'x', $a, $b)",
       { "1", "1" }, API_ERROR_CONFLICT, 409, 0,
-      "already taken", "body /a~1b~0c unique|body /Odd, one unique|" },
+      "already taken", "column a/b~c unique|column Odd, one unique|" },
     { "INSERT INTO users (id, name) VALUES (3, $name)",
       { "ONE" }, API_ERROR_CONFLICT, 409, 0, "already taken", "" },
     { "INSERT INTO users (id, name, during) VALUES (3, 'x', '[4,9)')",
       { NULL }, API_ERROR_CONFLICT, 409, 0,
-      "in conflict with what is there", "body /during exclusion|" },
+      "in conflict with what is there", "column during exclusion|" },
 
     { "INSERT INTO posts VALUES (2, $user_id)",
       { "7" }, API_ERROR_CONFLICT, 409, 0,
       "this refers to something that does not exist",
-      "body /user_id reference|" },
+      "column user_id reference|" },
     { "DELETE FROM users WHERE id = $id",
       { "1" }, API_ERROR_CONFLICT, 409, 0,
       "something still refers to this", "" },
     { "INSERT INTO users (id, name, boss) VALUES (3, 'x', 9)",
       { NULL }, API_ERROR_CONFLICT, 409, 0,
       "this refers to something that does not exist",
-      "body /boss reference|" },
+      "column boss reference|" },
 
     { "UPDATE users SET name = $name WHERE id = 1",
       { "" }, API_ERROR_INVALID, 422, 0,
       "the constraint \"users_name_check\" does not hold",
-      "body  check|" },
+      "constraint users_name_check check|" },
     { "SELECT $a::positive",
       { "-1" }, API_ERROR_INVALID, 422, 0,
-      "the constraint \"above\" does not hold", " a check|" },
+      "the constraint \"above\" does not hold", "param a check|" },
     { "SELECT ($a::int)::positive",
       { "-1" }, API_ERROR_INVALID, 422, 0,
-      "the constraint \"above\" does not hold", "body  check|" },
+      "the constraint \"above\" does not hold", "constraint above check|" },
     { "INSERT INTO others VALUES (3, $name)",
       { "me" }, API_ERROR_INVALID, 422, 0, "a value is not allowed", "" },
     { "UPDATE users SET name = $name WHERE id = 1",
       { NULL }, API_ERROR_INVALID, 422, 0,
-      "a value is missing", "body /name required|" },
+      "a value is missing", "column name required|" },
     { "SELECT NULL::positive",
       { NULL }, API_ERROR_INVALID, 422, 0, "a value is missing", "" },
 
     /* a parameter's own text: the server says which */
     { "SELECT id FROM users WHERE name = $name AND id = $user.id",
       { "x", "12a" }, API_ERROR_INVALID, 422, 0,
-      "not of the type that is asked for", " user.id type|" },
+      "not of the type that is asked for", "param user.id type|" },
     { "SELECT $n::int2",
       { "40000" }, API_ERROR_INVALID, 422, 0,
-      "a number is out of range", " n range|" },
+      "a number is out of range", "param n range|" },
     { "SELECT $d::date",
       { "2026-02-30" }, API_ERROR_INVALID, 422, 0,
-      "a date or time is out of range", " d range|" },
+      "a date or time is out of range", "param d range|" },
     { "SELECT $d::timestamptz",
       { "soon" }, API_ERROR_INVALID, 422, 0,
-      "not a date or time", " d type|" },
+      "not a date or time", "param d type|" },
     { "SELECT $j::jsonb",
       { "{\"a\":\"\\u0000\"}" }, API_ERROR_INVALID, 422, 0,
-      "a text has characters the database cannot keep", " j value|" },
+      "a text has characters the database cannot keep", "param j value|" },
     { "SELECT $a::int[]",
       { "{{1},{2,3}}" }, API_ERROR_INVALID, 422, 0,
-      "not of the type that is asked for", " a type|" },
+      "not of the type that is asked for", "param a type|" },
 
     /* its reading may fail with any state */
     { "SELECT $q::tsquery",
       { "a &" }, API_ERROR_INVALID, 422, 0,
-      "a value is not acceptable", " q value|" },
+      "a value is not acceptable", "param q value|" },
     { "SELECT $p::jsonpath",
       { "$[" }, API_ERROR_INVALID, 422, 0,
-      "a value is not acceptable", " p value|" },
+      "a value is not acceptable", "param p value|" },
     { "SELECT $c::regclass",
       { "nothing" }, API_ERROR_INVALID, 422, 0,
-      "a value is not acceptable", " c value|" },
+      "a value is not acceptable", "param c value|" },
     { "SELECT $n::positive",
       { NULL }, API_ERROR_INVALID, 422, 0,
-      "a value is missing", " n required|" },
+      "a value is missing", "param n required|" },
     { "SELECT to_tsquery('simple', $q)",
       { "a b" }, API_ERROR_INVALID, 422, 0, "a value is not acceptable", "" },
     { "SELECT runs($sql)",
@@ -362,6 +362,55 @@ obeys_overrides(ngx_pool_t *pool)
 
 
 static void
+tells_where(ngx_pool_t *pool)
+{
+    PGresult             *res;
+    ngx_str_t             table, text;
+    api_sql_bound_t       bound;
+    api_sql_statement_t   statement;
+
+    static const char *const  none[VALUES];
+
+    res = run(pool, "INSERT INTO users (id, name) VALUES (1, 'x')", none,
+              &statement);
+    table = api_sql_state_table(res);
+    check_str(&table, "users");
+    check(!api_sql_state_is_inner(res));
+    PQclear(res);
+
+    res = run(pool, "SELECT raise('x', '23505')", none, &statement);
+    table = api_sql_state_table(res);
+    check_str(&table, "");
+    check(api_sql_state_is_inner(res));
+    PQclear(res);
+
+    res = run(pool, "UPDATE users SET code = 'abcd'", none, &statement);
+    text = test_str("character varying(3)");
+    check(api_sql_bound_read(&text, &bound));
+    check(api_sql_state_is_bound(res, &bound));
+    bound.length = 4;
+    check(!api_sql_state_is_bound(res, &bound));
+    PQclear(res);
+
+    res = run(pool, "SELECT 100::numeric(4,2)", none, &statement);
+    text = test_str("numeric(4,2)");
+    check(api_sql_bound_read(&text, &bound));
+    check(api_sql_state_is_bound(res, &bound));
+    bound.scale = 1;
+    check(!api_sql_state_is_bound(res, &bound));
+    PQclear(res);
+
+    /* the number is there by chance */
+
+    res = run(pool, "SELECT raise('4 and 2', 'P0001')", none, &statement);
+    text = test_str("character varying(4)");
+    check(api_sql_bound_read(&text, &bound));
+    check(!api_sql_state_is_bound(res, &bound));
+    PQclear(res);
+}
+
+
+static void
 tells_the_log(ngx_pool_t *pool)
 {
     PGresult             *res;
@@ -480,6 +529,7 @@ static const test_case_t  cases[] = {
     { "sets up", sets_up },
     { "maps states", maps_states },
     { "obeys overrides", obeys_overrides },
+    { "tells where it was", tells_where },
     { "tells the log", tells_the_log },
     { "survives without memory", survives_without_memory },
     { "knows a killed connection", knows_a_killed_connection },
