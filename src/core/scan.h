@@ -60,6 +60,15 @@ api_scan_is_hex(int ch)
 }
 
 
+/* what a hex digit stands for, or -1 */
+static ngx_inline int
+api_scan_hex(int ch)
+{
+    return !api_scan_is_hex(ch) ? -1
+           : ch <= '9' ? ch - '0' : (ch | 0x20) - 'a' + 10;
+}
+
+
 /*
  * Length of the well-formed UTF-8 sequence at p (1 to 4), 0 if it is not one
  * (overlong, surrogate, above U+10FFFF, cut off by end): Unicode 15,

@@ -6,7 +6,6 @@
 
 static ngx_int_t decode(ngx_pool_t *pool, const u_char *p, const u_char *end,
     ngx_str_t *out, api_error_t *err);
-static int hex(u_char ch);
 
 
 ngx_int_t
@@ -94,8 +93,8 @@ decode(ngx_pool_t *pool, const u_char *p, const u_char *end, ngx_str_t *out,
             continue;
         }
 
-        high = (end - p > 2) ? hex(p[1]) : -1;
-        low = (end - p > 2) ? hex(p[2]) : -1;
+        high = (end - p > 2) ? api_scan_hex(p[1]) : -1;
+        low = (end - p > 2) ? api_scan_hex(p[2]) : -1;
 
         if (high < 0 || low < 0) {
             api_error_set(err, API_ERROR_BAD_REQUEST,
@@ -123,17 +122,4 @@ decode(ngx_pool_t *pool, const u_char *p, const u_char *end, ngx_str_t *out,
     }
 
     return NGX_OK;
-}
-
-
-static int
-hex(u_char ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
 }

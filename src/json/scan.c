@@ -282,9 +282,7 @@ hex4(const u_char *p, const u_char *end)
             return -1;
         }
 
-        unit = unit * 16
-               + (api_scan_is_digit(p[i]) ? p[i] - '0'
-                                          : (p[i] | 0x20) - 'a' + 10);
+        unit = unit * 16 + api_scan_hex(p[i]);
     }
 
     return unit;

@@ -13,7 +13,6 @@ static ngx_int_t read_name(ngx_pool_t *pool, api_segment_t *segment,
 static ngx_int_t read_type(ngx_pool_t *pool, api_segment_t *segment,
     api_scan_t *scan, const char **why);
 static ngx_uint_t is_escape(const u_char *p, const u_char *end);
-static ngx_uint_t is_hex(u_char ch);
 
 
 ngx_int_t
@@ -297,13 +296,6 @@ read_type(ngx_pool_t *pool, api_segment_t *segment, api_scan_t *scan,
 static ngx_uint_t
 is_escape(const u_char *p, const u_char *end)
 {
-    return end - p >= 3 && p[0] == '%' && is_hex(p[1]) && is_hex(p[2]);
-}
-
-
-static ngx_uint_t
-is_hex(u_char ch)
-{
-    return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f')
-           || (ch >= 'A' && ch <= 'F');
+    return end - p >= 3 && p[0] == '%' && api_scan_is_hex(p[1])
+           && api_scan_is_hex(p[2]);
 }

@@ -2,6 +2,9 @@
 #include "schema/compile.h"
 
 
+static ngx_int_t begin(api_schema_compiler_t *c,
+    const api_schema_place_t *place, const api_json_t *value,
+    api_json_type_e type, const char *sentence, api_schema_object_t **object);
 static ngx_int_t add_name(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value,
     api_schema_object_t *object, const api_json_t *name,
@@ -25,15 +28,10 @@ api_schema_fill_properties(api_schema_compiler_t *c,
     api_schema_object_t      *object;
     const api_schema_node_t  *child;
 
-    rc = api_schema_fill_expect(c, place, value, API_JSON_OBJECT,
-                                "must be an object of schemas");
+    rc = begin(c, place, value, API_JSON_OBJECT,
+               "must be an object of schemas", &object);
     if (rc != NGX_OK) {
         return rc;
-    }
-
-    object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
-    if (object == NULL) {
-        return NGX_ERROR;
     }
 
     for (i = 0; i < value->count; i++) {
@@ -55,6 +53,26 @@ api_schema_fill_properties(api_schema_compiler_t *c,
 }
 
 
+/* for a value of that type: the group it goes into */
+
+static ngx_int_t
+begin(api_schema_compiler_t *c, const api_schema_place_t *place,
+    const api_json_t *value, api_json_type_e type, const char *sentence,
+    api_schema_object_t **object)
+{
+    ngx_int_t  rc;
+
+    rc = api_schema_fill_expect(c, place, value, type, sentence);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    *object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
+
+    return *object != NULL ? NGX_OK : NGX_ERROR;
+}
+
+
 ngx_int_t
 api_schema_fill_patterns(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value)
@@ -64,15 +82,10 @@ api_schema_fill_patterns(api_schema_compiler_t *c,
     api_schema_object_t   *object;
     api_schema_pattern_t  *pattern;
 
-    rc = api_schema_fill_expect(c, place, value, API_JSON_OBJECT,
-                                "must be an object of schemas");
+    rc = begin(c, place, value, API_JSON_OBJECT,
+               "must be an object of schemas", &object);
     if (rc != NGX_OK) {
         return rc;
-    }
-
-    object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
-    if (object == NULL) {
-        return NGX_ERROR;
     }
 
     object->patterns = ngx_pcalloc(c->pool, (value->count + 1)
@@ -112,15 +125,10 @@ api_schema_fill_required(api_schema_compiler_t *c,
     api_schema_name_t    *name;
     api_schema_object_t  *object;
 
-    rc = api_schema_fill_expect(c, place, value, API_JSON_ARRAY,
-                                "must be an array of names");
+    rc = begin(c, place, value, API_JSON_ARRAY,
+               "must be an array of names", &object);
     if (rc != NGX_OK) {
         return rc;
-    }
-
-    object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
-    if (object == NULL) {
-        return NGX_ERROR;
     }
 
     for (i = 0; i < value->count; i++) {
@@ -154,16 +162,11 @@ api_schema_fill_dependent(api_schema_compiler_t *c,
     ngx_uint_t            i;
     api_schema_object_t  *object;
 
-    rc = api_schema_fill_expect(c, place, value, API_JSON_OBJECT,
-                                "must be an object, of what each name "
-                                "depends on");
+    rc = begin(c, place, value, API_JSON_OBJECT,
+               "must be an object, of what each name "
+               "depends on", &object);
     if (rc != NGX_OK) {
         return rc;
-    }
-
-    object = api_schema_fill_group(c, place->node, API_SCHEMA_GROUP_OBJECT);
-    if (object == NULL) {
-        return NGX_ERROR;
     }
 
     object->dependent = 1;

@@ -293,8 +293,7 @@ hex(api_schema_regex_parser_t *r, ngx_uint_t n, uint32_t *out)
             return 0;
         }
 
-        value = (value << 4)
-                | (uint32_t) (ch <= '9' ? ch - '0' : (ch | 0x20) - 'a' + 10);
+        value = (value << 4) | (uint32_t) api_scan_hex(ch);
     }
 
     r->scan.pos += n;

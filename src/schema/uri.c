@@ -25,7 +25,6 @@ static void add_guard(api_buf_t *b, const uri_parts_t *parts,
 static void add_part(api_buf_t *b, const ngx_str_t *part, ngx_uint_t lower);
 static ngx_int_t decode(ngx_pool_t *pool, const ngx_str_t *in,
     ngx_str_t *out);
-static int hex_digit(u_char ch);
 
 
 ngx_int_t
@@ -291,8 +290,8 @@ add_part(api_buf_t *b, const ngx_str_t *part, ngx_uint_t lower)
         ch = part->data[i];
 
         if (ch == '%' && part->len - i > 2
-            && hex_digit(part->data[i + 1]) >= 0
-            && hex_digit(part->data[i + 2]) >= 0)
+            && api_scan_is_hex(part->data[i + 1])
+            && api_scan_is_hex(part->data[i + 2]))
         {
             api_buf_add_char(b, '%');
             api_buf_add_char(b, (u_char) ngx_toupper(part->data[i + 1]));
@@ -327,8 +326,8 @@ decode(ngx_pool_t *pool, const ngx_str_t *in, ngx_str_t *out)
             continue;
         }
 
-        high = (in->len - i > 2) ? hex_digit(in->data[i + 1]) : -1;
-        low = (in->len - i > 2) ? hex_digit(in->data[i + 2]) : -1;
+        high = (in->len - i > 2) ? api_scan_hex(in->data[i + 1]) : -1;
+        low = (in->len - i > 2) ? api_scan_hex(in->data[i + 2]) : -1;
 
         if (high < 0 || low < 0) {
             return NGX_DECLINED;
@@ -342,17 +341,4 @@ decode(ngx_pool_t *pool, const ngx_str_t *in, ngx_str_t *out)
     out->len = (size_t) (p - out->data);
 
     return NGX_OK;
-}
-
-
-static int
-hex_digit(u_char ch)
-{
-    if (api_scan_is_digit(ch)) {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
 }
