@@ -4,9 +4,10 @@
  * Annex B) to that of PCRE2.  What PCRE2 alone knows is refused, and so is
  * what a browser would only forgive without the flag, as \- or a lone "{".
  *
- * Beyond the dialect: flags inside a pattern.  Different: a character beyond
- * ASCII is taken in the name of a group, whether a letter or not; at most
- * API_SCHEMA_REGEX_NAMES groups have one.
+ * Refused, though later editions have it: flags inside a pattern, one name for
+ * two groups.  Different: a character beyond ASCII is taken in the name of a
+ * group, whether a letter or not, and \u is not; at most API_SCHEMA_REGEX_NAMES
+ * groups have one.
  */
 
 
