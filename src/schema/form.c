@@ -243,6 +243,10 @@ make_value(const api_schema_node_t *node, const ngx_str_t *text,
     } else {
         json->has_nul = (ngx_strlen(text->data) != text->len);
     }
+
+    if (json->type != API_JSON_STRING && json->type != API_JSON_NUMBER) {
+        ngx_str_null(&json->text);
+    }
 }
 
 

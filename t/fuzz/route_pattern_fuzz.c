@@ -15,6 +15,8 @@ static const api_pattern_t *check_pattern(ngx_pool_t *pool,
     const ngx_str_t *text);
 static void check_match(ngx_pool_t *pool, const api_route_table_t *table,
     const ngx_str_t *path);
+static void check_method(const api_route_table_t *table, ngx_pool_t *pool,
+    const ngx_str_t *path);
 
 
 int
@@ -118,6 +120,8 @@ check_match(ngx_pool_t *pool, const api_route_table_t *table,
     api_route_match_t    match;
     api_route_result_e   result;
 
+    check_method(table, pool, path);
+
     result = api_route_table_match(table, API_METHOD_GET, path, pool, &match);
 
     if (result != API_ROUTE_FOUND) {
@@ -133,4 +137,37 @@ check_match(ngx_pool_t *pool, const api_route_table_t *table,
                    && match.values[i].data + match.values[i].len
                       <= path->data + path->len);
     }
+}
+
+
+/* of another method: not found, or what Allow names, which are methods */
+
+static void
+check_method(const api_route_table_t *table, ngx_pool_t *pool,
+    const ngx_str_t *path)
+{
+    size_t               len;
+    u_char               allow[API_ROUTE_ALLOW_LEN];
+    ngx_str_t            word;
+    api_route_match_t    match;
+    api_route_result_e   result;
+
+    fuzz_check(api_route_method(path) == 0 || path->len < 10);
+
+    result = api_route_table_match(table, API_METHOD_PUT, path, pool, &match);
+    fuzz_check(result != API_ROUTE_FOUND);
+
+    if (result != API_ROUTE_METHOD) {
+        return;
+    }
+
+    fuzz_check(match.allow & API_METHOD_GET);
+    fuzz_check(!(match.allow & API_METHOD_PUT));
+
+    len = api_route_allow(match.allow, allow);
+    fuzz_check(len >= 3 && len <= API_ROUTE_ALLOW_LEN);
+
+    word.data = allow;
+    word.len = (size_t) ((u_char *) memchr(allow, ',', len) - allow);
+    fuzz_check(api_route_method(&word) == API_METHOD_GET);
 }

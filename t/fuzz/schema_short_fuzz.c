@@ -42,6 +42,7 @@ static void check_defaults(const api_schema_short_t *form,
     const api_json_t *object);
 static void check_form(ngx_pool_t *pool, const api_schema_doc_t *doc,
     const char *text);
+static void check_ahead(ngx_pool_t *pool, const ngx_str_t *text);
 
 
 static const char  *documents[] = {
@@ -70,6 +71,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text = fuzz_copy(r.pool, data, size);
     r.p = text.data;
     r.end = text.data + text.len;
+
+    check_ahead(r.pool, &text);
 
     if (read_form(&r, &form) != NGX_OK) {
         ngx_destroy_pool(r.pool);
@@ -379,4 +382,24 @@ check_form(ngx_pool_t *pool, const api_schema_doc_t *doc, const char *text)
     fuzz_check(again != NULL && fuzz_json_same(document, again));
     fuzz_check(api_schema_validate(doc, document, pool, &failures)
                == api_schema_validate(doc, again, pool, &failures));
+}
+
+
+/* what half of a text has told is true of the whole */
+
+static void
+check_ahead(ngx_pool_t *pool, const ngx_str_t *text)
+{
+    ngx_str_t    half;
+    api_words_e  end, early;
+
+    end = api_words_ahead(text->data, text->data + text->len, "b");
+
+    fuzz_check(end == API_WORDS_LINE || end == API_WORDS_OPEN
+               || end == API_WORDS_CLOSE || end == API_WORDS_MORE);
+
+    half = fuzz_copy(pool, text->data, text->len / 2);
+    early = api_words_ahead(half.data, half.data + half.len, "b");
+
+    fuzz_check(early == API_WORDS_MORE || early == end);
 }

@@ -75,9 +75,9 @@ write_value(char *p, const api_json_t *json)
 
     if (json->type != API_JSON_ARRAY) {
         return p + sprintf(p, "%c:%.*s ", "nft#\"[{"[json->type],
-                           json->type >= API_JSON_NUMBER
-                               ? (int) json->text.len : 0,
-                           json->text.data);
+                           (int) json->text.len,
+                           json->text.len != 0 ? (char *) json->text.data
+                                               : "");
     }
 
     *p++ = '[';
