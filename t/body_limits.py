@@ -36,6 +36,7 @@ nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
         api_query value "SELECT (SELECT count(*) FROM jsonb_object_keys($body::jsonb))";
     }
     api_route POST /any { api_body json; api_query value "SELECT jsonb_typeof($body)"; }
+    api_route POST /both { api_param p int required; api_body int[]; api_query value "SELECT $p::int + jsonb_array_length($body)"; }
     api_route POST /numbers { api_body number[]; api_query value "SELECT jsonb_array_length($body)"; }
     api_route POST /defaults {
         api_body array { a int default=1; b int default=2; c { d int; } }
@@ -113,6 +114,21 @@ def documents():
           "a long key beside a bad one")
     ok(len(ask("/any", b'{"' + b"/" * 100000 + b'":"\\u0000"}').body) < 2000,
        "a long key is cut in the pointer")
+
+
+@section
+def parameters_too():
+    long = b"[" + b"1," * 20000 + b'"x"]'
+    equal(ask("/both?p=x", long).errors(), {"p": "type", "/20000": "type"},
+          "a body that a thread reads, and a parameter")
+    equal(ask("/both", b"[" + b'"x",' * 20000 + b"1]").json()["errors"][0],
+          {"in": "query", "field": "p", "code": "required",
+           "message": "is required"}, "the parameter comes first")
+    response = ask("/both", b"[" + b'"x",' * 20000 + b"1]")
+    equal((response.status, len(response.json()["errors"])), (400, 100),
+          "and there are no more than 100")
+    equal(ask("/both?p=1", b"[" + b"1," * 20000 + b"1]").body, b"20002",
+          "without a fault")
 
 
 @section

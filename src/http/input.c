@@ -1,5 +1,6 @@
 
 #include "http/input.h"
+#include "http/faults.h"
 #include "http/typed.h"
 #include "sql/bind.h"
 #include "sql/fallback.h"
@@ -7,9 +8,6 @@
 
 /* occurrences or items of one parameter that are looked at */
 #define API_HTTP_INPUT_ITEMS  10000
-
-/* beyond so many failing parameters the answer names no more */
-#define API_HTTP_INPUT_FAILURES  100
 
 
 static ngx_int_t api_http_input_one(api_http_ctx_t *ctx,
@@ -98,7 +96,7 @@ api_http_input_parameters(api_http_ctx_t *ctx)
         failure.in = api_http_input_names[input[i].in];
         failure.field = input[i].name;
 
-        if (api_error_fail(pool, &failures, API_HTTP_INPUT_FAILURES,
+        if (api_error_fail(pool, &failures, API_HTTP_FAULTS,
                            &failure)
             != NGX_OK)
         {
@@ -110,9 +108,7 @@ api_http_input_parameters(api_http_ctx_t *ctx)
         return NGX_OK;
     }
 
-    api_error_set(&ctx->error, API_ERROR_BAD_PARAMETER,
-                  "a parameter is not valid");
-    ctx->error.failures = failures;
+    api_http_faults_refuse(ctx, failures);
 
     return NGX_DECLINED;
 }

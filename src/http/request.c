@@ -1,6 +1,7 @@
 
 #include "http/request.h"
 #include "http/body.h"
+#include "http/faults.h"
 #include "http/hash.h"
 #include "http/input.h"
 #include "http/query.h"
@@ -29,7 +30,7 @@ static void api_http_request_cleanup(void *data);
 
 /* a request reads as this list */
 static const api_http_step_t  api_http_request_list[] = {
-    { "body",  api_http_body_step },
+    { "body",  api_http_faults_body },
     { "types", api_http_typed_step },
     { "hash",  api_http_hash_step },
     { "query", api_http_query_step }
@@ -79,7 +80,10 @@ api_http_request_handler(ngx_http_request_t *r)
 
     rc = api_http_input_parameters(ctx);
 
-    if (rc == NGX_OK && ctx->route->body != NULL) {
+    if (rc == NGX_DECLINED) {
+        rc = api_http_faults_keep(ctx);
+
+    } else if (rc == NGX_OK && ctx->route->body != NULL) {
         rc = api_http_body_media_type(ctx);
     }
 

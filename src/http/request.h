@@ -35,6 +35,8 @@ struct api_http_ctx_s {
 
     /* input */
     api_value_t                *inputs;      /* one a route->inputs */
+    ngx_array_t                *wrong;       /* of api_failure_t: theirs, while
+                                                the body is looked at */
     api_http_task_t            *task;        /* for a thread, or NULL */
     ngx_str_t                   body;        /* what $body is bound as */
     api_value_t                *fields;      /* one a route->body->fields */

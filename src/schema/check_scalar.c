@@ -120,9 +120,12 @@ api_schema_check_text(api_schema_check_t *c, const api_schema_text_t *text,
     if (text->pattern != NULL && (ok || c->collect)
         && !api_schema_check_pattern(c, text->pattern, &json->text))
     {
-        ok = api_schema_fail(c, path, "pattern", "pattern",
-                             "must have the form that its pattern asks for",
-                             NULL, "");
+        ok = text->shown.len != 0
+             ? api_schema_fail(c, path, "pattern", "pattern",
+                               "must match the pattern ", &text->shown, "")
+             : api_schema_fail(c, path, "pattern", "pattern",
+                               "must have the form that its pattern asks for",
+                               NULL, "");
     }
 
     if (text->format != NULL && (ok || c->collect)) {

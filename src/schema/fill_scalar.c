@@ -269,6 +269,10 @@ api_schema_fill_pattern(api_schema_compiler_t *c,
 
     field = api_schema_fill_field(c, place->node, &value->key);
 
+    if (field != NULL && value->text.len <= API_ERROR_KEY) {
+        place->node->text->shown = value->text;
+    }
+
     return field != NULL
            ? api_schema_fill_regex(c, place, value, &value->text, field)
            : NGX_ERROR;

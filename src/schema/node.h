@@ -47,6 +47,7 @@ typedef struct {
     size_t                          min;        /* characters */
     size_t                          max;
     const api_schema_regex_t       *pattern;
+    ngx_str_t                       shown;      /* a short one, for people */
     api_schema_format_pt            format;
     const char                     *form;       /* the sentence about it */
     unsigned                        hosts:1;    /* it may ask libidn2 */
