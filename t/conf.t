@@ -1232,13 +1232,14 @@ api_route POST /a { api_body a.json; api_query one "SELECT $b.c::int AS c"; }
 qr{api_body of "POST /a": "\S+/a.json": the default of "c" breaks its own schema: must be at most 9 in \S+nginx\.conf:\d+:21\n}
 
 
-=== api_body: one that nothing binds may
+=== api_body: one that nothing binds may, and null
 --- config
-api_route POST /a { api_body a.json; api_query one "SELECT $b::int AS b"; }
+api_route POST /a { api_body a.json; api_query one "SELECT $b::int AS b, $c::text AS c"; }
 --- user_files
 >>> ../conf/a.json
 { "properties": {
     "a": { "type": "integer", "default": "not bound" },
+    "c": { "type": "string", "default": null },
     "b": { "type": "integer", "default": 5 } } }
 --- request
 GET /a

@@ -183,7 +183,11 @@ check_defaults(ngx_conf_t *cf, const api_http_route_t *route,
 
         node = api_schema_member(node, &key[i].name);
 
-        if (node == NULL || key[i].fallback == NULL) {
+        /* null is NULL, as what is absent is without a default */
+
+        if (node == NULL || key[i].fallback == NULL
+            || key[i].fallback->type == API_JSON_NULL)
+        {
             continue;
         }
 
