@@ -76,6 +76,10 @@ our $Config = <<'END';
             api_body { in required { deep required { name string; } } }
             api_query exec "INSERT INTO boxes (name) VALUES ($in.deep.name)";
         }
+        api_route POST /words {
+            api_body { in { body string; jwt { body int; } } }
+            api_query one "SELECT $in.body AS body, $in.jwt.body::int AS jwt, $in.body? AS sent";
+        }
         api_route PATCH /boxes/:id {
             api_body { name string nullable; cost number default=1000; note string; }
             api_query one "UPDATE boxes SET name = CASE WHEN $name? THEN $name ELSE name END,
@@ -267,6 +271,13 @@ PATCH /f/boxes/1 {"cost":100} => 422 ~ "errors":\[\{"in":"body","field":"/cost",
 PATCH /f/boxes/1 {"note":"x"} => 200 {"id":1,"name":"one","cost":null}
 PATCH /f/boxes/1 {"name":null,"cost":5} => 200 {"id":1,"name":null,"cost":5.00}
 PATCH /f/boxes/77 {"name":"x"} => 404
+
+
+
+=== fields in fields may be called as the body is
+--- config eval: $::Config
+--- cases
+POST /f/words {"in":{"body":"x","jwt":{"body":1}}} => 200 {"body":"x","jwt":1,"sent":true}
 
 
 
