@@ -1175,6 +1175,8 @@ class Proxy:
 @section
 def asked_later():
     port = free_port()
+    with open(server.path("any.json"), "w") as out:
+        out.write('{"properties": {"ids": {}, "name": {}, "doc": {}}}')
     server.configure(
         'api_postgres app { primary "postgresql://app:%s@127.0.0.1:%d/%s'
         '?sslmode=disable&gssencmode=disable"; }'
@@ -1183,7 +1185,10 @@ def asked_later():
         + get('"SELECT emial FROM users"', "/wrong")
         + get('"SELECT id FROM users WHERE ($who IS NULL OR id = $who) AND'
               ' score = $score"', "/told",
-              more="api_param who uuid; api_param score bigint;"), workers=1)
+              more="api_param who uuid; api_param score bigint;")
+        + get('"SELECT $ids::int[] AS ids, $name::text AS name,'
+              ' $doc::jsonb AS doc"', "/any", kind="one", method="POST",
+              more="api_body any.json;"), workers=1)
     server.start()
     equal(ask("GET", "/users/x").status, 503, "nobody knows the type yet")
 
@@ -1199,6 +1204,20 @@ def asked_later():
          r" the statement in .*nginx.conf:\d+", "and says what is wrong")
     equal(ask("GET", "/wrong").status, 500, "which is a 500")
     equal(ask("GET", "/told?score=1").status, 200, "a type was told")
+
+    # what may be any JSON is bound as what the statement takes
+
+    response = ask("POST", "/any", {"ids": [1, None, 3], "name": "a \"b\"",
+                                    "doc": "c"})
+    equal(response.json(), {"ids": [1, None, 3], "name": "a \"b\"",
+                            "doc": "c"}, "an array, a text and JSON")
+    response = ask("POST", "/any", {"ids": [[1, 2], [3, 4]], "name": ["a", 1],
+                                    "doc": [1, {"a": None}]})
+    equal(response.json(), {"ids": [[1, 2], [3, 4]], "name": '["a",1]',
+                            "doc": [1, {"a": None}]}, "lists of all three")
+    response = ask("POST", "/any", {"ids": {"a": 1}, "name": None})
+    equal((response.status, fields(response)),
+          (422, [("body", "/ids", "type")]), "no array, with its name")
 
     # now the types are known: a bad value needs no connection
 

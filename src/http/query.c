@@ -1,6 +1,7 @@
 
 #include "http/query.h"
 #include "http/outcome.h"
+#include "http/typed.h"
 #include "http/vars.h"
 #include "http/worker.h"
 #include "sql/cell.h"
@@ -170,6 +171,11 @@ api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     case API_BIND_FIELD:
         *out = ctx->fields[bind->index];
+
+        if (ctx->route->database->db.unchecked && !bind->sent) {
+            return api_http_typed_value(ctx, step, n, out);
+        }
+
         break;
 
     case API_BIND_BODY:

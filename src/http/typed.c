@@ -4,17 +4,22 @@
 #include "http/origin.h"
 #include "http/query.h"
 #include "http/worker.h"
+#include "sql/bind.h"
 #include "sql/inferred.h"
 
 
 /* beyond so many failing values the answer names no more */
 #define TYPED_FAILURES  100
 
+/* bytes of JSON that are read once more, see api_http_typed_value() */
+#define TYPED_JSON      (32 * 1024)
+
 
 static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
 static const api_rule_t *learned_rule(const api_http_ctx_t *ctx,
     ngx_uint_t step, ngx_uint_t n, api_rule_t *rule);
+static const unsigned *learned(const api_http_ctx_t *ctx, ngx_uint_t step);
 static ngx_int_t check_bounds(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
 static ngx_int_t check_field(api_http_ctx_t *ctx, ngx_uint_t step,
@@ -237,7 +242,6 @@ static const api_rule_t *
 learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_rule_t *rule)
 {
-    api_db_t                *db;
     api_type_t               declared;
     const unsigned          *oids;
     api_sql_inferred_t       type;
@@ -253,8 +257,7 @@ learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         return NULL;
     }
 
-    db = api_http_worker_db(ctx->route->database);
-    oids = db ? api_db_params(db, ctx->route->plan.steps[step].id) : NULL;
+    oids = learned(ctx, step);
 
     if (oids == NULL) {
         return NULL;
@@ -267,4 +270,72 @@ learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     return api_sql_inferred_rule(&declared, &type, rule) == NGX_OK ? rule
                                                                   : NULL;
+}
+
+
+/* NULL: nothing, or not yet */
+
+static const unsigned *
+learned(const api_http_ctx_t *ctx, ngx_uint_t step)
+{
+    api_db_t  *db;
+
+    db = api_http_worker_db(ctx->route->database);
+
+    return db ? api_db_params(db, ctx->route->plan.steps[step].id) : NULL;
+}
+
+
+ngx_int_t
+api_http_typed_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_value_t *value)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               absent;
+    api_type_t               nearest;
+    api_json_t              *json;
+    api_error_t              error;
+    const unsigned          *oids;
+    api_json_limits_t        limits;
+    api_sql_inferred_t       type[2];
+    const api_http_field_t  *field;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    field = ctx->route->body->fields.elts;
+    field += query[step].binds[n].index;
+
+    if (!field->file || field->settled || field->type.kind != API_TYPE_JSON
+        || value->null || value->text.len > TYPED_JSON)
+    {
+        return NGX_OK;
+    }
+
+    oids = learned(ctx, step);
+
+    if (oids == NULL || !api_sql_inferred_builtin(oids[n], type)) {
+        return NGX_OK;
+    }
+
+    nearest = api_sql_inferred_nearest(type);
+
+    if (nearest.kind == API_TYPE_JSON && !nearest.array) {
+        return NGX_OK;
+    }
+
+    limits.depth = API_JSON_DEPTH;
+    limits.values = API_JSON_VALUES;
+
+    ngx_memzero(&error, sizeof(api_error_t));
+
+    rc = api_json_read(ctx->request->pool, &value->text, &limits, &json,
+                       &error);
+
+    if (rc == NGX_OK) {
+        absent = value->absent;
+        rc = api_sql_bind_json(ctx->request->pool, &nearest, json, value);
+        value->absent = (unsigned) (absent & 1);
+    }
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }

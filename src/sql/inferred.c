@@ -25,6 +25,11 @@ typedef struct {
     api_type_kind_e   kind;
 } inferred_kind_t;
 
+typedef struct {
+    unsigned          oid;
+    unsigned          array;
+} inferred_builtin_t;
+
 
 static api_type_kind_e family(api_type_kind_e kind);
 static ngx_uint_t fits(const api_type_t *declared,
@@ -60,6 +65,13 @@ static const inferred_kind_t  kinds[] = {
     { 2950, API_TYPE_UUID },
     { 3802, API_TYPE_JSON },
     {    0, API_TYPE_NONE }
+};
+
+static const inferred_builtin_t  builtin[] = {
+#define API_SQL_TYPE(name, oid, array, kind)  { oid, array },
+#include "sql/types_list.h"
+#undef API_SQL_TYPE
+    { 0, 0 }
 };
 
 static const ngx_str_t  int2_min = ngx_string("-32768");
@@ -379,6 +391,32 @@ nearest(const api_sql_inferred_t *type)
     out.kind = API_TYPE_STRING;
 
     return out;
+}
+
+
+ngx_uint_t
+api_sql_inferred_builtin(unsigned oid, api_sql_inferred_t *type)
+{
+    const inferred_builtin_t  *b;
+
+    ngx_memzero(type, 2 * sizeof(api_sql_inferred_t));
+    type[0].oid = oid;
+
+    for (b = builtin; b->oid != 0; b++) {
+
+        if (b->oid == oid) {
+            return 1;
+        }
+
+        if (b->array == oid) {
+            type[1].oid = b->oid;
+            type[0].reference = b->oid;
+            type[0].referred = &type[1];
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -74,6 +74,12 @@ const api_sql_inferred_t *api_sql_inferred_element(
     const api_sql_inferred_t *type);
 
 /*
+ * A built-in type by its OID alone: type[0], and type[1] where that is an array
+ * of such.  0: it is not known.
+ */
+ngx_uint_t api_sql_inferred_builtin(unsigned oid, api_sql_inferred_t *type);
+
+/*
  * What a value without a declared type is written as for the parameter: json,
  * a number, bool, an array of these or of text; text for all else, which only
  * PostgreSQL reads (dates without a zone, addresses, intervals).

@@ -394,6 +394,34 @@ bounds_domains(ngx_pool_t *pool)
 }
 
 
+static void
+knows_built_in_types(ngx_pool_t *pool)
+{
+    api_type_t          nearest;
+    api_sql_inferred_t  type[2];
+
+    (void) pool;
+
+    check(api_sql_inferred_builtin(23, type));
+    nearest = api_sql_inferred_nearest(type);
+    check_int(nearest.kind, API_TYPE_INT);
+    check_int(nearest.array, 0);
+
+    check(api_sql_inferred_builtin(1007, type));
+    nearest = api_sql_inferred_nearest(type);
+    check_int(nearest.kind, API_TYPE_INT);
+    check_int(nearest.array, 1);
+
+    check(api_sql_inferred_builtin(3807, type));
+    nearest = api_sql_inferred_nearest(type);
+    check_int(nearest.kind, API_TYPE_JSON);
+    check_int(nearest.array, 1);
+
+    check(!api_sql_inferred_builtin(0, type));
+    check(!api_sql_inferred_builtin(20000, type));
+}
+
+
 static const test_case_t  cases[] = {
     { "knows what fits", knows_what_fits },
     { "knows what is never the other", knows_what_is_never_the_other },
@@ -401,6 +429,7 @@ static const test_case_t  cases[] = {
     { "finds strange labels", finds_strange_labels },
     { "tells declared types", tells_declared_types },
     { "bounds domains", bounds_domains },
+    { "knows the built-in types", knows_built_in_types },
     { NULL, NULL }
 };
 
