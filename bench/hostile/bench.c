@@ -107,6 +107,10 @@ main(int argc, char **argv)
     size_t  i;
     double  ms, limit, worst;
 
+    if (api_json_pooled() != NGX_OK) {
+        return 2;
+    }
+
     limit = argc > 1 ? atof(argv[1]) : 10;
     worst = 0;
 

@@ -39,6 +39,10 @@ main(int argc, char **argv)
         return 2;
     }
 
+    if (api_json_pooled() != NGX_OK) {
+        return 2;
+    }
+
     seconds = argc > 3 ? atof(argv[3]) : 1;
     pool = ngx_create_pool(0, NULL);
     schema = read_json(pool, argv[1], &text);

@@ -3,6 +3,7 @@
 #include "http/reader.h"
 #include "http/respond.h"
 #include "http/thread.h"
+#include "json/read.h"
 
 
 #define API_HTTP_BODY_FORM  "application/x-www-form-urlencoded"
@@ -175,10 +176,12 @@ api_http_body_encoding(api_http_ctx_t *ctx)
 }
 
 
-void
+ngx_int_t
 api_http_body_init(ngx_cycle_t *cycle)
 {
     api_http_line_init(&api_http_body_line, cycle);
+
+    return api_json_pooled();
 }
 
 

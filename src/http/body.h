@@ -11,8 +11,8 @@
 #include "http/request.h"
 
 
-/* in init_process */
-void api_http_body_init(ngx_cycle_t *cycle);
+/* in init_process.  NGX_OK or NGX_ERROR. */
+API_MUST_CHECK ngx_int_t api_http_body_init(ngx_cycle_t *cycle);
 
 /* are Content-Type and Content-Encoding what the route takes?  NGX_OK,
    NGX_DECLINED (415 in ctx->error), NGX_ERROR */

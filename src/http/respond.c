@@ -46,9 +46,9 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     ngx_http_request_t  *r;
 
     r = ctx->request;
-    ctx->finished = 1;
 
     if (api_buf_len(&ctx->out) == 0) {
+        ctx->finished = 1;
         return api_http_respond_send(r, ctx->route->status, NULL);
     }
 
@@ -60,6 +60,8 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     b->pos = ctx->out.start;
     b->last = ctx->out.last;
     b->memory = 1;
+
+    ctx->finished = 1;
 
     ngx_str_set(&r->headers_out.content_type, "application/json");
 

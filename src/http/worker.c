@@ -37,9 +37,9 @@ api_http_worker_init(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    api_http_body_init(cycle);
-
-    if (api_http_hash_init(cycle) != NGX_OK) {
+    if (api_http_body_init(cycle) != NGX_OK
+        || api_http_hash_init(cycle) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -1,5 +1,6 @@
 
 #include <jansson.h>
+#include <pthread.h>
 
 #include "core/buf.h"
 #include "core/scan.h"
@@ -43,12 +44,17 @@ static ngx_int_t take(reader_t *r, api_json_scan_kind_e kind,
     api_json_t *value, ngx_str_t *out);
 
 
-/* NULL, or where this thread has jansson's tree: it goes with the pool */
-static __thread ngx_pool_t  *memory;
+/* what jansson allocates from while it reads for us */
+typedef struct {
+    ngx_pool_t    *pool;
+    ngx_uint_t     exhausted;    /* jansson calls some of that a fault of the
+                                    text, and overlooks the rest */
+} memory_t;
 
-/* there was none: jansson tells some of that as a fault of the text, and
-   overlooks the rest */
-static __thread ngx_uint_t   exhausted;
+
+/* of each thread its memory_t, or NULL */
+static pthread_key_t  memory_key;
+static ngx_uint_t     is_pooled;
 
 
 /* by api_json_fault_e */
@@ -78,6 +84,24 @@ static const read_fault_t  fault_duplicate = {
 static const read_fault_t  fault_syntax = {
     "The text is not JSON", NULL
 };
+
+
+ngx_int_t
+api_json_pooled(void)
+{
+    if (is_pooled) {
+        return NGX_OK;
+    }
+
+    if (pthread_key_create(&memory_key, NULL) != 0) {
+        return NGX_ERROR;
+    }
+
+    is_pooled = 1;
+    json_set_alloc_funcs(allocate, release);
+
+    return NGX_OK;
+}
 
 
 ngx_int_t
@@ -129,6 +153,10 @@ api_json_read(ngx_pool_t *pool, const ngx_str_t *text,
 
     *out = ngx_pcalloc(pool, sizeof(api_json_t));
     rc = (*out != NULL) ? convert(&r, root, *out) : NGX_ERROR;
+
+    if (!is_pooled) {
+        json_decref(root);
+    }
 
     return rc;
 }
@@ -184,35 +212,31 @@ parse(ngx_pool_t *pool, const ngx_str_t *text, const ngx_str_t *copy,
 }
 
 
-/*
- * jansson allocates up to five times for a value.  The functions for that are
- * the whole process's, where others may use jansson, too: for them, and for
- * what they have already, ours are malloc() and free().
- */
-
 static ngx_int_t
 load(ngx_pool_t *pool, const u_char *text, size_t len, json_t **root,
     json_error_t *error)
 {
-    json_malloc_t   malloc_fn;
-    json_free_t     free_fn;
+    memory_t  memory;
 
-    json_get_alloc_funcs(&malloc_fn, &free_fn);
+    memory.pool = pool;
+    memory.exhausted = 0;
 
-    if (malloc_fn != allocate) {
-        json_set_alloc_funcs(allocate, release);
+    if (is_pooled && pthread_setspecific(memory_key, &memory) != 0) {
+        return NGX_ERROR;
     }
-
-    memory = pool;
-    exhausted = 0;
 
     *root = json_loadb((const char *) text, len,
                        JSON_REJECT_DUPLICATES|JSON_DECODE_ANY|JSON_ALLOW_NUL,
                        error);
 
-    memory = NULL;
+    if (is_pooled) {
+        (void) pthread_setspecific(memory_key, NULL);
+    }
 
-    if (exhausted) {
+    if (memory.exhausted
+        || (*root == NULL
+            && json_error_code(error) == json_error_out_of_memory))
+    {
         return NGX_ERROR;
     }
 
@@ -220,19 +244,25 @@ load(ngx_pool_t *pool, const u_char *text, size_t len, json_t **root,
 }
 
 
+/* for those who use jansson beside us, and what they have already, these are
+   malloc() and free() */
+
 static void *
 allocate(size_t size)
 {
-    void  *p;
+    void      *p;
+    memory_t  *memory;
+
+    memory = pthread_getspecific(memory_key);
 
     if (memory == NULL) {
         return malloc(size);
     }
 
-    p = ngx_palloc(memory, size);
+    p = ngx_palloc(memory->pool, size);
 
     if (p == NULL) {
-        exhausted = 1;
+        memory->exhausted = 1;
     }
 
     return p;
@@ -242,7 +272,7 @@ allocate(size_t size)
 static void
 release(void *p)
 {
-    if (memory == NULL) {
+    if (pthread_getspecific(memory_key) == NULL) {
         free(p);
     }
 }

@@ -17,6 +17,7 @@ TIERS = {
 # a header that is not ours: the files it may be included by
 HOMES = {
     "jansson.h": ["src/json/read.c"],
+    "pthread.h": ["src/json/read.c"],
     "hiredis/*": ["src/cache/redis.c"],
     "hiredis.h": ["src/cache/redis.c"],
     "libpq-fe.h": ["src/db/*.c", "src/db/*.h", "src/sql/types.c",

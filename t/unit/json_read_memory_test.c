@@ -5,8 +5,6 @@
 #include "test.h"
 
 
-/* with jansson's own allocations failing, too */
-
 static ngx_int_t
 read_some(ngx_pool_t *pool, void *data)
 {
@@ -68,6 +66,17 @@ survives_want_of_memory(ngx_pool_t *pool)
 }
 
 
+/* jansson's own allocations are the pool's then, and fail, too */
+
+static void
+survives_it_when_pooled(ngx_pool_t *pool)
+{
+    check_int(api_json_pooled(), NGX_OK);
+
+    survives_want_of_memory(pool);
+}
+
+
 /* others in the process may have memory of jansson's, before us and after */
 
 static void
@@ -83,10 +92,10 @@ leaves_jansson_to_others(ngx_pool_t *pool)
 
     (void) pool;
 
-    json_set_alloc_funcs(malloc, free);
-
     before = json_loads(text, 0, NULL);
     check(before != NULL);
+
+    check_int(api_json_pooled(), NGX_OK);
 
     own = ngx_create_pool(0, NULL);
     check(own != NULL);
@@ -108,9 +117,12 @@ leaves_jansson_to_others(ngx_pool_t *pool)
 }
 
 
+/* in this order: there is no way back */
+
 static const test_case_t  cases[] = {
     { "survives want of memory", survives_want_of_memory },
     { "leaves jansson to others", leaves_jansson_to_others },
+    { "survives it when pooled", survives_it_when_pooled },
     { NULL, NULL }
 };
 

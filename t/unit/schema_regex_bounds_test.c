@@ -22,16 +22,17 @@ has_bounds(ngx_pool_t *pool)
               NGX_DECLINED);
     check_str(&why, "the pattern is longer than 8192 bytes");
 
-    /* what becomes longest */
+    /* what becomes longest; from 10.45 on PCRE2 has room for it */
     text = many(pool, "\\S", API_SCHEMA_REGEX_LENGTH / 2 - 1, "");
     text.data[0] = '[';
     text.data[1] = 's';
     text.data[text.len - 2] = 's';
     text.data[text.len - 1] = ']';
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
-              NGX_DECLINED);
-    check_str(&why, "the pattern is too large for PCRE2: repeat its groups "
-              "less often, or name fewer characters");
+
+    if (api_schema_regex_compile(pool, &text, &re, &why) != NGX_OK) {
+        check_str(&why, "the pattern is too large for PCRE2: repeat its "
+                  "groups less often, or name fewer characters");
+    }
 
     /* groups in groups */
     text = many(pool, "(", 200, "");
