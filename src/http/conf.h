@@ -147,6 +147,8 @@ typedef struct {
     ngx_str_t                   name;        /* "address.city" */
     ngx_str_t                   pointer;     /* "/address/city" */
     ngx_array_t                 keys;        /* of api_http_key_t */
+    ngx_uint_t                  first;       /* place of the first key in the
+                                                body's names */
     api_type_t                  type;        /* what it is bound as */
     const api_rule_t           *items;       /* of an array, what its type in
                                                 PostgreSQL asks for; or NULL */
@@ -172,6 +174,7 @@ typedef struct {
     const api_json_t           *document;    /* the schema's own text, read */
     ngx_str_t                   file;
     ngx_array_t                 fields;      /* of api_http_field_t */
+    api_schema_names_t          names;       /* what their names begin with */
     ngx_uint_t                  media;       /* of API_HTTP_MEDIA_* */
     unsigned                    whole:1;     /* a statement names $body */
     api_http_place_t            place;

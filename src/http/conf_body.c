@@ -64,7 +64,8 @@ api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (body == NULL
         || ngx_array_init(&body->fields, cf->pool, 4,
                           sizeof(api_http_field_t))
-           != NGX_OK)
+           != NGX_OK
+        || api_schema_names_init(&body->names, cf->pool) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }

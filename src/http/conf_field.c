@@ -10,6 +10,7 @@ static ngx_int_t add_key(api_http_field_t *field, const ngx_str_t *name,
     const api_schema_node_t *node, api_buf_t *pointer);
 static ngx_int_t check_defaults(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_field_t *field);
+static ngx_int_t find_first(api_http_body_t *body, api_http_field_t *field);
 static void take_form(api_http_field_t *field,
     const api_schema_short_t *form);
 static void take_schema(api_http_field_t *field,
@@ -91,6 +92,10 @@ add_field(ngx_conf_t *cf, api_http_body_t *body, const ngx_str_t *name,
         if (add_key(&field, &part, node, &pointer) != NGX_OK) {
             return NGX_ERROR;
         }
+    }
+
+    if (find_first(body, &field) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (form != NULL) {
@@ -210,6 +215,27 @@ check_defaults(ngx_conf_t *cf, const api_http_route_t *route,
             return NGX_ERROR;
         }
     }
+
+    return NGX_OK;
+}
+
+
+/* the place of the first key, which other fields may have, too */
+
+static ngx_int_t
+find_first(api_http_body_t *body, api_http_field_t *field)
+{
+    ngx_int_t              at;
+    const api_http_key_t  *key;
+
+    key = field->keys.elts;
+
+    at = api_schema_names_add(&body->names, &key[0].name);
+    if (at < 0) {
+        return NGX_ERROR;
+    }
+
+    field->first = (ngx_uint_t) at;
 
     return NGX_OK;
 }

@@ -36,7 +36,7 @@ typedef struct {
 static ngx_int_t fill_defaults(field_check_t *c, api_http_reader_t *reader,
     api_json_t *document);
 static const api_json_t *find_value(const api_json_t *document,
-    const api_http_field_t *field, ngx_uint_t *sent);
+    api_json_t **members, const api_http_field_t *field, ngx_uint_t *sent);
 static ngx_int_t bind_value(field_check_t *c,
     const api_http_field_t *field, const api_json_t *json, api_value_t *out);
 static ngx_int_t bind_list(field_check_t *c,
@@ -56,8 +56,8 @@ static ngx_int_t check_numbers(field_check_t *c, const api_json_t *json,
 static ngx_int_t bind_inner(field_check_t *c, const api_http_field_t *field,
     const api_json_t *json, const field_at_t *at, api_value_t *out);
 static ngx_uint_t failures(const field_check_t *c);
-static ngx_int_t refuse_shape(field_check_t *c);
-static ngx_int_t refuse_length(field_check_t *c);
+static ngx_int_t refuse(field_check_t *c, const field_at_t *at,
+    const char *code, const char *message);
 static ngx_int_t fail(field_check_t *c, const field_at_t *at,
     api_failure_t *failure);
 static void write_pointer(api_buf_t *b, const field_at_t *at);
@@ -69,6 +69,7 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
 {
     ngx_int_t                rc;
     ngx_uint_t               i, n, sent;
+    api_json_t             **members;
     api_value_t             *values;
     const api_json_t        *json;
     field_check_t            c;
@@ -81,14 +82,18 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
     field = reader->rules->fields.elts;
 
     values = ngx_pcalloc(pool, (n + 1) * sizeof(api_value_t));
-    if (values == NULL) {
+    members = ngx_palloc(pool, (n + 1) * sizeof(api_json_t *));
+
+    if (values == NULL || members == NULL) {
         return NGX_ERROR;
     }
 
     reader->fields = values;
 
+    api_schema_names_match(&reader->rules->names, document, members);
+
     for (i = 0; i < n; i++) {
-        (void) find_value(document, &field[i], &sent);
+        (void) find_value(document, members, &field[i], &sent);
         values[i].absent = !sent;
     }
 
@@ -98,11 +103,13 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
         if (rc != NGX_OK) {
             return rc;
         }
+
+        api_schema_names_match(&reader->rules->names, document, members);
     }
 
     for (i = 0; i < n; i++) {
 
-        json = find_value(document, &field[i], &sent);
+        json = find_value(document, members, &field[i], &sent);
         c.pointer = field[i].pointer;
 
         if (json == NULL || json->type == API_JSON_NULL) {
@@ -133,11 +140,10 @@ static ngx_int_t
 fill_defaults(field_check_t *c, api_http_reader_t *reader,
     api_json_t *document)
 {
-    ngx_int_t      rc;
-    ngx_uint_t     most;
-    api_type_t     type;
-    api_value_t    value;
-    api_failure_t  failure;
+    ngx_int_t    rc;
+    ngx_uint_t   most;
+    api_type_t   type;
+    api_value_t  value;
 
     most = reader->quickly ? FIELD_QUICKLY : API_JSON_VALUES;
 
@@ -148,11 +154,9 @@ fill_defaults(field_check_t *c, api_http_reader_t *reader,
     }
 
     if (rc == NGX_BUSY) {
-        ngx_memzero(&failure, sizeof(api_failure_t));
         ngx_str_null(&c->pointer);
-        ngx_str_set(&failure.code, "max_items");
-        ngx_str_set(&failure.message, "has too many places for defaults");
-        return fail(c, NULL, &failure);
+        return refuse(c, NULL, "max_items",
+                      "has too many places for defaults");
     }
 
     if (rc == NGX_DECLINED || !reader->rules->whole) {
@@ -174,11 +178,14 @@ fill_defaults(field_check_t *c, api_http_reader_t *reader,
 }
 
 
-/* the value sent, or a default on the way; NULL: neither */
+/*
+ * The value sent, or a default on the way; NULL: neither.  members are those of
+ * the document, by rules->names.
+ */
 
 static const api_json_t *
-find_value(const api_json_t *document, const api_http_field_t *field,
-    ngx_uint_t *sent)
+find_value(const api_json_t *document, api_json_t **members,
+    const api_http_field_t *field, ngx_uint_t *sent)
 {
     ngx_uint_t             i;
     const api_json_t      *json, *member;
@@ -190,8 +197,8 @@ find_value(const api_json_t *document, const api_http_field_t *field,
 
     for (i = 0; i < field->keys.nelts; i++) {
 
-        member = (json->type == API_JSON_OBJECT)
-                 ? api_json_member(json, &key[i].name) : NULL;
+        member = (i == 0) ? members[field->first]
+                          : api_json_member(json, &key[i].name);
 
         if (member == NULL) {
             *sent = 0;
@@ -222,14 +229,17 @@ bind_value(field_check_t *c, const api_http_field_t *field,
     sent = !out->absent;
 
     if (field->limited && json->text.len > API_HTTP_PASSWORD_MAX) {
-        return refuse_length(c);
+        /* of a schema's file that sets no bound: threads have one */
+        return refuse(c, NULL, "max_length",
+                      "must be at most 4096 bytes long");
     }
 
     if (field->type.array && json->type == API_JSON_ARRAY) {
         rc = bind_list(c, field, json, NULL, out);
 
     } else if (field->type.array) {
-        rc = refuse_shape(c);
+        /* a schema's file may allow anything where SQL takes an array */
+        rc = refuse(c, NULL, "type", "must be an array");
 
     } else {
         rc = bind_scalar(c, field, json, NULL, out);
@@ -324,7 +334,6 @@ bind_inner(field_check_t *c, const api_http_field_t *field,
     const api_json_t *json, const field_at_t *at, api_value_t *out)
 {
     ngx_uint_t         n;
-    api_failure_t      failure;
     const field_at_t  *outer;
 
     n = 1;
@@ -338,13 +347,8 @@ bind_inner(field_check_t *c, const api_http_field_t *field,
         return bind_list(c, field, json, at, out);
     }
 
-    ngx_memzero(&failure, sizeof(api_failure_t));
-
-    ngx_str_set(&failure.code, "type");
-    ngx_str_set(&failure.message, "must not be an array: there are too many "
-                "within each other");
-
-    return fail(c, at, &failure);
+    return refuse(c, at, "type", "must not be an array: there are too many "
+                  "within each other");
 }
 
 
@@ -517,35 +521,20 @@ check_numbers(field_check_t *c, const api_json_t *json, const field_at_t *at)
 }
 
 
-/* a schema's file may allow anything where the statement takes an array */
-
 static ngx_int_t
-refuse_shape(field_check_t *c)
+refuse(field_check_t *c, const field_at_t *at, const char *code,
+    const char *message)
 {
     api_failure_t  failure;
 
     ngx_memzero(&failure, sizeof(api_failure_t));
 
-    ngx_str_set(&failure.code, "type");
-    ngx_str_set(&failure.message, "must be an array");
+    failure.code.data = api_unconst(code);
+    failure.code.len = ngx_strlen(code);
+    failure.message.data = api_unconst(message);
+    failure.message.len = ngx_strlen(message);
 
-    return fail(c, NULL, &failure);
-}
-
-
-/* a password of a schema's file that sets no bound: threads have one */
-
-static ngx_int_t
-refuse_length(field_check_t *c)
-{
-    api_failure_t  failure;
-
-    ngx_memzero(&failure, sizeof(api_failure_t));
-
-    ngx_str_set(&failure.code, "max_length");
-    ngx_str_set(&failure.message, "must be at most 4096 bytes long");
-
-    return fail(c, NULL, &failure);
+    return fail(c, at, &failure);
 }
 
 

@@ -137,6 +137,30 @@ api_schema_names_find(const api_schema_names_t *names, const ngx_str_t *name)
 }
 
 
+void
+api_schema_names_match(const api_schema_names_t *names,
+    const api_json_t *object, api_json_t **found)
+{
+    ngx_uint_t                i;
+    const api_schema_name_t  *name;
+
+    ngx_memzero(found, names->list.nelts * sizeof(api_json_t *));
+
+    if (object->type != API_JSON_OBJECT) {
+        return;
+    }
+
+    for (i = 0; i < object->count; i++) {
+        name = api_schema_names_find(names, &object->items[i].key);
+
+        if (name != NULL) {
+            found[name - (const api_schema_name_t *) names->list.elts]
+                = &object->items[i];
+        }
+    }
+}
+
+
 static ngx_uint_t
 same(const ngx_str_t *a, const ngx_str_t *b)
 {

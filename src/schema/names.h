@@ -9,6 +9,7 @@
 
 
 #include "core/core.h"
+#include "json/read.h"
 
 
 struct api_schema_node_s;
@@ -46,6 +47,13 @@ API_MUST_CHECK ngx_int_t api_schema_names_finish(api_schema_names_t *names,
 /* the name, or NULL; 0 is given for a table that was not finished, too */
 api_schema_name_t *api_schema_names_find(const api_schema_names_t *names,
     const ngx_str_t *name);
+
+/*
+ * found[i] is the object's member of the i-th name, or NULL.  Each member is
+ * looked at once: there may be thousands that nobody knows.
+ */
+void api_schema_names_match(const api_schema_names_t *names,
+    const api_json_t *object, api_json_t **found);
 
 
 #endif /* API_SCHEMA_NAMES_H */

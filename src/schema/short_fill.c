@@ -15,8 +15,6 @@ static ngx_int_t fill_array(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *array, api_json_t **found);
 static ngx_int_t fill_object(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *object, api_json_t **found);
-static void find_members(const api_schema_short_t *form,
-    const api_json_t *object, api_json_t **found);
 static ngx_int_t add_absent(short_fill_t *f, const api_schema_short_t *form,
     api_json_t *object, api_json_t **found);
 
@@ -180,7 +178,7 @@ fill_object(short_fill_t *f, const api_schema_short_t *form,
     n = form->members.nelts;
     member = form->members.elts;
 
-    find_members(form, object, found);
+    api_schema_names_match(&form->names, object, found);
 
     for (i = 0; i < n; i++) {
 
@@ -202,28 +200,6 @@ fill_object(short_fill_t *f, const api_schema_short_t *form,
     rc = add_absent(f, form, object, found);
 
     return rc == NGX_DECLINED ? filled : rc;
-}
-
-
-/* one look at each member: a client may send thousands that nobody knows */
-
-static void
-find_members(const api_schema_short_t *form, const api_json_t *object,
-    api_json_t **found)
-{
-    ngx_uint_t                i;
-    const api_schema_name_t  *name;
-
-    ngx_memzero(found, form->members.nelts * sizeof(api_json_t *));
-
-    for (i = 0; i < object->count; i++) {
-        name = api_schema_names_find(&form->names, &object->items[i].key);
-
-        if (name != NULL) {
-            found[name - (const api_schema_name_t *) form->names.list.elts]
-                = &object->items[i];
-        }
-    }
 }
 
 

@@ -134,10 +134,47 @@ finds_names(ngx_pool_t *pool)
 }
 
 
+static void
+matches_members(ngx_pool_t *pool)
+{
+    ngx_str_t            s;
+    ngx_uint_t           i;
+    api_json_t          *json, *found[3];
+    api_schema_names_t   names;
+    static const char   *list[] = { "a", "", "long enough a name" };
+
+    check_int(api_schema_names_init(&names, pool), NGX_OK);
+
+    for (i = 0; i < 3; i++) {
+        s = test_str(list[i]);
+        check_int(api_schema_names_add(&names, &s), i);
+    }
+
+    json = schema_text_json(pool, "{\"b\":1,\"long enough a name\":2,"
+                            "\"a\":{\"\":3},\"long enough a nam\":4}");
+    api_schema_names_match(&names, json, found);
+
+    check(found[0] == &json->items[2]);
+    check(found[1] == NULL);
+    check(found[2] == &json->items[1]);
+
+    api_schema_names_match(&names, &json->items[2], found);
+
+    check(found[0] == NULL);
+    check(found[1] == &json->items[2].items[0]);
+
+    json = schema_text_json(pool, "[\"a\",{\"a\":1}]");
+    api_schema_names_match(&names, json, found);
+
+    check(found[0] == NULL && found[1] == NULL && found[2] == NULL);
+}
+
+
 static const test_case_t  cases[] = {
     { "compares, and hashes alike what is equal", compares },
     { "gives up", gives_up },
     { "finds names", finds_names },
+    { "matches members", matches_members },
     { NULL, NULL }
 };
 
