@@ -7,6 +7,7 @@ static ngx_uint_t same(const ngx_str_t *a, const ngx_str_t *b);
 static uint64_t head(const u_char *data, size_t len);
 static ngx_int_t make_table(api_schema_names_t *names, ngx_pool_t *pool,
     uint32_t size);
+static void insert(api_schema_names_t *names, ngx_uint_t place);
 
 
 ngx_int_t
@@ -14,6 +15,7 @@ api_schema_names_init(api_schema_names_t *names, ngx_pool_t *pool)
 {
     names->table = NULL;
     names->mask = 0;
+    names->shift = 0;
     names->longest = 0;
 
     return ngx_array_init(&names->list, pool, 8, sizeof(api_schema_name_t));
@@ -51,13 +53,7 @@ api_schema_names_add(api_schema_names_t *names, const ngx_str_t *name)
         }
 
     } else {
-        size = hash_name(name->data, name->len) & names->mask;
-
-        while (names->table[size] != 0) {
-            size = (size + 1) & names->mask;
-        }
-
-        names->table[size] = (uint32_t) names->list.nelts;
+        insert(names, names->list.nelts - 1);
     }
 
     return (ngx_int_t) names->list.nelts - 1;
@@ -80,9 +76,7 @@ api_schema_names_finish(api_schema_names_t *names, ngx_pool_t *pool)
 static ngx_int_t
 make_table(api_schema_names_t *names, ngx_pool_t *pool, uint32_t size)
 {
-    uint32_t            at;
-    ngx_uint_t          i;
-    api_schema_name_t  *name;
+    ngx_uint_t  i;
 
     names->table = ngx_pcalloc(pool, size * sizeof(uint32_t));
     if (names->table == NULL) {
@@ -90,19 +84,34 @@ make_table(api_schema_names_t *names, ngx_pool_t *pool, uint32_t size)
     }
 
     names->mask = size - 1;
-    name = names->list.elts;
+
+    for (names->shift = 32; size > 1; size /= 2) {
+        names->shift--;
+    }
 
     for (i = 0; i < names->list.nelts; i++) {
-        at = hash_name(name[i].name.data, name[i].name.len) & names->mask;
-
-        while (names->table[at] != 0) {
-            at = (at + 1) & names->mask;
-        }
-
-        names->table[at] = (uint32_t) i + 1;
+        insert(names, i);
     }
 
     return NGX_OK;
+}
+
+
+static void
+insert(api_schema_names_t *names, ngx_uint_t place)
+{
+    uint32_t            at;
+    api_schema_name_t  *name;
+
+    name = (api_schema_name_t *) names->list.elts + place;
+
+    at = hash_name(name->name.data, name->name.len) >> names->shift;
+
+    while (names->table[at] != 0) {
+        at = (at + 1) & names->mask;
+    }
+
+    names->table[at] = (uint32_t) place + 1;
 }
 
 
@@ -121,7 +130,7 @@ api_schema_names_find(const api_schema_names_t *names, const ngx_str_t *name)
         return NULL;
     }
 
-    at = hash_name(name->data, name->len) & names->mask;
+    at = hash_name(name->data, name->len) >> names->shift;
 
     while (names->table[at] != 0) {
         known = (api_schema_name_t *) names->list.elts + names->table[at] - 1;
@@ -197,6 +206,8 @@ head(const u_char *data, size_t len)
            | data[len - 1];
 }
 
+
+/* its highest bits are the best: only they depend on every byte */
 
 static uint32_t
 hash_name(const u_char *data, size_t len)

@@ -30,6 +30,7 @@ typedef struct {
     ngx_array_t                      list;       /* api_schema_name_t */
     uint32_t                        *table;      /* place + 1, or 0 */
     uint32_t                         mask;
+    uint32_t                         shift;      /* of a hash, to its slot */
     size_t                           longest;
 } api_schema_names_t;
 

@@ -134,6 +134,44 @@ finds_names(ngx_pool_t *pool)
 }
 
 
+/* names that differ little do not crowd: every search ends soon */
+
+static void
+parts_names(ngx_pool_t *pool)
+{
+    char                 text[64];
+    uint32_t             at;
+    ngx_str_t            s;
+    ngx_uint_t           i, n, run, longest;
+    api_schema_names_t   names;
+    static const char   *list[] = {
+        "p%05d", "field_%d", "%08d", "column_name_%d", "k%d", "a%03d", "%dx",
+        "col%02d", "f%d_id", "a_rather_long_name_of_number_%d_of_these"
+    };
+
+    for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        test_note("%s", list[i]);
+
+        check_int(api_schema_names_init(&names, pool), NGX_OK);
+
+        for (n = 0; n < 10000; n++) {
+            sprintf(text, list[i], (int) n);
+            s = test_copy(pool, text, strlen(text));
+            check_int(api_schema_names_add(&names, &s), n);
+        }
+
+        check_int(api_schema_names_finish(&names, pool), NGX_OK);
+
+        for (at = 0, run = 0, longest = 0; at <= names.mask; at++) {
+            run = names.table[at] != 0 ? run + 1 : 0;
+            longest = ngx_max(longest, run);
+        }
+
+        check(longest < 40);
+    }
+}
+
+
 static void
 matches_members(ngx_pool_t *pool)
 {
@@ -174,6 +212,7 @@ static const test_case_t  cases[] = {
     { "compares, and hashes alike what is equal", compares },
     { "gives up", gives_up },
     { "finds names", finds_names },
+    { "parts names", parts_names },
     { "matches members", matches_members },
     { NULL, NULL }
 };
