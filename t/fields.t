@@ -266,6 +266,7 @@ POST /f/variable {"a":"abcdefgh"} => 422 ~ "detail":"a text is too long","code":
 === what is not sent, and what stands for it
 --- config eval: $::Config
 --- cases
+PATCH /f/boxes/x {"name":"abcdef","cost":1e9} => 400 ~ "in":"path","field":"id","code":"type"[^}]*\},\{"in":"body","field":"/name","code":"max_length"[^}]*\},\{"in":"body","field":"/cost","code":"range"[^}]*\}\]
 PATCH /f/boxes/1 {"name":"abcdef"} => 422 ~ "errors":\[\{"in":"body","field":"/name","code":"max_length"[^}]*}\]
 PATCH /f/boxes/1 {"cost":100} => 422 ~ "errors":\[\{"in":"body","field":"/cost","code":"range"[^}]*}\]
 PATCH /f/boxes/1 {"note":"x"} => 200 {"id":1,"name":"one","cost":null}

@@ -1,6 +1,7 @@
 
 #include "http/faults.h"
 #include "http/body.h"
+#include "http/typed.h"
 
 
 static ngx_int_t api_http_faults_add(api_http_ctx_t *ctx);
@@ -51,6 +52,14 @@ api_http_faults_body(api_http_ctx_t *ctx)
 
     if (ctx->wrong == NULL || rc == NGX_AGAIN || rc == NGX_ERROR) {
         return rc;
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_http_typed_step(ctx);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
     }
 
     if (rc == NGX_DECLINED) {

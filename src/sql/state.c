@@ -99,7 +99,7 @@ static const state_row_t  rows[] = {
     { "22",    API_ERROR_INVALID, "value",
       "a value is not acceptable", 0, describe_value },
     { "54000", API_ERROR_INVALID, "value",
-      "a value is too large", 0, describe_value },
+      "a value is beyond a limit of the database", 0, describe_value },
 
     { "P0001", API_ERROR_RAISED, NULL, NULL, 0, describe_raised },
     { "PT",    API_ERROR_STATEMENT, NULL, NULL, 0, describe_status },
