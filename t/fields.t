@@ -294,6 +294,20 @@ PUT /f/boxes/abcde?tags=abc,ab&cost=99.99 => 200 {"name":"abcde","kind":"abc","c
 
 
 
+=== what a schema finds and what a column cannot hold, in one answer
+--- config eval: $::Config
+--- cases
+POST /f/boxes {"name":"abcdef","cost":"x","tags":["abcd",1],"costs":[100],"more":1} => 422 ~ "errors":\[\{"in":"body","field":"/cost","code":"type"[^}]*\},\{"in":"body","field":"/tags/1","code":"type"[^}]*\},\{"in":"body","field":"/more","code":"unknown"[^}]*\},\{"in":"body","field":"/name","code":"max_length"[^}]*\},\{"in":"body","field":"/costs/0","code":"range"[^}]*}\]
+POST /f/boxes [1] => 422 ~ "errors":\[\{"in":"body","field":"","code":"type"[^}]*}\]
+POST /f/boxes name=abcdef&cost=x => 422 ~ "errors":\[\{"in":"body","field":"/cost","code":"type"[^}]*\},\{"in":"body","field":"/name","code":"max_length"[^}]*}\]
++ Content-Type: application/x-www-form-urlencoded
+PATCH /f/boxes/x {"name":"abcdef","note":1} => 400 ~ "errors":\[\{"in":"path","field":"id"[^}]*\},\{"in":"body","field":"/note","code":"type"[^}]*\},\{"in":"body","field":"/name","code":"max_length"[^}]*}\]
+PATCH /f/boxes/x {"name":"abcdef"} => 400 ~ "errors":\[\{"in":"path","field":"id"[^}]*\},\{"in":"body","field":"/name","code":"max_length"[^}]*}\]
+PATCH /f/boxes/x {"name":"abc"} => 400 ~ "errors":\[\{"in":"path","field":"id"[^}]*}\]
+PATCH /f/boxes/x {"name" => 400 ~ "errors":\[\{"in":"path","field":"id"[^}]*\},\{"in":"body","field":"","code":"not_json"[^}]*}\]
+
+
+
 === forms
 --- config eval: $::Config
 --- cases

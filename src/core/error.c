@@ -159,6 +159,52 @@ api_error_fail(ngx_pool_t *pool, ngx_array_t **list, ngx_uint_t max,
 }
 
 
+ngx_int_t
+api_error_fail_all(ngx_pool_t *pool, ngx_array_t **list, ngx_uint_t max,
+    const ngx_array_t *failures)
+{
+    ngx_uint_t            i;
+    const api_failure_t  *failure;
+
+    failure = (failures != NULL) ? failures->elts : NULL;
+
+    for (i = 0; failure != NULL && i < failures->nelts; i++) {
+        if (api_error_fail(pool, list, max, &failure[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+api_error_concerns(const ngx_array_t *failures, const ngx_str_t *pointer)
+{
+    size_t                len;
+    ngx_uint_t            i;
+    const ngx_str_t      *longer;
+    const api_failure_t  *failure;
+
+    failure = failures->elts;
+
+    for (i = 0; i < failures->nelts; i++) {
+
+        len = ngx_min(pointer->len, failure[i].field.len);
+        longer = (len == pointer->len) ? &failure[i].field : pointer;
+
+        if ((len == 0
+             || ngx_memcmp(pointer->data, failure[i].field.data, len) == 0)
+            && (longer->len == len || longer->data[len] == '/'))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 api_error_add_key(api_buf_t *b, const ngx_str_t *key)
 {

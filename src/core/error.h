@@ -64,6 +64,15 @@ const char *api_error_title(ngx_uint_t status);
 API_MUST_CHECK ngx_int_t api_error_fail(ngx_pool_t *pool, ngx_array_t **list,
     ngx_uint_t max, const api_failure_t *failure);
 
+/* the same for all of another list, which may be NULL */
+API_MUST_CHECK ngx_int_t api_error_fail_all(ngx_pool_t *pool,
+    ngx_array_t **list, ngx_uint_t max, const ngx_array_t *failures);
+
+/* does one of them concern the place of a JSON Pointer: it, what is in it, or
+   what it is in? */
+ngx_uint_t api_error_concerns(const ngx_array_t *failures,
+    const ngx_str_t *pointer);
+
 /*
  * One reference token of a JSON Pointer (RFC 6901, section 4), with the "/" in
  * front: "~" and "/" escaped; a key beyond API_ERROR_KEY bytes, of which a

@@ -239,6 +239,7 @@ api_http_body_read(api_http_ctx_t *ctx, size_t len)
 
     } else if (rc == NGX_DECLINED) {
         ctx->error = reader.error;
+        ctx->fields = reader.fields;
     }
 
     return rc;
@@ -326,6 +327,7 @@ api_http_body_take(api_http_ctx_t *ctx, api_http_body_task_t *body)
 
     } else if (body->rc == NGX_DECLINED) {
         ctx->error = body->reader.error;
+        ctx->fields = body->reader.fields;
     }
 
     return body->rc;

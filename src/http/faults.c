@@ -50,27 +50,28 @@ api_http_faults_body(api_http_ctx_t *ctx)
 
     rc = api_http_body_step(ctx);
 
-    if (ctx->wrong == NULL || rc == NGX_AGAIN || rc == NGX_ERROR) {
+    if (rc == NGX_AGAIN || rc == NGX_ERROR
+        || (rc == NGX_OK && ctx->wrong == NULL))
+    {
         return rc;
     }
 
-    if (rc == NGX_OK) {
-        rc = api_http_typed_step(ctx);
+    /* of what is right by itself PostgreSQL's types may ask for more */
 
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
+    if (ctx->fields != NULL
+        && api_http_typed_fields(ctx, &ctx->error.failures) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    if (rc == NGX_DECLINED) {
+    if (ctx->wrong == NULL || api_error_status(&ctx->error) >= 500) {
+        return NGX_DECLINED;
+    }
 
-        if (api_error_status(&ctx->error) >= 500) {
-            return NGX_DECLINED;
-        }
-
-        if (api_http_faults_add(ctx) != NGX_OK) {
-            return NGX_ERROR;
-        }
+    if ((rc == NGX_DECLINED || ctx->error.failures != NULL)
+        && api_http_faults_add(ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     api_http_faults_refuse(ctx, ctx->wrong);

@@ -1,5 +1,6 @@
 
 #include "http/field.h"
+#include "http/field_find.h"
 
 #include "core/buf.h"
 #include "core/value_number.h"
@@ -35,8 +36,6 @@ typedef struct {
 
 static ngx_int_t fill_defaults(field_check_t *c, api_http_reader_t *reader,
     api_json_t *document);
-static const api_json_t *find_value(const api_json_t *document,
-    api_json_t **members, const api_http_field_t *field, ngx_uint_t *sent);
 static ngx_int_t bind_value(field_check_t *c,
     const api_http_field_t *field, const api_json_t *json, api_value_t *out);
 static ngx_int_t bind_list(field_check_t *c,
@@ -93,7 +92,7 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
     api_schema_names_match(&reader->rules->names, document, members);
 
     for (i = 0; i < n; i++) {
-        (void) find_value(document, members, &field[i], &sent);
+        (void) api_http_field_find(document, members, &field[i], &sent);
         values[i].absent = !sent;
     }
 
@@ -109,7 +108,7 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
 
     for (i = 0; i < n; i++) {
 
-        json = find_value(document, members, &field[i], &sent);
+        json = api_http_field_find(document, members, &field[i], &sent);
         c.pointer = field[i].pointer;
 
         if (json == NULL || json->type == API_JSON_NULL) {
@@ -131,6 +130,60 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
     *failures = c.failures;
 
     return c.failures != NULL ? NGX_DECLINED : NGX_OK;
+}
+
+
+ngx_int_t
+api_http_field_rest(api_http_reader_t *reader, ngx_pool_t *pool,
+    const api_json_t *document, ngx_array_t **failures)
+{
+    ngx_uint_t               i, n, sent;
+    api_json_t             **members;
+    api_value_t             *value;
+    field_check_t            c;
+    const api_json_t        *json;
+    const api_http_field_t  *field;
+
+    n = reader->rules->fields.nelts;
+    field = reader->rules->fields.elts;
+
+    value = ngx_pcalloc(pool, (n + 1) * sizeof(api_value_t));
+    members = ngx_palloc(pool, (n + 1) * sizeof(api_json_t *));
+
+    if (value == NULL || members == NULL) {
+        return NGX_ERROR;
+    }
+
+    reader->fields = value;
+
+    api_schema_names_match(&reader->rules->names, document, members);
+
+    for (i = 0; i < n; i++) {
+
+        ngx_memzero(&c, sizeof(field_check_t));
+        c.pool = pool;
+        c.pointer = field[i].pointer;
+
+        json = api_http_field_find(document, members, &field[i], &sent);
+
+        if (json != NULL && json->type != API_JSON_NULL
+            && !api_error_concerns(*failures, &field[i].pointer)
+            && bind_value(&c, &field[i], json, &value[i]) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        value[i].absent = !sent;
+        value[i].null |= (value[i].text.data == NULL || c.failures != NULL);
+
+        if (api_error_fail_all(pool, failures, FIELD_FAILURES, c.failures)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -175,47 +228,6 @@ fill_defaults(field_check_t *c, api_http_reader_t *reader,
     reader->text = value.text;
 
     return NGX_OK;
-}
-
-
-/*
- * The value sent, or a default on the way; NULL: neither.  members are those of
- * the document, by rules->names.
- */
-
-static const api_json_t *
-find_value(const api_json_t *document, api_json_t **members,
-    const api_http_field_t *field, ngx_uint_t *sent)
-{
-    ngx_uint_t             i;
-    const api_json_t      *json, *member;
-    const api_http_key_t  *key;
-
-    *sent = 1;
-    json = document;
-    key = field->keys.elts;
-
-    for (i = 0; i < field->keys.nelts; i++) {
-
-        member = (i == 0) ? members[field->first]
-                          : api_json_member(json, &key[i].name);
-
-        if (member == NULL) {
-            *sent = 0;
-
-            /* what is not in an object has no default there */
-
-            member = (json->type == API_JSON_OBJECT) ? key[i].fallback : NULL;
-        }
-
-        if (member == NULL) {
-            return NULL;
-        }
-
-        json = member;
-    }
-
-    return json;
 }
 
 

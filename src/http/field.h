@@ -21,4 +21,13 @@ API_MUST_CHECK ngx_int_t api_http_field_read(api_http_reader_t *reader,
     ngx_pool_t *pool, api_json_t *document, ngx_array_t **failures);
 
 
+/*
+ * The document has not kept its schema, as *failures says: reader->fields from
+ * what they do not concern, for the checks behind it; the others are NULL.
+ * What else is wrong is appended.  NGX_OK or NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_http_field_rest(api_http_reader_t *reader,
+    ngx_pool_t *pool, const api_json_t *document, ngx_array_t **failures);
+
+
 #endif /* API_HTTP_FIELD_H */

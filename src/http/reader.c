@@ -20,6 +20,8 @@ static ngx_int_t api_http_reader_form(api_http_reader_t *reader,
     ngx_pool_t *pool, api_json_t **document, ngx_array_t **failures);
 static ngx_int_t api_http_reader_keep(api_http_reader_t *reader,
     ngx_pool_t *pool);
+static ngx_int_t api_http_reader_keep_fields(api_http_reader_t *reader,
+    ngx_pool_t *pool);
 static ngx_int_t api_http_reader_keep_error(api_error_t *error,
     ngx_pool_t *pool);
 static ngx_int_t api_http_reader_copy(ngx_pool_t *pool, ngx_str_t *s);
@@ -33,6 +35,7 @@ api_http_reader_read(api_http_reader_t *reader, ngx_pool_t *pool)
     ngx_array_t  *failures;
 
     failures = NULL;
+    document = NULL;
 
     rc = reader->form ? api_http_reader_form(reader, pool, &document,
                                              &failures)
@@ -48,6 +51,12 @@ api_http_reader_read(api_http_reader_t *reader, ngx_pool_t *pool)
 
     if (rc == NGX_OK) {
         rc = api_http_field_read(reader, pool, document, &failures);
+    }
+
+    if (rc == NGX_DECLINED && document != NULL && failures != NULL
+        && api_http_field_rest(reader, pool, document, &failures) != NGX_OK)
+    {
+        rc = NGX_ERROR;
     }
 
     if (rc == NGX_DECLINED && failures != NULL) {
@@ -126,7 +135,10 @@ api_http_reader_distil(api_http_reader_t *reader, ngx_pool_t *pool)
         rc = api_http_reader_keep(reader, pool);
 
     } else if (rc == NGX_DECLINED
-               && api_http_reader_keep_error(&reader->error, pool) != NGX_OK)
+               && (api_http_reader_keep_error(&reader->error, pool) != NGX_OK
+                   || (reader->fields != NULL
+                       && api_http_reader_keep_fields(reader, pool)
+                          != NGX_OK)))
     {
         rc = NGX_ERROR;
     }
@@ -139,6 +151,22 @@ api_http_reader_distil(api_http_reader_t *reader, ngx_pool_t *pool)
 
 static ngx_int_t
 api_http_reader_keep(api_http_reader_t *reader, ngx_pool_t *pool)
+{
+    if (api_http_reader_keep_fields(reader, pool) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!reader->rules->whole) {
+        ngx_str_null(&reader->text);
+        return NGX_OK;
+    }
+
+    return api_http_reader_copy(pool, &reader->text);
+}
+
+
+static ngx_int_t
+api_http_reader_keep_fields(api_http_reader_t *reader, ngx_pool_t *pool)
 {
     ngx_uint_t    i, n;
     api_value_t  *fields;
@@ -162,12 +190,7 @@ api_http_reader_keep(api_http_reader_t *reader, ngx_pool_t *pool)
 
     reader->fields = fields;
 
-    if (!reader->rules->whole) {
-        ngx_str_null(&reader->text);
-        return NGX_OK;
-    }
-
-    return api_http_reader_copy(pool, &reader->text);
+    return NGX_OK;
 }
 
 

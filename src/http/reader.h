@@ -26,9 +26,9 @@ typedef struct {
 
 
 /*
- * NGX_OK: fields and text; NGX_DECLINED: error, a 400 or 422; NGX_BUSY: it
- * takes more than a few milliseconds, and nothing is known (if quickly); all in
- * the pool.  NGX_ERROR: memory.
+ * NGX_OK: fields and text; NGX_DECLINED: error, a 400 or 422, and fields as far
+ * as they are right, or NULL; NGX_BUSY: it takes more than a few milliseconds,
+ * and nothing is known (if quickly); all in the pool.  NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_http_reader_read(api_http_reader_t *reader,
     ngx_pool_t *pool);

@@ -68,25 +68,12 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
 ngx_int_t
 api_http_typed_step(api_http_ctx_t *ctx)
 {
-    ngx_uint_t               i, n;
-    ngx_array_t             *failures;
-    const api_http_query_t  *query;
-
-    if (!ctx->route->typed && !ctx->route->database->db.unchecked) {
-        return NGX_OK;
-    }
+    ngx_array_t  *failures;
 
     failures = NULL;
-    query = ctx->route->queries.elts;
 
-    for (i = 0; i < ctx->route->queries.nelts; i++) {
-        for (n = 0; n < query[i].sql.params.nelts; n++) {
-            if (query[i].binds[n].kind != API_BIND_INPUT
-                && check_field(ctx, i, n, &failures) != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-        }
+    if (api_http_typed_fields(ctx, &failures) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (failures == NULL) {
@@ -98,6 +85,32 @@ api_http_typed_step(api_http_ctx_t *ctx)
     ctx->error.failures = failures;
 
     return NGX_DECLINED;
+}
+
+
+ngx_int_t
+api_http_typed_fields(api_http_ctx_t *ctx, ngx_array_t **failures)
+{
+    ngx_uint_t               i, n;
+    const api_http_query_t  *query;
+
+    if (!ctx->route->typed && !ctx->route->database->db.unchecked) {
+        return NGX_OK;
+    }
+
+    query = ctx->route->queries.elts;
+
+    for (i = 0; i < ctx->route->queries.nelts; i++) {
+        for (n = 0; n < query[i].sql.params.nelts; n++) {
+            if (query[i].binds[n].kind != API_BIND_INPUT
+                && check_field(ctx, i, n, failures) != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
 }
 
 

@@ -33,6 +33,11 @@ API_MUST_CHECK ngx_int_t api_http_typed_step(api_http_ctx_t *ctx);
 API_MUST_CHECK ngx_int_t api_http_typed_value(api_http_ctx_t *ctx,
     ngx_uint_t step, ngx_uint_t n, api_value_t *value);
 
+/* its failures, appended: as far as the body is right, also where the rest has
+   failed before.  NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_typed_fields(api_http_ctx_t *ctx,
+    ngx_array_t **failures);
+
 /* the type that what a bind stands for was declared with, or API_TYPE_NONE */
 void api_http_typed_declared(const api_http_route_t *route,
     const api_http_bind_t *bind, api_type_t *type);

@@ -186,6 +186,44 @@ writes_keys(ngx_pool_t *pool)
 }
 
 
+static void
+knows_whom_they_concern(ngx_pool_t *pool)
+{
+    ngx_uint_t      i;
+    ngx_str_t       pointer;
+    ngx_array_t    *list, *more;
+    api_failure_t   failure;
+
+    static const struct {
+        const char  *pointer;
+        int          concerned;
+    } places[] = {
+        { "/a/b", 1 }, { "/a", 1 }, { "", 1 }, { "/a/b/c", 1 },
+        { "/a/bc", 0 }, { "/a/", 0 }, { "/b", 0 }, { NULL, 0 }
+    };
+
+    list = NULL;
+    more = NULL;
+    memset(&failure, 0, sizeof(failure));
+    failure.field = test_str("/a/b");
+
+    check_int(api_error_fail(pool, &more, 2, &failure), NGX_OK);
+    check_int(api_error_fail_all(pool, &list, 2, NULL), NGX_OK);
+    check(list == NULL);
+    check_int(api_error_fail_all(pool, &list, 2, more), NGX_OK);
+    check_int(api_error_fail_all(pool, &list, 2, more), NGX_OK);
+    check_int(api_error_fail_all(pool, &list, 2, more), NGX_OK);
+    check_int(list->nelts, 2);
+
+    for (i = 0; places[i].pointer != NULL; i++) {
+        test_note("%s", places[i].pointer);
+        pointer = test_copy(pool, places[i].pointer,
+                            strlen(places[i].pointer));
+        check_int(api_error_concerns(list, &pointer), places[i].concerned);
+    }
+}
+
+
 static const test_case_t  cases[] = {
     { "list is consistent", list_is_consistent },
     { "sets all", sets_all },
@@ -193,6 +231,7 @@ static const test_case_t  cases[] = {
     { "collects failures", collects_failures },
     { "writes keys", writes_keys },
     { "survives want of memory", survives_want_of_memory },
+    { "knows whom they concern", knows_whom_they_concern },
     { NULL, NULL }
 };
 
