@@ -784,7 +784,8 @@ def values():
           [("body", "/score", "max"), ("body", "/feeling", "enum")],
           "POST", "/users", {"score": 2147483648, "feeling": "glad",
                              "total": 2147483648})
-    asked("a body with a wrong type", 422, [("body", "/score", "type")],
+    asked("a body with a wrong type, and another column's", 422,
+          [("body", "/score", "type"), ("body", "/feeling", "enum")],
           "POST", "/users", {"score": "x", "feeling": "glad"})
 
     postgres.terminate()

@@ -221,8 +221,8 @@ __DATA__
 --- config eval: $::Config
 --- cases
 POST /f/boxes {"name":"abcde","kind":"abc","cost":99.994,"big":99499,"bits":"1010","flags":"1","code":"abcd","tags":["abc"],"costs":[99.94]} => 200 {"name":"abcde","kind":"abc","cost":99.99,"big":99000,"bits":"1010","flags":"1","code":"abcd","tags":["abc"],"costs":[99.9]}
-POST /f/boxes {"name":"abcdef","kind":"abcd","cost":99.995,"big":99500,"bits":"101","flags":"1111","code":"abcde","note":"a note that is longer"} => 422 ~ "detail":"the body does not keep the rules".*"errors":\[\{"in":"body","field":"/name","code":"max_length","message":"must be at most 5 characters long"\},\{"in":"body","field":"/kind","code":"max_length","message":"must be at most 3 characters long"\},\{"in":"body","field":"/cost","code":"range","message":"must have at most 2 digits before the point, when rounded"\},\{"in":"body","field":"/big","code":"range","message":"must have at most 5 digits before the point, when rounded"\},\{"in":"body","field":"/bits","code":"value","message":"must be 4 bits long"\},\{"in":"body","field":"/flags","code":"max_length","message":"must be at most 3 bits long"\},\{"in":"body","field":"/code","code":"max_length","message":"must be at most 4 characters long"}\]
-POST /f/boxes {"tags":["abc","abcd","x","   y"],"costs":[1,100,-99.95]} => 422 ~ "errors":\[\{"in":"body","field":"/tags/1",[^}]*"\},\{"in":"body","field":"/tags/3",[^}]*\},\{"in":"body","field":"/costs/1","code":"range",[^}]*\},\{"in":"body","field":"/costs/2","code":"range",[^}]*}\]
+POST /f/boxes {"name":"abcdef","kind":"abcd","cost":99.995,"big":99500,"bits":"101","flags":"1111","code":"abcde","note":"a note that is longer"} => 422 ~ "detail":"the body does not keep the rules".*"errors":\[\{"in":"body","field":"/name","code":"max_length","message":"must be at most 5 characters long","limit":5\},\{"in":"body","field":"/kind","code":"max_length","message":"must be at most 3 characters long","limit":3\},\{"in":"body","field":"/cost","code":"range","message":"must have at most 2 digits before the point, when rounded","limit":2\},\{"in":"body","field":"/big","code":"range","message":"must have at most 5 digits before the point, when rounded","limit":5\},\{"in":"body","field":"/bits","code":"value","message":"must be 4 bits long","limit":4\},\{"in":"body","field":"/flags","code":"max_length","message":"must be at most 3 bits long","limit":3\},\{"in":"body","field":"/code","code":"max_length","message":"must be at most 4 characters long","limit":4}\]
+POST /f/boxes {"tags":["abc","abcd","x","   y"],"costs":[1,100,-99.95]} => 422 ~ "errors":\[\{"in":"body","field":"/tags/1",[^}]*"limit":3\},\{"in":"body","field":"/tags/3",[^}]*\},\{"in":"body","field":"/costs/1","code":"range",[^}]*\},\{"in":"body","field":"/costs/2","code":"range",[^}]*}\]
 POST /f/boxes {"name":"abcde   ","kind":"abc   ","code":"abcd  ","tags":["abc  "]} => 200 {"name":"abcde","kind":"abc","cost":null,"big":null,"bits":null,"flags":null,"code":"abcd","tags":["abc"],"costs":null}
 POST /f/boxes {"name":"äöü€😀"} => 200 ~ "name":"äöü€😀"
 POST /f/boxes {"name":"äöü€😀x"} => 422 ~ "errors":\[\{"in":"body","field":"/name","code":"max_length"[^}]*}\]
@@ -233,7 +233,7 @@ POST /f/select {"a":"abcdef"} => 422 ~ "field":"/a","code":"max_length"
 POST /f/order {"a":"abcdef","b":"abc"} => 422 ~ "errors":\[\{"in":"body","field":"/a","code":"max_length","message":"must be at most 5 [^}]*\},\{"in":"body","field":"/b","code":"max_length","message":"must be at most 2 [^}]*}\]
 POST /f/order {"a":"abcde","b":"ab"} => 204 -
 POST /f/parted {"id":1,"name":"abcdef"} => 422 ~ "field":"/name","code":"max_length"
-POST /f/two {"a":"abcde"} => 422 ~ "errors":\[\{"in":"body","field":"/a","code":"max_length","message":"must be at most 4 characters long"}\]
+POST /f/two {"a":"abcde"} => 422 ~ "errors":\[\{"in":"body","field":"/a","code":"max_length","message":"must be at most 4 characters long","limit":4}\]
 --- no_error_log
 [error]
 
@@ -250,7 +250,7 @@ POST /f/made {"a":"ABCDE","b":"abcdefgh","c":"abcdefgh"} => 200 {"name":"abcde",
 === when PostgreSQL has refused a value its field is found
 --- config eval: $::Config
 --- cases
-POST /f/made {"a":"ABCDEF","b":"abcdefgh","c":"abcdefgh"} => 422 ~ "code":"invalid".*"errors":\[\{"in":"body","field":"/a","code":"max_length","message":"must be at most 5 characters long"}\]
+POST /f/made {"a":"ABCDEF","b":"abcdefgh","c":"abcdefgh"} => 422 ~ "code":"invalid".*"errors":\[\{"in":"body","field":"/a","code":"max_length","message":"must be at most 5 characters long","limit":5}\]
 POST /f/clash {"id":1,"a":"abcdef"} => 422 ~ "errors":\[\{"in":"body","field":"/a","code":"max_length"[^}]*}\]
 POST /f/guard {"a":"abcde"} => 200 1
 POST /f/concat {"a":"abc","b":"abc"} => 422 ~ "detail":"a text is too long","code":"invalid","request_id":"[0-9a-f]+"}

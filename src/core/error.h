@@ -32,6 +32,9 @@ typedef struct {
     ngx_str_t         keyword;    /* as JSON Schema spells it, "minLength";
                                      empty where no schema was asked */
     ngx_str_t         message;    /* a sentence for people; never the value */
+    ngx_str_t         limit;      /* the number it names, of a "max" and the
+                                     like, for sentences in other languages; or
+                                     empty */
 } api_failure_t;
 
 

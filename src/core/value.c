@@ -417,6 +417,7 @@ report(ngx_pool_t *pool, const value_fault_t *fault, api_failure_t *failure)
 
     set_string(&failure->code, fault->code);
     ngx_str_null(&failure->keyword);
+    ngx_str_null(&failure->limit);
 
     if (fault->limit == NULL && fault->choices == NULL) {
         set_string(&failure->message, fault->before);
@@ -431,6 +432,7 @@ report(ngx_pool_t *pool, const value_fault_t *fault, api_failure_t *failure)
 
     if (fault->limit != NULL) {
         api_buf_add_str(&b, fault->limit);
+        failure->limit = *fault->limit;
     }
 
     if (fault->after != NULL) {

@@ -223,6 +223,7 @@ api_http_reader_keep_error(api_error_t *error, ngx_pool_t *pool)
             || api_http_reader_copy(pool, &failure[i].field) != NGX_OK
             || api_http_reader_copy(pool, &failure[i].code) != NGX_OK
             || api_http_reader_copy(pool, &failure[i].keyword) != NGX_OK
+            || api_http_reader_copy(pool, &failure[i].limit) != NGX_OK
             || api_http_reader_copy(pool, &failure[i].message) != NGX_OK)
         {
             return NGX_ERROR;

@@ -1,5 +1,6 @@
 
 #include "core/scan.h"
+#include "core/value_number.h"
 #include "json/write.h"
 
 /* API_JSON_PORTABLE: for the test that compares both ways */
@@ -242,6 +243,7 @@ static void
 write_failures(api_buf_t *b, const ngx_array_t *failures)
 {
     ngx_uint_t            i;
+    api_value_number_t    limit;
     const api_failure_t  *f;
 
     api_buf_add_literal(b, ",\"errors\":[");
@@ -258,6 +260,12 @@ write_failures(api_buf_t *b, const ngx_array_t *failures)
         }
 
         write_member(b, ",\"message\":", &f[i].message);
+
+        if (api_value_number_parse(&f[i].limit, &limit)) {
+            api_buf_add_literal(b, ",\"limit\":");
+            api_buf_add_str(b, &f[i].limit);
+        }
+
         api_buf_add_char(b, '}');
     }
 

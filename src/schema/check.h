@@ -164,6 +164,11 @@ ngx_uint_t api_schema_fail(api_schema_check_t *c,
     const api_schema_path_t *path, const char *code, const char *keyword,
     const char *before, const ngx_str_t *middle, const char *after);
 
+/* the same of a number, which the failure keeps besides */
+ngx_uint_t api_schema_fail_limit(api_schema_check_t *c,
+    const api_schema_path_t *path, const char *code, const char *keyword,
+    const char *before, const ngx_str_t *limit);
+
 /* "before 3 units after": one unit without the s */
 ngx_uint_t api_schema_fail_count(api_schema_check_t *c,
     const api_schema_path_t *path, const char *code, const char *keyword,

@@ -66,29 +66,31 @@ api_schema_check_numeric(api_schema_check_t *c,
     if (numeric->min != NULL
         && api_schema_number_compare(&json->text, numeric->min) < 0)
     {
-        ok = api_schema_fail(c, path, "min", "minimum", "must be at least ",
-                             &numeric->min->text, "");
+        ok = api_schema_fail_limit(c, path, "min", "minimum",
+                                   "must be at least ", &numeric->min->text);
     }
 
     if (numeric->above != NULL
         && api_schema_number_compare(&json->text, numeric->above) <= 0)
     {
-        ok = api_schema_fail(c, path, "exclusive_min", "exclusiveMinimum",
-                             "must be more than ", &numeric->above->text, "");
+        ok = api_schema_fail_limit(c, path, "exclusive_min",
+                                   "exclusiveMinimum", "must be more than ",
+                                   &numeric->above->text);
     }
 
     if (numeric->max != NULL
         && api_schema_number_compare(&json->text, numeric->max) > 0)
     {
-        ok = api_schema_fail(c, path, "max", "maximum", "must be at most ",
-                             &numeric->max->text, "");
+        ok = api_schema_fail_limit(c, path, "max", "maximum",
+                                   "must be at most ", &numeric->max->text);
     }
 
     if (numeric->below != NULL
         && api_schema_number_compare(&json->text, numeric->below) >= 0)
     {
-        ok = api_schema_fail(c, path, "exclusive_max", "exclusiveMaximum",
-                             "must be less than ", &numeric->below->text, "");
+        ok = api_schema_fail_limit(c, path, "exclusive_max",
+                                   "exclusiveMaximum", "must be less than ",
+                                   &numeric->below->text);
     }
 
     if (numeric->multiple != NULL
@@ -100,9 +102,9 @@ api_schema_check_numeric(api_schema_check_t *c,
     if (numeric->multiple != NULL
         && !api_schema_number_multiple(&json->text, numeric->multiple))
     {
-        ok = api_schema_fail(c, path, "multiple_of", "multipleOf",
-                             "must be a multiple of ",
-                             &numeric->multiple->text, "");
+        ok = api_schema_fail_limit(c, path, "multiple_of", "multipleOf",
+                                   "must be a multiple of ",
+                                   &numeric->multiple->text);
     }
 
     return ok;

@@ -8,7 +8,8 @@
 
 
 static ngx_uint_t add(api_schema_check_t *c, const api_schema_path_t *path,
-    const char *code, const char *keyword, api_buf_t *message);
+    const char *code, const char *keyword, const ngx_str_t *limit,
+    api_buf_t *message);
 static ngx_uint_t start(api_schema_check_t *c, api_buf_t *message);
 static ngx_uint_t is_known(const api_schema_check_t *c,
     const api_failure_t *failure);
@@ -41,7 +42,25 @@ api_schema_fail(api_schema_check_t *c, const api_schema_path_t *path,
 
     api_buf_add(&b, after, ngx_strlen(after));
 
-    return add(c, path, code, keyword, &b);
+    return add(c, path, code, keyword, NULL, &b);
+}
+
+
+ngx_uint_t
+api_schema_fail_limit(api_schema_check_t *c, const api_schema_path_t *path,
+    const char *code, const char *keyword, const char *before,
+    const ngx_str_t *limit)
+{
+    api_buf_t  b;
+
+    if (!start(c, &b)) {
+        return 0;
+    }
+
+    api_buf_add(&b, before, ngx_strlen(before));
+    api_buf_add_str(&b, limit);
+
+    return add(c, path, code, keyword, limit, &b);
 }
 
 
@@ -51,13 +70,21 @@ api_schema_fail_count(api_schema_check_t *c, const api_schema_path_t *path,
     const char *unit, const char *after)
 {
     api_buf_t  b;
+    ngx_str_t  limit;
 
     if (!start(c, &b)) {
         return 0;
     }
 
-    api_buf_add(&b, before, ngx_strlen(before));
     api_buf_add_uint(&b, count);
+
+    if (api_buf_string(&b, &limit) != NGX_OK || !start(c, &b)) {
+        c->broken = 1;
+        return 0;
+    }
+
+    api_buf_add(&b, before, ngx_strlen(before));
+    api_buf_add_str(&b, &limit);
     api_buf_add_char(&b, ' ');
     api_buf_add(&b, unit, ngx_strlen(unit));
 
@@ -67,7 +94,7 @@ api_schema_fail_count(api_schema_check_t *c, const api_schema_path_t *path,
 
     api_buf_add(&b, after, ngx_strlen(after));
 
-    return add(c, path, code, keyword, &b);
+    return add(c, path, code, keyword, &limit, &b);
 }
 
 
@@ -117,7 +144,7 @@ api_schema_fail_type(api_schema_check_t *c, const api_schema_path_t *path,
         api_buf_add_literal(&b, "left out: no value is allowed");
     }
 
-    return add(c, path, code, keyword, &b);
+    return add(c, path, code, keyword, NULL, &b);
 }
 
 
@@ -155,7 +182,7 @@ api_schema_fail_values(api_schema_check_t *c, const api_schema_path_t *path,
         write_value(&b, &values->items[i]);
     }
 
-    return add(c, path, code, keyword, &b);
+    return add(c, path, code, keyword, NULL, &b);
 }
 
 
@@ -231,7 +258,7 @@ start(api_schema_check_t *c, api_buf_t *message)
 
 static ngx_uint_t
 add(api_schema_check_t *c, const api_schema_path_t *path, const char *code,
-    const char *keyword, api_buf_t *message)
+    const char *keyword, const ngx_str_t *limit, api_buf_t *message)
 {
     api_buf_t             pointer;
     api_failure_t         failure;
@@ -239,7 +266,13 @@ add(api_schema_check_t *c, const api_schema_path_t *path, const char *code,
 
     c->broken = 1;
 
+    ngx_memzero(&failure, sizeof(api_failure_t));
     ngx_str_set(&failure.in, "body");
+
+    if (limit != NULL) {
+        failure.limit = *limit;
+    }
+
     set_text(&failure.code, code);
     set_text(&failure.keyword, keyword);
 

@@ -308,14 +308,24 @@ refuse(ngx_pool_t *pool, const char *code, const char *before, ngx_int_t n,
     api_buf_t    b;
     const char  *behind;
 
-    if (api_buf_init(&b, pool, 64, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
+    if (api_buf_init(&b, pool, NGX_INT_T_LEN, NGX_MAX_SIZE_T_VALUE)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    api_buf_add_uint(&b, (uint64_t) n);
+
+    if (api_buf_string(&b, &failure->limit) != NGX_OK
+        || api_buf_init(&b, pool, 64, NGX_MAX_SIZE_T_VALUE) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     behind = (n == 1) ? one : many;
 
     api_buf_add(&b, before, ngx_strlen(before));
-    api_buf_add_uint(&b, (uint64_t) n);
+    api_buf_add_str(&b, &failure->limit);
     api_buf_add(&b, behind, ngx_strlen(behind));
 
     failure->code.data = (u_char *) (uintptr_t) code;

@@ -275,6 +275,10 @@ problem_with_everything(ngx_pool_t *pool)
     check_int(api_error_fail(pool, &e.failures, 10, &f), NGX_OK);
     f.field = test_str("");
     f.keyword = test_str("not\"");
+    f.limit = test_str("007");
+    check_int(api_error_fail(pool, &e.failures, 10, &f), NGX_OK);
+    ngx_str_null(&f.keyword);
+    f.limit = test_str("-1.5e3");
     check_int(api_error_fail(pool, &e.failures, 10, &f), NGX_OK);
 
     id = test_str("a\"b");
@@ -288,7 +292,9 @@ problem_with_everything(ngx_pool_t *pool)
                   "{\"in\":\"body\",\"field\":\"/a\xef\xbf\xbd\\n\","
                   "\"code\":\"unknown\",\"message\":\"is unknown\"},"
                   "{\"in\":\"body\",\"field\":\"\",\"code\":\"unknown\","
-                  "\"keyword\":\"not\\\"\",\"message\":\"is unknown\"}]}");
+                  "\"keyword\":\"not\\\"\",\"message\":\"is unknown\"},"
+                  "{\"in\":\"body\",\"field\":\"\",\"code\":\"unknown\","
+                  "\"message\":\"is unknown\",\"limit\":-1.5e3}]}");
 }
 
 
