@@ -26,6 +26,7 @@ nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
     client_max_body_size 4m;
     client_body_buffer_size 16k;
     api_body_type json form;
+    api_timeout 10m;
 
     api_route POST /strict {
         api_body { a string; l int[] max=20000; o { b int; } }
