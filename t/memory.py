@@ -90,7 +90,7 @@ def shim():
 
 scarce = shim()
 nginx.start()
-worker = nginx.workers()[0]
+worker = tap.wait_until(nginx.workers, 20)[0]
 
 
 def arm(n):
