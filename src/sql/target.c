@@ -20,6 +20,8 @@ typedef struct {
     ngx_uint_t        next;      /* the item's number, from 0 */
     unsigned          perhaps:1;
     unsigned          guarded:1;
+    unsigned          select:1;  /* of a query: what is not a parameter alone is
+                                    assigned row by row, if there is one */
 } target_list_t;
 
 typedef struct {
@@ -38,6 +40,10 @@ static ngx_uint_t begins(const target_parser_t *p, ngx_uint_t i);
 static ngx_int_t read_insert(target_parser_t *p, ngx_uint_t i);
 static ngx_int_t read_columns(target_parser_t *p, ngx_uint_t i,
     ngx_uint_t perhaps);
+static ngx_int_t read_rows(target_parser_t *p, ngx_uint_t *i,
+    target_list_t *list);
+static void doubt(target_parser_t *p, ngx_uint_t i, ngx_uint_t first,
+    const char *const *ends);
 static ngx_int_t read_names(target_parser_t *p, ngx_uint_t *i,
     ngx_array_t *names);
 static ngx_int_t read_update(target_parser_t *p, ngx_uint_t i);
@@ -67,6 +73,18 @@ static const char *const  set_ends[] = {
 };
 
 static const char *const  no_ends[] = { NULL };
+
+/* behind a select list and behind VALUES: not each row is stored that would be
+   without them */
+
+static const char *const  set_operations[] = {
+    "UNION", "INTERSECT", "EXCEPT", NULL
+};
+
+static const char *const  row_limits[] = {
+    "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR",
+    NULL
+};
 
 /* what a query may begin with, behind a parenthesis */
 static const char *const  queries[] = {
@@ -177,6 +195,7 @@ static ngx_int_t
 read_columns(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
 {
     ngx_int_t       rc;
+    ngx_uint_t      first;
     ngx_array_t     names;
     target_list_t   list;
 
@@ -199,37 +218,85 @@ read_columns(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
         i += 3;
     }
 
+    first = p->targets->nelts;
+
     if (is_word(p, i, "SELECT")) {
 
         i += 1 + is_word(p, i + 1, "ALL");
-        list.guarded = 1;
 
         /* DISTINCT ON is not looked behind */
 
-        return is_word(p, i, "DISTINCT")
-               ? NGX_DECLINED : read_items(p, &i, &list, list_ends);
+        if (is_word(p, i, "DISTINCT")) {
+            return NGX_DECLINED;
+        }
+
+        list.guarded = 1;
+        list.select = 1;
+
+        rc = read_items(p, &i, &list, list_ends);
+        doubt(p, i, first, set_operations);
+
+        return rc;
     }
 
     if (!is_word(p, i, "VALUES")) {
         return NGX_DECLINED;
     }
 
+    rc = read_rows(p, &i, &list);
+    doubt(p, i, first, row_limits);
+
+    return rc;
+}
+
+
+/* from VALUES, and behind the last row */
+
+static ngx_int_t
+read_rows(target_parser_t *p, ngx_uint_t *i, target_list_t *list)
+{
+    ngx_int_t  rc;
+
     do {
-        if (!is_char(p, ++i, '(')) {
+        if (!is_char(p, ++(*i), '(')) {
             return NGX_DECLINED;
         }
 
-        i++;
-        list.next = 0;
+        (*i)++;
+        list->next = 0;
 
-        rc = read_items(p, &i, &list, no_ends);
+        rc = read_items(p, i, list, no_ends);
 
-        if (rc != NGX_OK || !is_char(p, i, ')')) {
+        if (rc != NGX_OK || !is_char(p, *i, ')')) {
             return rc;
         }
-    } while (is_char(p, ++i, ','));
+    } while (is_char(p, ++(*i), ','));
 
     return NGX_OK;
+}
+
+
+/* does one of the words stand behind rows whose targets begin at first? */
+
+static void
+doubt(target_parser_t *p, ngx_uint_t i, ngx_uint_t first,
+    const char *const *ends)
+{
+    api_sql_target_t  *target;
+
+    do {
+        i = item_end(p, i, ends);
+    } while (is_char(p, i, ',') && i++ < p->words.n);
+
+    if (!is_one_of(p, i, ends)) {
+        return;
+    }
+
+    target = p->targets->elts;
+
+    for ( /* void */ ; first < p->targets->nelts; first++) {
+        target[first].perhaps = 1;
+    }
 }
 
 
@@ -367,7 +434,7 @@ read_set(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
 }
 
 
-/* up to what ends them, which *i is then */
+/* up to what ends them, which *i is then; "*" may be any number of them */
 
 static ngx_int_t
 read_items(target_parser_t *p, ngx_uint_t *i, target_list_t *list,
@@ -377,6 +444,10 @@ read_items(target_parser_t *p, ngx_uint_t *i, target_list_t *list,
 
     for ( ;; ) {
         end = item_end(p, *i, ends);
+
+        if (end > *i && is_char(p, end - 1, '*')) {
+            return NGX_DECLINED;
+        }
 
         if (add_item(p, list, *i, end) != NGX_OK) {
             return NGX_ERROR;
@@ -416,14 +487,16 @@ add_item(target_parser_t *p, const target_list_t *list, ngx_uint_t from,
         target.position = list->next + 1;
     }
 
-    if (!api_sql_item_param(&p->words, p->statement, from, to, &target.param))
+    if (p->table.len == 0
+        || !api_sql_item_param(&p->words, p->statement, from, to,
+                               &target.param))
     {
         return NGX_OK;
     }
 
     target.table = p->table;
     target.relation = p->relation;
-    target.perhaps = list->perhaps;
+    target.perhaps = list->perhaps || (list->select && to - from > 1);
     target.guarded = list->guarded;
     target.how = api_sql_item_how(&p->words, p->statement, from, to,
                                   target.param);
@@ -487,6 +560,10 @@ read_table(target_parser_t *p, ngx_uint_t *i)
     api_buf_t   b;
     ngx_str_t   relation;
     ngx_uint_t  last;
+
+    /* what is written to one that is not understood is not the last one's */
+
+    ngx_str_null(&p->table);
 
     if (api_buf_init(&b, p->pool, 64, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
         return NGX_ERROR;

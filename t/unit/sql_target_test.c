@@ -54,7 +54,27 @@ static const target_t  cases[] = {
       "t.b=b! " },
     { "INSERT INTO t (a, b) SELECT $a, max(b) FROM t ON CONFLICT DO NOTHING",
       "t.a=a! " },
-    { "INSERT INTO t (a) SELECT $a UNION SELECT $b", "t.a=a! " },
+    { "INSERT INTO t (a) SELECT $a UNION SELECT $b", "t.a=a!@ " },
+    { "INSERT INTO t (a) SELECT $a FROM u WHERE b = 'c' LIMIT 0",
+      "t.a=a! " },
+    { "INSERT INTO t (a, b) SELECT $a, COALESCE($b, c) FROM u LIMIT 0",
+      "t.a=a! t.b=b!@ " },
+    { "INSERT INTO t (a) SELECT $a FROM u, v EXCEPT SELECT 'b'",
+      "t.a=a!@ " },
+    { "WITH x AS (INSERT INTO t (a) SELECT $a RETURNING 1) SELECT 1 UNION "
+      "SELECT 2", "t.a=a! " },
+    { "INSERT INTO t (a) VALUES ($a), ($b) ORDER BY 1 LIMIT 1",
+      "t.a=a!@ t.a=b!@ " },
+    { "INSERT INTO t (a) VALUES ($a) EXCEPT VALUES ('b')", "t.a=a!@ " },
+    { "WITH x AS (INSERT INTO t (a) VALUES ($a) RETURNING 1) INSERT INTO u "
+      "(b) VALUES ($b) LIMIT 1", "t.a=a! u.b=b!@ " },
+
+    /* as many as u has */
+    { "INSERT INTO t (a, b, c) SELECT $a, u.*, $c FROM u", "t.a=a! " },
+    { "INSERT INTO t (a, b) SELECT * , $b FROM u", "" },
+    { "INSERT INTO t (a, b) SELECT 2 * 3, $b", "t.b=b! " },
+    { "INSERT INTO t VALUES ($a, (f($b)).*, $c)", "t.1=a! " },
+    { "UPDATE t SET (a, b) = ROW (u.*, $b), c = $c FROM u", "t.c=c! " },
     { "INSERT INTO t (a) SELECT DISTINCT $a", "" },
     { "INSERT INTO t (a) (SELECT $a)", "" },
     { "INSERT INTO t (SELECT $a)", "" },
@@ -89,6 +109,13 @@ static const target_t  cases[] = {
     { "MERGE INTO s.t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET a = "
       "$a, b = $b WHEN NOT MATCHED THEN INSERT (a, c) VALUES ($c, $d)",
       "t.a=a!@ t.b=b!@ t.a=c!@ t.c=d!@ " },
+
+    /* a table that is not understood is none, nor the one before it */
+    { "MERGE INTO ONLY (t) USING u ON true WHEN MATCHED THEN UPDATE SET a = "
+      "$a", "" },
+    { "WITH x AS (INSERT INTO t (a) VALUES ($a)), y AS (MERGE INTO ONLY (u) "
+      "USING v ON true WHEN NOT MATCHED THEN INSERT (b) VALUES ($b)) SELECT 1",
+      "t.a=a! " },
 
     /* several, and words that are names */
     { "WITH x AS (INSERT INTO t (a) VALUES ($a) RETURNING id), y AS (UPDATE u "
