@@ -98,13 +98,19 @@ LISTS = [[], ['abc'], ['abcd'], ['abc', 'abc '], ['x', 'äöüx'], ['NULL'],
          ['"'], ['a,b'], ['a,bc'], ['{}'], [' {}"']]
 NUMBER_LISTS = ['[]', '[1]', '[99.94]', '[99.95]', '[1,100]', '[1e2]']
 
-STRING, NUMBER, BIT, LIST, NUMBER_LIST = range(5)
+INTEGERS = ['1', '999', '1000', '-99', '-999', '1.0', '99.000', '1e2', '1e3',
+            '100e-2', '99', '100']
+BOOLEANS = ['true', 'false']
+
+STRING, NUMBER, BIT, LIST, NUMBER_LIST, INTEGER, BOOLEAN = range(7)
 KINDS = {'a': STRING, 'b': STRING, 'c': STRING, 'n': NUMBER, 'm': NUMBER,
-         'w': BIT, 'l': LIST, 'u': NUMBER_LIST}
-DECLARED = ["string", "number", "string", "string[]", "number[]"]
-TOLD = ["text", "numeric", "text", "text[]", "numeric[]"]
-PLAIN = ["x", "1", "1010", ["x"], "[1]"]
-VALUES = [TEXTS, NUMBERS, BITS, LISTS, NUMBER_LISTS]
+         'w': BIT, 'l': LIST, 'u': NUMBER_LIST, 'i': INTEGER, 'f': BOOLEAN}
+DECLARED = ["string", "number", "string", "string[]", "number[]", "int",
+            "bool"]
+TOLD = ["text", "numeric", "text", "text[]", "numeric[]", "int",
+        "bool"]
+PLAIN = ["x", "1", "1010", ["x"], "[1]", "1", "true"]
+VALUES = [TEXTS, NUMBERS, BITS, LISTS, NUMBER_LISTS, INTEGERS, BOOLEANS]
 
 V3, V5, C3, ANY = "varchar(3)", "varchar(5)", "char(3)", "text"
 N42, N23, N35 = "numeric(4,2)", "numeric(2,-3)", "numeric(3,5)"
@@ -357,6 +363,42 @@ CASES = [
     ("UPDATE other.t SET v3 = $a, v5 = $b", {'a': V5}),
     ("UPDATE t SET v3 = $a RETURNING v3, note = $b AS same", {'a': V3}),
 
+    # types that meet
+    ("INSERT INTO t (n42) VALUES ($i::int)", {'i': N42}),
+    ("INSERT INTO t (n42) VALUES (COALESCE($i, 5))", {'i': N42}),
+    ("INSERT INTO t (n42) VALUES ($i)", {'i': N42}),
+    ("INSERT INTO t (n35) VALUES ($i)", {'i': N35}),
+    ("INSERT INTO t (v3) VALUES ($i)", {'i': V3}),
+    ("INSERT INTO t (v3) VALUES (COALESCE($i, 5))", {'i': V3}),
+    ("INSERT INTO t (v3) VALUES ($i::int)", {'i': V3}),
+    ("INSERT INTO t (v3) VALUES ($n)", {'n': V3}),
+    ("INSERT INTO t (v3) VALUES ($f)", {'f': V3}),
+    ("INSERT INTO t (v3) VALUES ($f::bool)", {'f': V3}),
+    ("INSERT INTO t (b4) VALUES ($i::int::bit(4))", {}),
+    ("UPDATE t SET v3 = COALESCE($a, c3)", {'a': V3}),
+    ("UPDATE t SET c3 = COALESCE($a, v3)", {'a': C3}),
+    ("UPDATE t SET v3 = COALESCE($a, note)", {'a': V3}),
+    ("UPDATE t SET v3 = COALESCE($a, code)", {'a': V3}),
+    ("UPDATE t SET note = COALESCE($a, code)", {}),
+    ("UPDATE t SET note = COALESCE($a, v3)", {}),
+    ("UPDATE t SET v5 = COALESCE($a, v3)", {'a': V5}),
+    ("UPDATE t SET v5 = COALESCE($a, 'x'::name)", {'a': V5}),
+    ("UPDATE t SET v3 = COALESCE($a, 'x'::\"char\")", {'a': V3}),
+    ("UPDATE t SET code = COALESCE($a, code)", {'a': V3}),
+    ("UPDATE t SET code = COALESCE($a, v5)", {'a': V3}),
+    ("UPDATE t SET deep = CASE WHEN $a? THEN $a ELSE deep END", {'a': V3}),
+    ("UPDATE t SET n42 = COALESCE($n, n42)", {'n': N42}),
+    ("UPDATE t SET n42 = COALESCE($n, price)", {'n': N42}),
+    ("UPDATE t SET num = COALESCE($n, price)", {}),
+    ("UPDATE t SET n23 = CASE WHEN $n? THEN $n ELSE n23 END", {'n': N23}),
+    ("UPDATE t SET av = COALESCE($l, av)", {'l': AV}),
+    ("UPDATE t SET ac = COALESCE($l, ac)", {'l': AV}),
+    ("UPDATE t SET b4 = COALESCE($w, w3)", {'w': B4}),
+    ("UPDATE t SET w3 = COALESCE($w, b4)", {'w': W3}),
+    ("UPDATE t SET v3 = $a, code = $a", {'a': V3}),
+    ("UPDATE t SET code = $a, v3 = $a", {'a': V3}),
+    ("UPDATE t SET v3 = $a WHERE code = $b", {'a': V3}),
+
     # CTEs
     ("WITH x AS (SELECT 1) INSERT INTO t (v3) SELECT $a FROM x", {'a': V3}),
     ("WITH x AS (SELECT $a AS v) INSERT INTO t (v3) SELECT v FROM x",
@@ -455,7 +497,7 @@ def rows_of(sql):
 
 
 def json_text(name, value):
-    if KINDS[name] in (NUMBER, NUMBER_LIST):
+    if KINDS[name] in (NUMBER, NUMBER_LIST, INTEGER, BOOLEAN):
         return value
     return json.dumps(value)
 
@@ -464,6 +506,8 @@ def literal(name, value):
     if KINDS[name] == LIST:
         value = "{%s}" % ",".join(
             '"%s"' % re.sub(r'(["\\])', r"\\\1", item) for item in value)
+    elif KINDS[name] == INTEGER:
+        value = str(int(float(value)))
     elif KINDS[name] == NUMBER_LIST:
         value = "{%s}" % value[1:-1]
     return "'%s'" % value.replace("'", "''")

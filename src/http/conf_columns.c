@@ -8,6 +8,7 @@ static ngx_int_t keep_targets(ngx_conf_t *cf, api_http_route_t *route,
 static ngx_uint_t is_sure(const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_target_t *target,
     unsigned oid);
+static ngx_uint_t moves_schemas(const api_http_route_t *route);
 static ngx_uint_t is_overridden(const api_http_route_t *route,
     const api_sql_bound_t *bound);
 static ngx_int_t keep_domains(ngx_conf_t *cf, api_http_route_t *route,
@@ -58,7 +59,8 @@ keep_targets(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
             return NGX_ERROR;
         }
 
-        if (api_sql_bound_read(&stored->type, &target[i].bound)
+        if (!moves_schemas(route)
+            && api_sql_bound_read(&stored->type, &target[i].bound)
             && is_sure(route, query, &target[i],
                        statement->oids[target[i].param]))
         {
@@ -91,6 +93,38 @@ is_sure(const api_http_route_t *route, const api_http_query_t *query,
            && !target->perhaps
            && api_sql_bound_suits(&target->bound, oid)
            && !is_overridden(route, &target->bound);
+}
+
+
+/*
+ * SELECT set_config('search_path', …): the tables of these names are others
+ * then, and so may the bounds of their columns be.
+ */
+
+static ngx_uint_t
+moves_schemas(const api_http_route_t *route)
+{
+    ngx_str_t                source;
+    ngx_uint_t               i;
+    const api_http_query_t  *query;
+
+    static u_char  name[] = "search_path";
+
+    query = route->queries.elts;
+
+    for (i = 0; i < route->queries.nelts; i++) {
+        source = query[i].sql.source;
+
+        if (source.len >= sizeof(name) - 1
+            && ngx_strlcasestrn(source.data, source.data + source.len, name,
+                                sizeof(name) - 2)
+               != NULL)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
