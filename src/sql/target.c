@@ -42,8 +42,7 @@ static ngx_int_t read_columns(target_parser_t *p, ngx_uint_t i,
     ngx_uint_t perhaps);
 static ngx_int_t read_rows(target_parser_t *p, ngx_uint_t *i,
     target_list_t *list);
-static void doubt(target_parser_t *p, ngx_uint_t i, ngx_uint_t first,
-    const char *const *ends);
+static void doubt(target_parser_t *p, ngx_uint_t i, ngx_uint_t first);
 static ngx_int_t read_names(target_parser_t *p, ngx_uint_t *i,
     ngx_array_t *names);
 static ngx_int_t read_update(target_parser_t *p, ngx_uint_t i);
@@ -77,13 +76,9 @@ static const char *const  no_ends[] = { NULL };
 /* behind a select list and behind VALUES: not each row is stored that would be
    without them */
 
-static const char *const  set_operations[] = {
-    "UNION", "INTERSECT", "EXCEPT", NULL
-};
-
 static const char *const  row_limits[] = {
-    "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR",
-    NULL
+    "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT",
+    "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", NULL
 };
 
 /* what a query may begin with, behind a parenthesis */
@@ -234,7 +229,7 @@ read_columns(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
         list.select = 1;
 
         rc = read_items(p, &i, &list, list_ends);
-        doubt(p, i, first, set_operations);
+        doubt(p, i, first);
 
         return rc;
     }
@@ -244,7 +239,7 @@ read_columns(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
     }
 
     rc = read_rows(p, &i, &list);
-    doubt(p, i, first, row_limits);
+    doubt(p, i, first);
 
     return rc;
 }
@@ -276,19 +271,14 @@ read_rows(target_parser_t *p, ngx_uint_t *i, target_list_t *list)
 }
 
 
-/* does one of the words stand behind rows whose targets begin at first? */
+/* the targets from first on are rows that end at i: is each of them stored? */
 
 static void
-doubt(target_parser_t *p, ngx_uint_t i, ngx_uint_t first,
-    const char *const *ends)
+doubt(target_parser_t *p, ngx_uint_t i, ngx_uint_t first)
 {
     api_sql_target_t  *target;
 
-    do {
-        i = item_end(p, i, ends);
-    } while (is_char(p, i, ',') && i++ < p->words.n);
-
-    if (!is_one_of(p, i, ends)) {
+    if (!is_one_of(p, i, row_limits) && !is_char(p, i, '*')) {
         return;
     }
 
@@ -446,6 +436,7 @@ read_items(target_parser_t *p, ngx_uint_t *i, target_list_t *list,
         end = item_end(p, *i, ends);
 
         if (end > *i && is_char(p, end - 1, '*')) {
+            *i = end - 1;
             return NGX_DECLINED;
         }
 

@@ -51,14 +51,15 @@ static const target_t  cases[] = {
 
     { "INSERT INTO t (a, b) SELECT $a, $b", "t.a=a! t.b=b! " },
     { "INSERT INTO t (a, b) SELECT ALL x.id, $b FROM x WHERE y = $c LIMIT $d",
-      "t.b=b! " },
+      "t.b=b!@ " },
     { "INSERT INTO t (a, b) SELECT $a, max(b) FROM t ON CONFLICT DO NOTHING",
-      "t.a=a! " },
+      "t.a=a!@ " },
+    { "INSERT INTO t (a, b) SELECT $a, 1 ON CONFLICT DO NOTHING", "t.a=a! " },
     { "INSERT INTO t (a) SELECT $a UNION SELECT $b", "t.a=a!@ " },
     { "INSERT INTO t (a) SELECT $a FROM u WHERE b = 'c' LIMIT 0",
-      "t.a=a! " },
+      "t.a=a!@ " },
     { "INSERT INTO t (a, b) SELECT $a, COALESCE($b, c) FROM u LIMIT 0",
-      "t.a=a! t.b=b!@ " },
+      "t.a=a!@ t.b=b!@ " },
     { "INSERT INTO t (a) SELECT $a FROM u, v EXCEPT SELECT 'b'",
       "t.a=a!@ " },
     { "WITH x AS (INSERT INTO t (a) SELECT $a RETURNING 1) SELECT 1 UNION "
@@ -70,10 +71,10 @@ static const target_t  cases[] = {
       "(b) VALUES ($b) LIMIT 1", "t.a=a! u.b=b!@ " },
 
     /* as many as u has */
-    { "INSERT INTO t (a, b, c) SELECT $a, u.*, $c FROM u", "t.a=a! " },
+    { "INSERT INTO t (a, b, c) SELECT $a, u.*, $c FROM u", "t.a=a!@ " },
     { "INSERT INTO t (a, b) SELECT * , $b FROM u", "" },
     { "INSERT INTO t (a, b) SELECT 2 * 3, $b", "t.b=b! " },
-    { "INSERT INTO t VALUES ($a, (f($b)).*, $c)", "t.1=a! " },
+    { "INSERT INTO t VALUES ($a, (f($b)).*, $c)", "t.1=a!@ " },
     { "UPDATE t SET (a, b) = ROW (u.*, $b), c = $c FROM u", "t.c=c! " },
     { "INSERT INTO t (a) SELECT DISTINCT $a", "" },
     { "INSERT INTO t (a) (SELECT $a)", "" },
@@ -102,7 +103,7 @@ static const target_t  cases[] = {
     { "UPDATE t SET a = $a WHERE length($a) < 5", "t.a=a!@ " },
     { "UPDATE t SET a = lower($a), b = $a, c = CASE WHEN $c? THEN $c ELSE c "
       "END WHERE $c?", "t.a=a~ t.b=a! t.c=c? " },
-    { "INSERT INTO t (a, b) SELECT $a, $b WHERE $b <> ''", "t.a=a! t.b=b!@ " },
+    { "INSERT INTO t (a, b) SELECT $a, $b WHERE $b <> ''", "t.a=a!@ t.b=b!@ " },
     { "INSERT INTO t (a) VALUES ($a) RETURNING a = $a", "t.a=a! " },
     { "INSERT INTO t (a) VALUES ($a) ON CONFLICT (a) DO UPDATE SET b = $b, "
       "c = EXCLUDED.c WHERE t.d = $d", "t.a=a! t.b=b!@ " },
@@ -120,7 +121,7 @@ static const target_t  cases[] = {
     /* several, and words that are names */
     { "WITH x AS (INSERT INTO t (a) VALUES ($a) RETURNING id), y AS (UPDATE u "
       "SET b = $b RETURNING 1) INSERT INTO v (c) SELECT $c FROM x",
-      "t.a=a! u.b=b! v.c=c! " },
+      "t.a=a! u.b=b! v.c=c!@ " },
     { "SELECT update FROM t WHERE update = $a FOR UPDATE", "" },
     { "SELECT (update) FROM t WHERE set = $a", "" },
     { "UPDATE update SET set = $a", "update.set=a! " },
