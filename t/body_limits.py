@@ -133,6 +133,17 @@ def parameters_too():
 
 
 @section
+def where_a_thread_takes_over():
+    for n in (32767, 32768, 32769):
+        equal(ask("/any", b'"' + b"x" * (n - 2) + b'"').body, b'"string"',
+              "%d bytes" % n)
+        equal(status("/any", b'"' + b"x" * (n - 1)), 400, "… unterminated")
+        response = ask("/strict", b'{"a":1,"b":"' + b"x" * (n - 14) + b'"}')
+        equal((response.status, response.errors()),
+              (422, {"/a": "type", "/b": "unknown"}), "… and wrong")
+
+
+@section
 def numbers():
     equal(status("/numbers", b"[" + b"1e131071," * 999 + b"0]"), 200,
           "1,000 numbers of 131,072 digits")
