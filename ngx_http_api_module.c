@@ -62,6 +62,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       offsetof(api_http_loc_conf_t, timeout),
       &api_http_conf_timeout_post },
 
+    { ngx_string("api_trust_functions"),
+      NGX_HTTP_API_LEVELS|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(api_http_loc_conf_t, trust),
+      NULL },
+
     { ngx_string("api_error"),
       NGX_HTTP_API_LEVELS|NGX_CONF_ANY,
       api_http_conf_error,

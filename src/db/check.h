@@ -86,7 +86,12 @@ typedef struct {
     unsigned                    writes:1;    /* its plan modifies rows */
     unsigned                    locks:1;     /* or locks them */
     unsigned                    shares:1;    /* it may stand in a transaction
-                                                with others, see db/db.h */
+                                                with others, see db/db.h, */
+    unsigned                    trusted:1;   /* if its functions are trusted; */
+    unsigned                    opaque:1;    /* as are these */
+    unsigned                    dynamic:1;
+    unsigned                    recalls:1;
+    unsigned                    sticky:1;
 
     /* the check's own */
     unsigned                    again:1;

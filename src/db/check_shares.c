@@ -1,143 +1,248 @@
 
 #include "db/check_shares.h"
 #include "sql/bind.h"
+#include "sql/reach.h"
+#include "sql/reach_query.h"
 
 #include <libpq-fe.h>
 
 
-static ngx_int_t shares_words(const api_db_check_t *check, ngx_str_t *words);
-static void shares_set(api_db_check_statement_t *statement,
-    const PGresult *res);
-static ngx_uint_t shares_calls(const api_sql_calls_t *calls,
-    const PGresult *res);
+/* how far functions may stand behind functions; then nothing is sure */
+#define SHARES_ROUNDS  32
+
+
+static ngx_int_t shares_begin(api_db_check_t *check, api_sql_reach_t *reach);
+static ngx_int_t shares_types(api_db_check_t *check,
+    api_db_check_statement_t *statement);
+static ngx_int_t shares_ask(api_db_check_t *check, api_db_session_t *s,
+    api_sql_reach_t *reach);
+static ngx_int_t shares_round(api_db_check_t *check, api_db_session_t *s,
+    api_sql_reach_t *reach, const ngx_array_t *words);
+static ngx_int_t shares_words(const api_db_check_t *check,
+    const ngx_array_t *words, ngx_str_t *list);
+static ngx_int_t shares_end(api_db_check_t *check, api_sql_reach_t *reach);
 
 
 ngx_int_t
 api_db_check_shares(api_db_check_t *check, api_db_session_t *s)
 {
-    PGresult    *res;
-    ngx_str_t    words;
-    ngx_uint_t   i;
-    const char  *params[1];
+    ngx_int_t         rc;
+    api_sql_reach_t  *reach;
 
-    if (shares_words(check, &words) != NGX_OK) {
+    reach = api_sql_reach_create(check->pool);
+
+    if (reach == NULL || shares_begin(check, reach) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (words.len == 0) {
+    rc = shares_ask(check, s, reach);
+
+    /* without an end nothing is known: all are opaque, and none shares */
+
+    if (rc == NGX_DONE) {
         return NGX_OK;
     }
 
-    params[0] = (const char *) words.data;
+    return rc == NGX_OK ? shares_end(check, reach) : rc;
+}
 
-    res = api_db_session_query(s, api_sql_calls_query, 1, params, s->timeout);
 
-    if (res == NULL) {
-        return NGX_DECLINED;
-    }
+static ngx_int_t
+shares_begin(api_db_check_t *check, api_sql_reach_t *reach)
+{
+    ngx_uint_t                 i;
+    api_db_check_statement_t  *st;
+
+    st = check->statements;
 
     for (i = 0; i < check->nstatements; i++) {
-        shares_set(&check->statements[i], res);
-    }
 
-    PQclear(res);
+        st[i].shares = 0;
+        st[i].trusted = 0;
+        st[i].opaque = 1;
+        st[i].dynamic = 1;
+        st[i].recalls = 1;
+
+        if (st[i].planned
+            && (shares_types(check, &st[i]) != NGX_OK
+                || api_sql_reach_add(reach, &st[i].calls) != NGX_OK))
+        {
+            return NGX_ERROR;
+        }
+    }
 
     return NGX_OK;
 }
 
 
-/* an array literal of all, or empty: there is none */
+/* a parameter that is a domain runs what the domain checks, by no word */
 
 static ngx_int_t
-shares_words(const api_db_check_t *check, ngx_str_t *words)
+shares_types(api_db_check_t *check, api_db_check_statement_t *statement)
 {
-    ngx_int_t                        rc;
-    ngx_uint_t                       i, k, n;
-    api_value_t                     *value, list;
-    const ngx_str_t                 *word;
-    const api_db_check_statement_t  *st;
+    ngx_uint_t                 i;
+    const api_sql_inferred_t  *type;
 
-    n = 0;
-    st = check->statements;
+    for (i = 0; i < statement->sql->params.nelts; i++) {
 
-    for (i = 0; i < check->nstatements; i++) {
-        n += st[i].planned ? st[i].calls.words.nelts : 0;
+        type = api_db_check_type(check, statement->oids[i]);
+
+        if (type != NULL
+            && api_sql_calls_add(check->pool, &statement->calls, &type->name)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
-    ngx_str_null(words);
+    return NGX_OK;
+}
 
-    if (n == 0) {
-        return NGX_OK;
+
+/* NGX_DONE: there is no end of it */
+
+static ngx_int_t
+shares_ask(api_db_check_t *check, api_db_session_t *s, api_sql_reach_t *reach)
+{
+    PGresult     *res;
+    ngx_int_t     rc;
+    ngx_uint_t    round;
+    ngx_array_t   words;
+
+    res = api_db_session_query(s, api_sql_reach_query_hidden, 0, NULL,
+                               s->timeout);
+    if (res == NULL) {
+        return NGX_DECLINED;
     }
 
-    value = ngx_pcalloc(check->pool, n * sizeof(api_value_t));
-    if (value == NULL) {
+    rc = api_sql_reach_hidden(reach, res);
+
+    PQclear(res);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    for (round = 0; round < SHARES_ROUNDS; round++) {
+
+        rc = api_sql_reach_round(reach, &words);
+
+        if (rc != NGX_OK) {
+            return rc == NGX_DECLINED ? NGX_OK : rc;
+        }
+
+        rc = shares_round(check, s, reach, &words);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+shares_round(api_db_check_t *check, api_db_session_t *s,
+    api_sql_reach_t *reach, const ngx_array_t *words)
+{
+    PGresult    *res;
+    ngx_int_t    rc;
+    ngx_str_t    list;
+    const char  *params[1];
+
+    if (shares_words(check, words, &list) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    n = 0;
+    params[0] = (const char *) list.data;
 
-    for (i = 0; i < check->nstatements; i++) {
-
-        if (!st[i].planned) {
-            continue;
-        }
-
-        word = st[i].calls.words.elts;
-
-        for (k = 0; k < st[i].calls.words.nelts; k++) {
-            value[n++].text = word[k];
-        }
+    res = api_db_session_query(s, api_sql_reach_query_functions, 1, params,
+                               s->timeout);
+    if (res == NULL) {
+        return NGX_DECLINED;
     }
 
-    rc = api_sql_bind_list(check->pool, value, n, &list);
+    rc = api_sql_reach_functions(reach, res);
 
-    *words = list.text;
+    PQclear(res);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    res = api_db_session_query(s, api_sql_reach_query_relations, 1, params,
+                               s->timeout);
+    if (res == NULL) {
+        return NGX_DECLINED;
+    }
+
+    rc = api_sql_reach_relations(reach, res);
+
+    PQclear(res);
 
     return rc;
 }
 
 
-static void
-shares_set(api_db_check_statement_t *statement, const PGresult *res)
+/* an array literal of them */
+
+static ngx_int_t
+shares_words(const api_db_check_t *check, const ngx_array_t *words,
+    ngx_str_t *list)
 {
-    statement->shares = statement->planned
-                        && !statement->writes
-                        && !statement->locks
-                        && !statement->calls.unsure
-                        && !shares_calls(&statement->calls, res);
+    ngx_int_t     rc;
+    ngx_str_t    *word;
+    ngx_uint_t    i;
+    api_value_t  *value, all;
+
+    word = words->elts;
+
+    value = ngx_pcalloc(check->pool, words->nelts * sizeof(api_value_t));
+    if (value == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < words->nelts; i++) {
+        value[i].text = word[i];
+    }
+
+    rc = api_sql_bind_list(check->pool, value, words->nelts, &all);
+
+    *list = all.text;
+
+    return rc;
 }
 
 
-/* does it call one of the functions in the result? */
-
-static ngx_uint_t
-shares_calls(const api_sql_calls_t *calls, const PGresult *res)
+static ngx_int_t
+shares_end(api_db_check_t *check, api_sql_reach_t *reach)
 {
-    int         row;
-    ngx_str_t   name;
-    ngx_str_t  *word;
-    ngx_uint_t  i;
+    ngx_uint_t                 i, bits;
+    api_db_check_statement_t  *st;
 
-    word = calls->words.elts;
+    for (i = 0; i < check->nstatements; i++) {
 
-    for (row = 0; row < PQntuples(res); row++) {
+        st = &check->statements[i];
 
-        /* NULL: whatever is called */
-
-        if (PQgetisnull(res, row, 0)) {
-            return 1;
+        if (!st->planned) {
+            continue;
         }
 
-        name.data = (u_char *) PQgetvalue(res, row, 0);
-        name.len = (size_t) PQgetlength(res, row, 0);
-
-        for (i = 0; i < calls->words.nelts; i++) {
-            if (api_str_equal(&word[i], &name)) {
-                return 1;
-            }
+        if (api_sql_reach_sum(reach, &st->calls, st->writes, &bits) != NGX_OK)
+        {
+            return NGX_ERROR;
         }
+
+        st->opaque = (bits & API_SQL_REACH_OPAQUE) != 0;
+        st->dynamic = (bits & API_SQL_REACH_DYNAMIC) != 0;
+        st->sticky = (bits & API_SQL_REACH_STICKY) != 0;
+        st->recalls = (bits & API_SQL_REACH_RECALLS) != 0;
+
+        st->trusted = !(bits & API_SQL_REACH_VOLATILE)
+                      && !st->writes && !st->locks;
+        st->shares = st->trusted && bits == 0;
     }
 
-    return 0;
+    return NGX_OK;
 }

@@ -1,7 +1,8 @@
 
 /*
  * Which statements may share a transaction with those of other requests
- * (read_batch): the functions they may call are looked up in the catalog.
+ * (read_batch), and which may leave something in their session: what they may
+ * run is looked up in the catalog (sql/reach.h).
  */
 
 
@@ -14,7 +15,8 @@
 
 
 /*
- * Sets shares of the statements that were planned.  NGX_OK; NGX_DECLINED: the
+ * Sets shares, trusted, opaque, dynamic, sticky and recalls of the statements;
+ * of those that were not planned nothing is known.  NGX_OK; NGX_DECLINED: the
  * query failed, why is set; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_db_check_shares(api_db_check_t *check,

@@ -134,7 +134,7 @@ api_db_connect_start(api_db_conn_t *conn, const api_db_addresses_t *addresses)
         return;
     }
 
-    conn->pg = api_db_setup_connect(conn->db, addresses);
+    conn->pg = api_db_setup_connect(conn, addresses);
 
     if (conn->pg == NULL) {
         api_db_connect_failed(conn, "no memory");

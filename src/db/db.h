@@ -45,7 +45,28 @@ typedef struct {
                                                other requests' */
     unsigned                    confirm:1;  /* result() is asked about every
                                                step before the commit */
+    unsigned                    opaque:1;   /* something runs in it that nobody
+                                               can look into, or that changes
+                                               its session: that is made clean
+                                               behind it */
+    unsigned                    dynamic:1;  /* of an opaque one: it may run SQL
+                                               of its own making, and so
+                                               prepare statements */
+    unsigned                    sticky:1;   /* what it may leave no command
+                                               takes away: its connection ends
+                                               behind it */
+    unsigned                    recalls:1;  /* it asks for the session's last
+                                               number of a sequence */
 } api_db_plan_t;
+
+
+/* what stands between us and PostgreSQL */
+typedef enum {
+    API_DB_POOLER_OFF = 0,     /* nothing */
+    API_DB_POOLER_SESSION,     /* a session of the pooler's is one of ours */
+    API_DB_POOLER_TRANSACTION  /* each transaction may meet another session,
+                                  which others use before and after */
+} api_db_pooler_e;
 
 
 typedef struct {
@@ -64,6 +85,7 @@ typedef struct {
     ngx_uint_t                  read_batch;       /* jobs with one Sync; below
                                                      2: each has its own */
     ngx_flag_t                  prepare;          /* off: unnamed statements */
+    api_db_pooler_e             pooler;
     ngx_uint_t                  nstatements;
     ngx_array_t                *statements;       /* of api_sql_statement_t *,
                                                      by their id */

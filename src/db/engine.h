@@ -75,6 +75,8 @@ typedef enum {
 typedef enum {
     API_DB_COMMAND_SETUP = 0,
     API_DB_COMMAND_MODE,
+    API_DB_COMMAND_CLEAN,      /* of db/clean */
+    API_DB_COMMAND_LEFT,       /* the same: is something left? */
     API_DB_COMMAND_TYPES,
     API_DB_COMMAND_LEARN,      /* Parse and Describe of db/learn: step is the */
     API_DB_COMMAND_LEARNED,    /* statement's id */
@@ -109,9 +111,14 @@ struct api_db_segment_s {
     uint64_t                    expected;   /* µs of service */
     uint64_t                    load;       /* the sum of the flights' */
     PGresult                   *failure;    /* of the Sync itself */
+    ngx_queue_t                 landed;     /* of the segment before, which has
+                                               come back: their jobs end with
+                                               this one */
     unsigned                    setup:1;
     unsigned                    transaction:1;
     unsigned                    undone:1;   /* ROLLBACK after a failure */
+    unsigned                    cleans:1;   /* what the one before may have
+                                               left in the session */
 };
 
 
@@ -137,6 +144,8 @@ struct api_db_flight_s {
     unsigned                    closing:1;  /* COMMIT or ROLLBACK is sent */
     unsigned                    undone:1;   /* ROLLBACK it was */
     unsigned                    typed:1;    /* types were asked for it */
+    unsigned                    landed:1;   /* its Sync is in, and the session
+                                               is being made clean */
 };
 
 
@@ -168,7 +177,8 @@ struct api_db_conn_s {
 
     api_db_lane_e               mode;       /* READ or WRITE: what the jobs
                                                given to it need, */
-    api_db_lane_e               server;     /* and what was sent last */
+    api_db_lane_e               server;     /* what was sent last, */
+    api_db_lane_e               native;     /* and what the session began as */
     ngx_uint_t                  reserved;   /* lane + 1 */
 
     uint32_t                   *parsed;     /* by statement: serial of its
@@ -186,6 +196,7 @@ struct api_db_conn_s {
     unsigned                    gated:1;    /* counted in the limit */
     unsigned                    bloated:1;  /* its buffers have grown */
     unsigned                    broken:1;   /* to be discarded */
+    unsigned                    numbered:1; /* sequences have given numbers */
     unsigned                    types:1;    /* loads the types */
     unsigned                    learning:1; /* asks for all statements */
     unsigned                    abandoned:1;  /* cancel when the timer fires */
@@ -258,6 +269,8 @@ struct api_db_s {
     api_db_cost_t              *costs;
     api_sql_types_t            *types;
 
+    const char                 *settings;   /* of a transaction behind a pooler
+                                               (db/clean); NULL: not known */
     int                         stall[2];   /* api_db_wire_stall() */
 
     const char                **values;     /* scratch */
@@ -275,6 +288,7 @@ struct api_db_s {
     unsigned                    gate_shut:1;
     unsigned                    asked:1;    /* jobs were refused meanwhile */
     unsigned                    scarce:1;   /* more workers than connections */
+    unsigned                    pooler_told:1;
 };
 
 

@@ -10,6 +10,10 @@
 #include "db/stock.h"
 
 
+static api_db_segment_t *api_db_finish_cleaner(api_db_conn_t *conn,
+    api_db_segment_t *segment);
+static void api_db_finish_defer(api_db_segment_t *cleaner,
+    ngx_queue_t *flights);
 static void api_db_finish_land(api_db_conn_t *conn,
     api_db_segment_t *segment, ngx_queue_t *flights);
 static void api_db_finish_flight(api_db_conn_t *conn,
@@ -23,14 +27,26 @@ static void api_db_finish_done(api_db_flight_t *flight,
 void
 api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment)
 {
-    ngx_uint_t        setup;
-    ngx_queue_t      *q, flights;
+    ngx_uint_t         setup;
+    ngx_queue_t       *q, flights;
+    api_db_segment_t  *cleaner;
 
     setup = segment->setup;
+    cleaner = api_db_finish_cleaner(conn, segment);
 
     ngx_queue_init(&flights);
 
+    if (!ngx_queue_empty(&segment->landed)) {
+        ngx_queue_add((&flights), (&segment->landed));
+        ngx_queue_init(&segment->landed);
+    }
+
     api_db_finish_land(conn, segment, &flights);
+
+    if (cleaner) {
+        api_db_finish_defer(cleaner, &flights);
+        return;
+    }
 
     if (setup) {
         api_db_connect_ready(conn);
@@ -45,6 +61,48 @@ api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment)
         ngx_queue_remove(q);
 
         api_db_finish_flight(conn, ngx_queue_data(q, api_db_flight_t, queue));
+    }
+}
+
+
+/* the segment behind this one that makes the session clean, or NULL */
+
+static api_db_segment_t *
+api_db_finish_cleaner(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    ngx_queue_t       *q;
+    api_db_segment_t  *next;
+
+    q = ngx_queue_next(&segment->queue);
+
+    if (q == ngx_queue_sentinel(&conn->segments)) {
+        return NULL;
+    }
+
+    next = ngx_queue_data(q, api_db_segment_t, queue);
+
+    return next->cleans ? next : NULL;
+}
+
+
+/*
+ * What they did is done, and their ends are told when the session is clean: a
+ * lock that one of them holds would be met by who hears of it.
+ */
+
+static void
+api_db_finish_defer(api_db_segment_t *cleaner, ngx_queue_t *flights)
+{
+    ngx_queue_t      *q;
+    api_db_flight_t  *flight;
+
+    while (!ngx_queue_empty(flights)) {
+        q = ngx_queue_head(flights);
+        ngx_queue_remove(q);
+        ngx_queue_insert_tail(&cleaner->landed, q);
+
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+        flight->landed = 1;
     }
 }
 
@@ -308,6 +366,10 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
             continue;
         }
 
+        if (flight->landed) {
+            continue;
+        }
+
         if (flight->sent) {
 
             if (!flight->plan->read_only || job->replayed
@@ -332,6 +394,14 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
 
         if (flight->job == NULL) {
             api_db_stock_free_flight(flight);
+            continue;
+        }
+
+        /* the session broke when all of the job was done */
+
+        if (flight->landed) {
+            flight->landed = 0;
+            api_db_finish_flight(NULL, flight);
             continue;
         }
 

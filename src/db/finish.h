@@ -15,7 +15,10 @@
 #include "db/engine.h"
 
 
-/* its last Sync is in; callbacks run, the connection stays */
+/*
+ * Its last Sync is in; callbacks run, the connection stays.  Where a clean
+ * segment follows, that one's Sync ends the jobs.
+ */
 void api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment);
 
 /*
@@ -28,7 +31,8 @@ API_MUST_CHECK ngx_int_t api_db_finish_deliver(api_db_flight_t *flight);
 /* a flight whose values could not be had leaves its connection */
 void api_db_finish_unsent(api_db_conn_t *conn, api_db_flight_t *flight);
 
-/* flights of a connection that is gone: replayed, or LOST */
+/* flights of a connection that is gone: replayed, or LOST; those whose Sync
+   was in have ended well */
 void api_db_finish_lost(api_db_t *db, ngx_queue_t *flights);
 
 /* the registry of types has changed, or never will: deliver what was held */

@@ -1,5 +1,6 @@
 
 #include "db/pipeline.h"
+#include "db/clean.h"
 #include "db/conn.h"
 #include "db/lane.h"
 #include "db/prepared.h"
@@ -130,6 +131,12 @@ api_db_pipeline_mode(api_db_conn_t *conn)
     const char        *sql;
     api_db_segment_t  *segment;
 
+    /* there each transaction says what it is */
+
+    if (conn->db->conf->pooler == API_DB_POOLER_TRANSACTION) {
+        return NGX_OK;
+    }
+
     sql = conn->mode == API_DB_READ ? "SET default_transaction_read_only = on"
                                     : "SET default_transaction_read_only = off";
 
@@ -152,14 +159,21 @@ api_db_pipeline_mode(api_db_conn_t *conn)
 ngx_int_t
 api_db_pipeline_types(api_db_conn_t *conn)
 {
+    ngx_uint_t         pooled;
     api_db_segment_t  *segment;
+
+    pooled = conn->db->conf->pooler == API_DB_POOLER_TRANSACTION;
 
     segment = api_db_pipeline_segment(conn);
 
     if (segment == NULL
+        || (pooled && api_db_clean_begin(conn, segment, NULL) != NGX_OK)
         || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_TYPES, NULL,
                                api_sql_types_query, 0, NULL)
-           != NGX_OK)
+           != NGX_OK
+        || (pooled && api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLEAN,
+                                          NULL, "COMMIT", 0, NULL)
+                      != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -434,6 +448,11 @@ api_db_pipeline_take_segment(api_db_conn_t *conn, api_db_segment_t *segment,
         flight = ngx_queue_data(q, api_db_flight_t, queue);
         flight->conn = NULL;
         flight->segment = NULL;
+    }
+
+    if (!ngx_queue_empty(&segment->landed)) {
+        ngx_queue_add(flights, (&segment->landed));
+        ngx_queue_init(&segment->landed);
     }
 
     api_db_stock_free_segment(conn->db, segment);

@@ -1,11 +1,13 @@
 
 #include "db/result.h"
+#include "db/clean.h"
 #include "db/conn.h"
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
 #include "db/learn.h"
 #include "db/prepared.h"
+#include "db/setup.h"
 #include "db/stock.h"
 #include "db/transaction.h"
 
@@ -14,6 +16,7 @@
 #define API_DB_RESULT_BLOAT  (1024 * 1024)
 
 
+static void api_db_result_drop_notifications(api_db_conn_t *conn);
 static ngx_int_t api_db_result_available(api_db_conn_t *conn);
 static ngx_int_t api_db_result_take(api_db_conn_t *conn,
     api_db_segment_t *segment, PGresult *res);
@@ -48,6 +51,8 @@ api_db_result_read(api_db_conn_t *conn)
 
         rc = api_db_result_available(conn);
 
+        api_db_result_drop_notifications(conn);
+
     } while (alive && rc == NGX_OK && api_db_wire_pending(conn->pg));
 
     api_db_lane_measure(conn);
@@ -60,6 +65,19 @@ api_db_result_read(api_db_conn_t *conn)
     }
 
     api_db_conn_settle(conn);
+}
+
+
+/* nobody asked for them, and libpq keeps them for ever */
+
+static void
+api_db_result_drop_notifications(api_db_conn_t *conn)
+{
+    PGnotify  *notify;
+
+    while ((notify = PQnotifies(conn->pg)) != NULL) {
+        PQfreemem(notify);
+    }
 }
 
 
@@ -248,12 +266,19 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
         return api_db_learn_result(conn, command, ok);
     }
 
+    if (command->kind == API_DB_COMMAND_CLEAN
+        || command->kind == API_DB_COMMAND_LEFT)
+    {
+        return api_db_clean_result(conn, command, ok);
+    }
+
     if (!ok) {
         (void) api_db_conn_fatal(conn, command->res);
         return NGX_ERROR;
     }
 
-    return NGX_OK;
+    return command->kind == API_DB_COMMAND_SETUP
+           ? api_db_setup_answer(conn, command->res) : NGX_OK;
 }
 
 

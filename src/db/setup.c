@@ -1,26 +1,22 @@
 
 #include "db/setup.h"
+#include "db/clean.h"
 #include "db/conn.h"
 #include "db/learn.h"
+#include "db/options.h"
 #include "db/pipeline.h"
 
 
-/* ours: two before the configuration's, four behind, and the end */
+/* ours: two before the configuration's, five behind, and the end */
 #define API_DB_SETUP_KEYWORDS  8
 
-#define API_DB_SETUP_SQL                                                      \
-    "SELECT pg_catalog.set_config('DateStyle', 'ISO', false),"                \
-    " pg_catalog.set_config('IntervalStyle', 'postgres', false),"             \
-    " pg_catalog.set_config('bytea_output', 'hex', false),"                   \
-    " pg_catalog.set_config('extra_float_digits', greatest("                  \
-    "pg_catalog.current_setting('extra_float_digits')::int, 1)::text, false)," \
-    " pg_catalog.set_config('statement_timeout', $1, false),"                 \
-    " pg_catalog.set_config('default_transaction_read_only', $2, false)"
-
-#define API_DB_SETUP_UTC                                                      \
-    ", pg_catalog.set_config('TimeZone', 'UTC', false)"
+/* asked of a server that was told everything at the start */
+#define API_DB_SETUP_ASK  "SELECT pg_catalog.pg_backend_pid()"
 
 
+static ngx_int_t api_db_setup_first(api_db_conn_t *conn);
+static ngx_int_t api_db_setup_pooled(api_db_conn_t *conn,
+    api_db_segment_t *segment);
 static void api_db_setup_notice(void *data, const PGresult *res);
 
 
@@ -47,21 +43,35 @@ api_db_setup_value(const api_db_conf_t *conf, const char *keyword)
 
 
 PGconn *
-api_db_setup_connect(api_db_t *db, const api_db_addresses_t *addresses)
+api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
 {
+    char                  *options;
     PGconn                *pg;
     ngx_uint_t             n, i;
     const char           **keywords, **values;
     const api_db_conf_t   *conf;
 
-    conf = db->conf;
+    conf = conn->db->conf;
 
     for (n = 0; conf->keywords[n]; n++) { /* void */ }
 
     keywords = ngx_alloc(2 * (n + API_DB_SETUP_KEYWORDS) * sizeof(char *),
-                         db->log);
+                         conn->db->log);
     if (keywords == NULL) {
         return NULL;
+    }
+
+    options = NULL;
+
+    if (conf->pooler == API_DB_POOLER_OFF) {
+        options = api_db_options(api_db_setup_value(conf,
+                                                    API_DB_OPTIONS_KEYWORD),
+                                 conf->statement_timeout,
+                                 conn->mode == API_DB_READ, conn->db->log);
+        if (options == NULL) {
+            ngx_free(keywords);
+            return NULL;
+        }
     }
 
     values = keywords + n + API_DB_SETUP_KEYWORDS;
@@ -86,6 +96,11 @@ api_db_setup_connect(api_db_t *db, const api_db_addresses_t *addresses)
     keywords[i] = "client_encoding";
     values[i++] = "UTF8";
 
+    if (options) {
+        keywords[i] = API_DB_OPTIONS_KEYWORD;
+        values[i++] = options;
+    }
+
     if (addresses) {
         keywords[i] = "host";
         values[i++] = addresses->host;
@@ -101,6 +116,7 @@ api_db_setup_connect(api_db_t *db, const api_db_addresses_t *addresses)
     pg = PQconnectStartParams(keywords, values, 0);
 
     ngx_free(keywords);
+    ngx_free(options);
 
     return pg;
 }
@@ -109,10 +125,6 @@ api_db_setup_connect(api_db_t *db, const api_db_addresses_t *addresses)
 ngx_int_t
 api_db_setup_session(api_db_conn_t *conn)
 {
-    char               timeout[NGX_INT_T_LEN + 1];
-    const char        *values[2], *options, *sql;
-    api_db_segment_t  *segment;
-
     (void) PQsetErrorVerbosity(conn->pg, PQERRORS_DEFAULT);
     (void) PQsetNoticeReceiver(conn->pg, api_db_setup_notice, conn);
 
@@ -122,35 +134,10 @@ api_db_setup_session(api_db_conn_t *conn)
         return NGX_ERROR;
     }
 
-    options = api_db_setup_value(conn->db->conf, "options");
-
-    sql = (options && ngx_strcasestrn((u_char *) (uintptr_t) options,
-                                      "timezone", 8 - 1))
-          ? API_DB_SETUP_SQL : API_DB_SETUP_SQL API_DB_SETUP_UTC;
-
-    *ngx_sprintf((u_char *) timeout, "%M", conn->db->conf->statement_timeout)
-        = '\0';
-
-    values[0] = timeout;
-    values[1] = conn->mode == API_DB_READ ? "on" : "off";
-
     conn->server = conn->mode;
+    conn->native = conn->mode;
 
-    segment = api_db_pipeline_segment(conn);
-    if (segment == NULL) {
-        return NGX_ERROR;
-    }
-
-    segment->setup = 1;
-
-    if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL, sql, 2,
-                            values)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (api_db_pipeline_sync(conn, segment) != NGX_OK) {
+    if (api_db_setup_first(conn) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -163,6 +150,133 @@ api_db_setup_session(api_db_conn_t *conn)
     }
 
     return api_db_learn(conn);
+}
+
+
+/* the segment that ends the setup: is it PostgreSQL itself that answers? */
+
+static ngx_int_t
+api_db_setup_first(api_db_conn_t *conn)
+{
+    ngx_int_t          rc;
+    api_db_segment_t  *segment;
+
+    segment = api_db_pipeline_segment(conn);
+    if (segment == NULL) {
+        return NGX_ERROR;
+    }
+
+    segment->setup = 1;
+
+    if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                            API_DB_SETUP_ASK, 0, NULL)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    switch (conn->db->conf->pooler) {
+
+    case API_DB_POOLER_SESSION:
+        rc = api_db_setup_settings(conn, segment);
+        break;
+
+    case API_DB_POOLER_TRANSACTION:
+        rc = api_db_setup_pooled(conn, segment);
+        break;
+
+    default:
+        rc = NGX_OK;
+    }
+
+    return rc == NGX_OK ? api_db_pipeline_sync(conn, segment) : NGX_ERROR;
+}
+
+
+/* what each transaction will have to set is the server's to tell, once */
+
+static ngx_int_t
+api_db_setup_pooled(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    if (conn->db->settings != NULL) {
+        return NGX_OK;
+    }
+
+    if (api_db_clean_begin(conn, segment, NULL) != NGX_OK
+        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                               api_db_clean_ask, 0, NULL)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLEAN, NULL,
+                               "COMMIT", 0, NULL);
+}
+
+
+ngx_int_t
+api_db_setup_settings(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    char         timeout[NGX_INT_T_LEN + 1];
+    const char  *values[2], *options;
+
+    options = api_db_setup_value(conn->db->conf, API_DB_OPTIONS_KEYWORD);
+
+    *ngx_sprintf((u_char *) timeout, "%M", conn->db->conf->statement_timeout)
+        = '\0';
+
+    values[0] = timeout;
+    values[1] = conn->native == API_DB_READ ? "on" : "off";
+
+    return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                               api_db_options_sql(
+                                   !api_db_options_timezone(options)),
+                               2, values);
+}
+
+
+ngx_int_t
+api_db_setup_answer(api_db_conn_t *conn, const PGresult *res)
+{
+    ngx_int_t   pid;
+    ngx_str_t   value;
+    api_db_t   *db;
+
+    /* of the settings there is nothing to see */
+
+    if (PQntuples(res) != 1 || PQnfields(res) != 1) {
+        return NGX_OK;
+    }
+
+    db = conn->db;
+
+    value.data = (u_char *) PQgetvalue(res, 0, 0);
+    value.len = (size_t) PQgetlength(res, 0, 0);
+
+    pid = ngx_atoi(value.data, value.len);
+
+    if (pid == NGX_ERROR) {
+        return api_db_clean_answer(db, res);
+    }
+
+    /* a pooler tells keys of its own */
+
+    if (pid == PQbackendPID(conn->pg)
+        || db->conf->pooler != API_DB_POOLER_OFF
+        || db->pooler_told)
+    {
+        return NGX_OK;
+    }
+
+    db->pooler_told = 1;
+
+    ngx_log_error(NGX_LOG_WARN, &conn->log, 0,
+                  "a pooler stands in front of PostgreSQL: say \"pooler "
+                  "transaction\" (or \"pooler session\") in api_postgres, or "
+                  "its other clients may see settings of these sessions");
+
+    return NGX_OK;
 }
 
 

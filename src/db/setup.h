@@ -1,7 +1,7 @@
 
 /*
- * What a connection is told: libpq's keywords before, and the session's
- * settings right after connecting, in one round trip.
+ * What a connection is told: libpq's keywords, the session's settings among
+ * them (db/options), and what is asked right after connecting.
  */
 
 
@@ -17,7 +17,7 @@
 const char *api_db_setup_value(const api_db_conf_t *conf, const char *keyword);
 
 /* PQconnectStartParams(); addresses may be NULL.  NULL: memory. */
-PGconn *api_db_setup_connect(api_db_t *db,
+PGconn *api_db_setup_connect(api_db_conn_t *conn,
     const api_db_addresses_t *addresses);
 
 /*
@@ -26,6 +26,18 @@ PGconn *api_db_setup_connect(api_db_t *db,
  * NGX_OK, NGX_ERROR (the connection is of no use).
  */
 API_MUST_CHECK ngx_int_t api_db_setup_session(api_db_conn_t *conn);
+
+/*
+ * The settings as a statement into the segment, where a pooler keeps them from
+ * being told at the start.  NGX_OK, NGX_ERROR.
+ */
+API_MUST_CHECK ngx_int_t api_db_setup_settings(api_db_conn_t *conn,
+    api_db_segment_t *segment);
+
+/* what the server said to one of the setup's statements.  NGX_OK, NGX_ERROR
+   (memory). */
+API_MUST_CHECK ngx_int_t api_db_setup_answer(api_db_conn_t *conn,
+    const PGresult *res);
 
 
 #endif /* API_DB_SETUP_H */

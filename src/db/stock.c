@@ -32,6 +32,7 @@ api_db_stock_segment(api_db_t *db)
                                 offsetof(api_db_segment_t, queue));
     if (segment) {
         ngx_queue_init(&segment->flights);
+        ngx_queue_init(&segment->landed);
         ngx_queue_init(&segment->commands);
     }
 

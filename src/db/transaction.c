@@ -1,9 +1,13 @@
 
 #include "db/transaction.h"
+#include "db/clean.h"
 #include "db/finish.h"
 #include "db/pipeline.h"
 
 
+static ngx_uint_t api_db_transaction_pooled(const api_db_conn_t *conn);
+static const api_db_plan_t *api_db_transaction_plan(
+    const api_db_segment_t *segment);
 static ngx_int_t api_db_transaction_batch(api_db_conn_t *conn,
     api_db_flight_t *flight, const char **values);
 static ngx_int_t api_db_transaction_end(api_db_conn_t *conn,
@@ -22,8 +26,10 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
 
     segment = flight->segment;
 
-    if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_BEGIN, flight,
-                            "BEGIN", 0, NULL)
+    if ((api_db_transaction_pooled(conn)
+         ? api_db_clean_begin(conn, segment, flight)
+         : api_db_pipeline_sql(conn, segment, API_DB_COMMAND_BEGIN, flight,
+                               "BEGIN", 0, NULL))
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -41,6 +47,15 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
     }
 
     return api_db_transaction_batch(conn, flight, values);
+}
+
+
+/* may the session be another one's before and after? */
+
+static ngx_uint_t
+api_db_transaction_pooled(const api_db_conn_t *conn)
+{
+    return conn->db->conf->pooler == API_DB_POOLER_TRANSACTION;
 }
 
 
@@ -83,6 +98,15 @@ api_db_transaction_end(api_db_conn_t *conn, api_db_flight_t *flight,
 {
     flight->closing = 1;
     flight->undone = commit ? 0 : 1;
+
+    if (api_db_transaction_pooled(conn)
+        && (commit ? api_db_clean_commit(conn, flight)
+                   : api_db_clean_rollback(conn, flight->segment,
+                                           flight->plan))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     if (api_db_pipeline_sql(conn, flight->segment,
                             commit ? API_DB_COMMAND_COMMIT
@@ -158,13 +182,26 @@ api_db_transaction_failed(api_db_conn_t *conn, api_db_flight_t *flight)
 ngx_int_t
 api_db_transaction_synced(api_db_conn_t *conn, api_db_segment_t *segment)
 {
+    const api_db_plan_t  *plan;
+
+    plan = api_db_transaction_plan(segment);
+
     if (PQtransactionStatus(conn->pg) == PQTRANS_IDLE || segment->undone) {
-        return NGX_OK;
+
+        if (!plan->opaque || api_db_transaction_pooled(conn)) {
+            return NGX_OK;
+        }
+
+        ngx_post_event((&conn->post), &ngx_posted_events);
+
+        return api_db_clean_behind(conn, plan);
     }
 
     segment->undone = 1;
 
-    if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_ROLLBACK, NULL,
+    if ((api_db_transaction_pooled(conn)
+         && api_db_clean_rollback(conn, segment, plan) != NGX_OK)
+        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_ROLLBACK, NULL,
                             "ROLLBACK", 0, NULL)
         != NGX_OK
         || api_db_pipeline_sync(conn, segment) != NGX_OK)
@@ -175,6 +212,21 @@ api_db_transaction_synced(api_db_conn_t *conn, api_db_segment_t *segment)
     ngx_post_event((&conn->post), &ngx_posted_events);
 
     return NGX_AGAIN;
+}
+
+
+/* of a transaction's only job */
+
+static const api_db_plan_t *
+api_db_transaction_plan(const api_db_segment_t *segment)
+{
+    ngx_queue_t      *q;
+    api_db_flight_t  *flight;
+
+    q = ngx_queue_head(&segment->flights);
+    flight = ngx_queue_data(q, api_db_flight_t, queue);
+
+    return flight->plan;
 }
 
 

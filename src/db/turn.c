@@ -1,5 +1,6 @@
 
 #include "db/turn.h"
+#include "db/clean.h"
 #include "db/conn.h"
 #include "db/finish.h"
 #include "db/lane.h"
@@ -132,7 +133,10 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
         return NGX_ERROR;
     }
 
-    if (conn->mode != conn->server && api_db_pipeline_mode(conn) != NGX_OK) {
+    if (api_db_clean_before(conn, flight->plan) != NGX_OK
+        || (conn->mode != conn->server
+            && api_db_pipeline_mode(conn) != NGX_OK))
+    {
         return NGX_ERROR;
     }
 
@@ -156,6 +160,10 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
 
     flight->job->waited = flight->sent - flight->job->submitted;
 
+    if (!flight->plan->read_only) {
+        conn->numbered = 1;
+    }
+
     if (api_db_lane_transaction(conn->db, flight->plan)) {
         segment->transaction = 1;
         return api_db_transaction_begin(conn, flight, values);
@@ -170,7 +178,12 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
         return NGX_OK;
     }
 
-    return api_db_pipeline_sync(conn, segment);
+    if (api_db_pipeline_sync(conn, segment) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return flight->plan->opaque ? api_db_clean_behind(conn, flight->plan)
+                                : NGX_OK;
 }
 
 
@@ -190,6 +203,8 @@ api_db_turn_shares(const api_db_conn_t *conn,
     plan = flight->plan;
 
     if (!plan->shares
+        || plan->opaque
+        || plan->recalls
         || conn->db->conf->read_batch < 2
         || conn->mode != API_DB_READ
         || conn->exclusive

@@ -270,6 +270,7 @@ typedef struct {
     api_db_plan_t               plan;
     unsigned                    rows:1;      /* an API_BIND_ROW somewhere */
     unsigned                    typed:1;     /* a bind with a rule somewhere */
+    unsigned                    trusted:1;   /* api_trust_functions */
 } api_http_route_t;
 
 
@@ -285,6 +286,7 @@ typedef struct {
     api_http_place_t            database_place;
     api_http_database_t        *database;
     ngx_msec_t                  timeout;
+    ngx_flag_t                  trust;       /* api_trust_functions */
     ngx_array_t                *params;      /* of api_http_input_t, own and
                                                 inherited; or NULL */
     ngx_uint_t                  media;       /* bits of API_HTTP_MEDIA_* */

@@ -26,7 +26,7 @@ static ngx_int_t check_off(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t collect(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t away(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t look(ngx_conf_t *cf, checked_t *c);
-static void share(checked_t *c);
+static void share(ngx_conf_t *cf, checked_t *c);
 static ngx_uint_t fault_level(const checked_t *c,
     const api_db_check_fault_t *fault);
 static void report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
@@ -271,6 +271,12 @@ collect(ngx_conf_t *cf, checked_t *c)
             statement->targets = &query[k].targets;
             statement->name = route[i]->name;
             statement->data = asked++;
+
+            /* unless the server tells more */
+
+            statement->opaque = 1;
+            statement->dynamic = 1;
+            statement->recalls = 1;
             statement++;
 
             check->nstatements++;
@@ -372,7 +378,7 @@ look(ngx_conf_t *cf, checked_t *c)
         return NGX_ERROR;
     }
 
-    share(c);
+    share(cf, c);
 
     if (c->database->lock.len != 0 && !c->away) {
         return api_http_conf_lock(cf, c->database, &c->check);
@@ -382,25 +388,58 @@ look(ngx_conf_t *cf, checked_t *c)
 }
 
 
-/* a route's job shares a transaction when every statement of it may */
+/*
+ * A route's job shares a transaction when every statement of it may, and leaves
+ * its session as it was when every statement does.
+ */
 
 static void
-share(checked_t *c)
+share(ngx_conf_t *cf, checked_t *c)
 {
     ngx_uint_t                 i;
-    const api_http_asked_t     *asked;
+    api_db_plan_t             *plan;
+    const api_http_asked_t    *asked;
     api_db_check_statement_t  *statement;
 
     statement = c->check.statements;
 
     for (i = 0; i < c->check.nstatements; i++) {
         asked = statement[i].data;
-        asked->route->plan.shares = asked->route->plan.read_only;
+        plan = &asked->route->plan;
+
+        plan->shares = plan->read_only;
+        plan->opaque = 0;
+        plan->dynamic = 0;
+        plan->recalls = 0;
+        plan->sticky = 0;
     }
 
     for (i = 0; i < c->check.nstatements; i++) {
         asked = statement[i].data;
-        asked->route->plan.shares &= statement[i].shares;
+        plan = &asked->route->plan;
+
+        if (asked->route->trusted) {
+            plan->shares &= statement[i].trusted;
+            continue;
+        }
+
+        plan->shares &= statement[i].shares;
+        plan->opaque |= statement[i].opaque;
+        plan->dynamic |= statement[i].dynamic;
+        plan->recalls |= statement[i].recalls;
+        plan->sticky |= statement[i].sticky;
+
+        if (statement[i].sticky) {
+            api_http_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
+                                API_HTTP_SQL_WORD,
+                                api_http_conf_begin(
+                                    &asked->query->sql.source),
+                                "a function in C or a language other than SQL "
+                                "and PL/pgSQL may run, which can keep things "
+                                "in its session: the connection ends behind "
+                                "each request; api_trust_functions on says "
+                                "that it does not");
+        }
     }
 }
 

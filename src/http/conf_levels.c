@@ -191,6 +191,7 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf)
 {
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 10000);
+    ngx_conf_merge_value(conf->trust, prev->trust, 0);
     ngx_conf_merge_bitmask_value(conf->media, prev->media,
                                  (NGX_CONF_BITMASK_SET|API_HTTP_MEDIA_JSON));
 

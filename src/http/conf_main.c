@@ -95,6 +95,7 @@ api_http_conf_create_loc(ngx_conf_t *cf)
 
     alcf->api = NGX_CONF_UNSET;
     alcf->timeout = NGX_CONF_UNSET_MSEC;
+    alcf->trust = NGX_CONF_UNSET;
 
     return alcf;
 }
@@ -143,6 +144,7 @@ api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     }
 
     route->database = conf->database;
+    route->trusted = (conf->trust != 0);
 
     if (api_http_conf_names(cf, route) != NGX_OK
         || api_http_conf_plan(cf, route) != NGX_OK

@@ -1,11 +1,14 @@
 
 #include "http/conf_parts.h"
+#include "sql/leaves.h"
 
 
 static ngx_int_t list_statement(ngx_conf_t *cf, api_db_conf_t *db,
     const api_sql_statement_t *sql);
 static ngx_int_t check_database(ngx_conf_t *cf,
     const api_http_route_t *route);
+static ngx_int_t warn_left(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query);
 static ngx_uint_t depends(const api_http_query_t *query);
 static ngx_uint_t confirms(const api_http_route_t *route);
 
@@ -84,6 +87,10 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
         }
 
         steps[i].depends = (depends(&query[i]) != 0);
+
+        if (!route->trusted && warn_left(cf, route, &query[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     plan->id = db->nplans++;
@@ -93,6 +100,12 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
                        || (route->mode == API_HTTP_MODE_DEFAULT
                            && route->method == API_METHOD_GET));
     plan->confirm = (confirms(route) != 0);
+
+    /* until the check has looked into it */
+
+    plan->opaque = !route->trusted;
+    plan->dynamic = !route->trusted;
+    plan->recalls = !route->trusted;
 
     if (route->answer == NGX_CONF_UNSET_UINT) {
         route->answer = n - 1;
@@ -162,6 +175,36 @@ check_database(ngx_conf_t *cf, const api_http_route_t *route)
                       "api_route \"%V\": %s", &route->name, why);
 
     return NGX_ERROR;
+}
+
+
+/* what it leaves in its session is undone, and had better be said */
+
+static ngx_int_t
+warn_left(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query)
+{
+    size_t            offset;
+    ngx_uint_t        i;
+    const char       *why;
+    api_sql_words_t   words;
+
+    if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    i = 0;
+
+    while (api_sql_leaves(&words, &query->sql.source, &i, &offset, &why)
+           == NGX_OK)
+    {
+        api_http_conf_fault(NGX_LOG_WARN, cf, route, query, API_HTTP_SQL_WORD,
+                            offset, "this %s", why);
+    }
+
+    return NGX_OK;
 }
 
 

@@ -5,39 +5,20 @@
 
 static ngx_uint_t calls_is_word(u_char ch);
 static ngx_uint_t calls_is_quoted(const u_char *p, const u_char *end);
+static ngx_uint_t calls_is_nameless(const u_char *start, const u_char *p);
+static ngx_uint_t calls_ends_in(const ngx_str_t *word, const ngx_str_t *name);
+static ngx_uint_t calls_is_local(const u_char *p, const u_char *end);
+static ngx_uint_t calls_is_odd(const u_char *p, const u_char *end);
+static const u_char *calls_constant(const u_char *p, const u_char *end);
+static ngx_uint_t calls_is_true(const u_char *p, const u_char *end);
+static const u_char *calls_space(const u_char *p, const u_char *end);
+static ngx_uint_t calls_is_one(const ngx_str_t *word, const ngx_str_t *list);
 static ngx_int_t calls_parts(ngx_pool_t *pool, api_sql_calls_t *calls,
     const ngx_str_t *word);
 static ngx_int_t calls_word(ngx_pool_t *pool, api_sql_calls_t *calls,
     const ngx_str_t *word);
 static ngx_int_t calls_push(ngx_pool_t *pool, api_sql_calls_t *calls,
     const ngx_str_t *word);
-
-
-/* pg_proc.dat calls txid_current() and its like stable */
-
-const char  api_sql_calls_query[] =
-    "SELECT DISTINCT p.proname::text FROM pg_catalog.pg_proc p"
-    " WHERE p.proname = ANY ($1::text[])"
-    " AND (p.provolatile = 'v'"
-    " OR p.prokind IN ('a', 'w')"
-    " AND p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace"
-    " OR p.proname IN ('now', 'transaction_timestamp', 'txid_current',"
-    " 'txid_current_if_assigned', 'pg_current_xact_id',"
-    " 'pg_current_xact_id_if_assigned'))"
-    " UNION ALL"
-    " SELECT NULL WHERE EXISTS (SELECT FROM pg_catalog.pg_operator o"
-    " JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode"
-    " WHERE p.provolatile = 'v'"
-    " AND o.oprnamespace <> 'pg_catalog'::pg_catalog.regnamespace)"
-    " OR EXISTS (SELECT FROM pg_catalog.pg_cast c"
-    " JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc"
-    " WHERE p.provolatile = 'v')"
-    " OR EXISTS (SELECT FROM pg_catalog.pg_constraint c"
-    " JOIN pg_catalog.pg_depend d ON d.objid = c.oid"
-    " AND d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass"
-    " AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass"
-    " JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid"
-    " WHERE c.contypid <> 0 AND p.provolatile = 'v')";
 
 
 /* words that are calls without being a function's name (gram.y, ruleutils.c) */
@@ -52,11 +33,31 @@ static const ngx_str_t  calls_unsure[] = {
     ngx_null_string
 };
 
+static const ngx_str_t  calls_writes[] = {
+    ngx_string("insert"),
+    ngx_string("update"),
+    ngx_string("delete"),
+    ngx_string("merge"),
+    ngx_string("truncate"),
+    ngx_string("copy"),
+    ngx_string("call"),
+    ngx_null_string
+};
+
+static const ngx_str_t  calls_dynamic[] = {
+    ngx_string("execute"),
+    ngx_string("prepare"),
+    ngx_null_string
+};
+
+static const ngx_str_t  calls_set_config = ngx_string("set_config");
+static const ngx_str_t  calls_true = ngx_string("true");
+
 
 ngx_int_t
 api_sql_calls_init(ngx_pool_t *pool, api_sql_calls_t *calls)
 {
-    calls->unsure = 0;
+    ngx_memzero(calls, sizeof(api_sql_calls_t));
 
     return ngx_array_init(&calls->words, pool, 16, sizeof(ngx_str_t));
 }
@@ -76,6 +77,10 @@ api_sql_calls_add(ngx_pool_t *pool, api_sql_calls_t *calls,
 
         if (*p == '"' && calls_is_quoted(p + 1, end)) {
             calls->unsure = 1;
+
+            if (calls_is_nameless(text->data, p)) {
+                calls->blind = 1;
+            }
         }
 
         if (!calls_is_word(*p)) {
@@ -90,6 +95,13 @@ api_sql_calls_add(ngx_pool_t *pool, api_sql_calls_t *calls,
         }
 
         word.len = (size_t) (p - word.data);
+
+        if (word.len >= calls_set_config.len
+            && calls_ends_in(&word, &calls_set_config)
+            && !calls_is_local(p, end))
+        {
+            calls->session = 1;
+        }
 
         if (calls_word(pool, calls, &word) != NGX_OK
             || calls_parts(pool, calls, &word) != NGX_OK)
@@ -114,13 +126,191 @@ calls_is_word(u_char ch)
 static ngx_uint_t
 calls_is_quoted(const u_char *p, const u_char *end)
 {
-    while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r'))) {
-        p++;
-    }
+    p = calls_space(p, end);
 
     /* a comment may stand between, too */
 
     return p < end && (*p == '(' || *p == '/' || *p == '-');
+}
+
+
+/* before a quote: not one word in quotes? */
+
+static ngx_uint_t
+calls_is_nameless(const u_char *start, const u_char *p)
+{
+    while (p > start && calls_is_word(p[-1])) {
+        p--;
+    }
+
+    return p == start || p[-1] != '"';
+}
+
+
+/* a dollar quote may stand right before it */
+
+static ngx_uint_t
+calls_ends_in(const ngx_str_t *word, const ngx_str_t *name)
+{
+    size_t  before;
+
+    before = word->len - name->len;
+
+    return (before == 0 || word->data[before - 1] == '$')
+           && ngx_strncasecmp(word->data + before, name->data, name->len) == 0;
+}
+
+
+/*
+ * Behind "set_config": is its third argument the constant true?  What cannot be
+ * told is not.
+ */
+
+static ngx_uint_t
+calls_is_local(const u_char *p, const u_char *end)
+{
+    ngx_uint_t     comma, depth;
+    const u_char  *argument;
+
+    p = calls_space(p, end);
+
+    if (p == end || *p != '(') {
+        return 0;
+    }
+
+    argument = NULL;
+    comma = 0;
+    depth = 0;
+
+    for ( /* void */ ; p < end; p++) {
+
+        switch (*p) {
+
+        case '(':
+        case '[':
+            depth++;
+            break;
+
+        case ')':
+        case ']':
+            if (--depth == 0) {
+                return comma == 2 && calls_is_true(argument, p);
+            }
+
+            break;
+
+        case ',':
+            if (depth == 1) {
+                comma++;
+                argument = p + 1;
+            }
+
+            break;
+
+        case '\'':
+            p = calls_constant(p, end);
+            break;
+
+        default:
+            if (calls_is_odd(p, end)) {
+                return 0;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* comments, dollar quotes, escapes: not worth to be understood */
+
+static ngx_uint_t
+calls_is_odd(const u_char *p, const u_char *end)
+{
+    u_char  next;
+
+    next = (p + 1 < end) ? p[1] : '\0';
+
+    switch (*p) {
+
+    case '-':
+        return next == '-';
+
+    case '/':
+        return next == '*';
+
+    case '$':
+        return next == '$' || api_scan_is_name_start(next);
+
+    default:
+        return *p == '\\';
+    }
+}
+
+
+/* at a quote: the one that ends the constant, or the last byte */
+
+static const u_char *
+calls_constant(const u_char *p, const u_char *end)
+{
+    for (p++; p < end; p++) {
+
+        if (*p == '\\') {
+            break;
+        }
+
+        if (*p == '\'') {
+
+            if (p + 1 == end || p[1] != '\'') {
+                return p;
+            }
+
+            p++;
+        }
+    }
+
+    return end - 1;
+}
+
+
+static ngx_uint_t
+calls_is_true(const u_char *p, const u_char *end)
+{
+    p = calls_space(p, end);
+
+    if ((size_t) (end - p) < calls_true.len
+        || ngx_strncasecmp(api_unconst((const char *) p), calls_true.data,
+                           calls_true.len)
+           != 0)
+    {
+        return 0;
+    }
+
+    return calls_space(p + calls_true.len, end) == end;
+}
+
+
+static const u_char *
+calls_space(const u_char *p, const u_char *end)
+{
+    while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r'))) {
+        p++;
+    }
+
+    return p;
+}
+
+
+static ngx_uint_t
+calls_is_one(const ngx_str_t *word, const ngx_str_t *list)
+{
+    for ( /* void */ ; list->len != 0; list++) {
+        if (api_str_equal(word, list)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -159,8 +349,7 @@ calls_parts(ngx_pool_t *pool, api_sql_calls_t *calls, const ngx_str_t *word)
 static ngx_int_t
 calls_word(ngx_pool_t *pool, api_sql_calls_t *calls, const ngx_str_t *word)
 {
-    ngx_str_t    lower;
-    ngx_uint_t   i;
+    ngx_str_t  lower;
 
     lower.len = word->len;
     lower.data = ngx_pnalloc(pool, word->len);
@@ -170,10 +359,16 @@ calls_word(ngx_pool_t *pool, api_sql_calls_t *calls, const ngx_str_t *word)
 
     ngx_strlow(lower.data, word->data, word->len);
 
-    for (i = 0; calls_unsure[i].len != 0; i++) {
-        if (api_str_equal(&lower, &calls_unsure[i])) {
-            calls->unsure = 1;
-        }
+    if (calls_is_one(&lower, calls_unsure)) {
+        calls->unsure = 1;
+    }
+
+    if (calls_is_one(&lower, calls_writes)) {
+        calls->writes = 1;
+    }
+
+    if (calls_is_one(&lower, calls_dynamic)) {
+        calls->dynamic = 1;
     }
 
     if (!api_str_equal(&lower, word)

@@ -55,8 +55,15 @@ static const char  why_prepared[] =
     "statements are prepared by the module itself: "
     "write the statement that is to run";
 static const char  why_setting[] =
-    "a connection is shared, its settings cannot be a route's: "
-    "set them for the role or the database";
+    "a connection is shared, and a setting is a request's own: write SELECT "
+    "set_config('name', 'value', true), which holds for the transaction, or "
+    "set it for the role or the database";
+static const char  why_clean[] =
+    "a connection is made clean for the next request by itself: "
+    "leave this out";
+static const char  why_listen[] =
+    "a connection is shared, and nobody would read its notifications: "
+    "leave this to a client of its own";
 static const char  why_schema[] =
     "a route cannot change the schema: put this into a migration";
 static const char  why_data[] =
@@ -79,8 +86,8 @@ static const statement_refusal_t  refusals[] = {
     { "DEALLOCATE", why_prepared },
 
     { "SET",        why_setting },
-    { "RESET",      why_setting },
-    { "DISCARD",    why_setting },
+    { "RESET",      why_clean },
+    { "DISCARD",    why_clean },
 
     { "CREATE",     why_schema },
     { "ALTER",      why_schema },
@@ -97,8 +104,8 @@ static const statement_refusal_t  refusals[] = {
     { "ANALYZE",    why_data },
     { "CLUSTER",    why_data },
     { "REINDEX",    why_data },
-    { "LISTEN",     why_data },
-    { "UNLISTEN",   why_data },
+    { "LISTEN",     why_listen },
+    { "UNLISTEN",   why_listen },
     { "NOTIFY",     why_data },
     { "SHOW",       why_data },
     { "LOCK",       why_data },

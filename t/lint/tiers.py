@@ -22,7 +22,7 @@ HOMES = {
     "hiredis.h": ["src/cache/redis.c"],
     "libpq-fe.h": ["src/db/*.c", "src/db/*.h", "src/sql/types.c",
                    "src/sql/rows*.c", "src/sql/cell.c",
-                   "src/sql/state.c"],
+                   "src/sql/state.c", "src/sql/reach.c"],
     "sodium.h": ["src/auth/*"],
     "pcre2.h": ["src/schema/regex.c"],
     "idn2.h": ["src/schema/format_host.c"],

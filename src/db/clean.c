@@ -1,0 +1,321 @@
+
+#include "db/clean.h"
+#include "db/conn.h"
+#include "db/pipeline.h"
+#include "db/setup.h"
+
+
+#define CLEAN_SEED  (NGX_INT_T_LEN + 16)
+
+
+static ngx_int_t clean_session(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_flight_t *flight);
+static ngx_int_t clean_send(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_e kind, api_db_flight_t *flight, const char *sql);
+
+
+/*
+ * DISCARD ALL (PostgreSQL's documentation), but for prepared statements and
+ * their plans, which are ours; and what it leaves out: a role of the
+ * connection's own options, and the seed of random().
+ */
+
+static const char *const  clean_commands[] = {
+    "CLOSE ALL",
+    "RESET SESSION AUTHORIZATION",
+    "RESET ROLE",
+    "RESET ALL",
+    "UNLISTEN *",
+    "DISCARD TEMP",
+    "DISCARD SEQUENCES",
+    NULL
+};
+
+
+/*
+ * $1 is statement_timeout.  What the server's session has as its own defaults
+ * comes behind these, see api_db_clean_ask.
+ */
+
+static const char  clean_settings[] =
+    "SELECT pg_catalog.set_config('statement_timeout', $1, true),"
+    " pg_catalog.set_config('role', 'none', true),"
+    " pg_catalog.set_config('DateStyle', 'ISO', true),"
+    " pg_catalog.set_config('IntervalStyle', 'postgres', true),"
+    " pg_catalog.set_config('bytea_output', 'hex', true),"
+    " pg_catalog.set_config('extra_float_digits', '1', true),"
+    " pg_catalog.set_config('standard_conforming_strings', 'on', true),"
+    " pg_catalog.set_config('array_nulls', 'on', true),"
+    " pg_catalog.set_config('TimeZone', 'UTC', true)";
+
+
+/* settings that change what a statement means or how its values are written */
+
+const char  api_db_clean_ask[] =
+    "SELECT pg_catalog.string_agg(pg_catalog.format("
+    "', pg_catalog.set_config(%L, %L, true)', s.name, CASE s.name"
+    " WHEN 'search_path' THEN s.reset_val || ', pg_temp'"
+    " ELSE s.reset_val END), '' ORDER BY s.name)"
+    " FROM pg_catalog.pg_settings s WHERE s.name IN ('backslash_quote',"
+    " 'client_min_messages', 'default_tablespace',"
+    " 'default_text_search_config',"
+    " 'idle_in_transaction_session_timeout', 'lc_monetary', 'lc_numeric',"
+    " 'lc_time', 'lock_timeout', 'quote_all_identifiers', 'row_security',"
+    " 'search_path', 'temp_tablespaces', 'timezone_abbreviations',"
+    " 'transform_null_equals', 'xmlbinary', 'xmloption')"
+    " AND s.context = 'user'";
+
+
+ngx_int_t
+api_db_clean_behind(api_db_conn_t *conn, const api_db_plan_t *plan)
+{
+    api_db_segment_t  *segment;
+
+    segment = api_db_pipeline_segment(conn);
+    if (segment == NULL) {
+        return NGX_ERROR;
+    }
+
+    segment->cleans = 1;
+
+    if (clean_send(conn, segment, API_DB_COMMAND_CLEAN, NULL, "BEGIN")
+        != NGX_OK
+        || clean_session(conn, segment, NULL) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (plan->dynamic
+        && clean_send(conn, segment, API_DB_COMMAND_LEFT, NULL,
+                      "SELECT EXISTS (SELECT FROM pg_catalog."
+                      "pg_prepared_statements WHERE from_sql)")
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* of a pooler's session nothing is known but what we tell it */
+
+    conn->server = conn->native;
+    conn->numbered = 0;
+
+    if (conn->db->conf->pooler == API_DB_POOLER_SESSION
+        && api_db_setup_settings(conn, segment) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (clean_send(conn, segment, API_DB_COMMAND_CLEAN, NULL, "COMMIT")
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (plan->sticky) {
+        api_db_conn_drain(conn, 0);
+    }
+
+    return api_db_pipeline_sync(conn, segment);
+}
+
+
+/* all of it, in whatever transaction is open */
+
+static ngx_int_t
+clean_session(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight)
+{
+    char         seed[CLEAN_SEED];
+    ngx_uint_t   i;
+    const char  *values[1];
+
+    for (i = 0; clean_commands[i] != NULL; i++) {
+        if (clean_send(conn, segment, API_DB_COMMAND_CLEAN, flight,
+                       clean_commands[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    /* from -1 to 1 */
+
+    *ngx_sprintf((u_char *) seed, "%s0.%06uD", ngx_random() & 1 ? "-" : "",
+                 (uint32_t) (ngx_random() % 1000000))
+        = '\0';
+
+    values[0] = seed;
+
+    if (PQsendQueryParams(conn->pg, "SELECT pg_catalog.pg_advisory_unlock_all"
+                          "(), pg_catalog.setseed($1::float8)", 1, NULL,
+                          values, NULL, NULL, 0)
+        != 1)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_db_pipeline_command(conn, segment, API_DB_COMMAND_CLEAN, flight,
+                                   0);
+}
+
+
+static ngx_int_t
+clean_send(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_e kind, api_db_flight_t *flight, const char *sql)
+{
+    return api_db_pipeline_sql(conn, segment, kind, flight, sql, 0, NULL);
+}
+
+
+ngx_int_t
+api_db_clean_before(api_db_conn_t *conn, const api_db_plan_t *plan)
+{
+    api_db_segment_t  *segment;
+
+    if (!conn->numbered || !(plan->opaque || plan->recalls)
+        || conn->db->conf->pooler == API_DB_POOLER_TRANSACTION)
+    {
+        return NGX_OK;
+    }
+
+    conn->numbered = 0;
+
+    segment = api_db_pipeline_segment(conn);
+
+    if (segment == NULL
+        || clean_send(conn, segment, API_DB_COMMAND_CLEAN, NULL,
+                      "DISCARD SEQUENCES")
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_db_pipeline_sync(conn, segment);
+}
+
+
+ngx_int_t
+api_db_clean_result(api_db_conn_t *conn, const api_db_command_t *command,
+    ngx_uint_t ok)
+{
+    if (!ok) {
+        (void) api_db_conn_fatal(conn, command->res);
+        (void) ngx_cpystrn((u_char *) conn->reason,
+                           (u_char *) "the session could not be made clean "
+                           "behind a statement",
+                           sizeof(conn->reason));
+        return NGX_ERROR;
+    }
+
+    if (command->kind == API_DB_COMMAND_LEFT
+        && PQntuples(command->res) == 1
+        && PQgetvalue(command->res, 0, 0)[0] == 't')
+    {
+        /* a statement that SQL prepared: only the session's end is sure */
+
+        ngx_log_error(NGX_LOG_INFO, &conn->log, 0,
+                      "a connection ends, as a statement was prepared by SQL "
+                      "in it");
+
+        api_db_conn_drain(conn, 0);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_db_clean_begin(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight)
+{
+    char              timeout[NGX_INT_T_LEN + 1];
+    const char       *sql, *values[1];
+    ngx_uint_t        read_only;
+    api_db_command_e  kind;
+
+    read_only = flight ? flight->plan->read_only : 1;
+    kind = flight ? API_DB_COMMAND_BEGIN : API_DB_COMMAND_CLEAN;
+
+    /* whatever another one has left as the default */
+
+    sql = read_only ? "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+                    : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+    *ngx_sprintf((u_char *) timeout, "%M", conn->db->conf->statement_timeout)
+        = '\0';
+
+    values[0] = timeout;
+
+    if (clean_send(conn, segment, kind, flight, sql) != NGX_OK
+        || api_db_pipeline_sql(conn, segment, kind, flight,
+                               conn->db->settings ? conn->db->settings
+                                                  : clean_settings,
+                               1, values)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (flight && flight->plan->opaque) {
+        return clean_send(conn, segment, kind, flight, "SAVEPOINT api_job");
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_db_clean_commit(api_db_conn_t *conn, api_db_flight_t *flight)
+{
+    return flight->plan->opaque
+           ? clean_session(conn, flight->segment, flight) : NGX_OK;
+}
+
+
+/* a session's locks outlive its transaction, and are given back inside of it */
+
+ngx_int_t
+api_db_clean_rollback(api_db_conn_t *conn, api_db_segment_t *segment,
+    const api_db_plan_t *plan)
+{
+    if (!plan->opaque) {
+        return NGX_OK;
+    }
+
+    if (clean_send(conn, segment, API_DB_COMMAND_CLEAN, NULL,
+                   "ROLLBACK TO SAVEPOINT api_job")
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return clean_send(conn, segment, API_DB_COMMAND_CLEAN, NULL,
+                      "SELECT pg_catalog.pg_advisory_unlock_all()");
+}
+
+
+ngx_int_t
+api_db_clean_answer(api_db_t *db, const PGresult *res)
+{
+    size_t  len;
+    u_char  *p;
+
+    if (db->settings || PQntuples(res) != 1) {
+        return NGX_OK;
+    }
+
+    len = (size_t) PQgetlength(res, 0, 0);
+
+    p = ngx_pnalloc(db->pool, sizeof(clean_settings) + len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    db->settings = (char *) p;
+
+    p = ngx_cpymem(p, clean_settings, sizeof(clean_settings) - 1);
+    p = ngx_cpymem(p, PQgetvalue(res, 0, 0), len);
+    *p = '\0';
+
+    return NGX_OK;
+}

@@ -1,0 +1,22 @@
+
+/*
+ * Does a function of the language SQL only ask for rows and change them?  It
+ * may as well run SET, LISTEN or CREATE TEMP TABLE.
+ */
+
+
+#ifndef API_SQL_PLAIN_H
+#define API_SQL_PLAIN_H
+
+
+#include "core/core.h"
+#include "sql/calls.h"
+
+
+/* calls: of its definition; body: the source between its quotes, or empty.  No,
+   wherever that cannot be told. */
+ngx_uint_t api_sql_plain(const api_sql_calls_t *calls,
+    const ngx_str_t *body);
+
+
+#endif /* API_SQL_PLAIN_H */
