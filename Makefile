@@ -127,6 +127,14 @@ valgrind:  ## the tests named in t/valgrind.list under valgrind
 	@$(MAKE) --no-print-directory build
 	@exec t/lib/run-suite --valgrind
 
+.PHONY: pooler
+pooler:  ## the tests named in t/pooler.list behind PgBouncer, pool sizes 1 and 5
+	@deploy/local/deps test
+	@t/lib/install-test-nginx
+	@$(MAKE) --no-print-directory build
+	@TEST_POOLER=1 t/lib/run-suite --pooler
+	@TEST_POOLER=5 t/lib/run-suite --pooler
+
 .PHONY: fuzz
 fuzz:  ## libFuzzer for each fuzz target, TIME seconds long; build/fuzz has what it finds
 	@deploy/local/deps fuzz

@@ -23,9 +23,11 @@
 /* milliseconds a statement waits for a lock when others have waited long */
 #define CHECK_IMPATIENT  "10"
 
-#define CHECK_NAME    (NGX_INT_T_LEN + sizeof("api_check_"))
+/* of a prepared statement: nobody else's in a pooler's session */
+#define CHECK_NAME    (2 * NGX_INT_T_LEN + sizeof("api_check_%P_%ui"))
 
 
+static ngx_int_t check_open(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_session(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_migrations(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_transaction(api_db_check_t *check, api_db_session_t *s,
@@ -74,13 +76,7 @@ api_db_check(api_db_check_t *check)
 
     ngx_memzero(&s, sizeof(api_db_session_t));
 
-    s.keywords = check->conf->keywords;
-    s.values = check->conf->values;
-    s.application = "nginx api check";
-    s.timeout = check->conf->connect_timeout;
-    s.log = check->log;
-
-    rc = api_db_session_open(&s);
+    rc = check_open(check, &s);
 
     if (rc == NGX_OK) {
         rc = check_session(check, &s);
@@ -105,12 +101,78 @@ api_db_check(api_db_check_t *check)
 }
 
 
+/*
+ * A pooler that nobody has told us of refuses startup parameters that it does
+ * not know, or shows keys of its own.
+ */
+
+static ngx_int_t
+check_open(api_db_check_t *check, api_db_session_t *s)
+{
+    PGresult   *res;
+    ngx_int_t   rc, pid;
+
+    s->keywords = check->keywords;
+    s->values = check->values;
+    s->application = "nginx api check";
+    s->timeout = check->conf->connect_timeout;
+    s->log = check->log;
+    s->pooled = check->pooled;
+
+    rc = api_db_session_open(s);
+
+    if (rc == NGX_ERROR && !s->pooled
+        && ngx_strnstr(s->why_buf, "unsupported startup parameter",
+                       s->why.len)
+           != NULL)
+    {
+        check->pooled = 1;
+        s->pooled = 1;
+
+        rc = api_db_session_open(s);
+    }
+
+    if (rc != NGX_OK || s->pooled) {
+        return rc;
+    }
+
+    res = api_db_session_query(s, "SELECT pg_catalog.pg_backend_pid()", 0,
+                               NULL, s->timeout);
+
+    if (res == NULL) {
+        api_db_session_close(s);
+        return s->lost ? NGX_DECLINED : NGX_ERROR;
+    }
+
+    pid = ngx_atoi((u_char *) PQgetvalue(res, 0, 0),
+                   (size_t) PQgetlength(res, 0, 0));
+
+    check->pooled = (pid != PQbackendPID(s->conn));
+
+    PQclear(res);
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 check_session(api_db_check_t *check, api_db_session_t *s)
 {
     ngx_array_t  none;
 
     if (check->migrate != NULL) {
+
+        /* their lock is a session's */
+
+        if (check->pooled) {
+            ngx_log_error(NGX_LOG_EMERG, check->log, 0, "api_postgres \"%V\":"
+                          " migrations need a session of their own, and %V is"
+                          " a pooler: say direct with a connection string that"
+                          " leads to PostgreSQL itself", &check->conf->name,
+                          &s->place);
+            return NGX_ERROR;
+        }
+
         return check_migrations(check, s);
     }
 
@@ -189,7 +251,7 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
 
     /* behind ROLLBACK a pooler might give us another session */
 
-    if (rc == NGX_OK && !check->conf->prepare) {
+    if (rc == NGX_OK && (check->pooled || !check->conf->prepare)) {
         rc = check_deallocate(check, s);
     }
 
@@ -365,7 +427,7 @@ check_send(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n)
 
     st = &check->statements[n];
 
-    *ngx_sprintf((u_char *) name, "api_check_%ui", n) = '\0';
+    *ngx_sprintf((u_char *) name, "api_check_%P_%ui", ngx_pid, n) = '\0';
 
     if (PQsendQueryParams(s->conn, "ROLLBACK TO SAVEPOINT api_check", 0, NULL,
                           NULL, NULL, NULL, 0)
@@ -520,7 +582,8 @@ check_deallocate(api_db_check_t *check, api_db_session_t *s)
             continue;
         }
 
-        *ngx_sprintf((u_char *) sql, "DEALLOCATE api_check_%ui", i) = '\0';
+        *ngx_sprintf((u_char *) sql, "DEALLOCATE api_check_%P_%ui", ngx_pid, i)
+            = '\0';
 
         if (check_command(s, sql) != NGX_OK && s->lost) {
             return NGX_DECLINED;

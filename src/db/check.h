@@ -101,7 +101,11 @@ typedef struct {
 typedef struct {
     /* the caller's */
     const api_db_conf_t        *conf;
-    const api_db_migrate_t     *migrate;     /* NULL: there is no folder */
+    const char *const          *keywords;    /* where to connect, complete */
+    const char *const          *values;
+    ngx_uint_t                  pooled;      /* see db/session.h; may be set:
+                                                it is a pooler that answers */
+    api_db_migrate_t           *migrate;     /* NULL: there is no folder */
     api_db_check_statement_t   *statements;
     ngx_uint_t                  nstatements;
     ngx_uint_t                  rows;        /* of a large table; 0: no matter

@@ -166,7 +166,8 @@ answer_tell(api_db_check_t *check, api_db_check_statement_t *statement,
 
 /*
  * Failures of what was not asked: the NULLs of EXECUTE (class 23: a domain that
- * is NOT NULL), and a plan that is none (XX000 and 0A000 of EXPLAIN itself)
+ * is NOT NULL), a plan that is none (XX000 and 0A000 of EXPLAIN itself), and a
+ * pooler that gives statements names of its own (26000)
  */
 
 static ngx_uint_t
@@ -179,6 +180,7 @@ answer_is_planned(const PGresult *res)
     return code == NULL
            || ngx_strncmp(code, "23", 2) == 0
            || ngx_strcmp(code, "XX000") == 0
+           || ngx_strcmp(code, "26000") == 0
            || ngx_strcmp(code, "0A000") == 0;
 }
 

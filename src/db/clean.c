@@ -10,6 +10,7 @@
 
 static ngx_int_t clean_session(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight);
+static void clean_failed(api_db_conn_t *conn, const PGresult *res);
 static ngx_int_t clean_send(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_command_e kind, api_db_flight_t *flight, const char *sql);
 
@@ -99,7 +100,7 @@ api_db_clean_behind(api_db_conn_t *conn, const api_db_plan_t *plan)
     conn->server = conn->native;
     conn->numbered = 0;
 
-    if (conn->db->conf->pooler == API_DB_POOLER_SESSION
+    if (conn->db->pooler == API_DB_POOLER_SESSION
         && api_db_setup_settings(conn, segment) != NGX_OK)
     {
         return NGX_ERROR;
@@ -173,7 +174,7 @@ api_db_clean_before(api_db_conn_t *conn, const api_db_plan_t *plan)
     api_db_segment_t  *segment;
 
     if (!conn->numbered || !(plan->opaque || plan->recalls)
-        || conn->db->conf->pooler == API_DB_POOLER_TRANSACTION)
+        || conn->db->pooler == API_DB_POOLER_TRANSACTION)
     {
         return NGX_OK;
     }
@@ -194,16 +195,33 @@ api_db_clean_before(api_db_conn_t *conn, const api_db_plan_t *plan)
 }
 
 
+/* the connection will end, and the log tell why */
+
+static void
+clean_failed(api_db_conn_t *conn, const PGresult *res)
+{
+    u_char      *p;
+    const char  *message;
+
+    message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (api_db_conn_fatal(conn, res)) {
+        return;
+    }
+
+    p = ngx_snprintf((u_char *) conn->reason, sizeof(conn->reason) - 1,
+                     "its session cannot be set: %s",
+                     message ? message : "PostgreSQL does not say why");
+    *p = '\0';
+}
+
+
 ngx_int_t
 api_db_clean_result(api_db_conn_t *conn, const api_db_command_t *command,
     ngx_uint_t ok)
 {
     if (!ok) {
-        (void) api_db_conn_fatal(conn, command->res);
-        (void) ngx_cpystrn((u_char *) conn->reason,
-                           (u_char *) "the session could not be made clean "
-                           "behind a statement",
-                           sizeof(conn->reason));
+        clean_failed(conn, command->res);
         return NGX_ERROR;
     }
 

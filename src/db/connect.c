@@ -34,6 +34,7 @@ api_db_connect_open(api_db_t *db, api_db_lane_e mode)
     conn->gated = 1;
     conn->mode = mode;
     conn->server = mode;
+    conn->native_pooler = db->pooler;
     conn->log.action = "connecting to PostgreSQL";
 
     conn->born = ngx_current_msec;
@@ -235,7 +236,21 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
 
     db = conn->db;
 
-    api_db_report_failed(conn, why);
+    /* a pooler takes the startup parameters that it knows and no others */
+
+    if (why == NULL && conn->pg != NULL
+        && ngx_strstr(PQerrorMessage(conn->pg),
+                      "unsupported startup parameter")
+           != NULL)
+    {
+        api_db_setup_noticed(db);
+    }
+
+    /* that it has to be made in another way has been told */
+
+    if (conn->native_pooler == db->pooler) {
+        api_db_report_failed(conn, why);
+    }
 
     ngx_queue_init(&flights);
     api_db_pipeline_take(conn, &flights);

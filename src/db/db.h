@@ -86,6 +86,9 @@ typedef struct {
                                                      2: each has its own */
     ngx_flag_t                  prepare;          /* off: unnamed statements */
     api_db_pooler_e             pooler;
+    unsigned                    pooler_given:1;   /* or a pooler that is noticed
+                                                     is one of transactions, */
+    unsigned                    prepare_given:1;  /* and prepare is off then */
     ngx_uint_t                  nstatements;
     ngx_array_t                *statements;       /* of api_sql_statement_t *,
                                                      by their id */

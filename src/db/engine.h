@@ -179,6 +179,7 @@ struct api_db_conn_s {
                                                given to it need, */
     api_db_lane_e               server;     /* what was sent last, */
     api_db_lane_e               native;     /* and what the session began as */
+    api_db_pooler_e             native_pooler;
     ngx_uint_t                  reserved;   /* lane + 1 */
 
     uint32_t                   *parsed;     /* by statement: serial of its
@@ -289,6 +290,8 @@ struct api_db_s {
     unsigned                    asked:1;    /* jobs were refused meanwhile */
     unsigned                    scarce:1;   /* more workers than connections */
     unsigned                    pooler_told:1;
+    unsigned                    prepare:1;  /* as configured, or as a pooler */
+    api_db_pooler_e             pooler;     /* that was noticed asks for */
 };
 
 

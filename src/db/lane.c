@@ -73,7 +73,7 @@ api_db_lane_transaction(api_db_t *db, const api_db_plan_t *plan)
         /* a read has nothing to confirm */
 
         cost->transaction = (plan->confirm && !plan->read_only)
-                            || db->conf->pooler == API_DB_POOLER_TRANSACTION;
+                            || db->pooler == API_DB_POOLER_TRANSACTION;
 
         for (i = 1; i < plan->nsteps; i++) {
             cost->transaction |= plan->steps[i].depends;
@@ -255,7 +255,7 @@ api_db_lane_alone(api_db_t *db, const api_db_plan_t *plan, ngx_uint_t head)
     most = api_db_lane_growing(db) ? db->share : api_db_usable_count(db);
 
     if (db->exclusives && db->exclusives + 1 >= most
-        && db->conf->pooler != API_DB_POOLER_TRANSACTION)
+        && db->pooler != API_DB_POOLER_TRANSACTION)
     {
         return NULL;
     }

@@ -50,7 +50,7 @@ api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
     const api_sql_statement_t  *sql;
 
     sql = api_db_learn_statement(conn->db, id);
-    name = conn->db->conf->prepare ? conn->db->prepared[id].name : "";
+    name = conn->db->prepare ? conn->db->prepared[id].name : "";
 
     told = conn->db->prepared[id].oids;
 
@@ -73,7 +73,7 @@ api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
 
     /* jobs on this connection need not prepare it again */
 
-    if (conn->db->conf->prepare) {
+    if (conn->db->prepare) {
         conn->parsed[id] = conn->serial;
     }
 

@@ -169,6 +169,7 @@ migrate_open(const api_db_migrate_t *m, api_db_session_t *s, ngx_log_t *log)
     s->application = "nginx api migrations";
     s->timeout = m->connect_timeout;
     s->log = log;
+    s->pooled = m->pooled;
 
     rc = api_db_session_open(s);
 

@@ -30,6 +30,7 @@ typedef struct {
     const char *const   *keywords;     /* of PQconnectStartParams, */
     const char *const   *values;       /* NULL-ended, complete */
     ngx_msec_t           connect_timeout;
+    ngx_uint_t           pooled;       /* see db/session.h */
     ngx_str_t            database;     /* of api_postgres NAME: for messages */
     ngx_msec_t           wait;         /* how long to wait while another server
                                           migrates; 0: API_DB_MIGRATE_WAIT */

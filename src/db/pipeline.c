@@ -133,7 +133,7 @@ api_db_pipeline_mode(api_db_conn_t *conn)
 
     /* there each transaction says what it is */
 
-    if (conn->db->conf->pooler == API_DB_POOLER_TRANSACTION) {
+    if (conn->db->pooler == API_DB_POOLER_TRANSACTION) {
         return NGX_OK;
     }
 
@@ -162,7 +162,7 @@ api_db_pipeline_types(api_db_conn_t *conn)
     ngx_uint_t         pooled;
     api_db_segment_t  *segment;
 
-    pooled = conn->db->conf->pooler == API_DB_POOLER_TRANSACTION;
+    pooled = conn->db->pooler == API_DB_POOLER_TRANSACTION;
 
     segment = api_db_pipeline_segment(conn);
 
@@ -252,7 +252,7 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
     s = &flight->plan->steps[step];
     id = s->id;
 
-    if (!conn->db->conf->prepare || conn->parsed[id]) {
+    if (!conn->db->prepare || conn->parsed[id]) {
         return NGX_OK;
     }
 
@@ -320,7 +320,7 @@ api_db_pipeline_execute(api_db_conn_t *conn, api_db_segment_t *segment,
         }
     }
 
-    if (conn->db->conf->prepare) {
+    if (conn->db->prepare) {
         rc = PQsendQueryPrepared(conn->pg, prepared->name, n, values, NULL,
                                  NULL, 0);
     } else {

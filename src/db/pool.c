@@ -43,6 +43,8 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle, void *thread_pool)
     db->log = cycle->log;
     db->pool = pool;
     db->thread_pool = thread_pool;
+    db->pooler = conf->pooler;
+    db->prepare = (conf->prepare != 0);
 
     for (i = 0; i < API_DB_CONN_STATES; i++) {
         ngx_queue_init(&db->conns[i]);

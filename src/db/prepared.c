@@ -163,7 +163,7 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
         return 1;
     }
 
-    if (!conn->db->conf->prepare) {
+    if (!conn->db->prepare) {
         return 0;
     }
 

@@ -1,5 +1,6 @@
 
 #include "db/session.h"
+#include "db/options.h"
 #include "db/refusal.h"
 
 #include <libpq-fe.h>
@@ -20,7 +21,6 @@
 
 static ngx_int_t session_start(api_db_session_t *s, uint64_t until);
 static PGconn *session_connect(api_db_session_t *s);
-static ngx_int_t session_settle(api_db_session_t *s);
 static void session_place(api_db_session_t *s);
 static ngx_int_t session_wait(api_db_session_t *s, short events,
     uint64_t until);
@@ -28,7 +28,6 @@ static PGresult *session_result(api_db_session_t *s, uint64_t until);
 static void session_finish(api_db_session_t *s);
 static void session_patience(api_db_session_t *s, uint64_t start,
     uint64_t *told);
-static ngx_int_t session_away(api_db_session_t *s);
 static void session_lose(api_db_session_t *s, const char *why);
 static void session_notice(void *data, const PGresult *res);
 static u_char *session_field(u_char *p, u_char *last, const PGresult *res,
@@ -58,10 +57,7 @@ api_db_session_open(api_db_session_t *s)
 
     session_place(s);
 
-    if (rc == NGX_OK) {
-        rc = session_settle(s);
-
-    } else if (rc == NGX_ERROR) {
+    if (rc == NGX_ERROR) {
         p = s->why_buf;
         rc = api_db_refusal(s->conn, &p, s->why_buf + sizeof(s->why_buf));
 
@@ -238,21 +234,42 @@ api_db_session_now(void)
 static PGconn *
 session_connect(api_db_session_t *s)
 {
+    char         *options;
     PGconn       *conn;
     ngx_uint_t    n;
-    const char  **keywords, **values;
+    const char   *given, **keywords, **values;
 
-    for (n = 0; s->keywords[n] != NULL; n++) { /* void */ }
+    given = NULL;
 
-    keywords = ngx_alloc((n + 3) * 2 * sizeof(char *), s->log);
+    for (n = 0; s->keywords[n] != NULL; n++) {
+        if (ngx_strcmp(s->keywords[n], API_DB_OPTIONS_KEYWORD) == 0) {
+            given = s->values[n];
+        }
+    }
+
+    keywords = ngx_alloc((n + 4) * 2 * sizeof(char *), s->log);
     if (keywords == NULL) {
         return NULL;
     }
 
-    values = keywords + n + 3;
+    values = keywords + n + 4;
 
     ngx_memcpy(keywords, s->keywords, n * sizeof(char *));
     ngx_memcpy(values, s->values, n * sizeof(char *));
+
+    options = NULL;
+
+    if (!s->pooled) {
+        options = api_db_options(given, 0, 0, s->log);
+
+        if (options == NULL) {
+            ngx_free(keywords);
+            return NULL;
+        }
+
+        keywords[n] = API_DB_OPTIONS_KEYWORD;
+        values[n++] = options;
+    }
 
     keywords[n] = "application_name";
     values[n++] = s->application;
@@ -264,6 +281,7 @@ session_connect(api_db_session_t *s)
     conn = PQconnectStartParams(keywords, values, 0);
 
     ngx_free(keywords);
+    ngx_free(options);
 
     return conn;
 }
@@ -316,37 +334,6 @@ session_start(api_db_session_t *s, uint64_t until)
     }
 
     return NGX_ERROR;
-}
-
-
-/* statement_timeout is for requests; the lexers know one kind of string */
-
-static ngx_int_t
-session_settle(api_db_session_t *s)
-{
-    PGresult  *res;
-
-    res = api_db_session_query(s, "SELECT"
-                               " pg_catalog.set_config("
-                               "'statement_timeout', '0', false),"
-                               " pg_catalog.set_config("
-                               "'standard_conforming_strings', 'on', false)",
-                               0, NULL, s->timeout);
-
-    if (res == NULL) {
-        return session_away(s);
-    }
-
-    PQclear(res);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-session_away(api_db_session_t *s)
-{
-    return s->lost ? NGX_DECLINED : NGX_ERROR;
 }
 
 

@@ -28,6 +28,9 @@ typedef struct {
     ngx_msec_t           timeout;      /* of connecting, and of each
                                           api_db_session_query() */
     ngx_log_t           *log;
+    ngx_uint_t           pooled;       /* others use this session, too, before
+                                          and after each transaction: it is
+                                          told nothing that would stay */
 
     /* the caller's, at any time */
     ngx_str_t            subject;      /* what runs: for the notices of the
@@ -47,8 +50,8 @@ typedef struct {
 
 
 /*
- * Fill the caller's fields, the others with zeros.  client_encoding is UTF8,
- * statement_timeout 0, standard_conforming_strings on.
+ * Fill the caller's fields, the others with zeros.  client_encoding is UTF8 and,
+ * unless pooled, the settings are those of db/options, statement_timeout is 0.
  *
  *   NGX_OK        connected: api_db_session_close() it;
  *   NGX_DECLINED  out of reach within timeout, NGX_ERROR  refused: place and

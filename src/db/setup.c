@@ -63,7 +63,7 @@ api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
 
     options = NULL;
 
-    if (conf->pooler == API_DB_POOLER_OFF) {
+    if (conn->db->pooler == API_DB_POOLER_OFF) {
         options = api_db_options(api_db_setup_value(conf,
                                                     API_DB_OPTIONS_KEYWORD),
                                  conf->statement_timeout,
@@ -153,7 +153,7 @@ api_db_setup_session(api_db_conn_t *conn)
 }
 
 
-/* the segment that ends the setup: is it PostgreSQL itself that answers? */
+/* the segment that ends the setup */
 
 static ngx_int_t
 api_db_setup_first(api_db_conn_t *conn)
@@ -168,25 +168,19 @@ api_db_setup_first(api_db_conn_t *conn)
 
     segment->setup = 1;
 
-    if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
-                            API_DB_SETUP_ASK, 0, NULL)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
+    if (conn->db->pooler == API_DB_POOLER_TRANSACTION) {
+        rc = api_db_setup_pooled(conn, segment);
+
+    } else {
+
+        /* is it PostgreSQL itself that answers? */
+
+        rc = api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                                 API_DB_SETUP_ASK, 0, NULL);
     }
 
-    switch (conn->db->conf->pooler) {
-
-    case API_DB_POOLER_SESSION:
+    if (rc == NGX_OK && conn->db->pooler == API_DB_POOLER_SESSION) {
         rc = api_db_setup_settings(conn, segment);
-        break;
-
-    case API_DB_POOLER_TRANSACTION:
-        rc = api_db_setup_pooled(conn, segment);
-        break;
-
-    default:
-        rc = NGX_OK;
     }
 
     return rc == NGX_OK ? api_db_pipeline_sync(conn, segment) : NGX_ERROR;
@@ -199,7 +193,8 @@ static ngx_int_t
 api_db_setup_pooled(api_db_conn_t *conn, api_db_segment_t *segment)
 {
     if (conn->db->settings != NULL) {
-        return NGX_OK;
+        return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                                   API_DB_SETUP_ASK, 0, NULL);
     }
 
     if (api_db_clean_begin(conn, segment, NULL) != NGX_OK
@@ -263,20 +258,51 @@ api_db_setup_answer(api_db_conn_t *conn, const PGresult *res)
     /* a pooler tells keys of its own */
 
     if (pid == PQbackendPID(conn->pg)
-        || db->conf->pooler != API_DB_POOLER_OFF
-        || db->pooler_told)
+        || conn->native_pooler != API_DB_POOLER_OFF)
     {
         return NGX_OK;
     }
 
+    api_db_setup_noticed(db);
+
+    return db->pooler == API_DB_POOLER_OFF ? NGX_OK : NGX_ERROR;
+}
+
+
+void
+api_db_setup_noticed(api_db_t *db)
+{
+    ngx_uint_t  i;
+
+    if (db->pooler_told) {
+        return;
+    }
+
     db->pooler_told = 1;
 
-    ngx_log_error(NGX_LOG_WARN, &conn->log, 0,
+    ngx_log_error(NGX_LOG_WARN, db->log, 0,
                   "a pooler stands in front of PostgreSQL: say \"pooler "
-                  "transaction\" (or \"pooler session\") in api_postgres, or "
-                  "its other clients may see settings of these sessions");
+                  "transaction\" (or \"pooler session\", if that is its "
+                  "pool_mode) in api_postgres \"%V\"%s", &db->conf->name,
+                  db->conf->pooler_given
+                  ? ", or its other clients may see settings of these sessions"
+                  : "; it is taken for the former");
 
-    return NGX_OK;
+    if (db->conf->pooler_given) {
+        return;
+    }
+
+    db->pooler = API_DB_POOLER_TRANSACTION;
+
+    if (!db->conf->prepare_given) {
+        db->prepare = 0;
+    }
+
+    /* how a plan is run has been looked at before */
+
+    for (i = 0; i < db->conf->nplans; i++) {
+        db->costs[i].examined = 0;
+    }
 }
 
 

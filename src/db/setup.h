@@ -34,8 +34,11 @@ API_MUST_CHECK ngx_int_t api_db_setup_session(api_db_conn_t *conn);
 API_MUST_CHECK ngx_int_t api_db_setup_settings(api_db_conn_t *conn,
     api_db_segment_t *segment);
 
+/* a pooler is there that nobody has told us of: the safe mode from now on */
+void api_db_setup_noticed(api_db_t *db);
+
 /* what the server said to one of the setup's statements.  NGX_OK, NGX_ERROR
-   (memory). */
+   (memory, or the connection is to be made in another way). */
 API_MUST_CHECK ngx_int_t api_db_setup_answer(api_db_conn_t *conn,
     const PGresult *res);
 

@@ -55,7 +55,7 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
 static ngx_uint_t
 api_db_transaction_pooled(const api_db_conn_t *conn)
 {
-    return conn->db->conf->pooler == API_DB_POOLER_TRANSACTION;
+    return conn->db->pooler == API_DB_POOLER_TRANSACTION;
 }
 
 

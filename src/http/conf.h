@@ -57,11 +57,20 @@ typedef enum {
 } api_http_check_e;
 
 
+/* where a server is: conninfo or URI, resolved; never logged */
+typedef struct {
+    ngx_str_t                   text;        /* NULL data: not given */
+    const char *const          *keywords;    /* as api_db_conf_t's */
+    const char *const          *values;
+} api_http_conninfo_t;
+
+
 /* api_postgres NAME { } */
 typedef struct {
     api_db_conf_t               db;
-    ngx_str_t                   primary;     /* conninfo or URI, resolved;
-                                                never logged */
+    api_http_conninfo_t         primary;
+    api_http_conninfo_t         direct;      /* past a pooler, for the check and
+                                                migrations; or not given */
     ngx_str_t                   migrations;  /* absolute directory, or empty */
     api_http_place_t            place;
     ngx_uint_t                  index;       /* among the databases */

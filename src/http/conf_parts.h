@@ -137,9 +137,11 @@ API_MUST_CHECK ngx_int_t api_http_conf_lock(ngx_conf_t *cf,
 API_MUST_CHECK ngx_int_t api_http_conf_unlock(ngx_conf_t *cf,
     const api_http_database_t *database, api_db_check_t *check);
 
-/* conf_primary: "primary" of api_postgres; as a directive's handler */
-char *api_http_conf_primary(ngx_conf_t *cf, api_http_database_t *database,
-    ngx_str_t *value);
+/* conf_primary: "primary" or "direct" (name) of api_postgres; as a directive's
+   handler */
+char *api_http_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
+    const api_http_database_t *database, api_http_conninfo_t *conninfo,
+    const ngx_str_t *value);
 
 /* conf_postgres: NULL, or a sentence why a database cannot be called so */
 const char *api_http_conf_database_name(const ngx_str_t *name);

@@ -19,6 +19,8 @@ static api_http_database_t *create(ngx_conf_t *cf, const ngx_str_t *name);
 static char *read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
+static char *set_pooler(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
 static char *set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
 static char *set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
@@ -41,7 +43,13 @@ static char *finish(ngx_conf_t *cf, api_http_database_t *database);
 static const api_http_setting_t  settings[] = {
 
     { ngx_string("primary"),
-      set_primary, 0, 0, 0 },
+      set_primary, offsetof(api_http_database_t, primary), 0, 0 },
+
+    { ngx_string("direct"),
+      set_primary, offsetof(api_http_database_t, direct), 0, 0 },
+
+    { ngx_string("pooler"),
+      set_pooler, 0, 0, 0 },
 
     { ngx_string("migrations"),
       set_folder, 0, 0, 0 },
@@ -285,7 +293,37 @@ static char *
 set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value)
 {
-    return api_http_conf_primary(cf, database, value);
+    return api_http_conf_primary(cf, &setting->name, database,
+                                 (api_http_conninfo_t *) (void *)
+                                     ((u_char *) database + setting->offset),
+                                 value);
+}
+
+
+static char *
+set_pooler(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    if (database->db.pooler_given) {
+        return "is duplicate";
+    }
+
+    database->db.pooler_given = 1;
+
+    if (api_str_is(value, "off")) {
+        database->db.pooler = API_DB_POOLER_OFF;
+
+    } else if (api_str_is(value, "session")) {
+        database->db.pooler = API_DB_POOLER_SESSION;
+
+    } else if (api_str_is(value, "transaction")) {
+        database->db.pooler = API_DB_POOLER_TRANSACTION;
+
+    } else {
+        return "must be off, session or transaction, as the pooler's pool_mode";
+    }
+
+    return NGX_CONF_OK;
 }
 
 
@@ -426,7 +464,7 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
 
     db = &database->db;
 
-    if (database->primary.data == NULL) {
+    if (database->primary.text.data == NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "api_postgres \"%V\" has no primary: say where the "
                            "database is, as primary env:DATABASE_URL;",
@@ -444,7 +482,24 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
     ngx_conf_init_msec_value(db->idle_timeout, 600000);
     ngx_conf_init_msec_value(db->max_lifetime, 1800000);
     ngx_conf_init_msec_value(db->statement_timeout, 10000);
-    ngx_conf_init_value(db->prepare, 1);
+    db->prepare_given = (db->prepare != NGX_CONF_UNSET);
+    ngx_conf_init_value(db->prepare,
+                        db->pooler != API_DB_POOLER_TRANSACTION);
+
+    if (db->pooler == API_DB_POOLER_TRANSACTION
+        && database->migrations.data != NULL
+        && database->direct.text.data == NULL)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "api_postgres \"%V\" has migrations, which need a "
+                           "session of their own, and pooler transaction: say "
+                           "direct with a connection string that leads to "
+                           "PostgreSQL itself", &db->name);
+        return NGX_CONF_ERROR;
+    }
+
+    db->keywords = database->primary.keywords;
+    db->values = database->primary.values;
 
     if (db->min_connections > db->max_connections) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

@@ -7,26 +7,28 @@
 
 
 static ngx_int_t keep_env(ngx_conf_t *cf, const ngx_str_t *value);
-static char *read_env(ngx_conf_t *cf, ngx_str_t *value);
+static char *read_env(ngx_conf_t *cf, const ngx_str_t *name,
+    ngx_str_t *value);
 static char *read_secret(ngx_conf_t *cf, ngx_str_t *value);
 
 
 /* what is returned or logged never quotes the value: it may hold a password */
 
 char *
-api_http_conf_primary(ngx_conf_t *cf, api_http_database_t *database,
-    ngx_str_t *value)
+api_http_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
+    const api_http_database_t *database, api_http_conninfo_t *conninfo,
+    const ngx_str_t *value)
 {
     char        *rv;
     ngx_int_t    rc;
     ngx_str_t    from;
     const char  *why;
 
-    if (database->primary.data != NULL) {
+    if (conninfo->text.data != NULL) {
         return "is duplicate";
     }
 
-    database->primary = *value;
+    conninfo->text = *value;
     ngx_str_null(&from);
 
     /* "nginx -s" runs where the environment may be another one; it needs no
@@ -40,11 +42,11 @@ api_http_conf_primary(ngx_conf_t *cf, api_http_database_t *database,
 
     if (ngx_strncmp(value->data, "env:", 4) == 0) {
         from = *value;
-        rv = read_env(cf, &database->primary);
+        rv = read_env(cf, name, &conninfo->text);
 
     } else if (ngx_strncmp(value->data, "file:", 5) == 0) {
         from = *value;
-        rv = read_secret(cf, &database->primary);
+        rv = read_secret(cf, &conninfo->text);
 
     } else if (value->len > 0 && value->data[0] == '$') {
         return "cannot be a variable: write env:NAME to take it from nginx's "
@@ -55,13 +57,12 @@ api_http_conf_primary(ngx_conf_t *cf, api_http_database_t *database,
         return rv;
     }
 
-    rc = api_db_conninfo_parse(cf->pool, &database->primary,
-                               &database->db.keywords, &database->db.values,
-                               &why);
+    rc = api_db_conninfo_parse(cf->pool, &conninfo->text, &conninfo->keywords,
+                               &conninfo->values, &why);
 
     if (rc == NGX_DECLINED) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"primary\" of api_postgres \"%V\"%s%V%s %s",
+                           "\"%V\" of api_postgres \"%V\"%s%V%s %s", name,
                            &database->db.name, from.len ? " (" : "", &from,
                            from.len ? ")" : "", why);
     }
@@ -71,7 +72,7 @@ api_http_conf_primary(ngx_conf_t *cf, api_http_database_t *database,
 
 
 static char *
-read_env(ngx_conf_t *cf, ngx_str_t *value)
+read_env(ngx_conf_t *cf, const ngx_str_t *name, ngx_str_t *value)
 {
     char    *found;
     size_t   len;
@@ -80,10 +81,10 @@ read_env(ngx_conf_t *cf, ngx_str_t *value)
 
     if (found == NULL || found[strspn(found, " \t\r\n")] == '\0') {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"primary\" says \"%V\", but the environment "
+                           "\"%V\" says \"%V\", but the environment "
                            "variable \"%s\" is %s: export it where nginx is "
                            "started",
-                           value, value->data + 4,
+                           name, value, value->data + 4,
                            found == NULL ? "not set" : "empty");
         return NGX_CONF_ERROR;
     }

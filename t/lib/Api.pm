@@ -55,6 +55,14 @@ BEGIN {
     $ENV{TEST_NGINX_PG_TCP_URI}
         = "postgresql://$app\@127.0.0.1:$ENV{TEST_NGINX_PG_PORT}/t_$name"
           . '?sslmode=disable';
+
+    # run-suite --pooler: the one that is not asked for TCP leads through it
+
+    if ($ENV{TEST_NGINX_PG_POOLER}) {
+        $ENV{TEST_NGINX_PG_URI}
+            = "postgresql://$app\@127.0.0.1:$ENV{TEST_NGINX_PG_POOLER}/t_$name"
+              . '?sslmode=disable';
+    }
 }
 
 use Test::Nginx::Socket -Base;
@@ -131,6 +139,8 @@ add_block_preprocessor {
 
     if (!defined $block->http_config) {
         my $http = $HttpConfig;
+        $http =~ s/}/    pooler transaction;\n    }/
+            if $ENV{TEST_NGINX_PG_POOLER};
         $http =~ s/}/    check off;\n    }/
             if $Unchecked || defined $block->unchecked;
         $block->set_value('http_config', $http);
