@@ -2,6 +2,7 @@
 #include "db/check.h"
 #include "db/check_answer.h"
 #include "db/check_columns.h"
+#include "db/check_open.h"
 #include "db/check_rights.h"
 #include "db/check_shares.h"
 #include "db/check_types.h"
@@ -27,7 +28,6 @@
 #define CHECK_NAME    (2 * NGX_INT_T_LEN + sizeof("api_check_%P_%ui"))
 
 
-static ngx_int_t check_open(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_session(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_migrations(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_transaction(api_db_check_t *check, api_db_session_t *s,
@@ -76,7 +76,7 @@ api_db_check(api_db_check_t *check)
 
     ngx_memzero(&s, sizeof(api_db_session_t));
 
-    rc = check_open(check, &s);
+    rc = api_db_check_open(check, &s);
 
     if (rc == NGX_OK) {
         rc = check_session(check, &s);
@@ -98,60 +98,6 @@ api_db_check(api_db_check_t *check)
     }
 
     return rc;
-}
-
-
-/*
- * A pooler that nobody has told us of refuses startup parameters that it does
- * not know, or shows keys of its own.
- */
-
-static ngx_int_t
-check_open(api_db_check_t *check, api_db_session_t *s)
-{
-    PGresult   *res;
-    ngx_int_t   rc, pid;
-
-    s->keywords = check->keywords;
-    s->values = check->values;
-    s->application = "nginx api check";
-    s->timeout = check->conf->connect_timeout;
-    s->log = check->log;
-    s->pooled = check->pooled;
-
-    rc = api_db_session_open(s);
-
-    if (rc == NGX_ERROR && !s->pooled
-        && ngx_strnstr(s->why_buf, "unsupported startup parameter",
-                       s->why.len)
-           != NULL)
-    {
-        check->pooled = 1;
-        s->pooled = 1;
-
-        rc = api_db_session_open(s);
-    }
-
-    if (rc != NGX_OK || s->pooled) {
-        return rc;
-    }
-
-    res = api_db_session_query(s, "SELECT pg_catalog.pg_backend_pid()", 0,
-                               NULL, s->timeout);
-
-    if (res == NULL) {
-        api_db_session_close(s);
-        return s->lost ? NGX_DECLINED : NGX_ERROR;
-    }
-
-    pid = ngx_atoi((u_char *) PQgetvalue(res, 0, 0),
-                   (size_t) PQgetlength(res, 0, 0));
-
-    check->pooled = (pid != PQbackendPID(s->conn));
-
-    PQclear(res);
-
-    return NGX_OK;
 }
 
 

@@ -50,8 +50,9 @@ typedef struct {
 
 
 /*
- * Fill the caller's fields, the others with zeros.  client_encoding is UTF8 and,
- * unless pooled, the settings are those of db/options, statement_timeout is 0.
+ * Fill the caller's fields, the others with zeros.  client_encoding is UTF8;
+ * unless pooled, the settings are those of db/options, with no
+ * statement_timeout.
  *
  *   NGX_OK        connected: api_db_session_close() it;
  *   NGX_DECLINED  out of reach within timeout, NGX_ERROR  refused: place and

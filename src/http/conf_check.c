@@ -22,8 +22,6 @@ typedef struct {
 static char *set_lock(ngx_conf_t *cf, api_http_database_t *database,
     const ngx_str_t *word);
 static ngx_int_t check_one(ngx_conf_t *cf, checked_t *c);
-static ngx_uint_t is_pooled(const api_http_database_t *database);
-static void take_pooler(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t check_off(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t collect(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t away(ngx_conf_t *cf, checked_t *c);
@@ -183,7 +181,7 @@ check_one(ngx_conf_t *cf, checked_t *c)
 
     c->migrate.keywords = where->keywords;
     c->migrate.values = where->values;
-    c->migrate.pooled = is_pooled(database);
+    c->migrate.pooled = api_http_conf_pooled(database);
     c->migrate.connect_timeout = database->db.connect_timeout;
     c->migrate.database = database->db.name;
 
@@ -197,14 +195,12 @@ check_one(ngx_conf_t *cf, checked_t *c)
 
     c->check.keywords = where->keywords;
     c->check.values = where->values;
-    c->check.pooled = is_pooled(database);
+    c->check.pooled = api_http_conf_pooled(database);
 
     rc = api_db_check(&c->check);
 
-    if (c->check.pooled && !database->db.pooler_given
-        && database->direct.text.data == NULL)
-    {
-        take_pooler(cf, c);
+    if (c->check.pooled) {
+        api_http_conf_pooler_noticed(cf, database, &c->check.place);
     }
 
     switch (rc) {
@@ -221,39 +217,6 @@ check_one(ngx_conf_t *cf, checked_t *c)
     default:
         return NGX_ERROR;
     }
-}
-
-
-/* what is checked may be reached past the pooler that requests go through */
-
-static ngx_uint_t
-is_pooled(const api_http_database_t *database)
-{
-    return database->db.pooler == API_DB_POOLER_TRANSACTION
-           && database->direct.text.data == NULL;
-}
-
-
-/* the safe mode, until somebody says which it is */
-
-static void
-take_pooler(ngx_conf_t *cf, checked_t *c)
-{
-    api_http_database_t  *database;
-
-    database = c->database;
-
-    database->db.pooler = API_DB_POOLER_TRANSACTION;
-
-    if (!database->db.prepare_given) {
-        database->db.prepare = 0;
-    }
-
-    api_http_conf_log(NGX_LOG_WARN, cf, &database->place,
-                      "api_postgres \"%V\": %V is a pooler, and is taken for "
-                      "one in transaction mode: say \"pooler transaction\", or "
-                      "\"pooler session\", which is faster, if that is its "
-                      "pool_mode", &database->db.name, &c->check.place);
 }
 
 

@@ -143,6 +143,23 @@ char *api_http_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
     const api_http_database_t *database, api_http_conninfo_t *conninfo,
     const ngx_str_t *value);
 
+/* conf_pooler: "pooler" of api_postgres; NULL or the end of a sentence that
+   begins with the directive's name */
+char *api_http_conf_pooler(api_http_database_t *database,
+    const ngx_str_t *value);
+
+/* conf_pooler: at the block's end.  NGX_OK or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_pooler_finish(ngx_conf_t *cf,
+    const api_http_database_t *database);
+
+/* conf_pooler: does the check reach it through a pooler's transactions? */
+ngx_uint_t api_http_conf_pooled(const api_http_database_t *database);
+
+/* conf_pooler: the check has met one at that place; unless the configuration
+   says which it is, it is one of transactions, the safe mode */
+void api_http_conf_pooler_noticed(ngx_conf_t *cf,
+    api_http_database_t *database, const ngx_str_t *place);
+
 /* conf_postgres: NULL, or a sentence why a database cannot be called so */
 const char *api_http_conf_database_name(const ngx_str_t *name);
 

@@ -304,26 +304,7 @@ static char *
 set_pooler(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value)
 {
-    if (database->db.pooler_given) {
-        return "is duplicate";
-    }
-
-    database->db.pooler_given = 1;
-
-    if (api_str_is(value, "off")) {
-        database->db.pooler = API_DB_POOLER_OFF;
-
-    } else if (api_str_is(value, "session")) {
-        database->db.pooler = API_DB_POOLER_SESSION;
-
-    } else if (api_str_is(value, "transaction")) {
-        database->db.pooler = API_DB_POOLER_TRANSACTION;
-
-    } else {
-        return "must be off, session or transaction, as the pooler's pool_mode";
-    }
-
-    return NGX_CONF_OK;
+    return api_http_conf_pooler(database, value);
 }
 
 
@@ -486,15 +467,7 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
     ngx_conf_init_value(db->prepare,
                         db->pooler != API_DB_POOLER_TRANSACTION);
 
-    if (db->pooler == API_DB_POOLER_TRANSACTION
-        && database->migrations.data != NULL
-        && database->direct.text.data == NULL)
-    {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "api_postgres \"%V\" has migrations, which need a "
-                           "session of their own, and pooler transaction: say "
-                           "direct with a connection string that leads to "
-                           "PostgreSQL itself", &db->name);
+    if (api_http_conf_pooler_finish(cf, database) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 

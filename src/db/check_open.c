@@ -1,0 +1,53 @@
+
+#include "db/check_open.h"
+
+#include <libpq-fe.h>
+
+
+ngx_int_t
+api_db_check_open(api_db_check_t *check, api_db_session_t *s)
+{
+    PGresult   *res;
+    ngx_int_t   rc, pid;
+
+    s->keywords = check->keywords;
+    s->values = check->values;
+    s->application = "nginx api check";
+    s->timeout = check->conf->connect_timeout;
+    s->log = check->log;
+    s->pooled = check->pooled;
+
+    rc = api_db_session_open(s);
+
+    if (rc == NGX_ERROR && !s->pooled
+        && ngx_strnstr(s->why_buf, "unsupported startup parameter",
+                       s->why.len)
+           != NULL)
+    {
+        check->pooled = 1;
+        s->pooled = 1;
+
+        rc = api_db_session_open(s);
+    }
+
+    if (rc != NGX_OK || s->pooled) {
+        return rc;
+    }
+
+    res = api_db_session_query(s, "SELECT pg_catalog.pg_backend_pid()", 0,
+                               NULL, s->timeout);
+
+    if (res == NULL) {
+        api_db_session_close(s);
+        return s->lost ? NGX_DECLINED : NGX_ERROR;
+    }
+
+    pid = ngx_atoi((u_char *) PQgetvalue(res, 0, 0),
+                   (size_t) PQgetlength(res, 0, 0));
+
+    check->pooled = (pid != PQbackendPID(s->conn));
+
+    PQclear(res);
+
+    return NGX_OK;
+}
