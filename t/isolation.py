@@ -112,6 +112,24 @@ statements = [
     " FOR EACH ROW EXECUTE FUNCTION leaving()",
     "CREATE TRIGGER t BEFORE DELETE ON child"
     " FOR EACH ROW EXECUTE FUNCTION leaving()",
+    "CREATE FUNCTION part_of(v text) RETURNS int LANGUAGE plpgsql IMMUTABLE"
+    " AS $$ BEGIN PERFORM set_config('app.v', 'left', false);"
+    " RETURN length(v); END $$",
+    "CREATE TABLE parted (v text) PARTITION BY RANGE (part_of(v))",
+    "CREATE TABLE parted_1 PARTITION OF parted DEFAULT",
+    "CREATE TABLE indexed (v text)",
+    "CREATE INDEX ON indexed (part_of(v))",
+    "CREATE FUNCTION defaulting() RETURNS text LANGUAGE plpgsql AS"
+    " $$ BEGIN PERFORM set_config('app.v', 'left', false); RETURN 'd'; END $$",
+    "CREATE TABLE defaulted (v text DEFAULT defaulting(), n int)",
+    "CREATE TABLE generated (v text, n int GENERATED ALWAYS AS (part_of(v))"
+    " STORED)",
+    "CREATE VIEW over_watched AS SELECT id, n FROM watched",
+    "CREATE FUNCTION minus(text, text) RETURNS text LANGUAGE plpgsql AS"
+    " $$ BEGIN PERFORM set_config('app.v', 'left', false); RETURN $1; END $$",
+    "CREATE FUNCTION insert_watched() RETURNS int LANGUAGE sql AS"
+    " $$ INSERT INTO watched (n) VALUES (2) RETURNING 1 $$",
+    "CREATE TYPE refined_pair AS (a fine, b int)",
     "CREATE PROCEDURE leave_called() LANGUAGE plpgsql AS"
     " $$ BEGIN PERFORM set_config('app.v', 'left', false); END $$",
 ]
@@ -212,6 +230,27 @@ ROUTES = """
             api_query value "INSERT INTO child VALUES (1) RETURNING 1";
         }
         api_route DELETE /cascade { api_query exec "DELETE FROM parent"; }
+        api_route POST /parted {
+            api_query value "INSERT INTO parted VALUES ('x') RETURNING 1";
+        }
+        api_route POST /indexed {
+            api_query value "INSERT INTO indexed VALUES ('x') RETURNING 1";
+        }
+        api_route POST /defaulted {
+            api_query value "INSERT INTO defaulted (n) VALUES (1) RETURNING 1";
+        }
+        api_route POST /generated {
+            api_query value "INSERT INTO generated VALUES ('x') RETURNING 1";
+        }
+        api_route POST /over {
+            api_query value "INSERT INTO over_watched (n) VALUES (3)
+                             RETURNING 1";
+        }
+        api_route POST /inserts { api_query value "SELECT insert_watched()"; }
+        api_route GET /record {
+            api_query value "SELECT (jsonb_populate_record(NULL::refined_pair,
+                                    '{\\"a\\":\\"x\\"}')).a::text";
+        }
         api_route POST /call { api_query exec "CALL leave_called()"; }
         api_route GET /sql/:v { api_query value "SELECT leave_sql($v)"; }
         api_route POST /utility { api_query value "SELECT leave_utility()"; }
@@ -343,7 +382,9 @@ def however_it_ends():
 def through_whatever_it_runs():
     configured()
     for method, path in (
-            ("POST", "/trigger"), ("POST", "/call"), ("GET", "/sql/left"),
+            ("POST", "/trigger"), ("POST", "/parted"), ("POST", "/indexed"),
+            ("POST", "/defaulted"), ("POST", "/generated"), ("POST", "/over"),
+            ("POST", "/inserts"), ("POST", "/call"), ("GET", "/sql/left"),
             ("POST", "/utility"), ("POST", "/commented"),
             ("GET", "/direct/left"), ("GET", "/direct/variable/left"),
             ("GET", "/direct/lock")):
@@ -405,7 +446,8 @@ def no_transaction_is_shared_with_what_is_opaque():
     configured()
     for careless in ("/stable/a", "/immutable/a", "/local/sql/a", "/nested/a",
                      "/view", "/via", "/default", "/aggregate/a", "/odd/a",
-                     "/domain/a", "/cast/a", "/sql/a", "/direct/a"):
+                     "/domain/a", "/cast/a", "/record", "/sql/a",
+                     "/direct/a"):
         answers = at_once([careless, "/user"] * 10)
         equal({a.status for a in answers}, {200}, careless)
         equal({a.json() for a in answers[1::2]}, {""},
@@ -504,6 +546,27 @@ def what_can_be_told_is_told():
         status, text = nginx.call("-t", "-c", nginx.path("nginx.conf.bad"))
         ok(status != 0, sql + " is refused")
         like(text, pattern, "with the remedy")
+
+
+@section
+def operators_too():
+    postgres.sql("CREATE OPERATOR - (LEFTARG = text, RIGHTARG = text,"
+                 " FUNCTION = minus)")
+    nginx.configure("""
+    api_postgres app { primary "%s"; max_connections 1; }""" % postgres.uri,
+                    """
+    location /s {
+        api_route GET /minus/:v { api_query value "SELECT $v::text - 'b'"; }
+        api_route GET /user {
+            api_query value "SELECT coalesce(current_setting('app.v', true),
+                                             '')";
+        }
+    }""", workers=1)
+    old = nginx.workers()
+    nginx.reload()
+    wait_until(lambda: not set(old) & set(nginx.workers()), 30)
+    equal(call("GET", "/minus/a").status, 200, "an operator is a function")
+    equal(call("GET", "/user").text, '""', "and leaves nothing")
 
 
 def the_end():

@@ -10,6 +10,7 @@
 
 static ngx_int_t clean_session(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight);
+static void clean_left(api_db_conn_t *conn);
 static void clean_failed(api_db_conn_t *conn, const PGresult *res);
 static ngx_int_t clean_send(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_command_e kind, api_db_flight_t *flight, const char *sql);
@@ -88,8 +89,8 @@ api_db_clean_behind(api_db_conn_t *conn, const api_db_plan_t *plan)
 
     if (plan->dynamic
         && clean_send(conn, segment, API_DB_COMMAND_LEFT, NULL,
-                      "SELECT EXISTS (SELECT FROM pg_catalog."
-                      "pg_prepared_statements WHERE from_sql)")
+                      "SELECT 1 / (NOT EXISTS (SELECT FROM pg_catalog."
+                      "pg_prepared_statements WHERE from_sql))::int")
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -220,25 +221,54 @@ ngx_int_t
 api_db_clean_result(api_db_conn_t *conn, const api_db_command_t *command,
     ngx_uint_t ok)
 {
-    if (!ok) {
-        clean_failed(conn, command->res);
-        return NGX_ERROR;
+    const char  *code;
+
+    if (ok) {
+        return NGX_OK;
     }
 
-    if (command->kind == API_DB_COMMAND_LEFT
-        && PQntuples(command->res) == 1
-        && PQgetvalue(command->res, 0, 0)[0] == 't')
+    code = PQresultErrorField(command->res, PG_DIAG_SQLSTATE);
+
+    if (command->kind == API_DB_COMMAND_LEFT && code != NULL
+        && ngx_strcmp(code, "22012") == 0)
     {
-        /* a statement that SQL prepared: only the session's end is sure */
+        clean_left(conn);
 
-        ngx_log_error(NGX_LOG_INFO, &conn->log, 0,
-                      "a connection ends, as a statement was prepared by SQL "
-                      "in it");
-
-        api_db_conn_drain(conn, 0);
+    } else {
+        clean_failed(conn, command->res);
     }
 
-    return NGX_OK;
+    return NGX_ERROR;
+}
+
+
+/*
+ * SQL has prepared a statement, which only the session's end takes away.  The
+ * transaction that found it has failed, so nothing of what was sent behind it
+ * has run: it can be sent again, writes as well.
+ */
+
+static void
+clean_left(api_db_conn_t *conn)
+{
+    ngx_queue_t       *q, *f;
+    api_db_flight_t   *flight;
+    api_db_segment_t  *segment;
+
+    ngx_log_error(NGX_LOG_INFO, &conn->log, 0,
+                  "a connection ends, for a statement was prepared by SQL in "
+                  "it");
+
+    conn->left = 1;
+
+    for (q = conn->segments.next; q != &conn->segments; q = q->next) {
+        segment = ngx_queue_data(q, api_db_segment_t, queue);
+
+        for (f = segment->flights.next; f != &segment->flights; f = f->next) {
+            flight = ngx_queue_data(f, api_db_flight_t, queue);
+            flight->sent = 0;
+        }
+    }
 }
 
 

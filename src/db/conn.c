@@ -236,11 +236,14 @@ api_db_conn_lost(api_db_conn_t *conn, const char *why)
         return;
     }
 
-    api_db_report_lost(conn, why);
+    if (!conn->left) {
+        api_db_report_lost(conn, why);
+    }
 
     /* a server that takes connections only to end them is not a good one */
 
-    young = ngx_current_msec - conn->born < 1000 && !conn->canceled;
+    young = ngx_current_msec - conn->born < 1000 && !conn->canceled
+            && !conn->left;
 
     ngx_queue_init(&flights);
     api_db_pipeline_take(conn, &flights);

@@ -198,6 +198,8 @@ struct api_db_conn_s {
     unsigned                    bloated:1;  /* its buffers have grown */
     unsigned                    broken:1;   /* to be discarded */
     unsigned                    numbered:1; /* sequences have given numbers */
+    unsigned                    left:1;     /* something is left in it that only
+                                               its end takes away */
     unsigned                    types:1;    /* loads the types */
     unsigned                    learning:1; /* asks for all statements */
     unsigned                    abandoned:1;  /* cancel when the timer fires */

@@ -60,7 +60,7 @@ const char  api_sql_reach_query_functions[] =
  */
 
 const char  api_sql_reach_query_relations[] =
-    "WITH c AS (SELECT oid, relname::text AS name, reltype"
+    "WITH c AS (SELECT oid, relname::text AS name, relkind"
     " FROM pg_catalog.pg_class"
     " WHERE relname = ANY ($1::text[])"
     " AND relkind IN ('r', 'p', 'v', 'm', 'f', 'c'))"
@@ -100,21 +100,19 @@ const char  api_sql_reach_query_relations[] =
     " SELECT c.name, true, i.inhrelid::pg_catalog.regclass::text"
     " FROM c JOIN pg_catalog.pg_inherits i ON i.inhparent = c.oid"
     " UNION ALL"
-    " SELECT c.name, true, pg_catalog.format_type(a.atttypid, NULL)"
+    " SELECT c.name, true, pg_catalog.pg_get_partkeydef(c.oid)"
+    " FROM c WHERE c.relkind = 'p'"
+    " UNION ALL"
+    " SELECT c.name, false, pg_catalog.format_type(a.atttypid, NULL)"
     " FROM c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
-    " WHERE a.attnum > 0 AND a.atttypid >= 16384"
+    " WHERE a.attnum > 0 AND NOT a.attisdropped AND a.atttypid >= 16384"
     " UNION ALL"
     " SELECT t.typname::text, false, pg_catalog.concat_ws(' ',"
     " pg_catalog.format_type(NULLIF(t.typbasetype, 0), NULL),"
     " (SELECT pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid),"
     " ' ') FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid))"
     " FROM pg_catalog.pg_type t"
-    " WHERE t.typname = ANY ($1::text[]) AND t.typtype = 'd'"
-    " UNION ALL"
-    " SELECT c.name, false, pg_catalog.format_type(a.atttypid, NULL)"
-    " FROM c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
-    " JOIN pg_catalog.pg_class k ON k.oid = c.oid"
-    " WHERE k.relkind = 'c' AND a.attnum > 0 AND a.atttypid >= 16384";
+    " WHERE t.typname = ANY ($1::text[]) AND t.typtype = 'd'";
 
 
 /*
