@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import Nginx, Postgres
+from server import SLOW, Nginx, Postgres
 from tap import equal, like, ok, section, unlike, wait_until
 
 postgres = Postgres("isolation")
@@ -26,8 +26,8 @@ postgres = Postgres("isolation")
 LEAVERS = {
     "setting": "PERFORM set_config('app.v', 'left', false);",
     "set": "SET app.v = 'left';",
-    "role": "SET ROLE other;",
-    "role_config": "PERFORM set_config('role', 'other', false);",
+    "role": "SET ROLE other_of_isolation;",
+    "role_config": "PERFORM set_config('role', 'other_of_isolation', false);",
     "path": "SET search_path = elsewhere;",
     "zone": "PERFORM set_config('TimeZone', 'Asia/Tokyo', false);",
     "dates": "SET DateStyle = 'German';",
@@ -75,7 +75,7 @@ statements = [
     " AS $$ BEGIN PERFORM set_config('app.v', v, true);"
     " RETURN current_setting('app.v'); END $$",
     "CREATE FUNCTION stable_role(v text) RETURNS text LANGUAGE plpgsql STABLE"
-    " AS $$ BEGIN PERFORM set_config('role', 'other', true);"
+    " AS $$ BEGIN PERFORM set_config('role', 'other_of_isolation', true);"
     " RETURN v; END $$",
     "CREATE FUNCTION immutable_local(v text) RETURNS text LANGUAGE plpgsql"
     " IMMUTABLE AS $$ BEGIN PERFORM set_config('app.v', v, true);"
@@ -140,12 +140,12 @@ for name, body in LEAVERS.items():
             "CREATE FUNCTION leave_%s%s() RETURNS int LANGUAGE plpgsql AS"
             " $f$ BEGIN %s %s RETURN 1; END $f$" % (name, end, body, last))
 
-postgres.admin("DROP ROLE IF EXISTS other")
-postgres.admin("CREATE ROLE other")
-postgres.admin("GRANT other TO app")
+postgres.admin("DROP ROLE IF EXISTS other_of_isolation")
+postgres.admin("CREATE ROLE other_of_isolation")
+postgres.admin("GRANT other_of_isolation TO app")
 postgres.sql(*statements)
-postgres.admin("GRANT ALL ON ALL TABLES IN SCHEMA public TO other")
-postgres.admin("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO other")
+postgres.admin("GRANT ALL ON ALL TABLES IN SCHEMA public TO other_of_isolation")
+postgres.admin("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO other_of_isolation")
 
 nginx = Nginx("isolation")
 
@@ -508,7 +508,7 @@ def listening_costs_no_memory():
                  " pg_notify('everything', repeat('x', 5000) || i);"
                  " END LOOP; END $$")
     equal(differences(), {}, "no channel")
-    ok(rss() - before < 4 << 20, "nor its notifications", rss() - before)
+    ok(SLOW or rss() - before < 4 << 20, "nor its notifications", rss() - before)
 
     configured("on")
     worker = nginx.workers()[0]
@@ -519,8 +519,9 @@ def listening_costs_no_memory():
                  " END LOOP; END $$")
     time.sleep(0.5)
     call("GET", "/probe")
-    ok(rss() - before < 16 << 20, "trusted: they are dropped as they come",
-       rss() - before)
+    # a sanitizer keeps what is freed for a while
+    ok(SLOW or rss() - before < 16 << 20,
+       "trusted: they are dropped as they come", rss() - before)
 
 
 @section

@@ -24,8 +24,8 @@ PGBOUNCER = "/usr/sbin/pgbouncer"
 
 postgres = Postgres("pooler")
 
-postgres.admin("DROP ROLE IF EXISTS other", "CREATE ROLE other",
-               "GRANT other TO app")
+postgres.admin("DROP ROLE IF EXISTS other_of_pooler", "CREATE ROLE other_of_pooler",
+               "GRANT other_of_pooler TO app")
 postgres.sql(
     "CREATE SCHEMA elsewhere",
     "CREATE TABLE things (id int PRIMARY KEY, name text, at timestamptz"
@@ -111,7 +111,7 @@ class Hostile(threading.Thread):
     SETS = ["SET search_path = elsewhere", "SET DateStyle = 'German'",
             "SET TimeZone = 'Asia/Tokyo'", "SET bytea_output = 'escape'",
             "SET IntervalStyle = 'iso_8601'", "SET extra_float_digits = -15",
-            "SET statement_timeout = 20", "SET ROLE other",
+            "SET statement_timeout = 20", "SET ROLE other_of_pooler",
             "SET statement_timeout = '30min'", "RESET ROLE",
             "SET lock_timeout = '29min'",
             "SET default_transaction_read_only = on",
