@@ -10,7 +10,6 @@ static api_db_prepared_t *api_db_prepared_oids(api_db_conn_t *conn,
     const api_db_step_t *step);
 static ngx_uint_t api_db_prepared_tell(api_db_conn_t *conn,
     const api_db_step_t *step, api_db_job_t *job, const PGresult *res);
-static ngx_uint_t api_db_prepared_once(api_db_job_t *job);
 static ngx_uint_t api_db_prepared_outdated(const PGresult *res);
 
 
@@ -260,7 +259,7 @@ api_db_prepared_oids(api_db_conn_t *conn, const api_db_step_t *step)
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 api_db_prepared_once(api_db_job_t *job)
 {
     if (job == NULL || job->again) {

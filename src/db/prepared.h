@@ -42,4 +42,8 @@ ngx_uint_t api_db_prepared_retry(api_db_conn_t *conn,
     const api_db_command_t *command, const PGresult *res);
 
 
+/* 1 for the first time of a job (or NULL): it may be sent again */
+ngx_uint_t api_db_prepared_once(api_db_job_t *job);
+
+
 #endif /* API_DB_PREPARED_H */

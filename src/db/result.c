@@ -30,6 +30,8 @@ static ngx_int_t api_db_result_good(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_command_t *command);
 static ngx_int_t api_db_result_bad(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_command_t *command);
+static ngx_uint_t api_db_result_again(api_db_conn_t *conn,
+    const api_db_command_t *command);
 static ngx_int_t api_db_result_sync(api_db_conn_t *conn,
     api_db_segment_t *segment);
 
@@ -355,12 +357,7 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 
     } else if (flight->failure == NULL) {
 
-        if (!flight->delivered
-            && (command->kind == API_DB_COMMAND_PREPARE
-                || command->kind == API_DB_COMMAND_EXECUTE
-                || command->kind == API_DB_COMMAND_CLOSE)
-            && api_db_prepared_retry(conn, command, command->res))
-        {
+        if (!flight->delivered && api_db_result_again(conn, command)) {
             flight->retry = 1;
         }
 
@@ -374,6 +371,30 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 
     return segment->transaction ? api_db_transaction_failed(conn, flight)
                                 : NGX_OK;
+}
+
+
+/* would the job do better if it was sent once more? */
+
+static ngx_uint_t
+api_db_result_again(api_db_conn_t *conn, const api_db_command_t *command)
+{
+    switch (command->kind) {
+
+    case API_DB_COMMAND_PREPARE:
+    case API_DB_COMMAND_EXECUTE:
+    case API_DB_COMMAND_CLOSE:
+        return api_db_prepared_retry(conn, command, command->res);
+
+    case API_DB_COMMAND_BEGIN:
+
+        /* a statement_timeout that another client of the pooler has left */
+
+        return api_db_prepared_once(command->flight->job);
+
+    default:
+        return 0;
+    }
 }
 
 
