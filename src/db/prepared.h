@@ -42,7 +42,7 @@ ngx_uint_t api_db_prepared_retry(api_db_conn_t *conn,
     const api_db_command_t *command, const PGresult *res);
 
 
-/* 1 for the first time of a job (or NULL): it may be sent again */
+/* 1 the first time for a job: it may be sent again; 0 later, or for NULL */
 ngx_uint_t api_db_prepared_once(api_db_job_t *job);
 
 
