@@ -46,6 +46,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       0,
       NULL },
 
+    { ngx_string("api_max_unsent"),
+      NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
+      api_http_conf_max_unsent,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     /* http, server, location, route */
 
     { ngx_string("api_database"),
@@ -68,6 +75,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(api_http_loc_conf_t, trust),
       NULL },
+
+    { ngx_string("api_max_answer"),
+      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(api_http_loc_conf_t, max_answer),
+      &api_http_conf_answer_post },
 
     { ngx_string("api_error"),
       NGX_HTTP_API_LEVELS|NGX_CONF_ANY,

@@ -124,7 +124,18 @@ api_db_conn_flush(api_db_conn_t *conn)
 {
     int  rc;
 
-    rc = PQflush(conn->pg);
+    /*
+     * When a send finds the socket full libpq reads, and of a large result
+     * that may be all of it.  The server takes more when this one is through;
+     * for what it still has to be sent it waits with an empty socket.
+     */
+
+    if (conn->large && api_db_wire_unread(&conn->wire)) {
+        rc = 1;
+
+    } else {
+        rc = PQflush(conn->pg);
+    }
 
     /* what libpq could not send it will tell when it reads */
 
@@ -255,6 +266,23 @@ api_db_conn_lost(api_db_conn_t *conn, const char *why)
     if (young) {
         api_db_keep_failed(db);
     }
+
+    api_db_finish_lost(db, &flights);
+}
+
+
+void
+api_db_conn_drop(api_db_conn_t *conn)
+{
+    api_db_t     *db;
+    ngx_queue_t   flights;
+
+    db = conn->db;
+
+    ngx_queue_init(&flights);
+    api_db_pipeline_take(conn, &flights);
+
+    api_db_conn_close(conn);
 
     api_db_finish_lost(db, &flights);
 }

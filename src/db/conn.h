@@ -32,6 +32,12 @@ void api_db_conn_close(api_db_conn_t *conn);
  */
 void api_db_conn_lost(api_db_conn_t *conn, const char *why);
 
+/*
+ * It is closed in the midst of a result that nobody can have: what else is in
+ * flight is replayed or told LOST, and there is nothing wrong with the server.
+ */
+void api_db_conn_drop(api_db_conn_t *conn);
+
 /* no new jobs; grace: closed at the latest then (0: when it is empty) */
 void api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace);
 

@@ -122,6 +122,9 @@ typedef enum {
     API_DB_DECLINED,           /* result() declined, all is rolled back */
     API_DB_LOST,               /* the connection broke in flight; a write may
                                   or may not have happened */
+    API_DB_TOO_LARGE,          /* the results grew beyond job->most, at step; a
+                                  write is rolled back unless PostgreSQL had
+                                  sent all of it by then */
     API_DB_AWAY,               /* no connection can be had; nothing was sent */
     API_DB_LATE,               /* acquire_timeout; nothing was sent */
     API_DB_NO_MEMORY
@@ -150,8 +153,8 @@ typedef ngx_int_t (*api_db_result_pt)(api_db_job_t *job, ngx_uint_t step,
 
 /*
  * The end of a job, exactly once unless it was forgotten; never inside
- * api_db_submit().  res and step belong to API_DB_FAILED and are valid during
- * the call only.
+ * api_db_submit().  res belongs to API_DB_FAILED and is valid during the call
+ * only; step to that and to API_DB_TOO_LARGE.
  */
 typedef void (*api_db_done_pt)(api_db_job_t *job, api_db_outcome_e outcome,
     const struct pg_result *res, ngx_uint_t step);
@@ -165,6 +168,9 @@ struct api_db_job_s {
     api_db_done_pt              done;
     void                       *data;
     ngx_log_t                  *log;
+    size_t                      most;        /* bytes of its results as they
+                                                are received; 0: any number.
+                                                Some 100 KB more may pass. */
 
     /* filled by db/ before done(): microseconds, for metrics and logs */
     uint64_t                    waited;      /* from submit to being sent */

@@ -96,6 +96,7 @@ struct api_db_command_s {
     api_db_flight_t            *flight;     /* NULL: the engine's own */
     ngx_uint_t                  step;
     uint32_t                    serial;     /* order of sending */
+    size_t                      received;   /* bytes while it was awaited */
     PGresult                   *res;
 };
 
@@ -134,6 +135,10 @@ struct api_db_flight_s {
     PGresult                   *failure;
     ngx_uint_t                  failed;     /* the step of it */
     ngx_uint_t                  next;       /* transaction: step to send */
+    size_t                      most;       /* of job, which may be gone */
+    size_t                      received;   /* bytes of its results, beside
+                                               what came in one read with
+                                               others' */
     uint64_t                    sent;
     uint64_t                    load;       /* µs added to the backlog */
     unsigned                    delivered:1;
@@ -146,6 +151,7 @@ struct api_db_flight_s {
     unsigned                    typed:1;    /* types were asked for it */
     unsigned                    landed:1;   /* its Sync is in, and the session
                                                is being made clean */
+    unsigned                    too_large:1;
 };
 
 
@@ -196,6 +202,8 @@ struct api_db_conn_s {
     unsigned                    exclusive:1;
     unsigned                    gated:1;    /* counted in the limit */
     unsigned                    bloated:1;  /* its buffers have grown */
+    unsigned                    half:1;     /* of a result some may be here */
+    unsigned                    large:1;    /* it is known to be a large one */
     unsigned                    broken:1;   /* to be discarded */
     unsigned                    numbered:1; /* sequences have given numbers */
     unsigned                    left:1;     /* something is left in it that only
@@ -226,6 +234,8 @@ typedef struct {
     uint64_t                    least;      /* the same, when nothing else
                                                keeps the server busy */
     ngx_uint_t                  n;
+    ngx_uint_t                  bulky;      /* above 0: it had a large result
+                                               not so many jobs ago */
     unsigned                    examined:1;
     unsigned                    transaction:1;
 } api_db_cost_t;

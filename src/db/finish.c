@@ -18,6 +18,7 @@ static void api_db_finish_land(api_db_conn_t *conn,
     api_db_segment_t *segment, ngx_queue_t *flights);
 static void api_db_finish_flight(api_db_conn_t *conn,
     api_db_flight_t *flight);
+static ngx_uint_t api_db_finish_dropped(const ngx_queue_t *flights);
 static ngx_uint_t api_db_finish_early(api_db_flight_t *flight);
 static void api_db_finish_hold(api_db_conn_t *conn, api_db_flight_t *flight);
 static void api_db_finish_done(api_db_flight_t *flight,
@@ -346,9 +347,12 @@ api_db_finish_unsent(api_db_conn_t *conn, api_db_flight_t *flight)
 void
 api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
 {
+    ngx_uint_t        dropped;
     api_db_job_t     *job;
     ngx_queue_t      *q, *prev;
     api_db_flight_t  *flight;
+
+    dropped = api_db_finish_dropped(flights);
 
     /* from behind, so that the first comes first in its line */
 
@@ -366,19 +370,21 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
             continue;
         }
 
-        if (flight->landed) {
+        if (flight->landed || flight->too_large) {
             continue;
         }
 
         if (flight->sent) {
 
-            if (!flight->plan->read_only || job->replayed
-                || flight->delivered)
+            if (!flight->plan->read_only || flight->delivered
+                || (job->replayed && !dropped))
             {
                 continue;
             }
 
-            job->replayed = 1;
+            /* a neighbour's large result is no reason to give up sooner */
+
+            job->replayed |= !dropped;
         }
 
         ngx_queue_remove(q);
@@ -405,8 +411,27 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
             continue;
         }
 
-        api_db_finish_done(flight, API_DB_LOST);
+        api_db_finish_done(flight, flight->too_large ? API_DB_TOO_LARGE
+                                                     : API_DB_LOST);
     }
+}
+
+
+static ngx_uint_t
+api_db_finish_dropped(const ngx_queue_t *flights)
+{
+    ngx_queue_t      *q;
+    api_db_flight_t  *flight;
+
+    for (q = flights->next; q != flights; q = q->next) {
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+
+        if (flight->too_large) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -3,8 +3,8 @@
  * Which connection a job is given to.
  *
  * Fast reads are packed on few shared connections, fast writes spread for
- * group commit; what is slow, of unknown cost, or a dialogue gets a connection
- * for itself.  Costs are measured, not declared.
+ * group commit; what is slow, large, of unknown cost, or a dialogue gets a
+ * connection for itself.  Costs are measured, not declared.
  */
 
 
@@ -17,6 +17,12 @@
 
 /* NGX_OK, NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_db_lane_init(api_db_t *db);
+
+/*
+ * A job's result had this size.  A large one others do not wait behind, and
+ * where it is too large they do not lose their connection with it.
+ */
+void api_db_lane_bulk(api_db_t *db, const api_db_plan_t *plan, size_t size);
 
 api_db_lane_e api_db_lane_of(api_db_t *db, const api_db_plan_t *plan);
 

@@ -29,6 +29,7 @@ api_db_pipeline_queue(api_db_conn_t *conn, api_db_job_t *job,
     flight->conn = conn;
     flight->job = job;
     flight->plan = job->plan;
+    flight->most = job->most;
     flight->load = api_db_lane_load(conn->db, job->plan);
 
     job->flight = flight;

@@ -15,9 +15,17 @@
 /* a row this long has made libpq's buffer grow */
 #define API_DB_RESULT_BLOAT  (1024 * 1024)
 
+/* a result of which more has come is read with care */
+#define API_DB_RESULT_FEW    (16 * 1024)
+#define API_DB_RESULT_LARGE  (256 * 1024)
+
 
 static void api_db_result_drop_notifications(api_db_conn_t *conn);
-static ngx_int_t api_db_result_available(api_db_conn_t *conn);
+static ngx_uint_t api_db_result_consume(api_db_conn_t *conn, size_t *n);
+static ngx_int_t api_db_result_available(api_db_conn_t *conn, size_t n);
+static ngx_int_t api_db_result_half(api_db_conn_t *conn,
+    api_db_segment_t *segment, size_t n);
+static api_db_command_t *api_db_result_awaited(api_db_segment_t *segment);
 static ngx_int_t api_db_result_take(api_db_conn_t *conn,
     api_db_segment_t *segment, PGresult *res);
 static ngx_int_t api_db_result_null(api_db_conn_t *conn,
@@ -39,25 +47,31 @@ static ngx_int_t api_db_result_sync(api_db_conn_t *conn,
 void
 api_db_result_read(api_db_conn_t *conn)
 {
-    int        alive;
-    ngx_int_t  rc;
+    size_t      n;
+    ngx_int_t   rc;
+    ngx_uint_t  alive;
 
     /* what has come by now was ready, however long it takes to hand it on */
 
     conn->woken = api_db_now();
 
     do {
-        alive = PQconsumeInput(conn->pg);
+        alive = api_db_result_consume(conn, &n);
 
         /* what came before the end still counts */
 
-        rc = api_db_result_available(conn);
+        rc = api_db_result_available(conn, n);
 
         api_db_result_drop_notifications(conn);
 
     } while (alive && rc == NGX_OK && api_db_wire_pending(conn->pg));
 
     api_db_lane_measure(conn);
+
+    if (rc == NGX_DECLINED) {
+        api_db_conn_drop(conn);
+        return;
+    }
 
     if (rc != NGX_OK || !alive || conn->broken
         || PQstatus(conn->pg) == CONNECTION_BAD)
@@ -83,8 +97,44 @@ api_db_result_drop_notifications(api_db_conn_t *conn)
 }
 
 
+/*
+ * As long as nothing is awaited libpq has what it was found with: a buffer of
+ * bounded size, and no reason to let it grow.
+ */
+
+static ngx_uint_t
+api_db_result_consume(api_db_conn_t *conn, size_t *n)
+{
+    ngx_uint_t         few;
+    ngx_queue_t       *q;
+    api_db_command_t  *command;
+
+    *n = 0;
+
+    if (!conn->half && !conn->bloated) {
+        return PQconsumeInput(conn->pg) == 1;
+    }
+
+    few = !conn->bloated;
+
+    if (few && !ngx_queue_empty(&conn->segments)) {
+        q = ngx_queue_head(&conn->segments);
+        command = api_db_result_awaited(ngx_queue_data(q, api_db_segment_t,
+                                                       queue));
+        if (command) {
+            few = command->received <= API_DB_RESULT_FEW;
+        }
+    }
+
+    return api_db_wire_read(&conn->wire, conn->pg, conn->db->stall, few, n)
+           == 1;
+}
+
+
+/* n: bytes that were just read, as far as they are counted */
+
 static ngx_int_t
-api_db_result_available(api_db_conn_t *conn)
+api_db_result_available(api_db_conn_t *conn, size_t n)
 {
     PGresult          *res;
     ngx_int_t          rc;
@@ -101,7 +151,7 @@ api_db_result_available(api_db_conn_t *conn)
         }
 
         if (PQisBusy(conn->pg)) {
-            return NGX_OK;
+            return api_db_result_half(conn, segment, n);
         }
 
         res = PQgetResult(conn->pg);
@@ -112,13 +162,77 @@ api_db_result_available(api_db_conn_t *conn)
         if (rc != NGX_OK) {
             return NGX_ERROR;
         }
+
+        /* they were of several */
+
+        n = 0;
     }
+
+    conn->half = 0;
 
     /* a server's last words to an idle connection are parsed here */
 
     (void) PQisBusy(conn->pg);
 
     return NGX_OK;
+}
+
+
+/*
+ * What is awaited is not complete, and may not even have begun.  What its job
+ * receives counts whether anybody still waits for it or not.
+ */
+
+static ngx_int_t
+api_db_result_half(api_db_conn_t *conn, api_db_segment_t *segment, size_t n)
+{
+    api_db_flight_t   *flight;
+    api_db_command_t  *command;
+
+    conn->half = 1;
+
+    command = api_db_result_awaited(segment);
+
+    if (command == NULL) {
+        return NGX_OK;
+    }
+
+    command->received += n;
+    conn->large = command->received > API_DB_RESULT_LARGE;
+
+    flight = command->flight;
+
+    if (flight == NULL) {
+        return NGX_OK;
+    }
+
+    flight->received += n;
+
+    if (flight->most == 0 || flight->received <= flight->most) {
+        return NGX_OK;
+    }
+
+    flight->too_large = 1;
+    flight->failed = command->step;
+
+    api_db_lane_bulk(conn->db, flight->plan, flight->received);
+
+    return NGX_DECLINED;
+}
+
+
+static api_db_command_t *
+api_db_result_awaited(api_db_segment_t *segment)
+{
+    ngx_queue_t  *q;
+
+    if (ngx_queue_empty(&segment->commands)) {
+        return NULL;
+    }
+
+    q = ngx_queue_head(&segment->commands);
+
+    return ngx_queue_data(q, api_db_command_t, queue);
 }
 
 
@@ -178,6 +292,7 @@ api_db_result_null(api_db_conn_t *conn, api_db_segment_t *segment)
 
         if (command->res) {
             ngx_queue_remove(q);
+            conn->large = 0;
             return api_db_result_command(conn, segment, command);
         }
     }
@@ -289,6 +404,7 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_command_t *command)
 {
     int               rows;
+    size_t            size;
     PGresult         *res;
     api_db_flight_t  *flight;
 
@@ -300,12 +416,13 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
     case API_DB_COMMAND_EXECUTE:
 
         rows = PQntuples(res);
+        size = PQresultMemorySize(res);
 
-        if (PQresultMemorySize(res) / (size_t) (rows > 0 ? rows : 1)
-            > API_DB_RESULT_BLOAT)
-        {
+        if (size / (size_t) (rows > 0 ? rows : 1) > API_DB_RESULT_BLOAT) {
             conn->bloated = 1;
         }
+
+        api_db_lane_bulk(conn->db, flight->plan, size);
 
         ngx_queue_insert_tail(&flight->results, &command->queue);
         break;

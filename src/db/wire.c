@@ -2,6 +2,16 @@
 #include "db/wire.h"
 
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
+
+
+/* read at a time of a result that may be a large one */
+#define API_DB_WIRE_PIECE  (32 * 1024)
+
+
+static int api_db_wire_feed(PGconn *pg, const int stall[2],
+    const u_char *piece, size_t size);
+static ngx_int_t api_db_wire_back(int from, int fd);
 
 
 ngx_int_t
@@ -44,6 +54,7 @@ api_db_wire_wrap(api_db_wire_t *wire, int fd, void *data, ngx_log_t *log,
     wire->c = c;
     wire->inode = st.st_ino;
     wire->spare = -1;
+    wire->twin = -1;
 
     return NGX_OK;
 }
@@ -60,11 +71,16 @@ api_db_wire_unwrap(api_db_wire_t *wire)
         return;
     }
 
-    /* both would keep the file, and so epoll's watch */
+    /* they would keep the file, and so epoll's watch */
 
     if (wire->spare != -1) {
         (void) close(wire->spare);
         wire->spare = -1;
+    }
+
+    if (wire->twin != -1) {
+        (void) close(wire->twin);
+        wire->twin = -1;
     }
 
     if (ngx_del_conn) {
@@ -182,11 +198,7 @@ api_db_wire_release(const api_db_wire_t *wire, int stall)
             return NGX_OK;
         }
 
-        do {
-            rc = dup2(wire->spare, wire->c->fd);
-        } while (rc == -1 && (ngx_errno == NGX_EINTR || ngx_errno == EBUSY));
-
-        return rc == -1 ? NGX_ERROR : NGX_OK;
+        return api_db_wire_back(wire->spare, wire->c->fd);
     }
 
 #ifdef TCP_CORK
@@ -195,6 +207,142 @@ api_db_wire_release(const api_db_wire_t *wire, int stall)
 #endif
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+api_db_wire_back(int from, int fd)
+{
+    int  rc;
+
+    do {
+        rc = dup2(from, fd);
+    } while (rc == -1 && (ngx_errno == NGX_EINTR || ngx_errno == EBUSY));
+
+    return rc == -1 ? NGX_ERROR : NGX_OK;
+}
+
+
+/*
+ * What is read here goes to libpq through the stall, to which its descriptor
+ * leads meanwhile: there it finds no more, and cannot send.
+ */
+
+int
+api_db_wire_read(api_db_wire_t *wire, PGconn *pg, const int stall[2],
+    ngx_uint_t few, size_t *n)
+{
+    int      fd, own, alive;
+    u_char   piece[API_DB_WIRE_PIECE];
+    ssize_t  size;
+
+    fd = wire->c->fd;
+    *n = api_db_wire_unread(wire);
+
+    if (few && *n <= API_DB_WIRE_PIECE / 2) {
+        return PQconsumeInput(pg);
+    }
+
+    if (wire->spare == -1 && wire->twin == -1 && stall[0] != -1) {
+        wire->twin = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
+
+    own = wire->spare != -1 ? wire->spare : wire->twin;
+
+    if (stall[0] == -1 || own == -1) {
+        return PQconsumeInput(pg);
+    }
+
+    size = 0;
+    *n = 0;
+
+    if (!api_db_wire_pending(pg)) {
+
+        do {
+            size = recv(fd, piece, sizeof(piece), 0);
+        } while (size == -1 && ngx_errno == NGX_EINTR);
+
+        if (size == -1 && ngx_errno == NGX_EAGAIN) {
+            return 1;
+        }
+
+        if (size <= 0) {
+            /* it is libpq that must see the end */
+            return PQconsumeInput(pg);
+        }
+
+        *n = (size_t) size;
+    }
+
+    if (dup2(stall[0], fd) == -1) {
+        return 0;
+    }
+
+    alive = api_db_wire_feed(pg, stall, piece, (size_t) size);
+
+    /* closed by libpq the number is not ours any more */
+
+    if (PQsocket(pg) != fd || api_db_wire_back(own, fd) != NGX_OK) {
+        return 0;
+    }
+
+    return alive;
+}
+
+
+static int
+api_db_wire_feed(PGconn *pg, const int stall[2], const u_char *piece,
+    size_t size)
+{
+    int      left, before;
+    u_char   rest[4096];
+    ssize_t  n;
+
+    do {
+        n = size ? send(stall[1], piece, size, MSG_NOSIGNAL) : 0;
+
+        if (n < 0) {
+            return 0;
+        }
+
+        piece += n;
+        size -= (size_t) n;
+        left = (int) n;
+
+        do {
+            before = left;
+
+            if (PQconsumeInput(pg) != 1
+                || ioctl(stall[0], FIONREAD, &left) == -1)
+            {
+                left = -1;
+                break;
+            }
+
+            /* rows leave the buffer, which need not grow then */
+
+            (void) PQisBusy(pg);
+
+        } while (left > 0 && (left < before || api_db_wire_pending(pg)));
+
+    } while (size > 0 && left == 0);
+
+    if (left == 0) {
+        return 1;
+    }
+
+    while (recv(stall[0], rest, sizeof(rest), 0) > 0) { /* void */ }
+
+    return 0;
+}
+
+
+size_t
+api_db_wire_unread(const api_db_wire_t *wire)
+{
+    int  n;
+
+    return ioctl(wire->c->fd, FIONREAD, &n) == -1 || n < 0 ? 0 : (size_t) n;
 }
 
 

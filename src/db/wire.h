@@ -20,6 +20,8 @@ typedef struct {
     ino_t                       inode;   /* of its socket */
     int                         spare;   /* a second descriptor of a unix
                                             socket, or -1 */
+    int                         twin;    /* the same of any other, once it had
+                                            a large result, or -1 */
 } api_db_wire_t;
 
 
@@ -55,6 +57,19 @@ API_MUST_CHECK ngx_int_t api_db_wire_release(const api_db_wire_t *wire,
 /* a socket that takes no byte: pair[0]; -1 where there can be none */
 void api_db_wire_stall(int pair[2]);
 void api_db_wire_unstall(int pair[2]);
+
+/*
+ * PQconsumeInput() with a bound: of a message that is not complete libpq would
+ * read whatever comes, however much memory that is, before it returns.  few:
+ * so little has come of it that a small read may be libpq's own.  *n: bytes
+ * read, or a few more.  As PQconsumeInput() 0 means the connection's end.
+ * Without a pair of api_db_wire_stall() there is no bound, only the number.
+ */
+int api_db_wire_read(api_db_wire_t *wire, PGconn *pg, const int stall[2],
+    ngx_uint_t few, size_t *n);
+
+/* bytes in the socket that nobody has read; 0 where none are known */
+size_t api_db_wire_unread(const api_db_wire_t *wire);
 
 /* bytes that TLS has decrypted and libpq has not read: no event tells them */
 ngx_uint_t api_db_wire_pending(PGconn *pg);

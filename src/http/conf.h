@@ -34,6 +34,9 @@ extern ngx_module_t  ngx_http_api_module;
 /* of api_timeout: it must be above 0 */
 extern ngx_conf_post_t  api_http_conf_timeout_post;
 
+/* of api_max_answer: from 1k to 1024m */
+extern ngx_conf_post_t  api_http_conf_answer_post;
+
 /* of api_body_type */
 extern ngx_conf_bitmask_t  api_http_conf_media[];
 
@@ -98,6 +101,7 @@ typedef struct {
     ngx_uint_t                  nroutes;
     ngx_uint_t                  nhash;       /* routes that hash passwords */
     ngx_int_t                   request_id;  /* index of $request_id */
+    size_t                      max_unsent;  /* of a worker */
 } api_http_main_conf_t;
 
 
@@ -296,6 +300,7 @@ typedef struct {
     api_http_database_t        *database;
     ngx_msec_t                  timeout;
     ngx_flag_t                  trust;       /* api_trust_functions */
+    size_t                      max_answer;
     ngx_array_t                *params;      /* of api_http_input_t, own and
                                                 inherited; or NULL */
     ngx_uint_t                  media;       /* bits of API_HTTP_MEDIA_* */
@@ -322,6 +327,8 @@ API_MUST_CHECK ngx_int_t api_http_conf_finish(ngx_conf_t *cf);
 
 char *api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_max_unsent(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_schema_path(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -2,10 +2,17 @@
 #include "http/conf_parts.h"
 
 
+#define CONF_ANSWER_LEAST  1024
+#define CONF_ANSWER_MOST   (1024 * 1024 * 1024)
+
+
 static char *check_timeout(ngx_conf_t *cf, void *post, void *data);
+static char *check_answer(ngx_conf_t *cf, void *post, void *data);
 static const char *check_cause(const ngx_str_t *name);
 static ngx_int_t push_error(ngx_conf_t *cf, api_http_loc_conf_t *alcf,
     const ngx_str_t *name, api_sql_override_t **out);
+static ngx_int_t check_unsent(ngx_conf_t *cf,
+    const api_http_loc_conf_t *conf);
 static ngx_int_t merge_params(ngx_conf_t *cf, const ngx_array_t *prev,
     ngx_array_t **params);
 static ngx_int_t merge_errors(ngx_conf_t *cf, ngx_array_t *prev,
@@ -14,6 +21,7 @@ static ngx_int_t find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf);
 
 
 ngx_conf_post_t  api_http_conf_timeout_post = { check_timeout };
+ngx_conf_post_t  api_http_conf_answer_post = { check_answer };
 
 ngx_conf_bitmask_t  api_http_conf_media[] = {
     { ngx_string("json"), API_HTTP_MEDIA_JSON },
@@ -30,6 +38,53 @@ check_timeout(ngx_conf_t *cf, void *post, void *data)
     if (*timeout == 0) {
         return "must be above 0: it is the time a whole request has, as 10s";
     }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+check_answer(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t  *size = data;
+
+    if (*size < CONF_ANSWER_LEAST || *size > CONF_ANSWER_MOST) {
+        return "must be from 1k to 1024m: it is the size of the largest answer, "
+               "as 8m";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* api_max_unsent SIZE */
+
+char *
+api_http_conf_max_unsent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_main_conf_t *amcf = conf;
+
+    ssize_t     size;
+    ngx_str_t  *value;
+
+    if (cf->cmd_type != NGX_HTTP_MAIN_CONF) {
+        return "belongs in http { }: it is for all that a worker answers";
+    }
+
+    if (amcf->max_unsent != NGX_CONF_UNSET_SIZE) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    size = ngx_parse_size(&value[1]);
+
+    if (size < CONF_ANSWER_LEAST) {
+        return "must be a size from 1k: that of all answers together that a "
+               "worker keeps for clients to read, as 128m";
+    }
+
+    amcf->max_unsent = (size_t) size;
 
     return NGX_CONF_OK;
 }
@@ -192,6 +247,8 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
 {
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 10000);
     ngx_conf_merge_value(conf->trust, prev->trust, 0);
+    ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,
+                              8 * 1024 * 1024);
     ngx_conf_merge_bitmask_value(conf->media, prev->media,
                                  (NGX_CONF_BITMASK_SET|API_HTTP_MEDIA_JSON));
 
@@ -201,12 +258,40 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     }
 
     if (merge_params(cf, prev->params, &conf->params) != NGX_OK
-        || merge_errors(cf, prev->errors, &conf->errors) != NGX_OK)
+        || merge_errors(cf, prev->errors, &conf->errors) != NGX_OK
+        || check_unsent(cf, conf) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     return find_database(cf, conf);
+}
+
+
+/* else an answer that is allowed would never find room */
+
+static ngx_int_t
+check_unsent(ngx_conf_t *cf, const api_http_loc_conf_t *conf)
+{
+    api_http_main_conf_t  *amcf;
+
+    if (conf->route == NULL) {
+        return NGX_OK;
+    }
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    if (conf->max_answer <= amcf->max_unsent) {
+        return NGX_OK;
+    }
+
+    api_http_conf_log(NGX_LOG_EMERG, cf, &conf->route->place,
+                      "%V: api_max_answer %uz is more than api_max_unsent %uz, "
+                      "which is for all answers of a worker together: raise "
+                      "that, or lower this",
+                      &conf->route->name, conf->max_answer, amcf->max_unsent);
+
+    return NGX_ERROR;
 }
 
 

@@ -6,7 +6,9 @@
 #endif
 
 
-#define API_HTTP_ROW_PREFIX  "api_row_"
+#define API_HTTP_ROW_PREFIX   "api_row_"
+
+#define API_HTTP_CONF_UNSENT  (128 * 1024 * 1024)
 
 
 static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
@@ -48,6 +50,8 @@ api_http_conf_create_main(ngx_conf_t *cf)
         return NULL;
     }
 
+    amcf->max_unsent = NGX_CONF_UNSET_SIZE;
+
     return amcf;
 }
 
@@ -55,8 +59,11 @@ api_http_conf_create_main(ngx_conf_t *cf)
 char *
 api_http_conf_init_main(ngx_conf_t *cf, void *conf)
 {
+    api_http_main_conf_t *amcf = conf;
+
+    ngx_conf_init_size_value(amcf->max_unsent, API_HTTP_CONF_UNSENT);
+
 #if (NGX_THREADS)
-    api_http_main_conf_t  *amcf = conf;
 
     if (amcf->databases.nelts == 0) {
         return NGX_CONF_OK;
@@ -96,6 +103,7 @@ api_http_conf_create_loc(ngx_conf_t *cf)
     alcf->api = NGX_CONF_UNSET;
     alcf->timeout = NGX_CONF_UNSET_MSEC;
     alcf->trust = NGX_CONF_UNSET;
+    alcf->max_answer = NGX_CONF_UNSET_SIZE;
 
     return alcf;
 }
@@ -124,7 +132,8 @@ api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
         || (!server
             && (conf->has_routes || own != NULL || conf->errors != NULL
                 || conf->database_name.len != 0
-                || conf->timeout != NGX_CONF_UNSET_MSEC)))
+                || conf->timeout != NGX_CONF_UNSET_MSEC
+                || conf->max_answer != NGX_CONF_UNSET_SIZE)))
     {
         conf->api = 1;
     }

@@ -28,6 +28,10 @@ api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
     case API_DB_FAILED:
         return api_http_outcome_failed(ctx, res, step);
 
+    case API_DB_TOO_LARGE:
+        api_http_outcome_too_large(ctx, step);
+        return NGX_DECLINED;
+
     case API_DB_LOST:
         return api_http_outcome_later(ctx, API_ERROR_DATABASE_AWAY,
                                     "the connection to the database was lost");
@@ -95,6 +99,30 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     }
 
     return NGX_DECLINED;
+}
+
+
+void
+api_http_outcome_too_large(api_http_ctx_t *ctx, ngx_uint_t step)
+{
+    api_http_loc_conf_t     *alcf;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    query += step;
+
+    alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
+
+    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                  "%V: the result is larger than the %uz bytes of "
+                  "api_max_answer: let the statement in %V:%ui have a LIMIT "
+                  "and the route pages, or raise that, request_id: %V",
+                  &ctx->route->name, alcf->max_answer, &query->place.file,
+                  query->place.line, api_http_vars_request_id(ctx));
+
+    api_error_set(&ctx->error, API_ERROR_TOO_LARGE,
+                  "the answer would be larger than this server allows; ask "
+                  "for less of it");
 }
 
 

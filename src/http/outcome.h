@@ -18,6 +18,9 @@
 API_MUST_CHECK ngx_int_t api_http_outcome(api_http_ctx_t *ctx,
     api_db_outcome_e outcome, const struct pg_result *res, ngx_uint_t step);
 
+/* ctx->error for a result of this step beyond api_max_answer; logged */
+void api_http_outcome_too_large(api_http_ctx_t *ctx, ngx_uint_t step);
+
 /* NGX_DECLINED with an error that says when to come again */
 API_MUST_CHECK ngx_int_t api_http_outcome_later(api_http_ctx_t *ctx,
     api_error_code_e code, const char *detail);

@@ -2,13 +2,20 @@
 #include "http/query.h"
 #include "http/outcome.h"
 #include "http/typed.h"
+#include "http/unsent.h"
 #include "http/vars.h"
 #include "http/worker.h"
 #include "sql/cell.h"
 
 
-/* an answer's bytes at most; beyond it the query asks too much */
-#define API_HTTP_ANSWER_MAX  (256 * 1024 * 1024)
+/*
+ * What is received for an answer, at most so many times its JSON, and a little
+ * for what may be left out of it: in hex a bytea is longer than in base64,
+ * rows and values have their headers, and quotes in a composite in an array
+ * are doubled and doubled again.
+ */
+#define API_HTTP_QUERY_WIRE   2
+#define API_HTTP_QUERY_SLACK  (64 * 1024)
 
 
 static ngx_int_t api_http_query_submit(api_http_ctx_t *ctx);
@@ -45,8 +52,9 @@ api_http_query_step(api_http_ctx_t *ctx)
 static ngx_int_t
 api_http_query_submit(api_http_ctx_t *ctx)
 {
-    api_db_t      *db;
-    api_db_job_t  *job;
+    api_db_t             *db;
+    api_db_job_t         *job;
+    api_http_loc_conf_t  *alcf;
 
     db = api_http_worker_db(ctx->route->database);
 
@@ -54,8 +62,16 @@ api_http_query_submit(api_http_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    if (api_http_unsent_admit(ctx) != NGX_OK) {
+        return api_http_outcome_later(ctx, API_ERROR_BUSY,
+                                      "too many answers wait to be read");
+    }
+
+    alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
+
     job = &ctx->job;
 
+    job->most = alcf->max_answer * API_HTTP_QUERY_WIRE + API_HTTP_QUERY_SLACK;
     job->plan = &ctx->route->plan;
     job->values = api_http_query_values;
     job->result = api_http_query_result;
@@ -282,6 +298,11 @@ api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
         return NGX_DECLINED;
     }
 
+    if (why == API_SQL_ROWS_FAILED && ctx->out.full) {
+        api_http_outcome_too_large(ctx, step);
+        return NGX_DECLINED;
+    }
+
     query = ctx->route->queries.elts;
     query += step;
 
@@ -306,20 +327,32 @@ api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
 {
     size_t                   size;
     api_sql_rows_e           why;
+    api_http_loc_conf_t     *alcf;
     const api_http_query_t  *query;
+
+    alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
 
     query = ctx->route->queries.elts;
     query += step;
 
     size = (shape != NULL) ? api_sql_rows_size(res, shape) : 0;
 
-    if (api_buf_init(&ctx->out, ctx->request->pool, size, API_HTTP_ANSWER_MAX)
+    size = ngx_min(size, alcf->max_answer);
+
+    if (api_http_unsent_room(ctx, size) != NGX_OK) {
+        return api_http_outcome_later(ctx, API_ERROR_BUSY,
+                                      "too many answers wait to be read");
+    }
+
+    if (api_buf_init(&ctx->out, ctx->request->pool, size, alcf->max_answer)
         != NGX_OK)
     {
         return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
     }
 
     why = api_sql_rows_render(res, query->result, shape, &ctx->out);
+
+    api_http_unsent_keep(ctx, (size_t) (ctx->out.end - ctx->out.start));
 
     if (why != API_SQL_ROWS_OK) {
         return api_http_query_refused(ctx, step, why);
@@ -368,6 +401,8 @@ api_http_query_keep_row(api_http_ctx_t *ctx, const struct pg_result *res)
             return api_http_query_refused(ctx, ctx->route->answer,
                                           API_SQL_ROWS_FAILED);
         }
+
+        api_http_unsent_keep(ctx, ctx->row[i].text.len);
     }
 
     return NGX_OK;

@@ -8,6 +8,7 @@
 #include "http/respond.h"
 #include "http/thread.h"
 #include "http/typed.h"
+#include "http/unsent.h"
 
 
 typedef struct {
@@ -370,6 +371,7 @@ api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel)
 
     api_http_task_forget(ctx);
     api_db_forget(&ctx->job, cancel);
+    api_http_unsent_settle(ctx);
 }
 
 
@@ -377,4 +379,5 @@ static void
 api_http_request_cleanup(void *data)
 {
     api_http_request_release(data, 0);
+    api_http_unsent_free(data);
 }

@@ -51,6 +51,8 @@ struct api_http_ctx_s {
                                                 API_BIND_ROW */
     api_value_t                *row;         /* one a mcf->row_names */
     uint64_t                    db_time;     /* microseconds */
+    size_t                      promised;    /* bytes, of http/unsent */
+    size_t                      kept;
 
     ngx_int_t                   query_rc;    /* of the step, once done */
     unsigned                    form:1;         /* the body is a form */

@@ -2,6 +2,7 @@
 #include "http/worker.h"
 #include "http/body.h"
 #include "http/hash.h"
+#include "http/unsent.h"
 
 #include "auth/random.h"
 
@@ -38,7 +39,8 @@ api_http_worker_init(ngx_cycle_t *cycle)
     }
 
     if (api_http_body_init(cycle) != NGX_OK
-        || api_http_hash_init(cycle) != NGX_OK)
+        || api_http_hash_init(cycle) != NGX_OK
+        || api_http_unsent_init(cycle) != NGX_OK)
     {
         return NGX_ERROR;
     }
