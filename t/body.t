@@ -276,7 +276,19 @@ POST /b/numbers {"n":1e-200000} => 422 ~ "/n","code":"format"
 POST /b/numbers {"ns":[1,1e200000]} => 422 ~ "/ns/1","code":"format"
 POST /b/numbers {"j":{"a/b":[0,1e200000]}} => 422 ~ "/j/a~1b/1","code":"format"
 POST /b/numbers {"js":[[1e200000]]} => 422 ~ "/js/0/0","code":"format"
-POST /b/numbers {"n":1e131071} => 200
+POST /b/numbers {"n":1e999} => 200
+POST /b/numbers {"n":1e1000} => 422 ~ "/n","code":"format","message":"must have no more than 1000 digits when it is written without an exponent"
+POST /b/numbers {"n":1e131071} => 422 ~ "/n","code":"format"
+POST /b/numbers {"n":1e-999,"ns":[5e-324,1.7976931348623157e308]} => 200
+POST /b/numbers {"n":1e-1000} => 422 ~ "/n","code":"format"
+POST /b/numbers {"n":0e-16383} => 422 ~ "/n","code":"format"
+POST /b/numbers {"n":0e999999999} => 422 ~ "/n","code":"format"
+POST /b/numbers {"ns":[1,-1e131071]} => 422 ~ "/ns/1","code":"format"
+POST /b/numbers {"j":{"a":[0,1e131071]}} => 422 ~ "/j/a/1","code":"format"
+POST /b/numbers {"js":[[1e-16383]]} => 422 ~ "/js/0/0","code":"format"
+POST /b/numbers {"l":1e131071} => 422 ~ "/l","code":"max"
+POST /b/numbers {"is":[-1e131071]} => 422 ~ "/is/0","code":"min"
+POST /b/any [1,{"a":1e131071}] => 422 ~ "/1/a","code":"format"
 POST /b/any [1,{"a":1e200000}] => 422 ~ "/1/a","code":"format"
 
 

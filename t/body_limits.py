@@ -22,6 +22,8 @@ FORM = "application/x-www-form-urlencoded"
 postgres = Postgres("body_limits")
 nginx = Nginx("body_limits")
 
+nginx.write("numbers.json", '{"properties":{"n":{"items":{"type":"number"}}}}')
+
 nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
     client_max_body_size 4m;
     client_body_buffer_size 16k;
@@ -51,9 +53,28 @@ nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
         api_body { t string[] pattern="^(?:a|b|ab)*$"; }
         api_query value "SELECT cardinality($t)";
     }
+    api_route POST /grow/array { api_body { n number[]; } api_query value "SELECT sum(length(x::text)) FROM unnest($n::numeric[]) x"; }
+    api_route POST /grow/json { api_body { n json; } api_query value "SELECT length($n::jsonb::text)"; }
+    api_route POST /grow/lists { api_body { n json[]; } api_query value "SELECT length($n::jsonb[]::text)"; }
+    api_route POST /grow/file { api_body numbers.json; api_query value "SELECT length($n::numeric[]::text)"; }
+    api_route POST /grow/form { api_body { n number; l number[]; } api_query value "SELECT length($n::numeric::text) + length($l::numeric[]::text)"; }
+    api_route GET /grow/param {
+        api_param n number in=query; api_param l number[] in=query; api_param j json in=query;
+        api_param js json[] in=query; api_param h number in=header; api_param c number in=cookie;
+        api_query value "SELECT concat($n::numeric, $l::numeric[], $j::jsonb, $js::jsonb[], $h::numeric, $c::numeric)";
+    }
+    api_route GET /grow/path/:p<number> { api_query value "SELECT $p::numeric"; }
+    api_route GET /grow/any/:p { api_query value "SELECT $p::numeric"; }
     api_route POST /integers { api_body { l bigint[]; } api_query value "SELECT cardinality($l::bigint[])"; }
 """ % ("x" * 3000), workers=1)
 nginx.start()
+
+
+def get(path, headers):
+    connection = wire.Connection(nginx.port, 60)
+    response = connection.request("GET", path, headers)
+    connection.close()
+    return response
 
 
 def ask(path, body, kind=JSON, **headers):
@@ -143,15 +164,94 @@ def where_a_thread_takes_over():
               (422, {"/a": "type", "/b": "unknown"}), "… and wrong")
 
 
+def grow(text, n):
+    return b"[" + b",".join([text] * n) + b"]"
+
+
+@section
+def numbers_that_grow():
+    """PostgreSQL writes them without exponents."""
+    answers = {}
+    for path, name in (("/numbers", "a number[] as $body"), ("/any", "any JSON as $body"),
+                       ("/grow/array", "a number[]"), ("/grow/json", "a json field"),
+                       ("/grow/lists", "a json[]"), ("/grow/file", "a schema's file")):
+        wrap = (lambda text: text) if path in ("/numbers", "/any") \
+            else lambda text: b'{"n":' + text + b"}"
+
+        def ask_for(text):
+            response = ask(path, wrap(text))
+            return response.status, [(e["code"], e["message"]) for e in
+                                     response.json().get("errors", [])][:1] \
+                if response.status >= 400 else None
+
+        for text in (b"1e131071", b"-1E+131071", b"1e-16383", b"0e-16383", b"0e999999999", b"1e1000", b"1e-1000",
+                     b"12345e997", b"1e99999999999999999999", b"-0.00001e-999"):
+            equal(ask_for(grow(text, 1)), (422, [("format", "must have no more than 1000 digits when it is"
+                                                  " written without an exponent")]),
+                  "%s: %s" % (name, text.decode()))
+        equal(ask_for(grow(b"1e131071", 4000))[0], 422, "%s: 36 kB of them" % name)
+
+        for text in (b"1e999", b"1e-999", b"5e-324", b"1.7976931348623157e308", b"-2.2250738585072014E-308", b"0e999"):
+            equal(ask_for(grow(text, 20))[0], 200, "%s: 20 times %s" % (name, text.decode()))
+
+        # a little more than the bound, and a little less, of all together
+        n = next(n for n in range(1, 1000) if 995 * n > 16 * len(wrap(grow(b"1e999", n))) + 65536)
+        equal(ask_for(grow(b"1e999", n)),
+              (422, [("format", "is one of numbers that have too many digits together when they are written"
+                      " without exponents")]), "%s: %d times 1e999" % (name, n))
+        equal(ask_for(grow(b"1e999", n - 1))[0], 200, "%s: one less" % name)
+        equal(ask_for(grow(b"1.2345678901234567e-300", 10000))[0], 200,
+              "%s: 10,000 doubles" % name)
+        equal(ask_for(grow(b"1e20", 60000))[0], 200 if path != "/grow/nothing" else 0, "%s: 60,000 small ones" % name)
+
+    equal([e["field"] for e in ask("/grow/json", b'{"n":{"a":[1,{"b":1e1000}]}}').json()["errors"]],
+          ["/n/a/1/b"], "the place is told")
+    equal(len(ask("/any", grow(b"1e999", 5000)).json()["errors"]), 1, "of all together one is")
+
+    # forms, and what a client sends otherwise
+    for text in ("1e131071", "-1E%2B131071", "1e-16383", "0e-16383", "1e1000", "0e999999999"):
+        response = ask("/grow/form", ("n=" + text).encode(), FORM)
+        equal((response.status, response.errors()), (422, {"/n": "format"}), "a form: " + text)
+        response = ask("/grow/form", ("l=1&l=" + text).encode(), FORM)
+        equal((response.status, response.errors()), (422, {"/l/1": "format"}), "a list in a form: " + text)
+
+    plain = {"1e131071": "1e131071", "1e-16383": "1e-16383", "1e1000": "1e1000"}
+    for text in plain:
+        for target, headers, field in (
+                ("/grow/param?n=" + text, {}, "n"), ("/grow/param?l=1," + text, {}, "l"),
+                ("/grow/param?j=[1," + text + "]", {}, "j"), ("/grow/param?js=1," + text, {}, "js"),
+               
+                ("/grow/param", {"H": text}, "h"), ("/grow/param", {"Cookie": "c=" + text}, "c"),
+                ("/grow/path/" + text, {}, "p"), ("/grow/any/" + text, {}, "p")):
+            response = get(target, headers)
+            equal((response.status, response.errors()), (400, {field: "format"}),
+                  "%s %s: a 400 that names %s" % (target, headers, field))
+    equal(get("/grow/param?n=1e999&l=5e-324,1e308&j=[1e999]&js=1,2", {"H": "1e999", "Cookie": "c=1e-999"}).status,
+          200, "and shorter ones are taken")
+    many = ",".join(["1e999"] * 150)
+    for name in ("l=" + many, "l=" + many[:449] + "&l=" + many[:449], "j=[" + many + "]", "js=" + many):
+        response = get("/grow/param?" + name, {})
+        equal((response.status, list(response.errors().values())), (400, ["format"]), name[:20] + "…: too many")
+    equal(get("/grow/param?l=" + ",".join(["1e20"] * 1000), {}).status, 200, "1,000 of 21 digits")
+
+    # in the configuration
+    for rule in ("api_param n number default=1e131071;", "api_param n number[] default=1,1e-16383;",
+                 "api_param n json default=[1e1000];", "api_body { n number default=1e131071; }",
+                 "api_body { n number[] default=1e131071; }", "api_body { n json default='{\"a\":1e131071}'; }"):
+        other = Nginx("body_limits-conf")
+        other.configure("api_postgres app { primary %s; check off; }" % postgres.uri,
+                        "api_route POST /a { %s api_query value \"SELECT $n::text\"; }" % rule)
+        status_, said = other.call("-t")
+        ok(status_ != 0 and "default=" in said, "nginx -t refuses " + rule, said)
+
+
 @section
 def numbers():
-    equal(status("/numbers", b"[" + b"1e131071," * 999 + b"0]"), 200,
-          "1,000 numbers of 131,072 digits")
-    equal(status("/numbers", b"[1e131072]"), 422, "a digit more")
+    equal(status("/numbers", b"[1e131071]"), 422, "131,072 digits for 8")
     equal(status("/numbers", b"[" + b"9" * 131072 + b"]"), 200, "in full")
     equal(status("/numbers", b"[" + b"9" * 131073 + b"]"), 422, "and one")
-    equal(status("/numbers", b"[1e-16383]"), 200, "small")
-    equal(status("/numbers", b"[1e-16384]"), 422, "smaller")
+    equal(status("/numbers", b"[0." + b"0" * 16382 + b"1]"), 200, "small, in full")
+    equal(status("/numbers", b"[0." + b"0" * 16383 + b"1]"), 422, "smaller")
     equal(status("/integers", b'{"l":[' + b"1e131071," * 50000 + b"0]}"), 422,
           "integers that would be 6 GB when written out")
     equal(status("/integers", b'{"l":[1e18,-9.2e18,1.000]}'), 200, "in bounds")

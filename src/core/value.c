@@ -211,6 +211,12 @@ check_number(const api_rule_t *rule, const ngx_str_t *in,
         return wrong(fault, "type", "must be a number");
     }
 
+    if (!api_value_number_short(&n, in)) {
+        return wrong(fault, "format",
+                     "must have no more than 1000 digits when it is written "
+                     "without an exponent");
+    }
+
     if (!api_value_number_fits(&n)) {
         return wrong(fault, "format",
                      "must have no more than 131072 digits before and 16383 "

@@ -168,6 +168,71 @@ api_value_number_fits(const api_value_number_t *n)
 }
 
 
+size_t
+api_value_number_digits(const api_value_number_t *n)
+{
+    size_t  digits;
+
+    digits = 1;
+
+    if (n->first != n->end && n->weight > 0) {
+        digits += (size_t) n->weight;
+    }
+
+    if (n->scale > 0) {
+        digits += (size_t) n->scale;
+    }
+
+    return digits;
+}
+
+
+ngx_uint_t
+api_value_number_short(const api_value_number_t *n, const ngx_str_t *s)
+{
+    size_t  digits;
+
+    digits = api_value_number_digits(n);
+
+    return !n->huge && (digits <= API_VALUE_NUMBER_DIGITS
+                        || digits <= s->len);
+}
+
+
+ngx_uint_t
+api_value_number_spend(const ngx_str_t *s, size_t *left)
+{
+    size_t              digits;
+    api_value_number_t  n;
+
+    /* most numbers are as long as they look */
+
+    if (memchr(s->data, 'e', s->len) == NULL
+        && memchr(s->data, 'E', s->len) == NULL)
+    {
+        return 1;
+    }
+
+    if (!api_value_number_parse(s, &n)) {
+        return 1;
+    }
+
+    digits = api_value_number_digits(&n);
+
+    if (digits <= s->len) {
+        return 1;
+    }
+
+    if (n.huge || digits - s->len > *left) {
+        return 0;
+    }
+
+    *left -= digits - s->len;
+
+    return 1;
+}
+
+
 int
 api_value_number_compare(const api_value_number_t *a,
     const api_value_number_t *b)

@@ -33,6 +33,15 @@ typedef struct {
 #define API_VALUE_NUMERIC_SCALE   16383
 
 
+/*
+ * PostgreSQL writes a number without an exponent: "1e131071" is 131 KB.  One
+ * may have so many digits then, or as many as were sent; all numbers of one
+ * text may have so much more together than it is long.
+ */
+#define API_VALUE_NUMBER_DIGITS  1000
+#define API_VALUE_NUMBER_MORE(len)  (16 * (len) + 64 * 1024)
+
+
 /* JSON's grammar (RFC 8259, section 6): 1 and *n, else 0 */
 ngx_uint_t api_value_number_parse(const ngx_str_t *s, api_value_number_t *n);
 
@@ -48,6 +57,19 @@ ngx_uint_t api_value_number_size(const ngx_str_t *s, size_t *n);
 
 /* can PostgreSQL's numeric hold it? */
 ngx_uint_t api_value_number_fits(const api_value_number_t *n);
+
+/* the digits of a number that fits, written without an exponent */
+size_t api_value_number_digits(const api_value_number_t *n);
+
+/* may it be sent, as this text, for what it has of them? */
+ngx_uint_t api_value_number_short(const api_value_number_t *n,
+    const ngx_str_t *s);
+
+/*
+ * A number's text is sent: takes what it gets longer from *left.  0: there is
+ * not so much left, and nothing is taken.
+ */
+ngx_uint_t api_value_number_spend(const ngx_str_t *s, size_t *left);
 
 /* below, equal to or above 0, as a is to b; neither is huge */
 int api_value_number_compare(const api_value_number_t *a,

@@ -2,7 +2,6 @@
 #include "db/wire.h"
 
 #include <netinet/tcp.h>
-#include <sys/ioctl.h>
 
 
 /* read at a time of a result that may be a large one */

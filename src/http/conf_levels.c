@@ -49,8 +49,8 @@ check_answer(ngx_conf_t *cf, void *post, void *data)
     size_t  *size = data;
 
     if (*size < CONF_ANSWER_LEAST || *size > CONF_ANSWER_MOST) {
-        return "must be from 1k to 1024m: it is the size of the largest answer, "
-               "as 8m";
+        return "must be from 1k to 1024m: it is the size of the largest "
+               "answer, as 8m";
     }
 
     return NGX_CONF_OK;

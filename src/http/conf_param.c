@@ -1,6 +1,8 @@
 
 #include "http/conf_parts.h"
 #include "core/scan.h"
+#include "core/value_number.h"
+#include "json/numbers.h"
 
 
 static ngx_int_t read_param(ngx_conf_t *cf, api_http_input_t *input,
@@ -137,6 +139,8 @@ read_param(ngx_conf_t *cf, api_http_input_t *input, ngx_uint_t *word,
 static ngx_int_t
 check_default(ngx_conf_t *cf, const api_rule_t *rule, const char **why)
 {
+    size_t              left;
+    ngx_int_t           rc;
     api_json_t         *json;
     api_error_t         error;
     api_json_limits_t   limits;
@@ -151,8 +155,17 @@ check_default(ngx_conf_t *cf, const api_rule_t *rule, const char **why)
     *why = "default= is not JSON, as null, 1 or {\"a\":1} are (in quotes if it "
            "has spaces)";
 
-    return api_json_read(cf->temp_pool, &rule->fallback, &limits, &json,
-                         &error);
+    rc = api_json_read(cf->temp_pool, &rule->fallback, &limits, &json, &error);
+
+    left = API_VALUE_NUMBER_MORE(rule->fallback.len);
+
+    if (rc == NGX_OK && !api_json_numbers_short(json, &left)) {
+        *why = "default= has numbers of too many digits when they are written "
+               "without exponents";
+        return NGX_DECLINED;
+    }
+
+    return rc;
 }
 
 

@@ -1,14 +1,13 @@
 
 #include "http/field.h"
+#include "http/field_fail.h"
 #include "http/field_find.h"
+#include "http/numbers.h"
 
 #include "core/buf.h"
 #include "core/value_number.h"
 #include "sql/bind.h"
 
-
-/* beyond so many failures the answer names no more */
-#define FIELD_FAILURES  API_SCHEMA_FAILURES
 
 /* a number of so few bytes without an exponent is one of numeric's */
 #define FIELD_SHORT  1000
@@ -17,65 +16,50 @@
 #define FIELD_QUICKLY  10000
 
 
-/* where a value stands, innermost first */
-typedef struct field_at_s  field_at_t;
-
-struct field_at_s {
-    const field_at_t  *up;       /* NULL: pointer's own place */
-    const api_json_t  *json;     /* in an object: its key counts */
-    ngx_uint_t         index;
-    unsigned           item:1;
-};
-
-typedef struct {
-    ngx_pool_t        *pool;
-    ngx_str_t          pointer;  /* of the field; "": the body */
-    ngx_array_t       *failures;
-} field_check_t;
-
-
-static ngx_int_t fill_defaults(field_check_t *c, api_http_reader_t *reader,
-    api_json_t *document);
-static ngx_int_t bind_value(field_check_t *c,
+static ngx_int_t fill_defaults(api_http_field_check_t *c,
+    api_http_reader_t *reader, api_json_t *document);
+static ngx_int_t bind_value(api_http_field_check_t *c,
     const api_http_field_t *field, const api_json_t *json, api_value_t *out);
-static ngx_int_t bind_list(field_check_t *c,
+static ngx_int_t bind_list(api_http_field_check_t *c,
     const api_http_field_t *field, const api_json_t *json,
-    const field_at_t *up, api_value_t *out);
-static ngx_int_t bind_item(field_check_t *c, const api_http_field_t *field,
-    const api_json_t *json, const field_at_t *at, api_value_t *out);
-static ngx_int_t bind_scalar(field_check_t *c,
+    const api_http_field_at_t *up, api_value_t *out);
+static ngx_int_t bind_item(api_http_field_check_t *c,
     const api_http_field_t *field, const api_json_t *json,
-    const field_at_t *at, api_value_t *out);
+    const api_http_field_at_t *at, api_value_t *out);
+static ngx_int_t bind_scalar(api_http_field_check_t *c,
+    const api_http_field_t *field, const api_json_t *json,
+    const api_http_field_at_t *at, api_value_t *out);
 static ngx_uint_t suits(const api_type_t *type, const api_json_t *json);
-static ngx_int_t bind_number(field_check_t *c,
+static ngx_int_t bind_number(api_http_field_check_t *c,
     const api_http_field_t *field, const api_json_t *json, api_value_t *out,
     api_failure_t *failure);
-static ngx_int_t check_numbers(field_check_t *c, const api_json_t *json,
-    const field_at_t *at);
-static ngx_int_t bind_inner(field_check_t *c, const api_http_field_t *field,
-    const api_json_t *json, const field_at_t *at, api_value_t *out);
-static ngx_uint_t failures(const field_check_t *c);
-static ngx_int_t refuse(field_check_t *c, const field_at_t *at,
-    const char *code, const char *message);
-static ngx_int_t fail(field_check_t *c, const field_at_t *at,
+static ngx_int_t spend(api_http_field_check_t *c, const ngx_str_t *text,
     api_failure_t *failure);
-static void write_pointer(api_buf_t *b, const field_at_t *at);
+static ngx_int_t check_numbers(api_http_field_check_t *c,
+    const api_json_t *json, const api_http_field_at_t *at);
+static ngx_int_t bind_inner(api_http_field_check_t *c,
+    const api_http_field_t *field, const api_json_t *json,
+    const api_http_field_at_t *at, api_value_t *out);
+static ngx_uint_t failures(const api_http_field_check_t *c);
 
 
 ngx_int_t
 api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
     api_json_t *document, ngx_array_t **failures)
 {
-    ngx_int_t                rc;
-    ngx_uint_t               i, n, sent;
-    api_json_t             **members;
-    api_value_t             *values;
-    const api_json_t        *json;
-    field_check_t            c;
+    size_t                    more;
+    ngx_int_t                 rc;
+    ngx_uint_t                i, n, sent;
+    api_json_t              **members;
+    api_value_t              *values;
+    const api_json_t         *json;
+    api_http_field_check_t    c;
     const api_http_field_t  *field;
 
-    ngx_memzero(&c, sizeof(field_check_t));
+    ngx_memzero(&c, sizeof(api_http_field_check_t));
     c.pool = pool;
+    more = API_VALUE_NUMBER_MORE(reader->text.len);
+    c.left = more;
 
     n = reader->rules->fields.nelts;
     field = reader->rules->fields.elts;
@@ -121,6 +105,7 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
 
     if (reader->rules->whole) {
         ngx_str_null(&c.pointer);
+        c.left = more;
 
         if (check_numbers(&c, document, NULL) != NGX_OK) {
             return NGX_ERROR;
@@ -140,7 +125,7 @@ api_http_field_rest(api_http_reader_t *reader, ngx_pool_t *pool,
     ngx_uint_t               i, n, sent;
     api_json_t             **members;
     api_value_t             *value;
-    field_check_t            c;
+    api_http_field_check_t   c;
     const api_json_t        *json;
     const api_http_field_t  *field;
 
@@ -160,8 +145,9 @@ api_http_field_rest(api_http_reader_t *reader, ngx_pool_t *pool,
 
     for (i = 0; i < n; i++) {
 
-        ngx_memzero(&c, sizeof(field_check_t));
+        ngx_memzero(&c, sizeof(api_http_field_check_t));
         c.pool = pool;
+        c.left = NGX_MAX_SIZE_T_VALUE;
         c.pointer = field[i].pointer;
 
         json = api_http_field_find(document, members, &field[i], &sent);
@@ -176,7 +162,8 @@ api_http_field_rest(api_http_reader_t *reader, ngx_pool_t *pool,
         value[i].absent = !sent;
         value[i].null |= (value[i].text.data == NULL || c.failures != NULL);
 
-        if (api_error_fail_all(pool, failures, FIELD_FAILURES, c.failures)
+        if (api_error_fail_all(pool, failures, API_HTTP_FIELD_FAILURES,
+                               c.failures)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -190,7 +177,7 @@ api_http_field_rest(api_http_reader_t *reader, ngx_pool_t *pool,
 /* what is bound as a whole has its defaults, too */
 
 static ngx_int_t
-fill_defaults(field_check_t *c, api_http_reader_t *reader,
+fill_defaults(api_http_field_check_t *c, api_http_reader_t *reader,
     api_json_t *document)
 {
     ngx_int_t    rc;
@@ -208,7 +195,7 @@ fill_defaults(field_check_t *c, api_http_reader_t *reader,
 
     if (rc == NGX_BUSY) {
         ngx_str_null(&c->pointer);
-        return refuse(c, NULL, "max_items",
+        return api_http_field_refuse(c, NULL, "max_items",
                       "has too many places for defaults");
     }
 
@@ -232,7 +219,7 @@ fill_defaults(field_check_t *c, api_http_reader_t *reader,
 
 
 static ngx_int_t
-bind_value(field_check_t *c, const api_http_field_t *field,
+bind_value(api_http_field_check_t *c, const api_http_field_t *field,
     const api_json_t *json, api_value_t *out)
 {
     ngx_int_t   rc;
@@ -242,7 +229,7 @@ bind_value(field_check_t *c, const api_http_field_t *field,
 
     if (field->limited && json->text.len > API_HTTP_PASSWORD_MAX) {
         /* of a schema's file that sets no bound: threads have one */
-        return refuse(c, NULL, "max_length",
+        return api_http_field_refuse(c, NULL, "max_length",
                       "must be at most 4096 bytes long");
     }
 
@@ -251,7 +238,7 @@ bind_value(field_check_t *c, const api_http_field_t *field,
 
     } else if (field->type.array) {
         /* a schema's file may allow anything where SQL takes an array */
-        rc = refuse(c, NULL, "type", "must be an array");
+        rc = api_http_field_refuse(c, NULL, "type", "must be an array");
 
     } else {
         rc = bind_scalar(c, field, json, NULL, out);
@@ -267,18 +254,18 @@ bind_value(field_check_t *c, const api_http_field_t *field,
    nest; how many dimensions there may be is PostgreSQL's */
 
 static ngx_int_t
-bind_list(field_check_t *c, const api_http_field_t *field,
-    const api_json_t *json, const field_at_t *up, api_value_t *out)
+bind_list(api_http_field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, const api_http_field_at_t *up, api_value_t *out)
 {
-    field_at_t    at;
-    api_value_t  *items;
+    api_value_t          *items;
+    api_http_field_at_t   at;
 
     items = ngx_pcalloc(c->pool, (json->count + 1) * sizeof(api_value_t));
     if (items == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memzero(&at, sizeof(field_at_t));
+    ngx_memzero(&at, sizeof(api_http_field_at_t));
     at.up = up;
     at.item = 1;
 
@@ -301,8 +288,8 @@ bind_list(field_check_t *c, const api_http_field_t *field,
 
 
 static ngx_int_t
-bind_item(field_check_t *c, const api_http_field_t *field,
-    const api_json_t *json, const field_at_t *at, api_value_t *out)
+bind_item(api_http_field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, const api_http_field_at_t *at, api_value_t *out)
 {
     ngx_int_t      rc;
     ngx_uint_t     before;
@@ -319,7 +306,7 @@ bind_item(field_check_t *c, const api_http_field_t *field,
 
     before = failures(c);
 
-    if (before == FIELD_FAILURES) {
+    if (before == API_HTTP_FIELD_FAILURES) {
         return NGX_OK;
     }
 
@@ -335,18 +322,18 @@ bind_item(field_check_t *c, const api_http_field_t *field,
 
     rc = api_value_check(c->pool, field->items, &out->text, NULL, &failure);
 
-    return rc == NGX_DECLINED ? fail(c, at, &failure) : rc;
+    return rc == NGX_DECLINED ? api_http_field_fail(c, at, &failure) : rc;
 }
 
 
 /* with more dimensions the statement itself would seem wrong (54000) */
 
 static ngx_int_t
-bind_inner(field_check_t *c, const api_http_field_t *field,
-    const api_json_t *json, const field_at_t *at, api_value_t *out)
+bind_inner(api_http_field_check_t *c, const api_http_field_t *field,
+    const api_json_t *json, const api_http_field_at_t *at, api_value_t *out)
 {
     ngx_uint_t         n;
-    const field_at_t  *outer;
+    const api_http_field_at_t  *outer;
 
     n = 1;
 
@@ -359,22 +346,22 @@ bind_inner(field_check_t *c, const api_http_field_t *field,
         return bind_list(c, field, json, at, out);
     }
 
-    return refuse(c, at, "type", "must not be an array: there are too many "
-                  "within each other");
+    return api_http_field_refuse(c, at, "type", "must not be an array: there "
+                                 "are too many within each other");
 }
 
 
 static ngx_uint_t
-failures(const field_check_t *c)
+failures(const api_http_field_check_t *c)
 {
     return c->failures != NULL ? c->failures->nelts : 0;
 }
 
 
 static ngx_int_t
-bind_scalar(field_check_t *c,
+bind_scalar(api_http_field_check_t *c,
     const api_http_field_t *field, const api_json_t *json,
-    const field_at_t *at, api_value_t *out)
+    const api_http_field_at_t *at, api_value_t *out)
 {
     ngx_int_t      rc;
     api_rule_t     rule;
@@ -414,7 +401,7 @@ bind_scalar(field_check_t *c,
         rc = api_value_check(c->pool, &rule, &json->text, out, &failure);
     }
 
-    return rc == NGX_DECLINED ? fail(c, at, &failure) : rc;
+    return rc == NGX_DECLINED ? api_http_field_fail(c, at, &failure) : rc;
 }
 
 
@@ -444,7 +431,7 @@ suits(const api_type_t *type, const api_json_t *json)
 
 
 static ngx_int_t
-bind_number(field_check_t *c,
+bind_number(api_http_field_check_t *c,
     const api_http_field_t *field, const api_json_t *json, api_value_t *out,
     api_failure_t *failure)
 {
@@ -483,19 +470,40 @@ bind_number(field_check_t *c,
         }
     }
 
-    return api_value_check(c->pool, &rule, &text, out, failure);
+    rc = api_value_check(c->pool, &rule, &text, out, failure);
+
+    return rc == NGX_OK ? spend(c, &text, failure) : rc;
+}
+
+
+/* one place is told, all numbers being at fault */
+
+static ngx_int_t
+spend(api_http_field_check_t *c, const ngx_str_t *text,
+    api_failure_t *failure)
+{
+    ngx_int_t  rc;
+
+    rc = api_http_numbers_spend(text, &c->left, failure);
+
+    if (rc != NGX_OK) {
+        c->left = NGX_MAX_SIZE_T_VALUE;
+    }
+
+    return rc;
 }
 
 
 /* does PostgreSQL hold every number of what is bound as json? */
 
 static ngx_int_t
-check_numbers(field_check_t *c, const api_json_t *json, const field_at_t *at)
+check_numbers(api_http_field_check_t *c, const api_json_t *json,
+    const api_http_field_at_t *at)
 {
     ngx_int_t            rc;
     api_rule_t           rule;
     api_failure_t        failure;
-    field_at_t           inner;
+    api_http_field_at_t  inner;
 
     if (json->type == API_JSON_NUMBER) {
 
@@ -512,10 +520,14 @@ check_numbers(field_check_t *c, const api_json_t *json, const field_at_t *at)
 
         rc = api_value_check(c->pool, &rule, &json->text, NULL, &failure);
 
-        return rc == NGX_DECLINED ? fail(c, at, &failure) : rc;
+        if (rc == NGX_OK) {
+            rc = spend(c, &json->text, &failure);
+        }
+
+        return rc == NGX_DECLINED ? api_http_field_fail(c, at, &failure) : rc;
     }
 
-    ngx_memzero(&inner, sizeof(field_at_t));
+    ngx_memzero(&inner, sizeof(api_http_field_at_t));
 
     inner.up = at;
     inner.item = (json->type == API_JSON_ARRAY);
@@ -530,69 +542,4 @@ check_numbers(field_check_t *c, const api_json_t *json, const field_at_t *at)
     }
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-refuse(field_check_t *c, const field_at_t *at, const char *code,
-    const char *message)
-{
-    api_failure_t  failure;
-
-    ngx_memzero(&failure, sizeof(api_failure_t));
-
-    failure.code.data = api_unconst(code);
-    failure.code.len = ngx_strlen(code);
-    failure.message.data = api_unconst(message);
-    failure.message.len = ngx_strlen(message);
-
-    return fail(c, at, &failure);
-}
-
-
-static ngx_int_t
-fail(field_check_t *c, const field_at_t *at, api_failure_t *failure)
-{
-    api_buf_t  b;
-
-    if (c->failures != NULL && c->failures->nelts >= FIELD_FAILURES) {
-        return NGX_OK;
-    }
-
-    if (api_buf_init(&b, c->pool, 64, NGX_MAX_INT_T_VALUE) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    api_buf_add_str(&b, &c->pointer);
-    write_pointer(&b, at);
-
-    if (api_buf_string(&b, &failure->field) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(&failure->in, "body");
-
-    return api_error_fail(c->pool, &c->failures, FIELD_FAILURES,
-                          failure);
-}
-
-
-/* as deep as JSON may nest */
-
-static void
-write_pointer(api_buf_t *b, const field_at_t *at)
-{
-    if (at == NULL) {
-        return;
-    }
-
-    write_pointer(b, at->up);
-
-    if (at->item) {
-        api_buf_add_char(b, '/');
-        api_buf_add_uint(b, at->index);
-        return;
-    }
-
-    api_error_add_key(b, &at->json->key);
 }

@@ -1,6 +1,7 @@
 
 #include "http/input.h"
 #include "http/faults.h"
+#include "http/numbers.h"
 #include "http/typed.h"
 #include "sql/bind.h"
 #include "sql/fallback.h"
@@ -22,8 +23,6 @@ static ngx_int_t api_http_input_cookie(const ngx_str_t *line,
     const ngx_str_t *name, ngx_array_t *found);
 static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_str_t *raw, api_value_t *out,
-    api_failure_t *failure);
-static ngx_int_t api_http_input_json(ngx_pool_t *pool, const ngx_str_t *text,
     api_failure_t *failure);
 static ngx_int_t api_http_input_list(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_array_t *found,
@@ -381,7 +380,7 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
     }
 
     if (rule.type.kind == API_TYPE_JSON) {
-        rc = api_http_input_json(pool, &text, failure);
+        rc = api_http_numbers_json(pool, &text, failure);
 
         if (rc != NGX_OK) {
             return rc;
@@ -389,31 +388,6 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
     }
 
     return api_value_check(pool, &rule, &text, out, failure);
-}
-
-
-static ngx_int_t
-api_http_input_json(ngx_pool_t *pool, const ngx_str_t *text,
-    api_failure_t *failure)
-{
-    ngx_int_t          rc;
-    api_json_t        *json;
-    api_error_t        error;
-    api_json_limits_t  limits;
-
-    ngx_memzero(&error, sizeof(api_error_t));
-
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
-
-    rc = api_json_read(pool, text, &limits, &json, &error);
-
-    if (rc == NGX_DECLINED) {
-        ngx_str_set(&failure->code, "format");
-        ngx_str_set(&failure->message, "must be JSON");
-    }
-
-    return rc;
 }
 
 
@@ -483,6 +457,10 @@ api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
     }
 
     rc = api_value_check_count(pool, &input->rule, items.nelts, failure);
+
+    if (rc == NGX_OK) {
+        rc = api_http_numbers_list(pool, &input->rule.type, &items, failure);
+    }
 
     if (rc != NGX_OK) {
         return rc;

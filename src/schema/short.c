@@ -2,6 +2,8 @@
 #include "schema/short.h"
 
 #include "core/scan.h"
+#include "core/value_number.h"
+#include "json/numbers.h"
 #include "schema/format.h"
 
 
@@ -79,6 +81,8 @@ api_schema_short_words(ngx_pool_t *pool, const ngx_str_t *words,
 static ngx_int_t
 check_json(ngx_pool_t *pool, const api_rule_t *rule, const char **why)
 {
+    size_t              left;
+    ngx_int_t           rc;
     api_json_t         *json;
     api_error_t         error;
     api_json_limits_t   limits;
@@ -96,7 +100,17 @@ check_json(ngx_pool_t *pool, const api_rule_t *rule, const char **why)
            "default='\"none\"', and an object is quoted, as "
            "default='{\"a\": 1}'";
 
-    return api_json_read(pool, &rule->fallback, &limits, &json, &error);
+    rc = api_json_read(pool, &rule->fallback, &limits, &json, &error);
+
+    left = API_VALUE_NUMBER_MORE(rule->fallback.len);
+
+    if (rc == NGX_OK && !api_json_numbers_short(json, &left)) {
+        *why = "default= has numbers of too many digits when they are written "
+               "without exponents";
+        return NGX_DECLINED;
+    }
+
+    return rc;
 }
 
 

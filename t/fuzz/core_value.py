@@ -38,6 +38,10 @@ def number(text):
     if abs(exponent) > 1000000 or len(found[2] or "") - exponent > 16383:
         return False
     value = Decimal(text)
+    digits = 1 + max(value.adjusted() if value else 0, 0) \
+        + max(len(found[2] or "") - exponent, 0)
+    if digits > max(1000, len(text)):
+        return False
     return not value or value.adjusted() < 131072
 
 

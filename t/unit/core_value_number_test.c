@@ -247,6 +247,95 @@ knows_what_numeric_holds(ngx_pool_t *pool)
 
 
 static void
+counts_what_is_written_out(ngx_pool_t *pool)
+{
+    size_t               left;
+    ngx_str_t            s;
+    ngx_uint_t           i;
+    api_value_number_t   n;
+    static const struct {
+        const char  *text;
+        size_t       digits;
+        ngx_uint_t   is_short;
+        size_t       more;
+    } tests[] = {
+        { "0", 1, 1, 0 },
+        { "-12.50", 4, 1, 0 },
+        { "1e2", 3, 1, 0 },
+        { "1e9", 10, 1, 7 },
+        { "-1E+9", 10, 1, 5 },
+        { "1e-9", 10, 1, 6 },
+        { "1.5e300", 301, 1, 294 },
+        { "1e999", 1000, 1, 995 },
+        { "1e1000", 1001, 0, 995 },
+        { "10e999", 1001, 0, 995 },
+        { "0.1e1001", 1001, 0, 993 },
+        { "1e-999", 1000, 1, 994 },
+        { "1e-1000", 1001, 0, 994 },
+        { "1.00e-997", 1000, 1, 991 },
+        { "1.00e-998", 1001, 0, 992 },
+        { "5e-324", 325, 1, 319 },
+        { "2.2250738585072014e-308", 325, 1, 302 },
+        { "1.7976931348623157e308", 309, 1, 287 },
+        { "0e900000", 1, 1, 0 },
+        { "0e-16383", 16384, 0, 16376 },
+        { "1e131071", 131072, 0, 131064 },
+        { "1e1000001", 0, 0, 0 },
+        { "0e-1000001", 0, 0, 0 },
+        { NULL, 0, 0, 0 }
+    };
+
+    for (i = 0; tests[i].text != NULL; i++) {
+        test_note("%s", tests[i].text);
+
+        s = test_str(tests[i].text);
+        check_int(api_value_number_parse(&s, &n), 1);
+        check_int(api_value_number_short(&n, &s), tests[i].is_short);
+
+        if (tests[i].digits == 0) {
+            left = 1000000000;
+            check_int(api_value_number_spend(&s, &left), 0);
+            continue;
+        }
+
+        check_int(api_value_number_digits(&n), tests[i].digits);
+
+        left = tests[i].more;
+        check_int(api_value_number_spend(&s, &left), 1);
+        check_int(left, 0);
+
+        if (tests[i].more != 0) {
+            left = tests[i].more - 1;
+            check_int(api_value_number_spend(&s, &left), 0);
+            check_int(left, tests[i].more - 1);
+        }
+    }
+
+    /* what is sent in full may be long */
+
+    s.data = ngx_palloc(pool, 5000);
+    check(s.data != NULL);
+    memset(s.data, '7', 5000);
+    s.len = 5000;
+
+    check_int(api_value_number_parse(&s, &n), 1);
+    check_int(api_value_number_short(&n, &s), 1);
+
+    s.data[4998] = 'e';
+    s.data[4999] = '2';
+
+    check_int(api_value_number_parse(&s, &n), 1);
+    check_int(api_value_number_digits(&n), 5000);
+    check_int(api_value_number_short(&n, &s), 1);
+
+    s.data[4999] = '3';
+
+    check_int(api_value_number_parse(&s, &n), 1);
+    check_int(api_value_number_short(&n, &s), 0);
+}
+
+
+static void
 writes_whole_numbers_plainly(ngx_pool_t *pool)
 {
     ngx_str_t   s, out;
@@ -315,6 +404,7 @@ static const test_case_t  cases[] = {
     { "reads integers", reads_integers },
     { "reads sizes", reads_sizes },
     { "knows what numeric holds", knows_what_numeric_holds },
+    { "counts what is written out", counts_what_is_written_out },
     { "writes whole numbers plainly", writes_whole_numbers_plainly },
     { NULL, NULL }
 };

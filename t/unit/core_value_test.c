@@ -90,9 +90,18 @@ static const bad_test_t  bad[] = {
       "must be at least -9223372036854775808" },
     { "number", NULL, NULL, "1.", "type", "must be a number" },
     { "number", NULL, NULL, "NaN", "type", "must be a number" },
-    { "number", NULL, NULL, "1e131072", "format",
-      "must have no more than 131072 digits before and 16383 digits behind "
-      "the decimal point" },
+    { "number", NULL, NULL, "1e1000", "format",
+      "must have no more than 1000 digits when it is written without an "
+      "exponent" },
+    { "number", NULL, NULL, "1e-1000", "format",
+      "must have no more than 1000 digits when it is written without an "
+      "exponent" },
+    { "number", NULL, NULL, "1e999999999999999999", "format",
+      "must have no more than 1000 digits when it is written without an "
+      "exponent" },
+    { "number", NULL, "5", "1e1000", "format",
+      "must have no more than 1000 digits when it is written without an "
+      "exponent" },
     { "number", "0.1", "0.3", "0.30000000000000000000000000000000001", "max",
       "must be at most 0.3" },
     { "number", "0.1", "0.3", "0.09999999999999999999999999999999999", "min",

@@ -1,0 +1,46 @@
+
+/*
+ * Where in a body a value is wrong, and why.
+ */
+
+
+#ifndef API_HTTP_FIELD_FAIL_H
+#define API_HTTP_FIELD_FAIL_H
+
+
+#include "http/conf.h"
+
+
+/* beyond so many failures the answer names no more */
+#define API_HTTP_FIELD_FAILURES  API_SCHEMA_FAILURES
+
+
+typedef struct api_http_field_at_s  api_http_field_at_t;
+
+/* where a value stands, innermost first */
+struct api_http_field_at_s {
+    const api_http_field_at_t  *up;      /* NULL: pointer's own place */
+    const api_json_t           *json;    /* in an object: its key counts */
+    ngx_uint_t                  index;
+    unsigned                    item:1;
+};
+
+typedef struct {
+    ngx_pool_t                 *pool;
+    ngx_str_t                   pointer; /* of the field; "": the body */
+    ngx_array_t                *failures;
+    size_t                      left;    /* bytes that numbers may become
+                                            longer when they are written out */
+} api_http_field_check_t;
+
+
+/* NGX_OK: it is among the failures, or they are full; NGX_ERROR: memory */
+API_MUST_CHECK ngx_int_t api_http_field_refuse(api_http_field_check_t *c,
+    const api_http_field_at_t *at, const char *code, const char *message);
+
+/* the same, of a failure that has code and message, and gets its place */
+API_MUST_CHECK ngx_int_t api_http_field_fail(api_http_field_check_t *c,
+    const api_http_field_at_t *at, api_failure_t *failure);
+
+
+#endif /* API_HTTP_FIELD_FAIL_H */
