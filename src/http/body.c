@@ -14,6 +14,9 @@
  */
 #define API_HTTP_BODY_AT_ONCE  32768
 
+/* whose tree may stay as long as the request: 60 KB at most */
+#define API_HTTP_BODY_SMALL    512
+
 
 typedef struct {
     api_http_task_t             task;
@@ -219,6 +222,7 @@ api_http_body_step(api_http_ctx_t *ctx)
 static ngx_int_t
 api_http_body_read(api_http_ctx_t *ctx, size_t len)
 {
+    u_char            *text;
     ngx_int_t          rc;
     ngx_pool_t        *pool;
     api_http_reader_t  reader;
@@ -231,7 +235,17 @@ api_http_body_read(api_http_ctx_t *ctx, size_t len)
 
     reader.quickly = !api_http_line_is_alone(&api_http_body_line);
 
-    rc = api_http_reader_read(&reader, pool);
+    if (len <= API_HTTP_BODY_SMALL) {
+        rc = api_http_reader_read(&reader, pool);
+
+    } else {
+        /* many requests may wait for the database, each with its tree */
+
+        text = reader.text.data;
+        rc = api_http_reader_distil(&reader, pool);
+
+        (void) ngx_pfree(pool, text);
+    }
 
     if (rc == NGX_OK) {
         ctx->body = reader.text;

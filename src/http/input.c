@@ -1,7 +1,9 @@
 
 #include "http/input.h"
+#include "http/escape.h"
 #include "http/faults.h"
 #include "http/numbers.h"
+#include "http/reader.h"
 #include "http/typed.h"
 #include "sql/bind.h"
 #include "sql/fallback.h"
@@ -27,14 +29,15 @@ static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
 static ngx_int_t api_http_input_list(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_array_t *found,
     api_value_t *out, api_failure_t *failure);
+static ngx_int_t api_http_input_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
+    const api_http_input_t *input, const ngx_array_t *found,
+    api_value_t *out, api_failure_t *failure);
 static ngx_int_t api_http_input_items(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_str_t *text, ngx_array_t *items,
     api_failure_t *failure);
 static ngx_int_t api_http_input_text(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_str_t *raw, ngx_str_t *text,
     api_failure_t *failure);
-static ngx_int_t api_http_input_decode(ngx_pool_t *pool,
-    const ngx_str_t *raw, ngx_str_t *out);
 static ngx_int_t api_http_input_push(ngx_array_t *found, u_char *data,
     size_t len);
 static ngx_int_t api_http_input_absent(ngx_pool_t *pool,
@@ -220,7 +223,7 @@ api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
         /* a key with escapes is rare: only then it is decoded */
 
         if (ngx_strlchr(p, eq, '%') != NULL) {
-            switch (api_http_input_decode(r->pool, &raw, &key)) {
+            switch (api_http_escape_decode(r->pool, &raw, &key)) {
 
             case NGX_OK:
                 raw = key;
@@ -400,7 +403,7 @@ api_http_input_text(ngx_pool_t *pool, const api_http_input_t *input,
     ngx_int_t  rc;
 
     if (input->in == API_IN_QUERY) {
-        rc = api_http_input_decode(pool, raw, text);
+        rc = api_http_escape_decode(pool, raw, text);
 
         if (rc == NGX_DECLINED) {
             ngx_str_set(&failure->code, "encoding");
@@ -433,11 +436,42 @@ api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
     const ngx_array_t *found, api_value_t *out, api_failure_t *failure)
 {
     ngx_int_t    rc;
+    ngx_pool_t  *temporary;
+
+    /* many short items take a hundred times as much as their text */
+
+    temporary = ngx_create_pool(4096, pool->log);
+    if (temporary == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = api_http_input_bind(temporary, pool, input, found, out, failure);
+
+    if (rc == NGX_DECLINED
+        && api_http_reader_copy(pool, &failure->message) != NGX_OK)
+    {
+        rc = NGX_ERROR;
+    }
+
+    ngx_destroy_pool(temporary);
+
+    return rc;
+}
+
+
+/* of what is allocated pool keeps the value only */
+
+static ngx_int_t
+api_http_input_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
+    const api_http_input_t *input, const ngx_array_t *found,
+    api_value_t *out, api_failure_t *failure)
+{
+    ngx_int_t    rc;
     ngx_str_t    text, *s;
     ngx_uint_t   i;
     ngx_array_t  items;
 
-    if (ngx_array_init(&items, pool, 4, sizeof(api_value_t)) != NGX_OK) {
+    if (ngx_array_init(&items, temporary, 4, sizeof(api_value_t)) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -445,10 +479,11 @@ api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
 
     for (i = 0; i < found->nelts; i++) {
 
-        rc = api_http_input_text(pool, input, &s[i], &text, failure);
+        rc = api_http_input_text(temporary, input, &s[i], &text, failure);
 
         if (rc == NGX_OK) {
-            rc = api_http_input_items(pool, input, &text, &items, failure);
+            rc = api_http_input_items(temporary, input, &text, &items,
+                                      failure);
         }
 
         if (rc != NGX_OK) {
@@ -456,10 +491,11 @@ api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
         }
     }
 
-    rc = api_value_check_count(pool, &input->rule, items.nelts, failure);
+    rc = api_value_check_count(temporary, &input->rule, items.nelts, failure);
 
     if (rc == NGX_OK) {
-        rc = api_http_numbers_list(pool, &input->rule.type, &items, failure);
+        rc = api_http_numbers_list(temporary, &input->rule.type, &items,
+                                   failure);
     }
 
     if (rc != NGX_OK) {
@@ -519,54 +555,4 @@ api_http_input_items(ngx_pool_t *pool, const api_http_input_t *input,
 
         p = comma + 1;
     }
-}
-
-
-/* %XX, and "+" as a space; a NUL behind.  NGX_DECLINED: a broken escape. */
-
-static ngx_int_t
-api_http_input_decode(ngx_pool_t *pool, const ngx_str_t *raw,
-    ngx_str_t *out)
-{
-    u_char     *d;
-    size_t      i;
-    ngx_int_t   ch;
-
-    out->data = ngx_pnalloc(pool, raw->len + 1);
-    if (out->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    d = out->data;
-
-    for (i = 0; i < raw->len; i++) {
-
-        if (raw->data[i] == '+') {
-            *d++ = ' ';
-            continue;
-        }
-
-        if (raw->data[i] != '%') {
-            *d++ = raw->data[i];
-            continue;
-        }
-
-        if (raw->len - i < 3) {
-            return NGX_DECLINED;
-        }
-
-        ch = ngx_hextoi(&raw->data[i + 1], 2);
-
-        if (ch == NGX_ERROR) {
-            return NGX_DECLINED;
-        }
-
-        *d++ = (u_char) ch;
-        i += 2;
-    }
-
-    *d = '\0';
-    out->len = (size_t) (d - out->data);
-
-    return NGX_OK;
 }

@@ -76,6 +76,7 @@ api_http_numbers_read(ngx_pool_t *pool, const ngx_str_t *text, size_t *left,
 {
     ngx_int_t          rc;
     api_json_t        *json;
+    ngx_pool_t        *temporary;
     api_error_t        error;
     api_json_limits_t  limits;
 
@@ -84,7 +85,14 @@ api_http_numbers_read(ngx_pool_t *pool, const ngx_str_t *text, size_t *left,
     limits.depth = API_JSON_DEPTH;
     limits.values = API_JSON_VALUES;
 
-    rc = api_json_read(pool, text, &limits, &json, &error);
+    /* a tree may be fifty times as large as its text */
+
+    temporary = ngx_create_pool(4096, pool->log);
+    if (temporary == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = api_json_read(temporary, text, &limits, &json, &error);
 
     if (rc == NGX_DECLINED) {
         ngx_str_set(&failure->code, "format");
@@ -95,8 +103,10 @@ api_http_numbers_read(ngx_pool_t *pool, const ngx_str_t *text, size_t *left,
         ngx_str_set(&failure->code, "format");
         ngx_str_set(&failure->message, "has numbers of too many digits when "
                     "they are written without exponents");
-        return NGX_DECLINED;
+        rc = NGX_DECLINED;
     }
+
+    ngx_destroy_pool(temporary);
 
     return rc;
 }

@@ -33,7 +33,9 @@ static ngx_int_t name_alike(origin_t *o, const ngx_str_t *column,
 static ngx_int_t name_member(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
 static ngx_uint_t has_body(const origin_t *o);
-static api_json_t *read_body(const origin_t *o);
+static ngx_uint_t is_member(const origin_t *o, const ngx_str_t *column,
+    ngx_uint_t null);
+static api_json_t *read_body(const origin_t *o, ngx_pool_t *pool);
 static ngx_uint_t is_cause(origin_t *o, ngx_uint_t n,
     const api_sql_target_t *target, const api_failure_t *failure);
 static ngx_uint_t is_table(const origin_t *o, const ngx_str_t *relation);
@@ -311,32 +313,17 @@ static ngx_int_t
 name_member(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure)
 {
-    api_buf_t                 b;
-    ngx_uint_t                null;
-    ngx_pool_t               *pool;
-    api_json_t               *document;
-    api_failure_t             named;
-    const api_json_t         *member;
-    const api_schema_node_t  *root;
+    api_buf_t       b;
+    ngx_pool_t     *pool;
+    api_failure_t   named;
 
     if (!has_body(o) || o->ctx->body.len > ORIGIN_BODY) {
         return NGX_DECLINED;
     }
 
     pool = o->ctx->request->pool;
-    document = read_body(o);
 
-    if (document == NULL || document->type != API_JSON_OBJECT) {
-        return NGX_DECLINED;
-    }
-
-    root = api_schema_root(o->ctx->route->body->schema);
-    member = api_json_member(document, column);
-    null = (member == NULL || member->type == API_JSON_NULL);
-
-    if (null != (ngx_uint_t) api_str_is(&failure->code, "required")
-        || (member == NULL && api_schema_member(root, column) == NULL))
-    {
+    if (!is_member(o, column, api_str_is(&failure->code, "required"))) {
         return NGX_DECLINED;
     }
 
@@ -357,6 +344,42 @@ name_member(origin_t *o, const ngx_str_t *column,
 }
 
 
+/* null: is it absent or null, and known to the schema? */
+
+static ngx_uint_t
+is_member(const origin_t *o, const ngx_str_t *column, ngx_uint_t null)
+{
+    ngx_uint_t                found;
+    ngx_pool_t               *temporary;
+    api_json_t               *document;
+    const api_json_t         *member;
+    const api_schema_node_t  *root;
+
+    /* a tree may be fifty times as large as its text */
+
+    temporary = ngx_create_pool(4096, o->ctx->request->connection->log);
+    if (temporary == NULL) {
+        return 0;
+    }
+
+    found = 0;
+    document = read_body(o, temporary);
+
+    if (document != NULL && document->type == API_JSON_OBJECT) {
+
+        root = api_schema_root(o->ctx->route->body->schema);
+        member = api_json_member(document, column);
+
+        found = (member == NULL || member->type == API_JSON_NULL) == null
+                && (member != NULL || api_schema_member(root, column) != NULL);
+    }
+
+    ngx_destroy_pool(temporary);
+
+    return found;
+}
+
+
 static ngx_uint_t
 has_body(const origin_t *o)
 {
@@ -373,7 +396,7 @@ has_body(const origin_t *o)
 
 
 static api_json_t *
-read_body(const origin_t *o)
+read_body(const origin_t *o, ngx_pool_t *pool)
 {
     api_json_t         *document;
     api_error_t         error;
@@ -384,8 +407,7 @@ read_body(const origin_t *o)
 
     ngx_memzero(&error, sizeof(api_error_t));
 
-    return api_json_read(o->ctx->request->pool, &o->ctx->body, &limits,
-                         &document, &error)
+    return api_json_read(pool, &o->ctx->body, &limits, &document, &error)
            == NGX_OK ? document : NULL;
 }
 

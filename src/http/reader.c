@@ -13,6 +13,10 @@
  */
 #define API_HTTP_READER_BLOCK  (33 * 1024 * 1024)
 
+/* one for which the memory at hand will do */
+#define API_HTTP_READER_FEW    (64 * 1024)
+#define API_HTTP_READER_PIECE  (16 * 1024)
+
 
 static ngx_int_t api_http_reader_json(api_http_reader_t *reader,
     ngx_pool_t *pool, api_json_t **document);
@@ -24,7 +28,6 @@ static ngx_int_t api_http_reader_keep_fields(api_http_reader_t *reader,
     ngx_pool_t *pool);
 static ngx_int_t api_http_reader_keep_error(api_error_t *error,
     ngx_pool_t *pool);
-static ngx_int_t api_http_reader_copy(ngx_pool_t *pool, ngx_str_t *s);
 
 
 ngx_int_t
@@ -119,15 +122,21 @@ ngx_int_t
 api_http_reader_distil(api_http_reader_t *reader, ngx_pool_t *pool)
 {
     ngx_int_t    rc;
+    ngx_uint_t   few;
     ngx_pool_t  *temporary;
 
-    temporary = ngx_create_pool(API_HTTP_READER_BLOCK, pool->log);
+    few = (reader->text.len <= API_HTTP_READER_FEW);
+
+    temporary = ngx_create_pool(few ? API_HTTP_READER_PIECE
+                                    : API_HTTP_READER_BLOCK, pool->log);
     if (temporary == NULL) {
         return NGX_ERROR;
     }
 
-    /* nothing is allocated beside the block */
-    temporary->max = (size_t) (temporary->d.end - temporary->d.last);
+    if (!few) {
+        /* nothing is allocated beside the block */
+        temporary->max = (size_t) (temporary->d.end - temporary->d.last);
+    }
 
     rc = api_http_reader_read(reader, temporary);
 
@@ -240,7 +249,7 @@ api_http_reader_keep_error(api_error_t *error, ngx_pool_t *pool)
 }
 
 
-static ngx_int_t
+ngx_int_t
 api_http_reader_copy(ngx_pool_t *pool, ngx_str_t *s)
 {
     u_char  *p;

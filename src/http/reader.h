@@ -40,5 +40,8 @@ API_MUST_CHECK ngx_int_t api_http_reader_read(api_http_reader_t *reader,
 API_MUST_CHECK ngx_int_t api_http_reader_distil(api_http_reader_t *reader,
     ngx_pool_t *pool);
 
+/* a copy in the pool instead, with a NUL behind.  NGX_OK, NGX_ERROR. */
+API_MUST_CHECK ngx_int_t api_http_reader_copy(ngx_pool_t *pool, ngx_str_t *s);
+
 
 #endif /* API_HTTP_READER_H */

@@ -3,6 +3,7 @@
 #include "http/bounds.h"
 #include "http/origin.h"
 #include "http/query.h"
+#include "http/reader.h"
 #include "http/worker.h"
 #include "sql/bind.h"
 #include "sql/inferred.h"
@@ -307,6 +308,7 @@ api_http_typed_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     ngx_uint_t               absent;
     api_type_t               nearest;
     api_json_t              *json;
+    ngx_pool_t              *temporary;
     api_error_t              error;
     const unsigned          *oids;
     api_json_limits_t        limits;
@@ -341,14 +343,27 @@ api_http_typed_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     ngx_memzero(&error, sizeof(api_error_t));
 
-    rc = api_json_read(ctx->request->pool, &value->text, &limits, &json,
-                       &error);
+    /* a tree may be fifty times as large as its text */
+
+    temporary = ngx_create_pool(4096, ctx->request->connection->log);
+    if (temporary == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = api_json_read(temporary, &value->text, &limits, &json, &error);
 
     if (rc == NGX_OK) {
         absent = value->absent;
         rc = api_sql_bind_json(ctx->request->pool, &nearest, json, value);
         value->absent = (unsigned) (absent & 1);
     }
+
+    if (rc == NGX_OK && !value->null) {
+        /* a text may still be the tree's own */
+        rc = api_http_reader_copy(ctx->request->pool, &value->text);
+    }
+
+    ngx_destroy_pool(temporary);
 
     return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
