@@ -2,7 +2,6 @@
 keeps of them is bounded, and whoever asks for something else is answered.
 """
 
-import json
 import os
 import re
 import socket
@@ -97,8 +96,7 @@ nginx.configure("".join("""
     api_timeout 60s;
 """ % H2 + "".join("""
     location /%s { api_database %s; %s }
-""" % (name, name, ROUTES.replace("api_route GET /", "api_route GET /").replace(
-    "api_route POST /", "api_route POST /"))
+""" % (name, name, ROUTES)
     for name in ("unix", "tcp", "tls", "single")), workers=1, level="info")
 nginx.start()
 worker = tap.wait_until(nginx.workers, 20)[0]
@@ -411,6 +409,74 @@ def a_window_of_nothing():
         peak.below(64 * MB + 4 * 16 * MB + 8 * MB, "128 streams of %d bytes" % n)
         connection.close()
         emptied()
+
+
+@section
+def requests_that_wait():
+    """What is kept for each while all connections are in use: at most 20 times
+    what it sent, and what any request takes."""
+    form = "application/x-www-form-urlencoded"
+    ints = b"[" + b",".join([b"1"] * 15000) + b"]"
+    for name, path, body, kind in (
+            ("a list of integers", "/waiting/ints", b'{"l":' + ints + b"}", None),
+            ("any JSON as $body", "/waiting/any", ints, None),
+            ("a json field", "/waiting/json", b'{"l":' + ints + b"}", None),
+            ("empty strings", "/waiting/strings", b'{"l":[' + b",".join([b'""'] * 10000) + b"]}", None),
+            ("empty objects", "/waiting/objects", b"[" + b",".join([b"{}"] * 10000) + b"]", None),
+            ("lists in lists", "/waiting/any", b"[" + b",".join([b"[[[]]]"] * 4000) + b"]", None),
+            ("a form with 9,000 fields", "/waiting/open", b"&".join(b"%x=1" % i for i in range(9000)), form),
+            ("a form's list", "/waiting/strings", b"&".join([b"l="] * 9000), form),
+            ("a query's list", "/waiting/query?l=" + ",".join(["1"] * 9999), None, None),
+            ("a query's list of nothing", "/waiting/query?s=" + "," * 9999, None, None),
+            ("a list in 9,000 pieces", "/waiting/query?" + "&".join(["s="] * 9000), None, None),
+            ("JSON in a query", "/waiting/query?j=[" + ",".join(["1"] * 9999) + "]", None, None),
+            ("1,000 bytes", "/waiting/objects", b"[" + b",".join([b"{}"] * 333) + b"]", None)):
+        sent = len(body or path)
+        waiting = Nginx("answers-waiting")
+        waiting.configure("api_postgres app { primary %s; max_connections 1; acquire_timeout 60s; }"
+                          % postgres.uri, WAITING, workers=1, level="warn")
+        waiting.start()
+        pid = tap.wait_until(waiting.workers, 20)[0]
+
+        def resident():
+            with open("/proc/%d/status" % pid) as status:
+                return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
+
+        warm = wire.Connection(waiting.port, 60)
+        warm.request("POST", "/waiting/json", body=b'{"l":1}')
+        warm.send(wire.message("GET", "/waiting/sleep"))
+        time.sleep(0.3)
+        before = resident()
+        clients = [wire.Connection(waiting.port, 60) for _ in range(24)]
+        for client in clients:
+            client.send(wire.message("POST", path, body=body, content_type=kind or "application/json")
+                        if body else wire.message("GET", path))
+        time.sleep(1.5)
+        each = (resident() - before) // len(clients)
+        warm.receive()
+        equal({client.receive().status for client in clients}, {200}, name + ": all are answered then")
+        waiting.stop()
+        if not SLOW:
+            ok(each < 20 * sent + 32768, "%s: %d bytes sent, %d kept: %.1f times as many" % (
+                name, sent, each, each / sent))
+        equal(waiting.alerts(), [], "no alert")
+
+
+WAITING = """
+    client_body_buffer_size 64k; large_client_header_buffers 4 64k;
+    api_body_type json form; api_timeout 60s;
+    api_route GET /waiting/sleep { api_query value "SELECT 1 FROM pg_sleep(3)"; }
+    api_route POST /waiting/ints { api_body { l int[]; } api_query value "SELECT cardinality($l::int[])"; }
+    api_route POST /waiting/strings { api_body { l string[]; } api_query value "SELECT cardinality($l::text[])"; }
+    api_route POST /waiting/json { api_body { l json; } api_query value "SELECT length($l::jsonb::text)"; }
+    api_route POST /waiting/any { api_body json; api_query value "SELECT length($body::jsonb::text)"; }
+    api_route POST /waiting/open { api_body additional=on { l string; } api_query value "SELECT length($body::jsonb::text)"; }
+    api_route POST /waiting/objects { api_body array { a int default=1; } api_query value "SELECT jsonb_array_length($body)"; }
+    api_route GET /waiting/query {
+        api_param l int[] in=query; api_param s string[] in=query; api_param j json in=query;
+        api_query value "SELECT coalesce(cardinality($l::int[]), cardinality($s::text[]), jsonb_array_length($j::jsonb))";
+    }
+"""
 
 
 @section
