@@ -13,8 +13,9 @@
  */
 #define API_HTTP_READER_BLOCK  (33 * 1024 * 1024)
 
-/* one for which the memory at hand will do */
-#define API_HTTP_READER_FEW    (64 * 1024)
+/* one for which the memory at hand will do; a thread's own, to which larger
+   ones go, the C library would keep */
+#define API_HTTP_READER_FEW    (32 * 1024)
 #define API_HTTP_READER_PIECE  (16 * 1024)
 
 
