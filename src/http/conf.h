@@ -106,7 +106,13 @@ typedef struct {
 
 
 typedef struct {
-    api_route_table_t          *table;       /* NULL: the server has none */
+    ngx_array_t                *routes;      /* of api_http_route_t *, those of
+                                                its locations too; NULL: none */
+    api_route_table_t          *equals;      /* of them all, to find equal
+                                                ones */
+    ngx_array_t                *levels;      /* of api_http_level_t, see
+                                                http/conf_parts.h; NULL once the
+                                                configuration is read */
 } api_http_srv_conf_t;
 
 
@@ -267,9 +273,16 @@ typedef struct {
     ngx_str_t                   name;        /* "GET /api/v1/users/:id" */
     api_http_place_t            place;
 
-    void                      **loc_conf;         /* the route's own */
-    void                      **parent_loc_conf;  /* of its location, for 405,
-                                                     OPTIONS */
+    void                      **loc_conf;    /* the route's own */
+    void                      **refusing_loc_conf;
+                                             /* the same without its "rewrite",
+                                                "return" and "if", for 405,
+                                                OPTIONS and bad segments */
+    void                      **parent_loc_conf;   /* of its location */
+    ngx_uint_t                  home;        /* the level that nginx must choose
+                                                for it to be asked */
+    ngx_http_handler_pt         handler;     /* that was its answer when its
+                                                block ended */
 
     ngx_array_t                 inputs;      /* of api_http_input_t */
     api_http_body_t            *body;        /* NULL: body is discarded */
@@ -281,6 +294,9 @@ typedef struct {
     api_http_mode_e             mode;        /* api_transaction */
     api_http_database_t        *database;
     api_db_plan_t               plan;
+    unsigned                    of_server:1; /* its home is the server: it
+                                                stands for a location of its
+                                                own, see http/conf_location */
     unsigned                    rows:1;      /* an API_BIND_ROW somewhere */
     unsigned                    typed:1;     /* a bind with a rule somewhere */
     unsigned                    trusted:1;   /* api_trust_functions */
@@ -295,6 +311,17 @@ typedef struct {
                                                 api_ directives, a route, and
                                                 what is inside */
     ngx_uint_t                  has_routes;  /* routes declared right here */
+    api_route_table_t          *table;       /* what is asked when nginx chooses
+                                                this location; or NULL */
+    api_route_table_t          *own;         /* of them those of this location
+                                                itself; or NULL */
+    ngx_uint_t                  level;       /* index among the server's */
+    unsigned                    staged:1;    /* its "rewrite", "return", "if"
+                                                and "set" run before its own
+                                                routes are asked */
+    ngx_array_t                *pages;       /* error_page, if this is no API */
+    ngx_array_t                *foreign;     /* error_page from outside the API,
+                                                which ends at it */
     ngx_str_t                   database_name;
     api_http_place_t            database_place;
     api_http_database_t        *database;

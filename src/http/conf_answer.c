@@ -4,7 +4,6 @@
 
 static ngx_int_t check_handled(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_loc_conf_t *alcf);
-static ngx_uint_t has_return(ngx_conf_t *cf, void **loc_conf);
 
 
 /* api_status CODE */
@@ -52,7 +51,7 @@ api_http_conf_answer(ngx_conf_t *cf, api_http_route_t *route,
     clcf = ctx->loc_conf[ngx_http_core_module.ctx_index];
 
     handler = (clcf->handler != NULL);
-    returns = has_return(cf, ctx->loc_conf);
+    returns = api_http_conf_returns(cf, ctx->loc_conf);
     queries = (route->queries.nelts != 0);
 
     switch (handler + returns + queries) {
@@ -79,14 +78,37 @@ api_http_conf_answer(ngx_conf_t *cf, api_http_route_t *route,
         return NGX_ERROR;
     }
 
-    if (!queries) {
-        return check_handled(cf, route,
-                             ctx->loc_conf[ngx_http_api_module.ctx_index]);
+    if (queries) {
+        clcf->handler = api_http_request_handler;
     }
 
-    clcf->handler = api_http_request_handler;
+    route->handler = clcf->handler;
 
-    return NGX_OK;
+    return queries ? NGX_OK
+                   : check_handled(cf, route,
+                               ctx->loc_conf[ngx_http_api_module.ctx_index]);
+}
+
+
+/* a module may have set its handler after the route's block was read */
+
+ngx_int_t
+api_http_conf_answer_kept(ngx_conf_t *cf, const api_http_route_t *route)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = route->loc_conf[ngx_http_core_module.ctx_index];
+
+    if (clcf->handler == route->handler) {
+        return NGX_OK;
+    }
+
+    api_http_conf_log(NGX_LOG_EMERG, cf, &route->place,
+                      "api_route \"%V\" has two answers: another module has "
+                      "put its handler in the place of the route's; keep one",
+                      &route->name);
+
+    return NGX_ERROR;
 }
 
 
@@ -115,58 +137,4 @@ check_handled(ngx_conf_t *cf, const api_http_route_t *route,
                       "api_query", &route->name, name, name);
 
     return NGX_ERROR;
-}
-
-
-/*
- * Does the block say "return"?  One in an "if" is a condition, not the
- * answer.  The rewrite module's configuration begins with its codes: each a
- * function's address and what belongs to it, all in whole words.
- */
-
-static ngx_uint_t
-has_return(ngx_conf_t *cf, void **loc_conf)
-{
-    u_char                     *p, *last;
-    ngx_uint_t                  i;
-    uintptr_t                   word;
-    ngx_array_t               **codes;
-    ngx_http_script_if_code_t  *branch;
-
-    codes = NULL;
-
-    for (i = 0; cf->cycle->modules[i]; i++) {
-        if (ngx_strcmp(cf->cycle->modules[i]->name, "ngx_http_rewrite_module")
-            == 0)
-        {
-            codes = loc_conf[cf->cycle->modules[i]->ctx_index];
-            break;
-        }
-    }
-
-    if (codes == NULL || *codes == NULL) {
-        return 0;
-    }
-
-    p = (*codes)->elts;
-    last = p + (*codes)->nelts;
-
-    while ((size_t) (last - p) >= sizeof(uintptr_t)) {
-
-        ngx_memcpy(&word, p, sizeof(uintptr_t));
-
-        if (word == (uintptr_t) ngx_http_script_return_code) {
-            return 1;
-        }
-
-        if (word == (uintptr_t) ngx_http_script_if_code) {
-            branch = (ngx_http_script_if_code_t *) (void *) p;
-            p += branch->next;
-            continue;
-        }
-
-        p += sizeof(uintptr_t);
-    }
-
-    return 0;
 }

@@ -145,6 +145,10 @@ api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     }
 
     if (route == NULL) {
+        if (api_http_conf_level(cf, conf, server) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+
         return server ? NGX_CONF_OK : merge_handler(cf, prev, conf);
     }
 
@@ -195,9 +199,7 @@ merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
         return NGX_CONF_OK;
     }
 
-    if (clcf->handler == NULL
-        && (conf->has_routes || (clcf->lmt_excpt && prev->has_routes)))
-    {
+    if (clcf->handler == NULL && conf->has_routes) {
         clcf->handler = api_http_request_no_route;
     }
 
@@ -225,7 +227,9 @@ api_http_conf_finish(ngx_conf_t *cf)
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
-    if (collect_row_names(cf, amcf) != NGX_OK) {
+    if (collect_row_names(cf, amcf) != NGX_OK
+        || api_http_conf_locations(cf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

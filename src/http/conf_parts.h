@@ -22,13 +22,53 @@ API_MUST_CHECK ngx_int_t api_http_conf_file(ngx_conf_t *cf, ngx_str_t *name,
    begins with the directive's name */
 char *api_http_conf_in_route(ngx_conf_t *cf, const api_http_loc_conf_t *alcf);
 
-/* conf_route: into the server's table, once its segments have their types */
+/* a server, or a location that its requests come to by their path */
+typedef struct {
+    ngx_http_core_loc_conf_t   *clcf;
+    void                      **loc_conf;
+    ngx_uint_t                  parent;      /* the server, 0, is its own */
+    u_char                     *file;        /* of a location; a string */
+    ngx_uint_t                  line;
+    unsigned                    in_regex:1;  /* an expression, or inside one */
+} api_http_level_t;
+
+/* conf_location: a level that is merged and the locations right in it.  NGX_OK
+   or NGX_ERROR (logged: limit_except beside routes) */
+API_MUST_CHECK ngx_int_t api_http_conf_level(ngx_conf_t *cf,
+    api_http_loc_conf_t *conf, ngx_uint_t server);
+
+/* conf_location: a route, once its segments have their types.  NGX_OK or
+   NGX_ERROR (logged: it has an equal) */
 API_MUST_CHECK ngx_int_t api_http_conf_route_add(ngx_conf_t *cf,
     api_http_route_t *route);
+
+/* conf_location: when all levels are merged: the tables that are asked, and
+   what refused requests run with.  NGX_OK or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_locations(ngx_conf_t *cf);
+
+/* conf_shadow: warns of routes that are not asked for some or any of their
+   paths.  NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_shadows(ngx_conf_t *cf,
+    const api_http_srv_conf_t *ascf);
+
+/* conf_rewrite: has the level "rewrite", "return", "if", "set" or "break"? */
+ngx_uint_t api_http_conf_rewrites(ngx_conf_t *cf, void **loc_conf);
+
+/* conf_rewrite: has it a "return" that every request comes to? */
+ngx_uint_t api_http_conf_returns(ngx_conf_t *cf, void **loc_conf);
+
+/* conf_rewrite: the level's configuration without them.  NGX_OK or NGX_ERROR
+   (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_unwritten(ngx_conf_t *cf,
+    void **parent, void **loc_conf, void ***out);
 
 /* conf_answer: at the end of a route's block, which has exactly one answer */
 API_MUST_CHECK ngx_int_t api_http_conf_answer(ngx_conf_t *cf,
     api_http_route_t *route, ngx_http_conf_ctx_t *ctx);
+
+/* conf_answer: when all modules are configured, that one is still there */
+API_MUST_CHECK ngx_int_t api_http_conf_answer_kept(ngx_conf_t *cf,
+    const api_http_route_t *route);
 
 /* conf_levels: what flows from http to server to location to route */
 API_MUST_CHECK ngx_int_t api_http_conf_levels(ngx_conf_t *cf,

@@ -25,6 +25,11 @@ struct api_http_ctx_s {
     ngx_http_request_t         *request;
     const api_http_route_t     *route;       /* NULL: no route matched */
     ngx_str_t                  *segments;    /* values of the path */
+    void                      **location;    /* while the rewrite directives of
+                                                the location run, before its
+                                                routes are asked; else NULL */
+    ngx_uint_t                  allow;       /* refused for its method: the
+                                                methods there are */
 
     ngx_str_t                   request_id;  /* by api_http_vars_request_id() */
     api_error_t                 error;
@@ -55,6 +60,8 @@ struct api_http_ctx_s {
     size_t                      kept;
 
     ngx_int_t                   query_rc;    /* of the step, once done */
+    unsigned                    refused:1;      /* by http/match: 405, OPTIONS
+                                                   or 400 follow */
     unsigned                    form:1;         /* the body is a form */
     unsigned                    queried:1;      /* the job was submitted */
     unsigned                    query_done:1;   /* and is done */

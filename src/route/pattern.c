@@ -293,6 +293,26 @@ read_type(ngx_pool_t *pool, api_segment_t *segment, api_scan_t *scan,
 }
 
 
+size_t
+api_pattern_literal(const api_pattern_t *pattern)
+{
+    ngx_uint_t            i;
+    const api_segment_t  *segment;
+
+    segment = pattern->segments.elts;
+
+    for (i = 0; i < pattern->segments.nelts; i++) {
+
+        if (segment[i].kind != API_SEGMENT_TEXT) {
+            /* the name follows ":" or "*" */
+            return (size_t) (segment[i].text.data - 1 - pattern->text.data);
+        }
+    }
+
+    return pattern->text.len;
+}
+
+
 static ngx_uint_t
 is_escape(const u_char *p, const u_char *end)
 {

@@ -53,5 +53,8 @@ API_MUST_CHECK ngx_int_t api_pattern_parse(ngx_pool_t *pool,
 ngx_int_t api_pattern_index(const api_pattern_t *pattern,
     const ngx_str_t *name);
 
+/* bytes of its text before the first segment that varies: of "/users/:id" 7 */
+size_t api_pattern_literal(const api_pattern_t *pattern);
+
 
 #endif /* API_ROUTE_PATTERN_H */

@@ -1,6 +1,6 @@
 
 /*
- * The routes of one server: path first, then method.
+ * The routes of one location (or server): path first, then method.
  *
  * 1. A path and a pattern have the same shape when each segment does: text is
  *    the same bytes, :name and :name<type> any one segment that is not empty,

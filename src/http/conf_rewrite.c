@@ -1,0 +1,137 @@
+
+#include "http/conf_parts.h"
+
+
+static ngx_module_t *find_module(ngx_conf_t *cf);
+static const ngx_array_t *find_codes(ngx_conf_t *cf, void **loc_conf);
+
+
+ngx_uint_t
+api_http_conf_rewrites(ngx_conf_t *cf, void **loc_conf)
+{
+    const ngx_array_t  *codes;
+
+    codes = find_codes(cf, loc_conf);
+
+    return codes != NULL && codes->nelts != 0;
+}
+
+
+/*
+ * A code is a function's address and what belongs to it, all in whole words.
+ * A "return" in an "if" is a condition, not the answer.
+ */
+
+ngx_uint_t
+api_http_conf_returns(ngx_conf_t *cf, void **loc_conf)
+{
+    u_char                    *p, *last;
+    uintptr_t                  word;
+    const ngx_array_t         *codes;
+    ngx_http_script_if_code_t *branch;
+
+    codes = find_codes(cf, loc_conf);
+
+    if (codes == NULL) {
+        return 0;
+    }
+
+    p = codes->elts;
+    last = p + codes->nelts;
+
+    while ((size_t) (last - p) >= sizeof(uintptr_t)) {
+
+        ngx_memcpy(&word, p, sizeof(uintptr_t));
+
+        if (word == (uintptr_t) ngx_http_script_return_code) {
+            return 1;
+        }
+
+        if (word == (uintptr_t) ngx_http_script_break_code) {
+            return 0;
+        }
+
+        if (word == (uintptr_t) ngx_http_script_if_code) {
+            branch = (ngx_http_script_if_code_t *) (void *) p;
+            p += branch->next;
+            continue;
+        }
+
+        p += sizeof(uintptr_t);
+    }
+
+    return 0;
+}
+
+
+/* what the module's other directives say stays */
+
+ngx_int_t
+api_http_conf_unwritten(ngx_conf_t *cf, void **parent, void **loc_conf,
+    void ***out)
+{
+    void               *conf;
+    ngx_module_t       *module;
+    ngx_http_module_t  *http;
+
+    *out = loc_conf;
+
+    if (!api_http_conf_rewrites(cf, loc_conf)) {
+        return NGX_OK;
+    }
+
+    module = find_module(cf);
+    http = module->ctx;
+
+    *out = ngx_palloc(cf->pool, sizeof(void *) * ngx_http_max_module);
+    conf = http->create_loc_conf(cf);
+
+    if (*out == NULL || conf == NULL
+        || http->merge_loc_conf(cf, parent[module->ctx_index], conf)
+           != NGX_CONF_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(*out, loc_conf, sizeof(void *) * ngx_http_max_module);
+    (*out)[module->ctx_index] = conf;
+
+    return NGX_OK;
+}
+
+
+static ngx_module_t *
+find_module(ngx_conf_t *cf)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        if (ngx_strcmp(cf->cycle->modules[i]->name, "ngx_http_rewrite_module")
+            == 0)
+        {
+            return cf->cycle->modules[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* the module's configuration begins with them */
+
+static const ngx_array_t *
+find_codes(ngx_conf_t *cf, void **loc_conf)
+{
+    ngx_array_t   **codes;
+    ngx_module_t   *module;
+
+    module = find_module(cf);
+
+    if (module == NULL) {
+        return NULL;
+    }
+
+    codes = loc_conf[module->ctx_index];
+
+    return *codes;
+}
