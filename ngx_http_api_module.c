@@ -13,6 +13,7 @@
 
 
 static ngx_int_t ngx_http_api_init(ngx_conf_t *cf);
+static ngx_int_t ngx_http_api_init_module(ngx_cycle_t *cycle);
 
 
 /*
@@ -186,7 +187,7 @@ ngx_module_t  ngx_http_api_module = {
     ngx_http_api_commands,                 /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    api_http_match_init,                   /* init module */
+    ngx_http_api_init_module,              /* init module */
     api_http_worker_init,                  /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -204,4 +205,15 @@ ngx_http_api_init(ngx_conf_t *cf)
     }
 
     return api_http_conf_finish(cf);
+}
+
+
+static ngx_int_t
+ngx_http_api_init_module(ngx_cycle_t *cycle)
+{
+    if (api_http_filter_top(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return api_http_match_init(cycle);
 }

@@ -13,6 +13,8 @@ static ngx_int_t push_error(ngx_conf_t *cf, api_http_loc_conf_t *alcf,
     const ngx_str_t *name, api_sql_override_t **out);
 static ngx_int_t check_unsent(ngx_conf_t *cf,
     const api_http_loc_conf_t *conf);
+static void merge_pages(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    api_http_loc_conf_t *conf);
 static ngx_int_t merge_params(ngx_conf_t *cf, const ngx_array_t *prev,
     ngx_array_t **params);
 static ngx_int_t merge_errors(ngx_conf_t *cf, ngx_array_t *prev,
@@ -257,6 +259,8 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
         conf->database_place = prev->database_place;
     }
 
+    merge_pages(cf, prev, conf);
+
     if (merge_params(cf, prev->params, &conf->params) != NGX_OK
         || merge_errors(cf, prev->errors, &conf->errors) != NGX_OK
         || check_unsent(cf, conf) != NGX_OK)
@@ -292,6 +296,33 @@ check_unsent(ngx_conf_t *cf, const api_http_loc_conf_t *conf)
                       &conf->route->name, conf->max_answer, amcf->max_unsent);
 
     return NGX_ERROR;
+}
+
+
+/*
+ * error_page of what is around an API ends at it: there it would put HTML in
+ * the place of problems.  nginx's core has merged all levels by now, and an
+ * inherited list is the very same.
+ */
+
+static void
+merge_pages(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    api_http_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (conf->api != 1) {
+        conf->pages = clcf->error_pages;
+        return;
+    }
+
+    conf->foreign = (prev->api == 1) ? prev->foreign : prev->pages;
+
+    if (clcf->error_pages == conf->foreign) {
+        clcf->error_pages = NULL;
+    }
 }
 
 

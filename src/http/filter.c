@@ -5,19 +5,23 @@
 #include "http/vars.h"
 
 
-static ngx_int_t api_http_filter_header(ngx_http_request_t *r);
-static ngx_int_t api_http_filter_body(ngx_http_request_t *r,
+static ngx_int_t api_http_filter_late_header(ngx_http_request_t *r);
+static ngx_int_t api_http_filter_early_header(ngx_http_request_t *r);
+static ngx_int_t api_http_filter_early_body(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_uint_t api_http_filter_is_ours(ngx_http_request_t *r);
 static ngx_uint_t api_http_filter_is_page(ngx_http_request_t *r,
     const api_http_ctx_t *ctx);
 static ngx_uint_t api_http_filter_is_upstreams(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_replace(api_http_ctx_t *ctx);
 static ngx_int_t api_http_filter_request_id(api_http_ctx_t *ctx);
+static ngx_int_t api_http_filter_challenge(ngx_http_request_t *r);
 static ngx_table_elt_t *api_http_filter_find_header(ngx_http_request_t *r,
-    const char *name);
+    const char *name, ngx_table_elt_t *behind);
 
 
 /* set once at configuration, as every filter of nginx does */
+static ngx_http_output_header_filter_pt  api_http_filter_next_late_header;
 static ngx_http_output_header_filter_pt  api_http_filter_next_header;
 static ngx_http_output_body_filter_pt    api_http_filter_next_body;
 
@@ -25,31 +29,76 @@ static ngx_http_output_body_filter_pt    api_http_filter_next_body;
 ngx_int_t
 api_http_filter_init(ngx_conf_t *cf)
 {
-    api_http_filter_next_header = ngx_http_top_header_filter;
-    ngx_http_top_header_filter = api_http_filter_header;
-
-    api_http_filter_next_body = ngx_http_top_body_filter;
-    ngx_http_top_body_filter = api_http_filter_body;
+    api_http_filter_next_late_header = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = api_http_filter_late_header;
 
     return NGX_OK;
 }
 
 
-static ngx_int_t
-api_http_filter_header(ngx_http_request_t *r)
+ngx_int_t
+api_http_filter_top(ngx_cycle_t *cycle)
 {
-    api_http_ctx_t       *ctx;
-    api_http_loc_conf_t  *alcf;
+    api_http_main_conf_t  *amcf;
 
-    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
 
-    if (alcf->api != 1 || r != r->main) {
+    if (amcf == NULL) {
+        return NGX_OK;
+    }
+
+    api_http_filter_next_header = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = api_http_filter_early_header;
+
+    api_http_filter_next_body = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = api_http_filter_early_body;
+
+    return NGX_OK;
+}
+
+
+/* behind add_header and the filters of other modules: what they have said of
+   these two headers is known */
+
+static ngx_int_t
+api_http_filter_late_header(ngx_http_request_t *r)
+{
+    api_http_ctx_t  *ctx;
+
+    if (!api_http_filter_is_ours(r)) {
+        return api_http_filter_next_late_header(r);
+    }
+
+    ctx = api_http_request_ctx(r);
+
+    if (ctx == NULL
+        || api_http_filter_request_id(ctx) != NGX_OK
+        || api_http_filter_challenge(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_http_filter_next_late_header(r);
+}
+
+
+/* before any other module's: nginx's page is as nginx has made it, and to those
+   that follow our problem is what was answered */
+
+static ngx_int_t
+api_http_filter_early_header(ngx_http_request_t *r)
+{
+    api_http_ctx_t  *ctx;
+
+    if (!api_http_filter_is_ours(r)
+        || r->headers_out.status < NGX_HTTP_BAD_REQUEST)
+    {
         return api_http_filter_next_header(r);
     }
 
     ctx = api_http_request_ctx(r);
 
-    if (ctx == NULL || api_http_filter_request_id(ctx) != NGX_OK) {
+    if (ctx == NULL) {
         return NGX_ERROR;
     }
 
@@ -63,30 +112,70 @@ api_http_filter_header(ngx_http_request_t *r)
 }
 
 
+static ngx_uint_t
+api_http_filter_is_ours(ngx_http_request_t *r)
+{
+    api_http_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+
+    return alcf->api == 1 && r == r->main;
+}
+
+
 /* one, and the log's: an upstream's own would be a second */
 
 static ngx_int_t
 api_http_filter_request_id(api_http_ctx_t *ctx)
 {
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t  *h, *first;
 
-    h = api_http_filter_find_header(ctx->request, "X-Request-Id");
+    first = api_http_filter_find_header(ctx->request, "X-Request-Id", NULL);
 
-    if (h != NULL) {
-        h->value = *api_http_vars_request_id(ctx);
+    if (first == NULL) {
+        return api_http_respond_header(ctx->request, "X-Request-Id",
+                                       api_http_vars_request_id(ctx));
+    }
+
+    first->value = *api_http_vars_request_id(ctx);
+
+    for ( ;; ) {
+        h = api_http_filter_find_header(ctx->request, "X-Request-Id", first);
+
+        if (h == NULL) {
+            return NGX_OK;
+        }
+
+        h->hash = 0;
+    }
+}
+
+
+/* RFC 9110, 15.5.2: a 401 says how to ask; whoever made it may have said so */
+
+static ngx_int_t
+api_http_filter_challenge(ngx_http_request_t *r)
+{
+    ngx_str_t  value;
+
+    if (r->headers_out.status != NGX_HTTP_UNAUTHORIZED
+        || api_http_filter_find_header(r, "WWW-Authenticate", NULL) != NULL)
+    {
         return NGX_OK;
     }
 
-    return api_http_respond_header(ctx->request, "X-Request-Id",
-                                   api_http_vars_request_id(ctx));
+    ngx_str_set(&value, "Bearer realm=\"api\"");
+
+    return api_http_respond_header(r, "WWW-Authenticate", &value);
 }
 
 
 /*
- * nginx's own page for a status: it was made by no handler of ours, nor by an
- * upstream, nor is it a file (which has a time of its own), and it has that
- * page's type (a constant of nginx's, not the location's default_type) or, for
- * a status nginx has no page for, none at all.
+ * nginx's own page for a status: nginx calls that an error, and it was made by
+ * no handler of ours, nor by an upstream, nor is it a file (which has a time of
+ * its own) that error_page has led to; it has that page's type (a constant of
+ * nginx's, not the location's default_type) or, for a status nginx has no page
+ * for, none at all.
  */
 
 static ngx_uint_t
@@ -95,7 +184,7 @@ api_http_filter_is_page(ngx_http_request_t *r, const api_http_ctx_t *ctx)
     ngx_str_t                 *type;
     ngx_http_core_loc_conf_t  *clcf;
 
-    if (r->headers_out.status < NGX_HTTP_BAD_REQUEST
+    if (r->err_status == 0
         || ctx->finished
         || api_http_filter_is_upstreams(r)
         || r->headers_out.last_modified_time != -1)
@@ -157,7 +246,7 @@ api_http_filter_replace(api_http_ctx_t *ctx)
 
     if ((status == NGX_HTTP_TOO_MANY_REQUESTS
          || status == NGX_HTTP_SERVICE_UNAVAILABLE)
-        && api_http_filter_find_header(r, "Retry-After") == NULL)
+        && api_http_filter_find_header(r, "Retry-After", NULL) == NULL)
     {
         return api_http_respond_retry_after(r, 1);
     }
@@ -167,7 +256,7 @@ api_http_filter_replace(api_http_ctx_t *ctx)
 
 
 static ngx_int_t
-api_http_filter_body(ngx_http_request_t *r, ngx_chain_t *in)
+api_http_filter_early_body(ngx_http_request_t *r, ngx_chain_t *in)
 {
     ngx_buf_t       *b;
     ngx_chain_t      out;
@@ -198,8 +287,11 @@ api_http_filter_body(ngx_http_request_t *r, ngx_chain_t *in)
 }
 
 
+/* the first of that name, or the first behind another one */
+
 static ngx_table_elt_t *
-api_http_filter_find_header(ngx_http_request_t *r, const char *name)
+api_http_filter_find_header(ngx_http_request_t *r, const char *name,
+    ngx_table_elt_t *behind)
 {
     size_t            len;
     ngx_uint_t        i;
@@ -212,6 +304,12 @@ api_http_filter_find_header(ngx_http_request_t *r, const char *name)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
+
+            if (behind != NULL) {
+                behind = (behind == &h[i]) ? NULL : behind;
+                continue;
+            }
+
             if (h[i].hash != 0
                 && h[i].key.len == len
                 && ngx_strncasecmp(h[i].key.data, api_unconst(name), len)

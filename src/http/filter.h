@@ -1,7 +1,9 @@
 
 /*
  * What every answer of an API location gets, whoever made it: X-Request-Id,
- * and for nginx's own error pages problem+json in their place.
+ * for a 401 WWW-Authenticate, and for nginx's own error pages problem+json in
+ * their place.  In which order modules were loaded makes no difference: pages
+ * are met before the filters of all others, those headers behind them.
  */
 
 
@@ -12,8 +14,11 @@
 #include "http/conf.h"
 
 
-/* in postconfiguration.  NGX_OK or NGX_ERROR. */
+/* in postconfiguration; ./config says where that is.  NGX_OK or NGX_ERROR. */
 API_MUST_CHECK ngx_int_t api_http_filter_init(ngx_conf_t *cf);
+
+/* in init_module, when all filters are there.  NGX_OK or NGX_ERROR. */
+API_MUST_CHECK ngx_int_t api_http_filter_top(ngx_cycle_t *cycle);
 
 
 #endif /* API_HTTP_FILTER_H */
