@@ -565,6 +565,143 @@ location /a { api_route GET /b/c { api_query one "SELECT 1 AS a"; } } location /
 api_route "GET /a/b/c" is equal to "GET /a/b/c"
 
 
+=== api_route: method and path: equal routes of a server and of a location
+--- config
+api_route GET /a/b/:c { api_query one "SELECT 1 AS a"; } location /a { api_route GET /b/:d { api_query one "SELECT 1 AS a"; } }
+--- must_die
+--- error_log
+api_route "GET /a/b/:d" is equal to "GET /a/b/:c"
+
+
+=== api_route: method and path: equal routes inside an expression
+--- config
+location ~ /a { location /a/b { api_route GET /:c { return 200; } api_route GET /:d { return 200; } } }
+--- must_die
+--- error_log
+api_route "GET /a/b/:d" is equal to "GET /a/b/:c"
+
+
+=== beside routes: limit_except is refused
+--- config
+location /a { api_route GET /b { api_query one "SELECT 1 AS a"; } limit_except GET { deny all; } }
+--- must_die
+--- error_log eval
+qr/limit_except stands beside api_route in the location "\/a", where no route would ask it: put its rules into the routes of those methods, or into the location for all of them in \S+nginx\.conf:\d+/
+
+
+=== beside routes: limit_except in a location around theirs, or in a route
+--- config
+location /a {
+    limit_except GET { deny all; }
+    location /a/b { api_route POST /c { return 200 c; limit_except POST { deny all; } } }
+}
+--- request
+POST /a/b/c
+--- response_body chomp
+c
+--- no_error_log
+[warn]
+
+
+=== beside routes: return that answers everything
+--- config
+location /a { return 200 all; api_route GET /b { return 200 b; } api_route GET /c { return 200 c; } }
+--- request
+GET /a/b
+--- response_body chomp
+all
+--- error_log eval
+qr/\[warn\].* api_route "GET \/a\/b" is never asked: "return" of its location answers every request before it; drop that, or put it into an "if" in \S+nginx\.conf:\d+/
+--- no_error_log
+api_route "GET /a/c" is never
+
+
+=== beside routes: return of the server
+--- config
+location /a { api_route GET /b { return 200 b; } }
+return 200 all;
+--- request
+GET /a/b
+--- response_body chomp
+all
+--- error_log eval
+qr/\[warn\].* api_route "GET \/a\/b" is never asked: "return" of its server answers/
+
+
+=== beside routes: return with a condition, behind break, of a location around
+--- config
+location /a { if ($arg_x) { return 403; } api_route GET /b { return 200 b; } }
+location /b { break; return 403; api_route GET /b { return 200 b; } }
+location /c { return 403; location /c/d { api_route GET /b { return 200 b; } } }
+--- request eval
+["GET /a/b", "GET /b/b", "GET /c/d/b"]
+--- response_body eval
+["b", "b", "b"]
+--- no_error_log
+[warn]
+
+
+=== shadows: a prefix, an exact location, "^~", nested, an expression, a redirect
+--- config
+location /one { api_route GET /admin/users { return 200; } }
+location /one/admin { }
+location /two { api_route GET /:x { return 200; } }
+location = /two/me { }
+location /three { api_route GET /:x/*rest { return 200; } }
+location ^~ /three/files/ { }
+location /four { api_route GET /:id<int> { return 200; } location /four/4 { } }
+location /five { api_route GET /:id/a { return 200; } }
+location ~ ^/five/[0-9]+/ { }
+location /six { api_route GET /a { return 200; } location /six/a/ { proxy_pass http://127.0.0.1:1; } }
+location /seven { location /seven/a { api_route GET /b/:c { return 200; } } }
+location /seven/a/b { }
+location /seven/a/b/c { }
+api_route GET /eight/:x { return 200; }
+location /eight/me { }
+api_route GET /nine { return 200 nine; }
+location ~ nin { }
+--- request
+GET /one/x
+--- error_code: 404
+--- error_log eval
+[
+qr/\[warn\].* api_route "GET \/one\/admin\/users" is not asked for paths that nginx gives to the location "\/one\/admin" in \S+nginx\.conf:\d+: what is to be answered there belongs into that location in \S+nginx\.conf:\d+:\d+/,
+qr/\[warn\].* api_route "GET \/two\/:x" is not asked .* location "= \/two\/me" in/,
+qr/\[warn\].* api_route "GET \/three\/:x\/\*rest" is not asked .* location "\^~ \/three\/files\/" in/,
+qr/\[warn\].* api_route "GET \/four\/:id<int>" is not asked .* location "\/four\/4" in/,
+qr/\[warn\].* api_route "GET \/five\/:id\/a" is not asked .* location "~ \^\/five\/\[0-9\]\+\/" in/,
+qr/\[warn\].* api_route "GET \/six\/a" is not asked .* location "\/six\/a\/" in/,
+qr/\[warn\].* api_route "GET \/seven\/a\/b\/:c" is not asked .* location "\/seven\/a\/b" in/,
+qr/\[warn\].* api_route "GET \/eight\/:x" is not asked .* location "\/eight\/me" in/,
+qr/\[warn\].* api_route "GET \/nine" is not asked .* location "~ nin" in/,
+]
+
+
+=== shadows: none
+--- config
+location /one { api_route GET /admin/users { return 200; } api_route GET /:id<int> { return 200; } location /one/adminx { } location = /one/admin { } location /one/me { } }
+location /onex { }
+location = /one/ { }
+location ~ \.php$ { }
+location ~ /\. { }
+location ^~ /two/ { api_route GET /:x { return 200; } }
+location ~ ^/two { }
+api_route GET /three/:x { return 200; }
+location /three { }
+location /three/ { }
+location /three/a/b { }
+location = /three { }
+location /four/ { proxy_pass http://127.0.0.1:1; api_route GET / { return 200 four; } }
+api_route GET /five { return 200 five; }
+location /five/ { proxy_pass http://127.0.0.1:1; }
+--- request eval
+["GET /four", "GET /five"]
+--- response_body eval
+["four", "five"]
+--- no_error_log
+[warn]
+
+
 === api_route: one answer: no answer
 --- config
 api_route GET /a { expires 1s; }
