@@ -105,7 +105,7 @@ class Place:
 
     def text(self, routed, paths, in_regex=False):
         out = ["location %s %s {" % (self.kind, quoted(self.name)),
-               "add_header X-Where %s always;" % self.id]
+               'add_header X-Where "%s $first" always;' % self.id]
         if self.proxy:
             out.append("proxy_pass http://unix:%s;" % nginx.path("back.sock"))
         in_regex = in_regex or self.kind == "~"
@@ -204,7 +204,7 @@ def a_route_of_the_server_is_a_location():
             fits = path.startswith(literal) and rest \
                 and not rest.startswith("/")
             wanted = where(stand_in if fits else plain, path)
-            if fits and wanted[0] in tied:
+            if fits and (wanted[0] or "").split(" ")[0] in tied:
                 wanted = ("route", False)
             got = where(routed, path)
             routes += got[0] == "route"

@@ -589,6 +589,14 @@ location /a { api_route GET /b { api_query one "SELECT 1 AS a"; } limit_except G
 qr/limit_except stands beside api_route in the location "\/a", where no route would ask it: put its rules into the routes of those methods, or into the location for all of them in \S+nginx\.conf:\d+/
 
 
+=== beside routes: limit_except is refused, also around "GET /" of "/x/"
+--- config
+location /a { limit_except GET { deny all; } location /a/b/ { api_route POST / { api_query one "SELECT 1 AS a"; } } }
+--- must_die
+--- error_log
+limit_except stands beside api_route in the location "/a"
+
+
 === beside routes: limit_except in a location around theirs, or in a route
 --- config
 location /a {
@@ -677,6 +685,26 @@ qr/\[warn\].* api_route "GET \/nine" is not asked .* location "~ nin" in/,
 ]
 
 
+=== shadows: a location with the prefix of a route of the server
+--- config
+location /one/ { deny all; }
+api_route GET /one/:x { return 200 one; }
+location /two { deny all; location /two/a/ { deny all; } }
+api_route GET /two/a/:x { return 200 two; }
+api_route GET /:x { return 200 x; }
+--- request
+GET /two/a/1
+--- response_body chomp
+two
+--- error_log eval
+[
+qr/\[warn\].* api_route "GET \/one\/:x" of the server goes before the location "\/one\/" in \S+nginx\.conf:\d+, and nothing that location says holds for it: if it should, declare the route in there in \S+nginx\.conf:\d+/,
+qr/\[warn\].* api_route "GET \/two\/a\/:x" of the server goes before the location "\/two\/a\/" in/,
+]
+--- no_error_log
+"GET /:x" of the server
+
+
 === shadows: none
 --- config
 location /one { api_route GET /admin/users { return 200; } api_route GET /:id<int> { return 200; } location /one/adminx { } location = /one/admin { } location /one/me { } }
@@ -688,7 +716,6 @@ location ^~ /two/ { api_route GET /:x { return 200; } }
 location ~ ^/two { }
 api_route GET /three/:x { return 200; }
 location /three { }
-location /three/ { }
 location /three/a/b { }
 location = /three { }
 location /four/ { proxy_pass http://127.0.0.1:1; api_route GET / { return 200 four; } }

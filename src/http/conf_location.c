@@ -4,9 +4,9 @@
 
 static ngx_int_t add_level(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
     ngx_uint_t parent, const ngx_http_location_queue_t *lq);
-static ngx_int_t refuse_limit_except(ngx_conf_t *cf,
-    const api_http_loc_conf_t *conf, const ngx_http_location_queue_t *lq);
-static void settle_home(const api_http_srv_conf_t *ascf,
+static void refuse_limit_except(ngx_conf_t *cf, const ngx_str_t *name,
+    const u_char *file, ngx_uint_t line);
+static ngx_int_t settle_home(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     api_http_route_t *route);
 static ngx_int_t finish_server(ngx_conf_t *cf, api_http_srv_conf_t *ascf);
 static ngx_int_t make_tables(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
@@ -54,7 +54,8 @@ api_http_conf_level(ngx_conf_t *cf, api_http_loc_conf_t *conf,
         inner = lq->exact ? lq->exact : lq->inclusive;
 
         if (inner->lmt_excpt && conf->has_routes) {
-            return refuse_limit_except(cf, conf, lq);
+            refuse_limit_except(cf, lq->name, lq->file_name, lq->line);
+            return NGX_ERROR;
         }
 
         if (inner->noname || inner->named) {
@@ -116,18 +117,15 @@ add_level(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf, ngx_uint_t parent,
 }
 
 
-static ngx_int_t
-refuse_limit_except(ngx_conf_t *cf, const api_http_loc_conf_t *conf,
-    const ngx_http_location_queue_t *lq)
+static void
+refuse_limit_except(ngx_conf_t *cf, const ngx_str_t *name, const u_char *file,
+    ngx_uint_t line)
 {
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                   "limit_except stands beside api_route in the location "
                   "\"%V\", where no route would ask it: put its rules into "
                   "the routes of those methods, or into the location for all "
-                  "of them in %s:%ui",
-                  lq->name, lq->file_name, lq->line);
-
-    return NGX_ERROR;
+                  "of them in %s:%ui", name, file, line);
 }
 
 
@@ -161,7 +159,9 @@ api_http_conf_route_add(ngx_conf_t *cf, api_http_route_t *route)
 
     *place = route;
 
-    settle_home(ascf, route);
+    if (settle_home(cf, ascf, route) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     /* of two equal paths in two locations nginx chooses the location whose
        name is longer, always: but for those inside an expression, which takes
@@ -190,10 +190,11 @@ api_http_conf_route_add(ngx_conf_t *cf, api_http_route_t *route)
  * choose what stands around that location.
  */
 
-static void
-settle_home(const api_http_srv_conf_t *ascf, api_http_route_t *route)
+static ngx_int_t
+settle_home(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
+    api_http_route_t *route)
 {
-    api_http_level_t     *levels;
+    api_http_level_t     *levels, *home;
     api_http_loc_conf_t  *alcf;
 
     levels = ascf->levels->elts;
@@ -206,6 +207,15 @@ settle_home(const api_http_srv_conf_t *ascf, api_http_route_t *route)
     }
 
     route->of_server = (route->home == 0);
+
+    home = &levels[route->home];
+
+    if (home->clcf->limit_except) {
+        refuse_limit_except(cf, &home->clcf->name, home->file, home->line);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 

@@ -21,6 +21,8 @@ static ngx_int_t matches(ngx_conf_t *cf, const api_http_level_t *level,
     const api_http_level_t *around, const api_http_route_t *route);
 static void warn_of_shadow(ngx_conf_t *cf, const api_http_route_t *route,
     const shadow_t *shadow);
+static void warn_of_tie(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
+    const api_http_route_t *route);
 static void warn_of_return(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     ngx_uint_t n);
 
@@ -42,6 +44,10 @@ api_http_conf_shadows(ngx_conf_t *cf, const api_http_srv_conf_t *ascf)
 
         if (shadow.n != 0) {
             warn_of_shadow(cf, route[i], &shadow);
+        }
+
+        if (route[i]->of_server) {
+            warn_of_tie(cf, ascf, route[i]);
         }
     }
 
@@ -242,6 +248,43 @@ warn_of_shadow(ngx_conf_t *cf, const api_http_route_t *route,
                       "to be answered there belongs into that location",
                       &route->name, mark, &clcf->name, shadow->first->file,
                       shadow->first->line, (size_t) (last - more), more);
+}
+
+
+/*
+ * A route of the server goes before a location of the same prefix, whose
+ * access rules do not hold for it then.  "/" is for what no route takes.
+ */
+
+static void
+warn_of_tie(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
+    const api_http_route_t *route)
+{
+    ngx_str_t         *name;
+    ngx_uint_t         i;
+    api_http_level_t  *level;
+
+    level = ascf->levels->elts;
+
+    for (i = 1; i < ascf->levels->nelts; i++) {
+
+        name = &level[i].clcf->name;
+
+        if (!level[i].in_regex && !level[i].clcf->exact_match
+            && name->len > 1
+            && name->len == api_pattern_literal(&route->pattern)
+            && ngx_memcmp(name->data, route->pattern.text.data, name->len) == 0)
+        {
+            api_http_conf_log(NGX_LOG_WARN, cf, &route->place,
+                              "api_route \"%V\" of the server goes before the "
+                              "location \"%V\" in %s:%ui, and nothing that "
+                              "location says holds for it: if it should, "
+                              "declare the route in there",
+                              &route->name, name, level[i].file,
+                              level[i].line);
+            return;
+        }
+    }
 }
 
 
