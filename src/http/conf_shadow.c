@@ -15,6 +15,7 @@ static ngx_int_t find_shadows(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
 static ngx_uint_t stands_beside(const api_http_srv_conf_t *ascf,
     const api_http_route_t *route, ngx_uint_t n, size_t *len,
     ngx_uint_t *noregex);
+static ngx_uint_t is_regex(const api_http_level_t *level);
 static ngx_uint_t takes(ngx_conf_t *cf, const api_http_level_t *level,
     const api_http_route_t *route, size_t len);
 static ngx_int_t matches(ngx_conf_t *cf, const api_http_level_t *level,
@@ -80,16 +81,14 @@ find_shadows(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
             continue;
         }
 
-#if (NGX_PCRE)
-        if (level[i].clcf->regex) {
-            rc = noregex ? NGX_DECLINED : matches(cf, &level[i],
-                                                  &level[level[i].parent],
-                                                  route);
-
-        } else
-#endif
-        {
+        if (!is_regex(&level[i])) {
             rc = takes(cf, &level[i], route, len) ? NGX_OK : NGX_DECLINED;
+
+        } else if (noregex) {
+            rc = NGX_DECLINED;
+
+        } else {
+            rc = matches(cf, &level[i], &level[level[i].parent], route);
         }
 
         if (rc == NGX_ERROR) {
@@ -144,6 +143,17 @@ stands_beside(const api_http_srv_conf_t *ascf, const api_http_route_t *route,
     }
 
     return 0;
+}
+
+
+static ngx_uint_t
+is_regex(const api_http_level_t *level)
+{
+#if (NGX_PCRE)
+    return level->clcf->regex != NULL;
+#else
+    return 0;
+#endif
 }
 
 
@@ -234,13 +244,10 @@ warn_of_shadow(ngx_conf_t *cf, const api_http_route_t *route,
         last = ngx_sprintf(more, " and %ui more", shadow->n - 1);
     }
 
-    mark = clcf->exact_match ? "= " : clcf->noregex ? "^~ " : "";
-
-#if (NGX_PCRE)
-    if (clcf->regex) {
-        mark = "~ ";
-    }
-#endif
+    mark = clcf->exact_match ? "= "
+           : clcf->noregex ? "^~ "
+           : is_regex(shadow->first) ? "~ "
+           : "";
 
     api_http_conf_log(NGX_LOG_WARN, cf, &route->place,
                       "api_route \"%V\" is not asked for paths that nginx "
