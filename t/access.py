@@ -314,10 +314,12 @@ ROUTES = """
             rewrite ^/never / break;
             api_query value "SELECT 1";
         }
+        api_route GET /own/:id<int> { %s return 402; }
 """
 
 ASKED = [(method, path) for path in ("/x/1", "/x/abc", "/proxied/1",
-                                     "/proxied/abc", "/tried/abc")
+                                     "/proxied/abc", "/tried/abc",
+                                     "/own/abc")
          for method in ("GET", "HEAD", "DELETE", "OPTIONS", "PROPFIND")]
 
 RULES = {
@@ -343,20 +345,20 @@ def with_back(text):
 
 for name, (rule, _) in RULES.items():
     server(name + "-location", with_back(
-        CHECKS + "location /api { %s %s }" % (rule, ROUTES % ("", "", ""))))
+        CHECKS + "location /api { %s %s }" % (rule, ROUTES % (("",) * 4))))
     server(name + "-route", with_back(
-        CHECKS + "location /api { %s }" % (ROUTES % (rule, rule, rule))))
+        CHECKS + "location /api { %s }" % (ROUTES % ((rule,) * 4))))
     server(name + "-server", with_back(
-        CHECKS + ROUTES % (rule, rule, rule)))
+        CHECKS + ROUTES % ((rule,) * 4)))
     server(name + "-inner", with_back(
         CHECKS + "location /api { location /api/v1 { location /api/v1/z { %s"
-        " %s } } }" % (rule, ROUTES % ("", "", ""))))
+        " %s } } }" % (rule, ROUTES % (("",) * 4))))
 
 server("open", with_back(CHECKS + "location /api { auth_request /yes; %s }"
-                         % (ROUTES % ("", "", ""))))
+                         % (ROUTES % (("",) * 4))))
 server("limited", with_back(
     "limit_req zone=all; limit_req_status 429; location /api { %s }"
-    % (ROUTES % ("", "", ""))))
+    % (ROUTES % (("",) * 4))))
 server("slow", """
     limit_conn conns 1; limit_conn_status 429;
     location /api {
@@ -427,7 +429,7 @@ def who_may_ask_is_answered():
         for path, allow, good in (
                 ("/x/1", both, 200), ("/x/abc", both, 400),
                 ("/proxied/1", get, 200), ("/proxied/abc", get, 400),
-                ("/tried/abc", get, 400)):
+                ("/tried/abc", get, 400), ("/own/abc", get, 400)):
             wanted["GET", path] = wanted["HEAD", path] = (good, None)
             wanted["DELETE", path] = (405, allow)
             wanted["PROPFIND", path] = (405, allow)
@@ -672,6 +674,7 @@ server("challenges", with_back("""
         api_route GET /proxied { rewrite ^ /no break;
             proxy_pass http://unix:BACK; }
         api_route GET /proxied-named { rewrite ^ /named break;
+            add_header X-Request-Id third always;
             proxy_pass http://unix:BACK; }
         api_route GET /named { add_header X-Request-Id mine always;
             return 401; }
@@ -695,7 +698,9 @@ def a_401_says_how_to_ask():
             response = ask("challenges", method, "/api/" + path)
             equal((response.status, response.all("WWW-Authenticate")),
                   (401, [wanted]), "%s /api/%s" % (method, path))
-            equal(len(response.all("X-Request-Id")), 1, "and one X-Request-Id")
+            ids = response.all("X-Request-Id")
+            ok(len(ids) == 1 and re.fullmatch("[0-9a-f]{32}", ids[0]),
+               "and one X-Request-Id, ours", ids)
     equal(ask("challenges", "DELETE", "/api/basic").all("WWW-Authenticate"),
           ['Basic realm="x"'], "a method that is not there")
     equal(ask("challenges", "GET", "/plain").all("WWW-Authenticate"), [],
@@ -865,7 +870,7 @@ def configure():
             location /no { return 401; }
             location /never { return 403; }
             location /named { add_header WWW-Authenticate 'Named realm="n"'
-                always; return 401; }
+                always; add_header X-Request-Id theirs always; return 401; }
         }
         server { listen unix:%s; access_log logs/copies.log; return 200; }
         server { listen 127.0.0.1:%d default_server; return 421; }
