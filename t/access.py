@@ -451,7 +451,7 @@ def limits_count_refusals():
     equal(got, {429}, "and then none, of whatever kind")
 
     slow = wire.Connection(nginx.port)
-    slow.send(wire.message("GET", "/api/x/1", {"Host": "slow"}))
+    slow.send(wire.message("GET", "/api/x/2", {"Host": "slow"}))
     equal(tap.wait_until(lambda: ask("slow", "DELETE", "/api/x/1").status
                          == 429, 3), True,
           "limit_conn counts for a method that is not there")

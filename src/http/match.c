@@ -310,7 +310,7 @@ api_http_match_rewritten_phase(ngx_http_request_t *r,
         return api_http_match_failed(r);
     }
 
-    r->phase_handler = ph->next;
+    r->phase_handler = (ngx_int_t) ph->next;
 
     return api_http_match_go(r, ph, result, &m);
 }
@@ -444,7 +444,7 @@ api_http_match_precontent_phase(ngx_http_request_t *r,
     ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
 
     if (ctx != NULL && ctx->refused) {
-        r->phase_handler = ph->next;
+        r->phase_handler = (ngx_int_t) ph->next;
         return NGX_AGAIN;
     }
 
