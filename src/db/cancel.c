@@ -2,15 +2,11 @@
 #include "db/cancel.h"
 #include "db/conn.h"
 
-#if (NGX_THREADS)
-#include <ngx_thread_pool.h>
-#endif
-
 
 #ifdef LIBPQ_HAS_ASYNC_CANCEL
 
 /* a request of its own connection, which does not know ours */
-typedef struct {
+struct api_db_cancel_s {
     API_DB_EVENT_DATA;
 
     PGcancelConn               *request;
@@ -18,7 +14,7 @@ typedef struct {
     ngx_pool_t                 *pool;
     ngx_log_t                   log;
     ngx_event_t                 timer;
-} api_db_cancel_t;
+};
 
 
 static void api_db_cancel_events(api_db_cancel_t *cancel, ngx_uint_t write);
@@ -26,40 +22,79 @@ static void api_db_cancel_handler(ngx_event_t *ev);
 static void api_db_cancel_timeout(ngx_event_t *ev);
 static void api_db_cancel_finish(api_db_cancel_t *cancel, ngx_uint_t failed);
 
-#elif (NGX_THREADS)
+#else
 
-/* a thread's, which outlives the connection */
-typedef struct {
-    ngx_pool_t                 *pool;
+/*
+ * PQcancel() waits for the server without a limit: a few threads for each
+ * database, so that one whose network is stalled costs the others nothing
+ */
+#define API_DB_CANCEL_THREADS  4
+#define API_DB_CANCEL_WAITING  1024
+#define API_DB_CANCEL_STACK    (256 * 1024)
+
+
+/* a thread's, which may outlive the connection */
+struct api_db_cancel_s {
+    api_thread_task_t           task;
+    api_db_conn_t              *conn;        /* NULL: it is closed */
     ngx_log_t                  *log;
     PGcancel                   *request;
     int                         sent;
     char                        error[256];
-} api_db_cancel_t;
+};
 
 
-static void api_db_cancel_thread(void *data, ngx_log_t *log);
-static void api_db_cancel_event(ngx_event_t *ev);
+static void api_db_cancel_run(api_thread_task_t *task);
+static void api_db_cancel_done(api_thread_task_t *task);
+static void api_db_cancel_free(api_db_cancel_t *cancel);
 
 #endif
 
-#if (defined LIBPQ_HAS_ASYNC_CANCEL || NGX_THREADS)
+
 static void api_db_cancel_start(api_db_conn_t *conn);
-#endif
 
 
 void
 api_db_cancel(api_db_conn_t *conn)
 {
-    api_db_conn_drain(conn, API_DB_GRACE);
+    api_db_conn_drain(conn, ngx_exiting ? API_DB_LAST_GRACE : API_DB_GRACE);
 
-#if (defined LIBPQ_HAS_ASYNC_CANCEL || NGX_THREADS)
     api_db_cancel_start(conn);
-#endif
+}
+
+
+void
+api_db_cancel_last(api_db_conn_t *conn)
+{
+    ngx_uint_t  canceled;
+
+    canceled = conn->canceled;
+
+    api_db_conn_drain(conn, API_DB_LAST_GRACE);
+
+    if (!canceled) {
+        api_db_cancel_start(conn);
+    }
 }
 
 
 #ifdef LIBPQ_HAS_ASYNC_CANCEL
+
+void
+api_db_cancel_init(api_db_t *db)
+{
+    (void) db;
+}
+
+
+void
+api_db_cancel_forget(api_db_conn_t *conn)
+{
+    (void) conn;
+}
+
+
+/* it goes to the address of the connection: no name is looked up */
 
 static void
 api_db_cancel_start(api_db_conn_t *conn)
@@ -131,6 +166,16 @@ api_db_cancel_handler(ngx_event_t *ev)
     c = ev->data;
     cancel = c->data;
 
+    if (c->close) {
+
+        /* worker_shutdown_timeout: it has a last moment */
+
+        c->close = 0;
+        c->error = 0;
+        ngx_add_timer(&cancel->timer, API_DB_LAST_GRACE);
+        return;
+    }
+
     status = PQcancelPoll(cancel->request);
 
     if (status == PGRES_POLLING_OK || status == PGRES_POLLING_FAILED) {
@@ -171,59 +216,79 @@ api_db_cancel_finish(api_db_cancel_t *cancel, ngx_uint_t failed)
 }
 
 
-#elif (NGX_THREADS)
+#else
 
-static void
-api_db_cancel_start(api_db_conn_t *conn)
+void
+api_db_cancel_init(api_db_t *db)
 {
-    ngx_pool_t         *pool;
-    api_db_cancel_t    *cancel;
-    ngx_thread_task_t  *task;
+    db->cancels.name = "api-cancel";
+    db->cancels.max_threads = API_DB_CANCEL_THREADS;
+    db->cancels.max_waiting = API_DB_CANCEL_WAITING;
+    db->cancels.stack = API_DB_CANCEL_STACK;
 
-    if (conn->db->thread_pool == NULL) {
-        return;
-    }
-
-    pool = ngx_create_pool(1024, conn->db->log);
-    if (pool == NULL) {
-        return;
-    }
-
-    task = ngx_thread_task_alloc(pool, sizeof(api_db_cancel_t));
-    if (task == NULL) {
-        ngx_destroy_pool(pool);
-        return;
-    }
-
-    cancel = task->ctx;
-
-    cancel->pool = pool;
-    cancel->log = conn->db->log;
-    cancel->sent = 0;
-    cancel->error[0] = '\0';
-    cancel->request = PQgetCancel(conn->pg);
-
-    task->handler = api_db_cancel_thread;
-    task->event.data = cancel;
-    task->event.handler = api_db_cancel_event;
-
-    if (cancel->request == NULL
-        || ngx_thread_task_post(conn->db->thread_pool, task) != NGX_OK)
-    {
-        PQfreeCancel(cancel->request);
-        ngx_destroy_pool(pool);
-    }
+    api_thread_team_init(&db->cancels);
 }
 
 
 static void
-api_db_cancel_thread(void *data, ngx_log_t *log)
+api_db_cancel_start(api_db_conn_t *conn)
 {
     api_db_cancel_t  *cancel;
 
-    (void) log;
+    if (conn->cancel) {
+        return;
+    }
 
-    cancel = data;
+    cancel = ngx_calloc(sizeof(api_db_cancel_t), &conn->log);
+    if (cancel == NULL) {
+        return;
+    }
+
+    cancel->task.run = api_db_cancel_run;
+    cancel->task.done = api_db_cancel_done;
+    cancel->conn = conn;
+    cancel->log = conn->db->log;
+    cancel->request = PQgetCancel(conn->pg);
+
+    if (cancel->request == NULL
+        || api_thread_team_post(&conn->db->cancels, &cancel->task) != NGX_OK)
+    {
+        api_db_cancel_free(cancel);
+        return;
+    }
+
+    conn->cancel = cancel;
+}
+
+
+void
+api_db_cancel_forget(api_db_conn_t *conn)
+{
+    api_db_cancel_t  *cancel;
+
+    cancel = conn->cancel;
+
+    if (cancel == NULL) {
+        return;
+    }
+
+    conn->cancel = NULL;
+    cancel->conn = NULL;
+
+    if (api_thread_team_withdraw(&cancel->task) == NGX_OK) {
+        api_db_cancel_free(cancel);
+    }
+}
+
+
+/* in a thread: its own memory only */
+
+static void
+api_db_cancel_run(api_thread_task_t *task)
+{
+    api_db_cancel_t  *cancel;
+
+    cancel = (api_db_cancel_t *) task;
 
     cancel->sent = PQcancel(cancel->request, cancel->error,
                             sizeof(cancel->error));
@@ -231,11 +296,15 @@ api_db_cancel_thread(void *data, ngx_log_t *log)
 
 
 static void
-api_db_cancel_event(ngx_event_t *ev)
+api_db_cancel_done(api_thread_task_t *task)
 {
     api_db_cancel_t  *cancel;
 
-    cancel = ev->data;
+    cancel = (api_db_cancel_t *) task;
+
+    if (cancel->conn) {
+        cancel->conn->cancel = NULL;
+    }
 
     if (!cancel->sent) {
         ngx_log_error(NGX_LOG_WARN, cancel->log, 0,
@@ -243,8 +312,15 @@ api_db_cancel_event(ngx_event_t *ev)
                       cancel->error);
     }
 
+    api_db_cancel_free(cancel);
+}
+
+
+static void
+api_db_cancel_free(api_db_cancel_t *cancel)
+{
     PQfreeCancel(cancel->request);
-    ngx_destroy_pool(cancel->pool);
+    ngx_free(cancel);
 }
 
 #endif

@@ -14,11 +14,23 @@
 #include "db/engine.h"
 
 
+/* in the making of a database */
+void api_db_cancel_init(api_db_t *db);
+
 /*
- * The connection's only job is cancelled and the connection drains; without
- * the means to ask it is closed after the grace.
+ * The connection's only job is cancelled and the connection drains; where the
+ * request cannot be sent in time it is closed after the grace.
  */
 void api_db_cancel(api_db_conn_t *conn);
+
+/*
+ * The worker exits and nobody waits for an answer: what runs is cancelled, and
+ * the connection closes after a moment, whatever comes of it.
+ */
+void api_db_cancel_last(api_db_conn_t *conn);
+
+/* the connection closes: a request that is not under way is given up */
+void api_db_cancel_forget(api_db_conn_t *conn);
 
 
 #endif /* API_DB_CANCEL_H */

@@ -115,6 +115,12 @@ api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace)
     if (grace) {
         conn->canceled = 1;
         api_db_conn_watch(conn, grace, 0);
+
+        /* nobody waits for it any more */
+
+        if (conn->wire.c) {
+            conn->wire.c->idle = 1;
+        }
     }
 }
 
@@ -189,6 +195,7 @@ api_db_conn_close(api_db_conn_t *conn)
 
     api_db_lane_unreserve(conn);
     api_db_resolve_forget(conn);
+    api_db_cancel_forget(conn);
 
     if (conn->timer.timer_set) {
         ngx_del_timer(&conn->timer);

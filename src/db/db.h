@@ -190,13 +190,14 @@ struct api_db_job_s {
 };
 
 
+/* in init_process of workers, after api_thread_team_start(), before the next */
+void api_db_init(void);
+
 /*
  * In init_process of workers (not of cache helpers), once for each database.
- * pool: of the worker; thread_pool: for DNS and cancel, may be NULL.  Begins
- * to open min_connections.  NULL: memory.
+ * Begins to open min_connections.  NULL: memory.
  */
-api_db_t *api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle,
-    void *thread_pool);
+api_db_t *api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle);
 
 /* in exit_process: closes all, gives the shared counters back */
 void api_db_destroy(api_db_t *db);

@@ -27,6 +27,7 @@
 #include "db/db.h"
 #include "db/limit.h"
 #include "db/wire.h"
+#include "thread/team.h"
 
 
 /*
@@ -41,6 +42,8 @@
 
 
 #define API_DB_GRACE           2000      /* ms: a cancelled or silent server */
+#define API_DB_LAST_GRACE      500       /* ms: the same, of a worker that has
+                                            to go */
 #define API_DB_IN_FLIGHT       128       /* jobs sharing one connection */
 #define API_DB_BATCH           64        /* completions measured together */
 
@@ -50,6 +53,7 @@ typedef struct api_db_flight_s     api_db_flight_t;
 typedef struct api_db_segment_s    api_db_segment_t;
 typedef struct api_db_command_s    api_db_command_t;
 typedef struct api_db_resolve_s    api_db_resolve_t;
+typedef struct api_db_cancel_s     api_db_cancel_t;
 
 
 typedef enum {
@@ -167,6 +171,7 @@ struct api_db_conn_s {
     ngx_event_t                 timer;
     ngx_event_t                 post;       /* flush at the turn's end */
     api_db_resolve_t           *resolve;
+    api_db_cancel_t            *cancel;     /* waits or is sent by a thread */
 
     ngx_queue_t                 pending;    /* flights to send */
     ngx_queue_t                 segments;   /* in flight, in order */
@@ -212,6 +217,7 @@ struct api_db_conn_s {
     unsigned                    learning:1; /* asks for all statements */
     unsigned                    abandoned:1;  /* cancel when the timer fires */
     unsigned                    canceled:1;
+    unsigned                    last:1;     /* so because the worker ends */
     char                        state_code[6];
     char                        reason[256];  /* the server's last words */
 };
@@ -253,7 +259,7 @@ struct api_db_s {
     const api_db_conf_t        *conf;
     ngx_log_t                  *log;
     ngx_pool_t                 *pool;
-    void                       *thread_pool;
+    api_thread_team_t           cancels;
     api_db_limit_t              limit;
 
     ngx_queue_t                 conns[API_DB_CONN_STATES];
@@ -293,6 +299,7 @@ struct api_db_s {
     ngx_queue_t                 free_segments;
     ngx_queue_t                 free_commands;
 
+    unsigned                    ending:1;   /* nobody waits for answers */
     unsigned                    want:1;     /* one more would help */
     unsigned                    types_loading:1;
     unsigned                    types_loaded:1;

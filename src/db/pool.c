@@ -5,6 +5,7 @@
 #include "db/keep.h"
 #include "db/lane.h"
 #include "db/line.h"
+#include "db/lookup.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "db/stock.h"
@@ -21,8 +22,15 @@ static ngx_uint_t api_db_pool_part(ngx_uint_t all, ngx_uint_t workers,
 static void api_db_pool_abandon(api_db_flight_t *flight, ngx_uint_t cancel);
 
 
+void
+api_db_init(void)
+{
+    api_db_lookup_init();
+}
+
+
 api_db_t *
-api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle, void *thread_pool)
+api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
 {
     api_db_t    *db;
     ngx_uint_t   i;
@@ -42,7 +50,6 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle, void *thread_pool)
     db->conf = conf;
     db->log = cycle->log;
     db->pool = pool;
-    db->thread_pool = thread_pool;
     db->pooler = conf->pooler;
     db->prepare = (conf->prepare != 0);
 
@@ -65,6 +72,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle, void *thread_pool)
     }
 
     api_db_wire_stall(db->stall);
+    api_db_cancel_init(db);
     api_db_line_init(db);
     api_db_keep_init(db);
     api_db_pool_share(db, cycle);
@@ -218,7 +226,7 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
         }
     }
 
-    if (api_db_keep_gone(db)) {
+    if (api_db_keep_gone(db) || db->ending) {
         db->asked = 1;
         return NGX_DECLINED;
     }

@@ -1,48 +1,61 @@
 
 #include "db/resolve.h"
+#include "db/lookup.h"
 #include "db/setup.h"
 
 #include <netdb.h>
-
-#if (NGX_THREADS)
-#include <ngx_thread_pool.h>
-#endif
 
 
 #define API_DB_RESOLVE_ADDRESSES  16
 
 
-/* a thread writes into it: it has its own memory and outlives the connection */
+/* one of the configuration's hosts */
+typedef struct {
+    api_db_lookup_ask_t         ask;
+    api_db_lookup_found_t       found;
+    char                        host[API_DB_LOOKUP_NAME];
+    char                        port[NI_MAXSERV];
+    unsigned                    literal:1;   /* nothing to look up */
+} api_db_resolve_host_t;
+
+
 struct api_db_resolve_s {
-    ngx_pool_t                 *pool;
-    api_db_conn_t              *conn;      /* NULL: forgotten */
+    API_DB_EVENT_DATA;
+
+    api_db_conn_t              *conn;
     api_db_resolve_pt           done;
-    const char                 *host;      /* the configuration's */
-    const char                 *port;
-    ngx_uint_t                  found;
+    ngx_event_t                 timer;
+    ngx_uint_t                  pending;
+    ngx_uint_t                  naddresses;
     api_db_addresses_t          addresses;
+    ngx_uint_t                  nhosts;
+    api_db_resolve_host_t       hosts[1];    /* more behind */
 };
 
 
-static ngx_uint_t api_db_resolve_needed(const char *host);
+static ngx_uint_t api_db_resolve_count(const char *hosts,
+    ngx_uint_t *literals);
 static size_t api_db_resolve_item(const char **list, char *item, size_t size);
 static ngx_uint_t api_db_resolve_literal(const char *host);
-static void api_db_resolve_run(api_db_resolve_t *resolve);
-static void api_db_resolve_name(api_db_resolve_t *resolve, const char *host,
-    const char *port);
+static void api_db_resolve_split(api_db_resolve_t *resolve, const char *hosts,
+    const char *ports);
+static ngx_int_t api_db_resolve_ask(api_db_resolve_t *resolve);
+static void api_db_resolve_found(api_db_lookup_ask_t *ask,
+    const api_db_lookup_found_t *found);
+static void api_db_resolve_late(ngx_event_t *ev);
+static ngx_uint_t api_db_resolve_any(const api_db_resolve_t *resolve);
+static void api_db_resolve_finish(api_db_resolve_t *resolve);
+static void api_db_resolve_host(api_db_resolve_t *resolve,
+    const api_db_resolve_host_t *host);
 static void api_db_resolve_add(api_db_resolve_t *resolve, const char *host,
     const char *address, const char *port);
-#if (NGX_THREADS)
-static ngx_int_t api_db_resolve_post(api_db_conn_t *conn,
-    api_db_resolve_pt done, const char *host, const char *port);
-static void api_db_resolve_thread(void *data, ngx_log_t *log);
-static void api_db_resolve_event(ngx_event_t *ev);
-#endif
+static void api_db_resolve_free(api_db_resolve_t *resolve);
 
 
 ngx_int_t
 api_db_resolve(api_db_conn_t *conn, api_db_resolve_pt done)
 {
+    ngx_uint_t         n, literals;
     const char        *host, *port, *address;
     api_db_resolve_t  *resolve;
 
@@ -50,30 +63,42 @@ api_db_resolve(api_db_conn_t *conn, api_db_resolve_pt done)
     address = api_db_setup_value(conn->db->conf, "hostaddr");
     port = api_db_setup_value(conn->db->conf, "port");
 
-    if (address != NULL || host == NULL || !api_db_resolve_needed(host)) {
+    n = host ? api_db_resolve_count(host, &literals) : 0;
+
+    if (address != NULL || n == 0 || n == literals) {
         done(conn, NULL);
         return NGX_OK;
     }
 
-#if (NGX_THREADS)
-    if (conn->db->thread_pool) {
-        return api_db_resolve_post(conn, done, host, port);
-    }
-#endif
-
-    resolve = ngx_calloc(sizeof(api_db_resolve_t), &conn->log);
+    resolve = ngx_calloc(sizeof(api_db_resolve_t)
+                         + (n - 1) * sizeof(api_db_resolve_host_t),
+                         &conn->log);
     if (resolve == NULL) {
         return NGX_ERROR;
     }
 
-    resolve->host = host;
-    resolve->port = port;
+    resolve->fd = (ngx_socket_t) -1;
+    resolve->conn = conn;
+    resolve->done = done;
+    resolve->nhosts = n;
 
-    api_db_resolve_run(resolve);
+    resolve->timer.data = resolve;
+    resolve->timer.handler = api_db_resolve_late;
+    resolve->timer.log = &conn->log;
+    resolve->timer.cancelable = 1;
 
-    done(conn, &resolve->addresses);
+    api_db_resolve_split(resolve, host, port ? port : "");
 
-    ngx_free(resolve);
+    if (api_db_resolve_ask(resolve) != NGX_OK) {
+        api_db_resolve_free(resolve);
+        return NGX_ERROR;
+    }
+
+    conn->resolve = resolve;
+
+    if (literals || n > 1) {
+        ngx_add_timer(&resolve->timer, conn->db->conf->connect_timeout / 2);
+    }
 
     return NGX_OK;
 }
@@ -83,26 +108,26 @@ void
 api_db_resolve_forget(api_db_conn_t *conn)
 {
     if (conn->resolve) {
-        conn->resolve->conn = NULL;
+        api_db_resolve_free(conn->resolve);
         conn->resolve = NULL;
     }
 }
 
 
 static ngx_uint_t
-api_db_resolve_needed(const char *host)
+api_db_resolve_count(const char *hosts, ngx_uint_t *literals)
 {
-    char  item[NI_MAXHOST];
+    char        item[API_DB_LOOKUP_NAME];
+    ngx_uint_t  n;
 
-    while (*host) {
-        (void) api_db_resolve_item(&host, item, sizeof(item));
+    *literals = 0;
 
-        if (!api_db_resolve_literal(item)) {
-            return 1;
-        }
+    for (n = 0; *hosts; n++) {
+        (void) api_db_resolve_item(&hosts, item, sizeof(item));
+        *literals += api_db_resolve_literal(item);
     }
 
-    return 0;
+    return n;
 }
 
 
@@ -143,69 +168,158 @@ api_db_resolve_literal(const char *host)
 
 
 static void
-api_db_resolve_run(api_db_resolve_t *resolve)
+api_db_resolve_split(api_db_resolve_t *resolve, const char *hosts,
+    const char *ports)
 {
-    char         host[NI_MAXHOST], port[NI_MAXSERV];
-    const char  *hosts, *ports;
-
-    hosts = resolve->host;
-    ports = resolve->port ? resolve->port : "";
+    char                    port[NI_MAXSERV];
+    ngx_uint_t              i;
+    api_db_resolve_host_t  *host;
 
     port[0] = '\0';
 
-    /* one port may stand for all hosts */
+    for (i = 0; i < resolve->nhosts; i++) {
+        host = &resolve->hosts[i];
 
-    while (*hosts) {
-        (void) api_db_resolve_item(&hosts, host, sizeof(host));
+        (void) api_db_resolve_item(&hosts, host->host, sizeof(host->host));
+
+        /* one port may stand for all hosts */
 
         if (*ports) {
             (void) api_db_resolve_item(&ports, port, sizeof(port));
         }
 
-        if (api_db_resolve_literal(host)) {
-            api_db_resolve_add(resolve, host,
-                               (host[0] == '/' || host[0] == '@') ? "" : host,
-                               port);
-        } else {
-            api_db_resolve_name(resolve, host, port);
-        }
+        ngx_memcpy(host->port, port, sizeof(port));
+
+        host->literal = api_db_resolve_literal(host->host) ? 1 : 0;
+        host->ask.done = api_db_resolve_found;
+        host->ask.data = resolve;
     }
 }
 
 
-static void
-api_db_resolve_name(api_db_resolve_t *resolve, const char *host,
-    const char *port)
+static ngx_int_t
+api_db_resolve_ask(api_db_resolve_t *resolve)
 {
-    int               rc;
-    char              address[NI_MAXHOST];
-    struct addrinfo   hints, *list, *ai;
+    ngx_uint_t  i;
 
-    ngx_memzero(&hints, sizeof(struct addrinfo));
+    for (i = 0; i < resolve->nhosts; i++) {
 
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
+        if (resolve->hosts[i].literal) {
+            continue;
+        }
 
-    rc = getaddrinfo(host, NULL, &hints, &list);
+        if (api_db_lookup(resolve->hosts[i].host, &resolve->hosts[i].ask)
+            != NGX_AGAIN)
+        {
+            return NGX_ERROR;
+        }
 
-    if (rc != 0) {
-        *ngx_snprintf((u_char *) resolve->addresses.error,
-                      sizeof(resolve->addresses.error) - 1,
-                      "could not translate host name \"%s\" to address: %s",
-                      host, gai_strerror(rc))
-            = '\0';
-        return;
+        resolve->pending++;
     }
 
-    for (ai = list; ai; ai = ai->ai_next) {
-        rc = getnameinfo(ai->ai_addr, ai->ai_addrlen, address, sizeof(address),
-                         NULL, 0, NI_NUMERICHOST);
-        if (rc == 0) {
-            api_db_resolve_add(resolve, host, address, port);
+    return NGX_OK;
+}
+
+
+static void
+api_db_resolve_found(api_db_lookup_ask_t *ask,
+    const api_db_lookup_found_t *found)
+{
+    api_db_resolve_t       *resolve;
+    api_db_resolve_host_t  *host;
+
+    resolve = ask->data;
+    host = (api_db_resolve_host_t *) ask;
+
+    host->found = *found;
+    resolve->pending--;
+
+    if (resolve->pending == 0
+        || (resolve->timer.timedout && api_db_resolve_any(resolve)))
+    {
+        api_db_resolve_finish(resolve);
+    }
+}
+
+
+/* of several hosts one that nobody finds does not keep us from the others */
+
+static void
+api_db_resolve_late(ngx_event_t *ev)
+{
+    api_db_resolve_t  *resolve;
+
+    resolve = ev->data;
+
+    if (api_db_resolve_any(resolve)) {
+        api_db_resolve_finish(resolve);
+    }
+}
+
+
+static ngx_uint_t
+api_db_resolve_any(const api_db_resolve_t *resolve)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < resolve->nhosts; i++) {
+        if (resolve->hosts[i].literal || resolve->hosts[i].found.n) {
+            return 1;
         }
     }
 
-    freeaddrinfo(list);
+    return 0;
+}
+
+
+static void
+api_db_resolve_finish(api_db_resolve_t *resolve)
+{
+    ngx_uint_t      i;
+    api_db_conn_t  *conn;
+
+    for (i = 0; i < resolve->nhosts; i++) {
+        api_db_resolve_host(resolve, &resolve->hosts[i]);
+    }
+
+    conn = resolve->conn;
+    conn->resolve = NULL;
+
+    resolve->done(conn, &resolve->addresses);
+
+    api_db_resolve_free(resolve);
+}
+
+
+static void
+api_db_resolve_host(api_db_resolve_t *resolve,
+    const api_db_resolve_host_t *host)
+{
+    ngx_uint_t           i;
+    api_db_addresses_t  *a;
+
+    if (host->literal) {
+        api_db_resolve_add(resolve, host->host,
+                           (host->host[0] == '/' || host->host[0] == '@')
+                           ? "" : host->host,
+                           host->port);
+        return;
+    }
+
+    for (i = 0; i < host->found.n; i++) {
+        api_db_resolve_add(resolve, host->host, host->found.text[i],
+                           host->port);
+    }
+
+    if (host->found.n == 0) {
+        a = &resolve->addresses;
+
+        *ngx_snprintf((u_char *) a->error, sizeof(a->error) - 1,
+                      "could not translate host name \"%s\" to address: %s",
+                      host->host,
+                      host->found.error ? host->found.error : "no answer yet")
+            = '\0';
+    }
 }
 
 
@@ -217,9 +331,9 @@ api_db_resolve_add(api_db_resolve_t *resolve, const char *host,
     api_db_addresses_t  *a;
 
     a = &resolve->addresses;
-    need = NI_MAXHOST + 2;
+    need = API_DB_LOOKUP_NAME + 2;
 
-    if (resolve->found == API_DB_RESOLVE_ADDRESSES
+    if (resolve->naddresses == API_DB_RESOLVE_ADDRESSES
         || strlen(a->host) + need > sizeof(a->host)
         || strlen(a->hostaddr) + need > sizeof(a->hostaddr)
         || strlen(a->port) + need > sizeof(a->port))
@@ -227,7 +341,7 @@ api_db_resolve_add(api_db_resolve_t *resolve, const char *host,
         return;
     }
 
-    if (resolve->found++) {
+    if (resolve->naddresses++) {
         (void) strcat(a->host, ",");
         (void) strcat(a->hostaddr, ",");
         (void) strcat(a->port, ",");
@@ -239,76 +353,18 @@ api_db_resolve_add(api_db_resolve_t *resolve, const char *host,
 }
 
 
-#if (NGX_THREADS)
-
-static ngx_int_t
-api_db_resolve_post(api_db_conn_t *conn, api_db_resolve_pt done,
-    const char *host, const char *port)
-{
-    ngx_pool_t         *pool;
-    ngx_thread_task_t  *task;
-    api_db_resolve_t   *resolve;
-
-    pool = ngx_create_pool(512, conn->db->log);
-    if (pool == NULL) {
-        return NGX_ERROR;
-    }
-
-    task = ngx_thread_task_alloc(pool, sizeof(api_db_resolve_t));
-    if (task == NULL) {
-        ngx_destroy_pool(pool);
-        return NGX_ERROR;
-    }
-
-    resolve = task->ctx;
-
-    ngx_memzero(resolve, sizeof(api_db_resolve_t));
-
-    resolve->pool = pool;
-    resolve->conn = conn;
-    resolve->done = done;
-    resolve->host = host;
-    resolve->port = port;
-
-    task->handler = api_db_resolve_thread;
-    task->event.data = resolve;
-    task->event.handler = api_db_resolve_event;
-
-    if (ngx_thread_task_post(conn->db->thread_pool, task) != NGX_OK) {
-        ngx_destroy_pool(pool);
-        return NGX_ERROR;
-    }
-
-    conn->resolve = resolve;
-
-    return NGX_OK;
-}
-
-
 static void
-api_db_resolve_thread(void *data, ngx_log_t *log)
+api_db_resolve_free(api_db_resolve_t *resolve)
 {
-    (void) log;
+    ngx_uint_t  i;
 
-    api_db_resolve_run(data);
-}
-
-
-static void
-api_db_resolve_event(ngx_event_t *ev)
-{
-    api_db_conn_t     *conn;
-    api_db_resolve_t  *resolve;
-
-    resolve = ev->data;
-    conn = resolve->conn;
-
-    if (conn) {
-        conn->resolve = NULL;
-        resolve->done(conn, &resolve->addresses);
+    for (i = 0; i < resolve->nhosts; i++) {
+        api_db_lookup_forget(&resolve->hosts[i].ask);
     }
 
-    ngx_destroy_pool(resolve->pool);
-}
+    if (resolve->timer.timer_set) {
+        ngx_del_timer(&resolve->timer);
+    }
 
-#endif
+    ngx_free(resolve);
+}

@@ -17,6 +17,11 @@
 /* whose tree may stay as long as the request: 60 KB at most */
 #define API_HTTP_BODY_SMALL    512
 
+#define API_HTTP_BODY_NICE     0
+
+/* ms: what a thread reads has an end, long before this */
+#define API_HTTP_BODY_LAST     5000
+
 
 typedef struct {
     api_http_task_t             task;
@@ -182,9 +187,17 @@ api_http_body_encoding(api_http_ctx_t *ctx)
 ngx_int_t
 api_http_body_init(ngx_cycle_t *cycle)
 {
-    api_http_line_init(&api_http_body_line, cycle);
+    api_http_line_init(&api_http_body_line, cycle, "api-body",
+                       API_HTTP_BODY_NICE);
 
     return api_json_pooled();
+}
+
+
+void
+api_http_body_exit(void)
+{
+    api_thread_team_finish(&api_http_body_line.team, API_HTTP_BODY_LAST);
 }
 
 
@@ -202,10 +215,7 @@ api_http_body_step(api_http_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    if (ctx->task == NULL
-        && (len <= API_HTTP_BODY_AT_ONCE
-            || api_http_line_is_alone(&api_http_body_line)))
-    {
+    if (ctx->task == NULL && len <= API_HTTP_BODY_AT_ONCE) {
         rc = api_http_body_read(ctx, len);
 
         if (rc != NGX_BUSY) {
@@ -233,7 +243,7 @@ api_http_body_read(api_http_ctx_t *ctx, size_t len)
         return NGX_ERROR;
     }
 
-    reader.quickly = !api_http_line_is_alone(&api_http_body_line);
+    reader.quickly = 1;
 
     if (len <= API_HTTP_BODY_SMALL) {
         rc = api_http_reader_read(&reader, pool);

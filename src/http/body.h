@@ -14,6 +14,9 @@
 /* in init_process.  NGX_OK or NGX_ERROR. */
 API_MUST_CHECK ngx_int_t api_http_body_init(ngx_cycle_t *cycle);
 
+/* in exit_process, first: threads that read bodies read the configuration */
+void api_http_body_exit(void);
+
 /* are Content-Type and Content-Encoding what the route takes?  NGX_OK,
    NGX_DECLINED (415 in ctx->error), NGX_ERROR */
 API_MUST_CHECK ngx_int_t api_http_body_media_type(api_http_ctx_t *ctx);

@@ -95,7 +95,6 @@ typedef struct {
     ngx_array_t                 schema_paths;   /* of api_http_schema_path_t */
     ngx_array_t                 schemas;     /* of api_http_schema_t: files
                                                 that were read */
-    void                       *thread_pool; /* ngx_thread_pool_t, or NULL */
     ngx_array_t                 routes;      /* of api_http_route_t *: those
                                                 with statements */
     ngx_uint_t                  nroutes;

@@ -1,10 +1,6 @@
 
 #include "http/conf_parts.h"
 
-#if (NGX_THREADS)
-#include <ngx_thread_pool.h>
-#endif
-
 
 #define API_HTTP_ROW_PREFIX   "api_row_"
 
@@ -61,23 +57,9 @@ api_http_conf_init_main(ngx_conf_t *cf, void *conf)
 {
     api_http_main_conf_t *amcf = conf;
 
+    (void) cf;
+
     ngx_conf_init_size_value(amcf->max_unsent, API_HTTP_CONF_UNSENT);
-
-#if (NGX_THREADS)
-
-    if (amcf->databases.nelts == 0) {
-        return NGX_CONF_OK;
-    }
-
-    /* the pool "default": name lookups, cancels, password hashes, large
-       bodies */
-
-    amcf->thread_pool = ngx_thread_pool_add(cf, NULL);
-
-    if (amcf->thread_pool == NULL) {
-        return NGX_CONF_ERROR;
-    }
-#endif
 
     return NGX_CONF_OK;
 }

@@ -4,6 +4,9 @@
 #include "auth/password.h"
 
 
+#define API_HTTP_HASH_NICE  19
+
+
 typedef struct {
     api_http_task_t             task;
     ngx_int_t                   rc;
@@ -22,7 +25,7 @@ static ngx_int_t api_http_hash_store(api_http_ctx_t *ctx);
 static ngx_int_t api_http_hash_busy(api_http_ctx_t *ctx, const char *detail);
 
 
-/* memory is max_running × API_PASSWORD_MEMORY */
+/* memory is as many threads × API_PASSWORD_MEMORY */
 static api_http_line_t  api_http_hash_line;
 
 
@@ -33,7 +36,8 @@ api_http_hash_init(ngx_cycle_t *cycle)
 
     amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
 
-    api_http_line_init(&api_http_hash_line, cycle);
+    api_http_line_init(&api_http_hash_line, cycle, "api-hash",
+                       API_HTTP_HASH_NICE);
 
     if (amcf->nhash != 0 && api_password_init() != NGX_OK) {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
@@ -129,7 +133,7 @@ api_http_hash_make(api_http_ctx_t *ctx, const api_value_t *password)
         return api_http_hash_busy(ctx, "the password could not be hashed now");
     }
 
-    return rc == NGX_OK ? api_http_hash_store(ctx) : rc;
+    return rc;
 }
 
 

@@ -1,6 +1,6 @@
 
 /*
- * Passwords to argon2id in nginx's threads: a few at a time, the others in a
+ * Passwords to argon2id in threads: a few at a time, the others in a
  * bounded line.
  */
 

@@ -1,42 +1,38 @@
 
 #include "http/thread.h"
 
-#if (NGX_THREADS)
-#include <ngx_thread_pool.h>
-#endif
-
 
 /* requests of one worker in one line; their bodies are read */
 #define API_HTTP_THREAD_WAITING  1024
 
 
-static void api_http_thread_run(void *data, ngx_log_t *log);
-static void api_http_thread_done(ngx_event_t *ev);
+static void api_http_thread_run(api_thread_task_t *thread);
+static void api_http_thread_done(api_thread_task_t *thread);
 static void api_http_thread_next(api_http_line_t *line);
 
 
 void
-api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle)
+api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle,
+    const char *name, int nice)
 {
-    ngx_core_conf_t       *ccf;
-    api_http_main_conf_t  *amcf;
+    ngx_uint_t        threads;
+    ngx_core_conf_t  *ccf;
 
-    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
     ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
 
     ngx_memzero(line, sizeof(api_http_line_t));
     ngx_queue_init(&line->waiting);
 
-    line->threads = amcf->thread_pool;
-
     /* what is kept here is a processor, and memory for each that runs */
 
-    line->max_running = (ngx_uint_t) ngx_max(ngx_ncpu, 1)
-                        / (ngx_uint_t) ngx_max(ccf->worker_processes, 1);
+    threads = (ngx_uint_t) ngx_max(ngx_ncpu, 1)
+              / (ngx_uint_t) ngx_max(ccf->worker_processes, 1);
 
-    if (line->max_running == 0) {
-        line->max_running = 1;
-    }
+    line->team.name = name;
+    line->team.max_threads = ngx_max(threads, 1);
+    line->team.nice = nice;
+
+    api_thread_team_init(&line->team);
 }
 
 
@@ -86,7 +82,7 @@ api_http_task_enter(api_http_task_t *task)
         return NGX_AGAIN;
     }
 
-    if (line->nrunning < line->max_running) {
+    if (line->nrunning < line->team.max_threads) {
         line->nrunning++;
         task->state = API_HTTP_TASK_READY;
         return NGX_OK;
@@ -107,61 +103,37 @@ api_http_task_enter(api_http_task_t *task)
 ngx_int_t
 api_http_task_start(api_http_task_t *task)
 {
-#if (NGX_THREADS)
-    ngx_thread_task_t  *tt;
+    task->thread.run = api_http_thread_run;
+    task->thread.done = api_http_thread_done;
 
-    if (!api_http_line_is_alone(task->line)) {
-
-        tt = ngx_thread_task_alloc(task->pool, sizeof(api_http_task_t *));
-        if (tt == NULL) {
-            return NGX_ERROR;
-        }
-
-        *(api_http_task_t **) tt->ctx = task;
-
-        tt->handler = api_http_thread_run;
-        tt->event.handler = api_http_thread_done;
-        tt->event.data = task;
-
-        if (ngx_thread_task_post(task->line->threads, tt) != NGX_OK) {
-            return NGX_DECLINED;
-        }
-
-        task->state = API_HTTP_TASK_RUNNING;
-
-        return NGX_AGAIN;
+    if (api_thread_team_post(&task->line->team, &task->thread) != NGX_OK) {
+        return NGX_DECLINED;
     }
-#endif
 
-    task->run(task);
+    task->state = API_HTTP_TASK_RUNNING;
 
-    task->state = API_HTTP_TASK_DONE;
-    task->line->nrunning--;
-
-    return NGX_OK;
+    return NGX_AGAIN;
 }
 
 
-#if (NGX_THREADS)
-
 static void
-api_http_thread_run(void *data, ngx_log_t *log)
+api_http_thread_run(api_thread_task_t *thread)
 {
     api_http_task_t  *task;
 
-    task = *(api_http_task_t **) data;
+    task = (api_http_task_t *) thread;
 
     task->run(task);
 }
 
 
 static void
-api_http_thread_done(ngx_event_t *ev)
+api_http_thread_done(api_thread_task_t *thread)
 {
     api_http_ctx_t   *ctx;
     api_http_task_t  *task;
 
-    task = ev->data;
+    task = (api_http_task_t *) thread;
 
     task->line->nrunning--;
     api_http_thread_next(task->line);
@@ -188,7 +160,7 @@ api_http_thread_next(api_http_line_t *line)
     api_http_task_t  *task;
 
     while (!ngx_queue_empty(&line->waiting)
-           && line->nrunning < line->max_running)
+           && line->nrunning < line->team.max_threads)
     {
         q = ngx_queue_head(&line->waiting);
         task = ngx_queue_data(q, api_http_task_t, queue);
@@ -204,8 +176,6 @@ api_http_thread_next(api_http_line_t *line)
         api_http_request_resume(task->ctx);
     }
 }
-
-#endif
 
 
 void

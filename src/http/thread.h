@@ -1,6 +1,6 @@
 
 /*
- * Work for nginx's threads: a few pieces at a time, for the workers share the
+ * Requests' work for threads: a few pieces at a time, for the workers share the
  * processors, and the requests behind them in a bounded line.
  *
  * A task has memory of its own, so that it outlives a request that goes.
@@ -14,6 +14,7 @@
 
 
 #include "http/request.h"
+#include "thread/team.h"
 
 
 /* of one worker and one kind of work */
@@ -21,9 +22,7 @@ typedef struct {
     ngx_queue_t                 waiting;     /* of api_http_task_t */
     ngx_uint_t                  nwaiting;
     ngx_uint_t                  nrunning;
-    ngx_uint_t                  max_running;
-    void                       *threads;     /* ngx_thread_pool_t; NULL: the
-                                                worker itself does the work */
+    api_thread_team_t           team;        /* as many threads as may run */
 } api_http_line_t;
 
 
@@ -38,6 +37,7 @@ typedef enum {
 
 /* the first member of a task of any kind, at the beginning of its pool */
 struct api_http_task_s {
+    api_thread_task_t           thread;
     ngx_pool_t                 *pool;
     api_http_ctx_t             *ctx;         /* NULL: the request is gone */
     api_http_line_t            *line;
@@ -49,11 +49,9 @@ struct api_http_task_s {
 };
 
 
-/* in init_process */
-void api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle);
-
-/* does the worker itself do the work? */
-#define api_http_line_is_alone(line)  ((line)->threads == NULL)
+/* in init_process; name: of the threads, nice: how far they stand back */
+void api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle,
+    const char *name, int nice);
 
 /*
  * size bytes that begin with an api_http_task_t, the rest zeroed; ctx->task
@@ -69,8 +67,8 @@ void *api_http_task_create(api_http_ctx_t *ctx, api_http_line_t *line,
 API_MUST_CHECK ngx_int_t api_http_task_enter(api_http_task_t *task);
 
 /*
- * NGX_AGAIN: a thread has it, ctx is resumed when it is done; NGX_OK: it is
- * done; NGX_DECLINED: nginx's threads have too much to do; NGX_ERROR: memory.
+ * NGX_AGAIN: a thread has it, ctx is resumed when it is done; NGX_DECLINED: the
+ * system gives no thread.
  */
 API_MUST_CHECK ngx_int_t api_http_task_start(api_http_task_t *task);
 

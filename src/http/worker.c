@@ -3,6 +3,7 @@
 #include "http/body.h"
 #include "http/hash.h"
 #include "http/unsent.h"
+#include "thread/team.h"
 
 #include "auth/random.h"
 
@@ -34,11 +35,12 @@ api_http_worker_init(ngx_cycle_t *cycle)
 
     amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
 
-    if (amcf == NULL) {
+    if (amcf == NULL || (amcf->nroutes == 0 && amcf->databases.nelts == 0)) {
         return NGX_OK;
     }
 
-    if (api_http_body_init(cycle) != NGX_OK
+    if (api_thread_team_start(cycle) != NGX_OK
+        || api_http_body_init(cycle) != NGX_OK
         || api_http_hash_init(cycle) != NGX_OK
         || api_http_unsent_init(cycle) != NGX_OK)
     {
@@ -58,9 +60,10 @@ api_http_worker_init(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    api_db_init();
+
     for (i = 0; i < n; i++) {
-        api_http_worker.databases[i] = api_db_create(&databases[i]->db, cycle,
-                                                     amcf->thread_pool);
+        api_http_worker.databases[i] = api_db_create(&databases[i]->db, cycle);
         if (api_http_worker.databases[i] == NULL) {
             return NGX_ERROR;
         }
@@ -76,6 +79,8 @@ void
 api_http_worker_exit(ngx_cycle_t *cycle)
 {
     ngx_uint_t  i;
+
+    api_http_body_exit();
 
     for (i = 0; i < api_http_worker.n; i++) {
         api_db_destroy(api_http_worker.databases[i]);

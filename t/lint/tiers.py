@@ -9,7 +9,7 @@ TIERS = {
     "core": 0,
     "json": 1,
     "route": 2, "sql": 2, "auth": 2, "schema": 2,
-    "observe": 3,
+    "observe": 3, "thread": 3,
     "db": 4, "cache": 4, "stream": 4,
     "http": 5,
 }
@@ -17,7 +17,9 @@ TIERS = {
 # a header that is not ours: the files it may be included by
 HOMES = {
     "jansson.h": ["src/json/read.c"],
-    "pthread.h": ["src/json/read.c"],
+    "pthread.h": ["src/json/read.c", "src/thread/team.c"],
+    "semaphore.h": ["src/thread/team.c"],
+    "dlfcn.h": ["src/thread/team.c"],
     "hiredis/*": ["src/cache/redis.c"],
     "hiredis.h": ["src/cache/redis.c"],
     "libpq-fe.h": ["src/db/*.c", "src/db/*.h", "src/sql/types.c",
@@ -33,9 +35,9 @@ HOMES = {
 NGINX = {
     "ngx_config.h": 0,
     "ngx_core.h": 0,
-    "ngx_event*.h": 4,
+    "ngx_event*.h": 3,
     "ngx_thread_pool.h": 4,
-    "ngx_channel.h": 4,
+    "ngx_channel.h": 3,
     "ngx_md5.h": 4,
     "ngx_sha1.h": 4,
     "ngx_http*.h": 5,
@@ -46,8 +48,8 @@ PURE = {"stddef.h", "stdint.h", "limits.h", "string.h", "float.h", "math.h",
         "emmintrin.h"}
 HOSTED = PURE | {
     "arpa/inet.h", "dirent.h", "errno.h", "fcntl.h", "inttypes.h", "netdb.h",
-    "netinet/in.h", "netinet/tcp.h", "poll.h", "signal.h", "stdarg.h", "stdio.h", "stdlib.h", "sys/socket.h", "sys/stat.h",
-    "sys/time.h", "sys/types.h", "time.h", "unistd.h"}
+    "netinet/in.h", "netinet/tcp.h", "poll.h", "signal.h", "stdarg.h", "stdio.h", "stdlib.h", "sys/resource.h",
+    "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "time.h", "unistd.h"}
 
 NO_NAMES = re.compile(r"^(utils?|common|misc|helpers?)$")
 MODULE = "ngx_http_api_module.c"
