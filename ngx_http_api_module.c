@@ -7,6 +7,7 @@
 
 #include "http/conf.h"
 #include "http/filter.h"
+#include "http/hash.h"
 #include "http/match.h"
 #include "http/vars.h"
 #include "http/worker.h"
@@ -208,12 +209,16 @@ ngx_http_api_init(ngx_conf_t *cf)
 }
 
 
+/* an error here would end the master at a reload */
+
 static ngx_int_t
 ngx_http_api_init_module(ngx_cycle_t *cycle)
 {
     if (api_http_filter_top(cycle) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    api_http_hash_share(cycle);
 
     return api_http_match_init(cycle);
 }

@@ -17,7 +17,8 @@
 /* whose tree may stay as long as the request: 60 KB at most */
 #define API_HTTP_BODY_SMALL    512
 
-#define API_HTTP_BODY_NICE     0
+/* a tenth of a processor when the event loops want all of it */
+#define API_HTTP_BODY_NICE     10
 
 /* ms: what a thread reads has an end, long before this */
 #define API_HTTP_BODY_LAST     5000
@@ -188,6 +189,7 @@ ngx_int_t
 api_http_body_init(ngx_cycle_t *cycle)
 {
     api_http_line_init(&api_http_body_line, cycle, "api-body",
+                       (ngx_uint_t) ngx_max(ngx_ncpu, 1),
                        API_HTTP_BODY_NICE);
 
     return api_json_pooled();

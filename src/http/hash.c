@@ -2,8 +2,14 @@
 #include "http/hash.h"
 #include "http/thread.h"
 #include "auth/password.h"
+#include "thread/seat.h"
 
 
+/*
+ * As far back as a thread can stand: when the event loops and PostgreSQL want
+ * all processors, hashes wait.  (SCHED_IDLE is no better: the scheduler takes a
+ * processor that runs only such threads for idle, and sends others there.)
+ */
 #define API_HTTP_HASH_NICE  19
 
 
@@ -15,6 +21,7 @@ typedef struct {
 } api_http_hash_task_t;
 
 
+static ngx_uint_t api_http_hash_most(void);
 static ngx_int_t api_http_hash_make(api_http_ctx_t *ctx,
     const api_value_t *password);
 static ngx_int_t api_http_hash_prepare(api_http_hash_task_t *hash,
@@ -25,8 +32,30 @@ static ngx_int_t api_http_hash_store(api_http_ctx_t *ctx);
 static ngx_int_t api_http_hash_busy(api_http_ctx_t *ctx, const char *detail);
 
 
-/* memory is as many threads × API_PASSWORD_MEMORY */
+/* memory is API_PASSWORD_MEMORY for each thread that has a seat */
 static api_http_line_t  api_http_hash_line;
+
+
+void
+api_http_hash_share(ngx_cycle_t *cycle)
+{
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
+
+    if (amcf != NULL && amcf->nhash != 0) {
+        api_thread_seat_share(api_http_hash_most(), cycle->log);
+    }
+}
+
+
+/* one processor is left to the event loops and to PostgreSQL */
+
+static ngx_uint_t
+api_http_hash_most(void)
+{
+    return ngx_ncpu > 2 ? (ngx_uint_t) ngx_ncpu - 1 : 1;
+}
 
 
 ngx_int_t
@@ -37,7 +66,7 @@ api_http_hash_init(ngx_cycle_t *cycle)
     amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
 
     api_http_line_init(&api_http_hash_line, cycle, "api-hash",
-                       API_HTTP_HASH_NICE);
+                       api_http_hash_most(), API_HTTP_HASH_NICE);
 
     if (amcf->nhash != 0 && api_password_init() != NGX_OK) {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
@@ -170,12 +199,17 @@ api_http_hash_prepare(api_http_hash_task_t *hash, const api_value_t *password)
 static void
 api_http_hash_run(api_http_task_t *task)
 {
+    ngx_uint_t             seat;
     api_http_hash_task_t  *hash;
 
     hash = (api_http_hash_task_t *) task;
 
+    seat = api_thread_seat_take(ngx_worker);
+
     hash->rc = api_password_hash(hash->password.data, hash->password.len,
                                  hash->hash);
+
+    api_thread_seat_give(seat);
 }
 
 

@@ -1,7 +1,7 @@
 
 /*
- * Passwords to argon2id in threads: a few at a time, the others in a
- * bounded line.
+ * Passwords to argon2id in threads that stand back: fewer at a time than there
+ * are processors, the others in a bounded line.
  */
 
 
@@ -11,6 +11,10 @@
 
 #include "http/request.h"
 
+
+/* in init_module: the workers hash together no more than there are processors
+   but one */
+void api_http_hash_share(ngx_cycle_t *cycle);
 
 /* in init_process.  NGX_OK or NGX_ERROR. */
 API_MUST_CHECK ngx_int_t api_http_hash_init(ngx_cycle_t *cycle);

@@ -13,9 +13,8 @@ static void api_http_thread_next(api_http_line_t *line);
 
 void
 api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle,
-    const char *name, int nice)
+    const char *name, ngx_uint_t threads, int nice)
 {
-    ngx_uint_t        threads;
     ngx_core_conf_t  *ccf;
 
     ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
@@ -25,8 +24,7 @@ api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle,
 
     /* what is kept here is a processor, and memory for each that runs */
 
-    threads = (ngx_uint_t) ngx_max(ngx_ncpu, 1)
-              / (ngx_uint_t) ngx_max(ccf->worker_processes, 1);
+    threads /= (ngx_uint_t) ngx_max(ccf->worker_processes, 1);
 
     line->team.name = name;
     line->team.max_threads = ngx_max(threads, 1);

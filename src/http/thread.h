@@ -49,9 +49,12 @@ struct api_http_task_s {
 };
 
 
-/* in init_process; name: of the threads, nice: how far they stand back */
+/*
+ * In init_process.  threads: of all workers together, but each has one; nice:
+ * how far they stand back.
+ */
 void api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle,
-    const char *name, int nice);
+    const char *name, ngx_uint_t threads, int nice);
 
 /*
  * size bytes that begin with an api_http_task_t, the rest zeroed; ctx->task

@@ -17,7 +17,8 @@ TIERS = {
 # a header that is not ours: the files it may be included by
 HOMES = {
     "jansson.h": ["src/json/read.c"],
-    "pthread.h": ["src/json/read.c", "src/thread/team.c"],
+    "pthread.h": ["src/json/read.c", "src/thread/seat.c",
+                  "src/thread/team.c"],
     "semaphore.h": ["src/thread/team.c"],
     "dlfcn.h": ["src/thread/team.c"],
     "hiredis/*": ["src/cache/redis.c"],
@@ -48,7 +49,7 @@ PURE = {"stddef.h", "stdint.h", "limits.h", "string.h", "float.h", "math.h",
         "emmintrin.h"}
 HOSTED = PURE | {
     "arpa/inet.h", "dirent.h", "errno.h", "fcntl.h", "inttypes.h", "netdb.h",
-    "netinet/in.h", "netinet/tcp.h", "poll.h", "signal.h", "stdarg.h", "stdio.h", "stdlib.h", "sys/resource.h",
+    "netinet/in.h", "netinet/tcp.h", "poll.h", "signal.h", "stdarg.h", "stdio.h", "stdlib.h", "sys/mman.h", "sys/resource.h",
     "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "time.h", "unistd.h"}
 
 NO_NAMES = re.compile(r"^(utils?|common|misc|helpers?)$")
