@@ -124,7 +124,8 @@ api_db_cancel_start(api_db_conn_t *conn)
 
     /* not cancelable: its connection would be an open socket left */
 
-    ngx_add_timer(&cancel->timer, API_DB_GRACE);
+    ngx_add_timer(&cancel->timer,
+                  ngx_exiting ? API_DB_LAST_GRACE : API_DB_GRACE);
 
     cancel->request = PQcancelCreate(conn->pg);
 
@@ -150,6 +151,10 @@ api_db_cancel_events(api_db_cancel_t *cancel, ngx_uint_t write)
 
     cancel->fd = cancel->wire.c->fd;
 
+    /* a worker that exits tells it so */
+
+    cancel->wire.c->idle = 1;
+
     if (api_db_wire_events(&cancel->wire, !write, write) != NGX_OK) {
         api_db_cancel_finish(cancel, 1);
     }
@@ -168,7 +173,7 @@ api_db_cancel_handler(ngx_event_t *ev)
 
     if (c->close) {
 
-        /* worker_shutdown_timeout: it has a last moment */
+        /* the worker exits: a last moment */
 
         c->close = 0;
         c->error = 0;
