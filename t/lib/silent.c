@@ -6,6 +6,9 @@
  * machine: how often a name below silent.test was looked up, which has no
  * answer until the third number is not 0; and how often slow.test, which is
  * 127.0.0.1 after a second.
+ *
+ * A process that ends gets all its answers at the last moment, when everything
+ * else of it is gone.
  */
 
 
@@ -26,6 +29,7 @@ typedef int (*getaddrinfo_pt)(const char *node, const char *service,
 
 
 static volatile int64_t  *silent;
+static volatile int       asked, ending;
 
 
 __attribute__((constructor))
@@ -53,6 +57,17 @@ attach(void)
 }
 
 
+__attribute__((destructor))
+static void
+end(void)
+{
+    if (asked) {
+        ending = 1;
+        usleep(100000);
+    }
+}
+
+
 int
 getaddrinfo(const char *node, const char *service,
     const struct addrinfo *hints, struct addrinfo **list)
@@ -65,8 +80,9 @@ getaddrinfo(const char *node, const char *service,
     if (silent && len > 12 && strcmp(node + len - 12, ".silent.test") == 0) {
 
         __sync_add_and_fetch(&silent[0], 1);
+        asked = 1;
 
-        while (silent[2] == 0) {
+        while (silent[2] == 0 && !ending) {
             usleep(20000);
         }
 
