@@ -220,5 +220,9 @@ ngx_http_api_init_module(ngx_cycle_t *cycle)
 
     api_http_hash_share(cycle);
 
-    return api_http_match_init(cycle);
+    if (api_http_match_init(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return api_http_worker_prepare(cycle);
 }

@@ -262,7 +262,8 @@ def what_tells_of_the_transaction_is_alone():
     for path in ("/now/1", "/today/1", "/random/1"):
         answers, executes, syncs = at_once([path] * CLIENTS)
         equal({a.status for a in answers}, {200}, path)
-        equal((executes, syncs), (CLIENTS, CLIENTS), path + ": a Sync each")
+        ok(CLIENTS <= syncs == executes, path + ": a Sync each",
+           (executes, syncs))
 
 
 @section
@@ -275,7 +276,8 @@ def it_can_be_switched_off():
         answers, executes, syncs = at_once(["/plain/%d" % (n + 1)
                                             for n in range(CLIENTS)])
         equal({a.status for a in answers}, {200}, settings)
-        equal((executes, syncs), cost, settings + " a Sync each")
+        ok(executes >= cost[0] and executes * cost[1] == syncs * cost[0],
+           settings + " a Sync each", (executes, syncs))
 
     configured("read_batch 2;")
     answers, executes, syncs = at_once_known(["/plain/%d" % (n + 1)

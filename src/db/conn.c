@@ -9,6 +9,7 @@
 #include "db/report.h"
 #include "db/resolve.h"
 #include "db/result.h"
+#include "db/stall.h"
 
 
 static ngx_uint_t api_db_conn_empty(const api_db_conn_t *conn);
@@ -52,6 +53,7 @@ api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state)
         /* not cancelable: a worker that exits waits for its answers */
 
         api_db_conn_watch(conn, api_db_conn_patience(db), 0);
+        api_db_stall_watch(db);
 
     } else if (state == API_DB_CONN_IDLE && conn->timer.timer_set) {
         ngx_del_timer(&conn->timer);
@@ -66,12 +68,10 @@ api_db_conn_rest(api_db_conn_t *conn)
         return;
     }
 
-    if (conn->exclusive) {
-        conn->exclusive = 0;
-        conn->db->exclusives--;
-    }
+    api_db_lane_eased(conn);
 
-    conn->abandoned = 0;
+    conn->exclusive = 0;
+    conn->stalled = 0;
     conn->suspected = 0;
 
     api_db_conn_state(conn, API_DB_CONN_IDLE);
@@ -107,6 +107,7 @@ void
 api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace)
 {
     api_db_lane_unreserve(conn);
+    api_db_lane_eased(conn);
 
     if (conn->state != API_DB_CONN_DRAINING) {
         api_db_conn_state(conn, API_DB_CONN_DRAINING);
@@ -212,10 +213,7 @@ api_db_conn_close(api_db_conn_t *conn)
         conn->pg = NULL;
     }
 
-    if (conn->exclusive) {
-        conn->exclusive = 0;
-        db->exclusives--;
-    }
+    api_db_lane_eased(conn);
 
     if (conn->types) {
         conn->types = 0;
@@ -364,15 +362,6 @@ api_db_conn_overdue(api_db_conn_t *conn)
     }
 
     head = api_db_pipeline_head(conn);
-
-    if (conn->abandoned) {
-        conn->abandoned = 0;
-
-        if (conn->in_flight == 1 && head && head->job == NULL) {
-            api_db_cancel(conn);
-            return;
-        }
-    }
 
     if (conn->suspected) {
 

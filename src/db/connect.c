@@ -27,7 +27,7 @@ api_db_connect_open(api_db_t *db, api_db_lane_e mode)
         return NGX_ERROR;
     }
 
-    if (api_db_limit_take(&db->limit) != NGX_OK) {
+    if (api_db_limit_take(&db->limit, db->waiting) != NGX_OK) {
         return NGX_BUSY;
     }
 

@@ -108,6 +108,10 @@ ngx_shm_zone_t *api_db_zone_add(ngx_conf_t *cf, const ngx_str_t *name,
     void *tag);
 
 
+/* in init_module, before workers are made.  NGX_OK, NGX_ERROR (memory). */
+API_MUST_CHECK ngx_int_t api_db_prepare(ngx_cycle_t *cycle);
+
+
 /* ---- a worker's side ---- */
 
 
@@ -184,6 +188,10 @@ struct api_db_job_s {
     ngx_msec_t                  give_up;     /* ngx_current_msec of the
                                                 acquire timeout */
     unsigned                    waiting:1;
+    unsigned                    pressed:1;   /* or else others are refused */
+    unsigned                    moved:2;     /* from behind a stalled one */
+    unsigned                    alone:1;     /* it may be what stalled, or has
+                                                been behind two */
     unsigned                    replayed:1;  /* after a lost connection */
     unsigned                    again:1;     /* with statements prepared anew */
     unsigned                    single:1;    /* tried again: its own Sync */
@@ -227,18 +235,6 @@ ngx_uint_t api_db_retry_after(api_db_t *db);
  * database that was out of reach before; NULL: not (yet).
  */
 const unsigned *api_db_params(const api_db_t *db, ngx_uint_t id);
-
-
-/* what a status page or a test wants to know */
-typedef struct {
-    ngx_uint_t                  connections;
-    ngx_uint_t                  idle;
-    ngx_uint_t                  in_flight;
-    ngx_uint_t                  waiting;
-    unsigned                    away:1;
-} api_db_stat_t;
-
-void api_db_stat(api_db_t *db, api_db_stat_t *stat);
 
 
 #endif /* API_DB_DB_H */

@@ -26,6 +26,7 @@
 #include "core/core.h"
 #include "db/db.h"
 #include "db/limit.h"
+#include "db/wake.h"
 #include "db/wire.h"
 #include "thread/team.h"
 
@@ -185,6 +186,11 @@ struct api_db_conn_s {
     const api_db_plan_t        *batch[API_DB_BATCH];
     ngx_uint_t                  nbatch;
     uint64_t                    suspected;  /* µs, 0: not */
+    uint64_t                    stalled;    /* µs: since when its head runs, if
+                                               that is too long, */
+    uint64_t                    noticed;    /* at the last look, and */
+    ngx_uint_t                  looks;      /* how many times */
+    ngx_uint_t                  others;     /* db->completed when it stalled */
 
     api_db_lane_e               mode;       /* READ or WRITE: what the jobs
                                                given to it need, */
@@ -204,7 +210,9 @@ struct api_db_conn_s {
     ngx_msec_t                  heard;
     ngx_uint_t                  nulls;      /* in a row, from PQgetResult */
 
+    const api_db_plan_t        *plan;       /* that has it to itself */
     unsigned                    exclusive:1;
+    unsigned                    slow:1;     /* counted among the exclusives */
     unsigned                    gated:1;    /* counted in the limit */
     unsigned                    bloated:1;  /* its buffers have grown */
     unsigned                    half:1;     /* of a result some may be here */
@@ -215,7 +223,6 @@ struct api_db_conn_s {
                                                its end takes away */
     unsigned                    types:1;    /* loads the types */
     unsigned                    learning:1; /* asks for all statements */
-    unsigned                    abandoned:1;  /* cancel when the timer fires */
     unsigned                    canceled:1;
     unsigned                    last:1;     /* so because the worker ends */
     char                        state_code[6];
@@ -239,9 +246,14 @@ typedef struct {
     uint64_t                    average;    /* µs × 16 */
     uint64_t                    least;      /* the same, when nothing else
                                                keeps the server busy */
+    uint64_t                    tail;       /* µs of a slow one, fading, */
+    ngx_msec_t                  slowed;     /* and when it was */
+    uint64_t                    key;        /* of its note in the zone */
     ngx_uint_t                  n;
     ngx_uint_t                  bulky;      /* above 0: it had a large result
                                                not so many jobs ago */
+    ngx_uint_t                  unnoted;    /* since the last note */
+    unsigned                    sought:1;   /* in the zone */
     unsigned                    examined:1;
     unsigned                    transaction:1;
 } api_db_cost_t;
@@ -264,23 +276,27 @@ struct api_db_s {
 
     ngx_queue_t                 conns[API_DB_CONN_STATES];
     ngx_uint_t                  counts[API_DB_CONN_STATES];
-    ngx_uint_t                  exclusives;
-    ngx_uint_t                  share;      /* of max_connections */
-    ngx_uint_t                  minimum;    /* of min_connections */
+    ngx_uint_t                  slow;       /* connections that something slow
+                                               has to itself */
+    ngx_uint_t                  minimum;    /* part of min_connections */
 
     api_db_line_t               lines[API_DB_LANES];
     ngx_uint_t                  waiting;
+    ngx_uint_t                  completed;  /* jobs */
     ngx_queue_t                 held;       /* flights waiting for types */
 
     ngx_event_t                 run;        /* serve the lines, open */
     ngx_event_t                 expire;
     ngx_event_t                 retry;      /* to connect */
     ngx_event_t                 maintain;
+    ngx_event_t                 look;       /* at what is in flight */
+    api_db_wake_t               wake;
 
     ngx_uint_t                  failures;   /* to connect, in a row */
     ngx_msec_t                  failing;    /* since */
     ngx_msec_t                  pause;      /* before the next attempt */
-    ngx_msec_t                  yielded;    /* no opening before */
+    ngx_msec_t                  gate;       /* the limit is not asked before, */
+    ngx_msec_t                  yielded;    /* and no other one given up */
     uint32_t                    failure_hash;
     ngx_msec_t                  loss_logged;
 
@@ -304,10 +320,10 @@ struct api_db_s {
     unsigned                    types_loading:1;
     unsigned                    types_loaded:1;
     unsigned                    learned:1;  /* or asked; see db/learn */
-    unsigned                    wanted:1;   /* our word in the limit */
-    unsigned                    gate_shut:1;
+    unsigned                    gate_shut:1;  /* until db->gate */
+    unsigned                    owed:1;     /* the next idle one goes to another
+                                               worker */
     unsigned                    asked:1;    /* jobs were refused meanwhile */
-    unsigned                    scarce:1;   /* more workers than connections */
     unsigned                    pooler_told:1;
     unsigned                    prepare:1;  /* as configured, or as a pooler */
     api_db_pooler_e             pooler;     /* that was noticed asks for */

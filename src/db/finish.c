@@ -2,8 +2,8 @@
 #include "db/finish.h"
 #include "db/conn.h"
 #include "db/connect.h"
+#include "db/cost.h"
 #include "db/keep.h"
-#include "db/lane.h"
 #include "db/line.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
@@ -148,7 +148,7 @@ api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
         }
 
         if (!flight->retry && !flight->aborted) {
-            api_db_lane_completed(conn, segment, flight->plan, n);
+            api_db_cost_completed(conn, segment, flight->plan, n);
         }
 
         if (flight->job) {

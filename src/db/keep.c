@@ -4,7 +4,9 @@
 #include "db/conn.h"
 #include "db/connect.h"
 #include "db/finish.h"
+#include "db/lane.h"
 #include "db/line.h"
+#include "db/yield.h"
 
 
 #define API_DB_KEEP_FIRST     100        /* ms: the shortest pause */
@@ -12,9 +14,9 @@
 #define API_DB_KEEP_URGENT    500        /* ms: while jobs still wait */
 #define API_DB_KEEP_ASKED     4000       /* ms: while clients are refused */
 #define API_DB_KEEP_GATE      20         /* ms: to ask the limit again */
-#define API_DB_KEEP_AT_ONCE   2          /* connections being opened */
-#define API_DB_KEEP_TURN      100        /* ms a scarce one is kept at least */
-#define API_DB_KEEP_LOOK      50         /* ms: does anyone have none? */
+#define API_DB_KEEP_AT_ONCE   4          /* connections being opened */
+#define API_DB_KEEP_LOOK      100        /* ms: while jobs wait for one */
+#define API_DB_KEEP_DEAF      500        /* ms: where nobody can be woken */
 
 
 static void api_db_keep_run_handler(ngx_event_t *ev);
@@ -24,10 +26,12 @@ static void api_db_keep_end(api_db_t *db);
 static void api_db_keep_open(api_db_t *db);
 static ngx_uint_t api_db_keep_short(const api_db_t *db);
 static void api_db_keep_pause(api_db_t *db, ngx_msec_t msec);
-static void api_db_keep_want(api_db_t *db, ngx_uint_t on);
-static void api_db_keep_yield(api_db_t *db);
+static void api_db_keep_claim(api_db_t *db, ngx_uint_t wake);
+static ngx_uint_t api_db_keep_needs(api_db_t *db);
+static void api_db_keep_woken(void *data);
 static ngx_uint_t api_db_keep_worn(const api_db_conn_t *conn);
 static ngx_uint_t api_db_keep_spare(const api_db_conn_t *conn);
+static ngx_uint_t api_db_keep_above(const api_db_t *db);
 static void api_db_keep_schedule(api_db_t *db, ngx_msec_t next);
 static ngx_msec_t api_db_keep_left(const api_db_conn_t *conn);
 
@@ -52,12 +56,19 @@ api_db_keep_init(api_db_t *db)
     db->maintain.handler = api_db_keep_maintain_handler;
     db->maintain.log = db->log;
     db->maintain.cancelable = 1;
+
+    db->wake.handler = api_db_keep_woken;
+    db->wake.data = db;
+
+    api_db_wake_join(&db->wake, db->log);
 }
 
 
 void
 api_db_keep_stop(api_db_t *db)
 {
+    api_db_wake_leave(&db->wake);
+
     if (db->run.posted) {
         ngx_delete_posted_event((&db->run));
     }
@@ -110,7 +121,13 @@ api_db_keep_run_handler(ngx_event_t *ev)
         db->want = 0;
     }
 
-    api_db_keep_yield(db);
+    /* what other workers have meanwhile nobody tells */
+
+    if (db->waiting && !db->run.timer_set) {
+        ngx_add_timer(&db->run, API_DB_KEEP_LOOK);
+    }
+
+    api_db_yield(db);
 }
 
 
@@ -118,7 +135,10 @@ static void
 api_db_keep_open(api_db_t *db)
 {
     ngx_int_t      rc;
+    ngx_uint_t     busy;
     api_db_lane_e  mode;
+
+    busy = 0;
 
     while (api_db_keep_short(db)) {
 
@@ -132,22 +152,103 @@ api_db_keep_open(api_db_t *db)
         rc = api_db_connect_open(db, mode);
 
         if (rc == NGX_OK) {
-            db->want = 0;
-            api_db_keep_want(db, 0);
+            db->want = api_db_keep_needs(db) ? 1 : 0;
             continue;
         }
 
-        db->gate_shut = rc == NGX_BUSY;
-
-        if (rc == NGX_BUSY && db->waiting && api_db_open_count(db) == 0) {
-            api_db_keep_want(db, 1);
+        if (rc == NGX_BUSY) {
+            db->gate_shut = 1;
+            db->gate = ngx_current_msec + API_DB_KEEP_GATE;
+            busy = 1;
+            break;
         }
 
-        api_db_keep_pause(db, API_DB_KEEP_GATE
-                          * (ngx_msec_t) (db->waiting ? 1 : 10));
+        api_db_keep_pause(db, API_DB_KEEP_LOOK);
     }
 
     db->want = 0;
+
+    api_db_keep_claim(db, busy);
+}
+
+
+/* at the limit: the others are told what is needed, and asked again later */
+
+static void
+api_db_keep_claim(api_db_t *db, ngx_uint_t busy)
+{
+    ngx_uint_t  needs, below;
+    ngx_msec_t  after;
+
+    if (!api_db_keep_gated(db)) {
+        api_db_limit_want(&db->limit, 0, 0, 0);
+        return;
+    }
+
+    needs = api_db_keep_needs(db);
+    below = !ngx_exiting && api_db_open_count(db) < db->minimum;
+
+    api_db_limit_want(&db->limit, needs, below, busy);
+
+    after = db->limit.after ? db->limit.after + 1 : API_DB_KEEP_LOOK;
+
+    if (needs || (below && db->limit.after)) {
+        api_db_keep_pause(db, ngx_min(after, API_DB_KEEP_LOOK));
+    }
+}
+
+
+/* connections that jobs wait for, but for those that come already */
+
+static ngx_uint_t
+api_db_keep_needs(api_db_t *db)
+{
+    ngx_uint_t  n, coming, open;
+
+    if (db->failures || db->waiting == 0) {
+        return 0;
+    }
+
+    n = !ngx_queue_empty(&db->lines[API_DB_READ].jobs)
+        + !ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
+        + api_db_lane_needs(db);
+
+    open = api_db_open_count(db);
+    coming = api_db_coming_count(db);
+
+    n = open < db->limit.max ? ngx_min(n, db->limit.max - open) : 0;
+
+    return n > coming ? n - coming : 0;
+}
+
+
+/* somebody needs a connection, or has given one back */
+
+static void
+api_db_keep_woken(void *data)
+{
+    api_db_t  *db;
+
+    db = data;
+
+    if (db->gate_shut) {
+        db->gate_shut = 0;
+
+        if (db->retry.timer_set && db->failures == 0) {
+            ngx_del_timer(&db->retry);
+        }
+    }
+
+    api_db_keep_run(db);
+}
+
+
+ngx_uint_t
+api_db_keep_gated(const api_db_t *db)
+{
+    return db->gate_shut
+           && (db->retry.timer_set
+               || (ngx_msec_int_t) (db->gate - ngx_current_msec) > 0);
 }
 
 
@@ -159,8 +260,9 @@ api_db_keep_short(const api_db_t *db)
     n = api_db_open_count(db);
     coming = api_db_coming_count(db);
 
-    if (n >= db->share
+    if (n >= db->limit.max
         || db->retry.timer_set
+        || api_db_keep_gated(db)
         || coming >= (ngx_uint_t) (db->failures ? 1 : API_DB_KEEP_AT_ONCE))
     {
         return 0;
@@ -306,7 +408,8 @@ api_db_keep_idle(api_db_conn_t *conn)
 
     if ((ngx_exiting && db->waiting == 0)
         || conn->bloated
-        || api_db_keep_worn(conn))
+        || api_db_keep_worn(conn)
+        || api_db_yield_due(db))
     {
         api_db_conn_close(conn);
         return;
@@ -400,64 +503,6 @@ api_db_keep_end(api_db_t *db)
 }
 
 
-/* this worker has jobs and no connection: the others shall know */
-
-static void
-api_db_keep_want(api_db_t *db, ngx_uint_t on)
-{
-    if (db->wanted != on) {
-        db->wanted = on ? 1 : 0;
-        api_db_limit_want(&db->limit, on);
-    }
-}
-
-
-/* another worker has none: one of ours goes, when it has served a while */
-
-static void
-api_db_keep_yield(api_db_t *db)
-{
-    ngx_uint_t      state;
-    ngx_queue_t    *q;
-    api_db_conn_t  *conn;
-
-    if (db->wanted && db->waiting == 0) {
-        api_db_keep_want(db, 0);
-    }
-
-    if (!api_db_limit_wanted(&db->limit)
-        || db->counts[API_DB_CONN_DRAINING]
-        || (ngx_msec_int_t) (db->yielded - ngx_current_msec) > 0)
-    {
-        return;
-    }
-
-    for (state = API_DB_CONN_IDLE; state <= API_DB_CONN_BUSY; state++) {
-
-        if (ngx_queue_empty(&db->conns[state])) {
-            continue;
-        }
-
-        q = ngx_queue_last(&db->conns[state]);
-        conn = ngx_queue_data(q, api_db_conn_t, queue);
-
-        if (ngx_current_msec - conn->born < API_DB_KEEP_TURN) {
-            continue;
-        }
-
-        /* those who had none come first */
-
-        db->yielded = ngx_current_msec + API_DB_KEEP_TURN;
-        db->gate_shut = 1;
-        api_db_keep_pause(db, API_DB_KEEP_TURN);
-
-        api_db_conn_drain(conn, 0);
-        api_db_conn_settle(conn);
-        return;
-    }
-}
-
-
 static void
 api_db_keep_maintain_handler(ngx_event_t *ev)
 {
@@ -522,8 +567,8 @@ api_db_keep_schedule(api_db_t *db, ngx_msec_t next)
 
     next = ngx_max(next, 1000);
 
-    if (db->scarce) {
-        next = API_DB_KEEP_LOOK;
+    if (!api_db_wake_ready()) {
+        next = ngx_min(next, API_DB_KEEP_DEAF);
     }
 
     if (next < NGX_TIMER_INFINITE / 2) {
@@ -547,8 +592,22 @@ api_db_keep_spare(const api_db_conn_t *conn)
     db = conn->db;
 
     return db->conf->idle_timeout
-           && api_db_open_count(db) > db->minimum
-           && ngx_current_msec - conn->used >= db->conf->idle_timeout;
+           && ngx_current_msec - conn->used >= db->conf->idle_timeout
+           && api_db_keep_above(db);
+}
+
+
+/* has the server more than it keeps, and this worker more than its part? */
+
+static ngx_uint_t
+api_db_keep_above(const api_db_t *db)
+{
+    ngx_uint_t  n;
+
+    n = api_db_open_count(db);
+
+    return n > db->minimum
+           && api_db_limit_total(&db->limit, n) > db->conf->min_connections;
 }
 
 
@@ -569,7 +628,10 @@ api_db_keep_left(const api_db_conn_t *conn)
     }
 
     if (timeout && api_db_open_count(conn->db) > conn->db->minimum) {
-        spare = idle < timeout ? timeout - idle : 0;
+
+        /* those of other workers may have gone first: later they may not */
+
+        spare = idle < timeout ? timeout - idle : timeout;
         left = ngx_min(left, spare);
     }
 

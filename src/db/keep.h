@@ -35,6 +35,9 @@ void api_db_keep_idle(api_db_conn_t *conn);
  */
 void api_db_keep_exit(api_db_conn_t *conn);
 
+/* the server had no connection left when it was asked last, just now */
+ngx_uint_t api_db_keep_gated(const api_db_t *db);
+
 /* no connection, and attempts fail */
 ngx_uint_t api_db_keep_away(const api_db_t *db);
 

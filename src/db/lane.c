@@ -1,10 +1,9 @@
 
 #include "db/lane.h"
+#include "db/cost.h"
+#include "db/keep.h"
 
 
-#define API_DB_LANE_SCALE      16        /* of an average */
-#define API_DB_LANE_WEIGHT     8         /* how many a new value counts among */
-#define API_DB_LANE_SLOW       25000     /* µs: not to be waited behind */
 #define API_DB_LANE_STALLED    20000     /* µs beyond what was expected */
 #define API_DB_LANE_PACKED     3000      /* µs of reads on one connection */
 #define API_DB_LANE_JOINED     300       /* µs of writes on one connection */
@@ -12,6 +11,7 @@
 #define API_DB_LANE_RECENT     1000      /* ms */
 #define API_DB_LANE_BULK       (1024 * 1024)  /* bytes of a result */
 #define API_DB_LANE_MEMORY     256       /* small ones, until it is forgotten */
+#define API_DB_LANE_TRIED      4         /* at a time */
 
 
 static ngx_uint_t api_db_lane_open_to(const api_db_conn_t *conn,
@@ -23,8 +23,17 @@ static api_db_conn_t *api_db_lane_least(api_db_t *db, api_db_lane_e mode,
 static api_db_conn_t *api_db_lane_shared(api_db_t *db, api_db_lane_e mode,
     uint64_t most, ngx_uint_t head);
 static api_db_conn_t *api_db_lane_alone(api_db_t *db,
-    const api_db_plan_t *plan, ngx_uint_t head);
-static ngx_uint_t api_db_lane_slow(const api_db_t *db);
+    const api_db_job_t *job, ngx_uint_t head);
+static ngx_uint_t api_db_lane_may(api_db_t *db, const api_db_job_t *job);
+static ngx_uint_t api_db_lane_doubtful(api_db_t *db,
+    const api_db_job_t *job);
+static ngx_uint_t api_db_lane_leaves(api_db_t *db, const api_db_job_t *job);
+static ngx_uint_t api_db_lane_pressed(const api_db_t *db,
+    const api_db_job_t *job);
+static api_db_conn_t *api_db_lane_oldest(api_db_t *db,
+    const api_db_job_t *job, ngx_uint_t head);
+static ngx_uint_t api_db_lane_unproven(const api_db_t *db,
+    const api_db_plan_t *plan);
 static api_db_conn_t *api_db_lane_idle(api_db_t *db, api_db_lane_e mode,
     ngx_uint_t head);
 static api_db_conn_t *api_db_lane_turn(api_db_t *db, api_db_lane_e mode,
@@ -32,27 +41,20 @@ static api_db_conn_t *api_db_lane_turn(api_db_t *db, api_db_lane_e mode,
 static ngx_uint_t api_db_lane_count(const api_db_t *db, api_db_lane_e mode);
 
 
-ngx_int_t
-api_db_lane_init(api_db_t *db)
-{
-    db->costs = ngx_pcalloc(db->pool,
-                            (db->conf->nplans + 1) * sizeof(api_db_cost_t));
-
-    return db->costs ? NGX_OK : NGX_ERROR;
-}
-
-
 api_db_lane_e
-api_db_lane_of(api_db_t *db, const api_db_plan_t *plan)
+api_db_lane_of(api_db_t *db, const api_db_job_t *job)
 {
-    api_db_cost_t  *cost;
+    api_db_cost_t        *cost;
+    const api_db_plan_t  *plan;
 
-    cost = &db->costs[plan->id];
+    plan = job->plan;
+    cost = api_db_cost_of(db, plan);
 
-    if (cost->n == 0
+    if (job->alone
         || plan->sticky
         || cost->bulky
-        || cost->average > API_DB_LANE_SLOW * API_DB_LANE_SCALE
+        || api_db_cost_fickle(cost)
+        || api_db_cost_slow(cost)
         || api_db_lane_transaction(db, plan))
     {
         return API_DB_ALONE;
@@ -103,112 +105,10 @@ api_db_lane_transaction(api_db_t *db, const api_db_plan_t *plan)
 }
 
 
-uint64_t
-api_db_lane_expected(const api_db_t *db, const api_db_plan_t *plan)
-{
-    return db->costs[plan->id].average / API_DB_LANE_SCALE;
-}
-
-
-uint64_t
-api_db_lane_load(const api_db_t *db, const api_db_plan_t *plan)
-{
-    return db->costs[plan->id].least / API_DB_LANE_SCALE + 1;
-}
-
-
-void
-api_db_lane_completed(api_db_conn_t *conn, const api_db_segment_t *segment,
-    const api_db_plan_t *plan, ngx_uint_t n)
-{
-    uint64_t        since, service;
-    api_db_cost_t  *cost;
-
-    since = ngx_max(segment->sent, conn->moved);
-
-    service = conn->woken > since ? conn->woken - since : 0;
-    service = service * API_DB_LANE_SCALE / n;
-
-    if (conn->nbatch == 0) {
-        conn->since = since;
-    }
-
-    if (conn->nbatch < API_DB_BATCH) {
-        conn->batch[conn->nbatch] = plan;
-    }
-
-    conn->nbatch++;
-
-    cost = &conn->db->costs[plan->id];
-
-    /* the first ones count more: they begin with cold caches and a Parse */
-
-    if (cost->n < API_DB_LANE_WEIGHT) {
-        cost->n++;
-    }
-
-    if (service > cost->average) {
-        cost->average += (service - cost->average) / cost->n;
-
-    } else {
-        cost->average -= (cost->average - service) / cost->n;
-    }
-}
-
-
-/*
- * Several answers come in one packet: each gets its part of the time, in
- * proportion to what is known.  What was ever reached is believed, and
- * forgotten slowly: twice as much after some two hundred jobs.
- */
-
-void
-api_db_lane_measure(api_db_conn_t *conn)
-{
-    uint64_t        sum, elapsed, part;
-    ngx_uint_t      i, n;
-    api_db_cost_t  *costs, *cost;
-
-    n = conn->nbatch;
-    conn->nbatch = 0;
-
-    if (n == 0 || n > API_DB_BATCH || conn->woken <= conn->since) {
-        return;
-    }
-
-    costs = conn->db->costs;
-    sum = 0;
-
-    for (i = 0; i < n; i++) {
-        sum += costs[conn->batch[i]->id].least;
-    }
-
-    elapsed = (conn->woken - conn->since) * API_DB_LANE_SCALE;
-
-    for (i = 0; i < n; i++) {
-        cost = &costs[conn->batch[i]->id];
-
-        if (cost->least == 0) {
-            cost->least = n == 1 ? elapsed : 0;
-            continue;
-        }
-
-        part = elapsed * cost->least / sum;
-
-        if (part < cost->least) {
-            cost->least -= (cost->least - part) / 2;
-
-        } else {
-            cost->least += cost->least / 256 + 1;
-        }
-    }
-}
-
-
 api_db_conn_t *
-api_db_lane_pick(api_db_t *db, const api_db_plan_t *plan, ngx_uint_t head)
+api_db_lane_pick(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
 {
-    switch (api_db_lane_of(db, plan)) {
+    switch (api_db_lane_of(db, job)) {
 
     case API_DB_READ:
         return api_db_lane_shared(db, API_DB_READ, API_DB_LANE_PACKED, head);
@@ -217,7 +117,7 @@ api_db_lane_pick(api_db_t *db, const api_db_plan_t *plan, ngx_uint_t head)
         return api_db_lane_shared(db, API_DB_WRITE, API_DB_LANE_JOINED, head);
 
     default:
-        return api_db_lane_alone(db, plan, head);
+        return api_db_lane_alone(db, job, head);
     }
 }
 
@@ -262,27 +162,115 @@ api_db_lane_shared(api_db_t *db, api_db_lane_e mode, uint64_t most,
 
 
 static api_db_conn_t *
-api_db_lane_alone(api_db_t *db, const api_db_plan_t *plan, ngx_uint_t head)
+api_db_lane_alone(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
 {
-    ngx_uint_t      most;
+    api_db_conn_t  *conn;
+
+    if (!api_db_lane_may(db, job)) {
+        return NULL;
+    }
+
+    conn = api_db_lane_leaves(db, job) ? api_db_lane_oldest(db, job, head)
+                                       : NULL;
+
+    /* what is in doubt may turn out to need no connection more */
+
+    if (conn == NULL
+        && (!api_db_lane_doubtful(db, job)
+            || api_db_lane_unproven(db, job->plan) == 0))
+    {
+        db->want = 1;
+    }
+
+    return conn;
+}
+
+
+/*
+ * What is slow leaves some connections of the server to what is fast; what is
+ * in doubt has to be tried, a few at a time.  But nothing is refused while a
+ * connection is idle that nobody waits for.
+ */
+
+static ngx_uint_t
+api_db_lane_may(api_db_t *db, const api_db_job_t *job)
+{
+    ngx_uint_t  doubtful, unproven;
+
+    doubtful = api_db_lane_doubtful(db, job);
+
+    if (!doubtful && !api_db_cost_slow(api_db_cost_of(db, job->plan))) {
+        return 1;
+    }
+
+    if (api_db_lane_pressed(db, job)) {
+        return 1;
+    }
+
+    if (!doubtful) {
+        return api_db_limit_room(&db->limit, db->slow) > 0;
+    }
+
+    if (api_db_lane_unproven(db, job->plan) == 0) {
+        return 1;
+    }
+
+    unproven = api_db_lane_unproven(db, NULL);
+
+    return unproven < API_DB_LANE_TRIED
+           && api_db_limit_room(&db->limit, db->slow) > unproven;
+}
+
+
+static ngx_uint_t
+api_db_lane_doubtful(api_db_t *db, const api_db_job_t *job)
+{
+    api_db_cost_t  *cost;
+
+    cost = api_db_cost_of(db, job->plan);
+
+    return !api_db_cost_slow(cost)
+           && (job->alone || api_db_cost_fickle(cost));
+}
+
+
+/* would an idle connection, used by what is slow, leave one to the others? */
+
+static ngx_uint_t
+api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
+{
+    return !api_db_cost_slow(api_db_cost_of(db, job->plan))
+           || api_db_usable_count(db) - db->slow > 1
+           || (db->slow == 0 && !api_db_lane_growing(db))
+           || api_db_lane_pressed(db, job);
+}
+
+
+/* is it about to be refused, while nothing fast waits? */
+
+static ngx_uint_t
+api_db_lane_pressed(const api_db_t *db, const api_db_job_t *job)
+{
+    return job->waiting
+           && ngx_queue_empty(&db->lines[API_DB_READ].jobs)
+           && ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
+           && (job->pressed
+               || (ngx_msec_int_t) (job->give_up - ngx_current_msec)
+                  <= (ngx_msec_int_t) (db->conf->acquire_timeout / 4));
+}
+
+
+/* the idle one used longest ago: fast reads come back to the last */
+
+static api_db_conn_t *
+api_db_lane_oldest(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
+{
     ngx_queue_t    *q;
     api_db_lane_e   mode;
     api_db_conn_t  *conn, *other;
 
-    /* one connection is left to what is fast */
-
-    most = api_db_lane_growing(db) ? db->share : api_db_usable_count(db);
-
-    if (db->exclusives && db->exclusives + 1 >= most
-        && db->pooler != API_DB_POOLER_TRANSACTION)
-    {
-        return NULL;
-    }
-
-    mode = plan->read_only ? API_DB_READ : API_DB_WRITE;
+    mode = job->plan->read_only ? API_DB_READ : API_DB_WRITE;
     other = NULL;
-
-    /* the one used longest ago: fast reads come back to the last */
 
     for (q = ngx_queue_last(&db->conns[API_DB_CONN_IDLE]);
          q != ngx_queue_sentinel(&db->conns[API_DB_CONN_IDLE]);
@@ -303,31 +291,23 @@ api_db_lane_alone(api_db_t *db, const api_db_plan_t *plan, ngx_uint_t head)
         }
     }
 
-    /* a plan nobody knows yet may turn out to need no connection more */
-
-    if (other == NULL
-        && (db->costs[plan->id].n
-            || db->exclusives == 0
-            || api_db_lane_slow(db)))
-    {
-        db->want = 1;
-    }
-
     return other;
 }
 
 
-/* has a connection been used alone for so long that it was right to be? */
+/*
+ * Connections used alone by what has not proved to be slow, or not yet; plan:
+ * by this one
+ */
 
 static ngx_uint_t
-api_db_lane_slow(const api_db_t *db)
+api_db_lane_unproven(const api_db_t *db, const api_db_plan_t *plan)
 {
-    uint64_t           now;
-    ngx_queue_t       *q, *head;
-    api_db_conn_t     *conn;
-    api_db_segment_t  *segment;
+    ngx_uint_t      n;
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn;
 
-    now = api_db_now();
+    n = 0;
 
     for (q = db->conns[API_DB_CONN_BUSY].next;
          q != &db->conns[API_DB_CONN_BUSY];
@@ -335,19 +315,71 @@ api_db_lane_slow(const api_db_t *db)
     {
         conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-        if (!conn->exclusive || ngx_queue_empty(&conn->segments)) {
+        n += conn->exclusive && !conn->slow
+             && (plan == NULL || conn->plan == plan);
+    }
+
+    return n;
+}
+
+
+ngx_uint_t
+api_db_lane_needs(api_db_t *db)
+{
+    ngx_uint_t     n;
+    ngx_queue_t   *q, *jobs;
+    api_db_job_t  *job;
+
+    n = 0;
+    jobs = &db->lines[API_DB_ALONE].jobs;
+
+    for (q = ngx_queue_head(jobs);
+         q != ngx_queue_sentinel(jobs) && n < db->limit.max;
+         q = ngx_queue_next(q))
+    {
+        job = ngx_queue_data(q, api_db_job_t, queue);
+
+        if (!api_db_lane_may(db, job)) {
+            break;
+        }
+
+        n++;
+
+        if (api_db_lane_pressed(db, job)) {
             continue;
         }
 
-        head = ngx_queue_head(&conn->segments);
-        segment = ngx_queue_data(head, api_db_segment_t, queue);
-
-        if (now > segment->sent + API_DB_LANE_SLOW) {
-            return 1;
+        if (api_db_lane_doubtful(db, job)
+            || (api_db_cost_slow(api_db_cost_of(db, job->plan))
+                && n >= api_db_limit_room(&db->limit, db->slow)))
+        {
+            break;
         }
     }
 
-    return 0;
+    return n;
+}
+
+
+void
+api_db_lane_slowed(api_db_conn_t *conn)
+{
+    if (!conn->slow && conn->state != API_DB_CONN_DRAINING) {
+        conn->slow = 1;
+        conn->db->slow++;
+        api_db_limit_slow(&conn->db->limit, conn->db->slow);
+    }
+}
+
+
+void
+api_db_lane_eased(api_db_conn_t *conn)
+{
+    if (conn->slow) {
+        conn->slow = 0;
+        conn->db->slow--;
+        api_db_limit_slow(&conn->db->limit, conn->db->slow);
+    }
 }
 
 
@@ -384,7 +416,8 @@ api_db_lane_shareable(const api_db_conn_t *conn, api_db_lane_e mode,
 
     since = ngx_max(segment->sent, conn->moved);
 
-    return now < since + segment->expected + API_DB_LANE_STALLED;
+    return conn->stalled != since
+           && now < since + segment->expected + API_DB_LANE_STALLED;
 }
 
 
@@ -492,7 +525,7 @@ api_db_lane_count(const api_db_t *db, api_db_lane_e mode)
 
             conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-            n += conn->mode == mode && !conn->exclusive;
+            n += conn->mode == mode && !conn->exclusive && !conn->stalled;
         }
     }
 
@@ -519,7 +552,7 @@ api_db_lane_reserve(api_db_t *db, ngx_uint_t line)
     q = ngx_queue_head(&db->lines[line].jobs);
     job = ngx_queue_data(q, api_db_job_t, queue);
 
-    lane = api_db_lane_of(db, job->plan);
+    lane = api_db_lane_of(db, job);
 
     /* a connection of its own mode that is full or stalled will move */
 
@@ -527,8 +560,8 @@ api_db_lane_reserve(api_db_t *db, ngx_uint_t line)
         return;
     }
 
-    if (lane == API_DB_ALONE && db->exclusives
-        && db->exclusives + 1 >= api_db_usable_count(db))
+    if (lane == API_DB_ALONE
+        && (!api_db_lane_may(db, job) || !api_db_lane_leaves(db, job)))
     {
         return;
     }
@@ -571,7 +604,7 @@ api_db_lane_unreserve(api_db_conn_t *conn)
 ngx_uint_t
 api_db_lane_growing(const api_db_t *db)
 {
-    return api_db_open_count(db) < db->share
+    return api_db_open_count(db) < db->limit.max
            && !db->retry.timer_set
-           && !db->gate_shut;
+           && !api_db_keep_gated(db);
 }

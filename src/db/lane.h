@@ -15,43 +15,31 @@
 #include "db/engine.h"
 
 
-/* NGX_OK, NGX_ERROR (memory) */
-API_MUST_CHECK ngx_int_t api_db_lane_init(api_db_t *db);
-
 /*
  * A job's result had this size.  A large one others do not wait behind, and
  * where it is too large they do not lose their connection with it.
  */
 void api_db_lane_bulk(api_db_t *db, const api_db_plan_t *plan, size_t size);
 
-api_db_lane_e api_db_lane_of(api_db_t *db, const api_db_plan_t *plan);
+api_db_lane_e api_db_lane_of(api_db_t *db, const api_db_job_t *job);
 
 /* is the plan a dialogue: BEGIN, wait, COMMIT? */
 ngx_uint_t api_db_lane_transaction(api_db_t *db, const api_db_plan_t *plan);
-
-/* µs a job of this plan may take, on the average; 0: not known */
-uint64_t api_db_lane_expected(const api_db_t *db, const api_db_plan_t *plan);
-
-/*
- * µs of a server's own work for it.  The average grows when the machine is
- * busy, and more connections would only make it busier.
- */
-uint64_t api_db_lane_load(const api_db_t *db, const api_db_plan_t *plan);
-
-/* one of n jobs of a segment that is complete */
-void api_db_lane_completed(api_db_conn_t *conn,
-    const api_db_segment_t *segment, const api_db_plan_t *plan, ngx_uint_t n);
-
-/* all that is complete has been taken: learn from it */
-void api_db_lane_measure(api_db_conn_t *conn);
 
 /*
  * A connection for a job, or NULL: it has to wait.  head: the line whose head
  * the job is, API_DB_LANES for a newcomer.  db->want is set when one more
  * connection would help.
  */
-api_db_conn_t *api_db_lane_pick(api_db_t *db, const api_db_plan_t *plan,
+api_db_conn_t *api_db_lane_pick(api_db_t *db, const api_db_job_t *job,
     ngx_uint_t head);
+
+/* how many connections the jobs that want one alone could use now */
+ngx_uint_t api_db_lane_needs(api_db_t *db);
+
+/* something slow has this connection to itself; or no longer */
+void api_db_lane_slowed(api_db_conn_t *conn);
+void api_db_lane_eased(api_db_conn_t *conn);
 
 /*
  * The head of this line waits for an idle connection: one is not fed any more

@@ -1,9 +1,7 @@
 
 #include "db/limit.h"
-#include "db/db.h"
-
-#include <ngx_event.h>
-#include <ngx_channel.h>
+#include "db/wake.h"
+#include "db/zone.h"
 
 #include <signal.h>
 
@@ -11,94 +9,39 @@
 /* how long a backend may need to go after its connection was closed */
 #define API_DB_LIMIT_COOLING  50
 
+/* ms in which one that is to be given up should be */
+#define API_DB_LIMIT_PROMISE  500
 
+
+/* counted afresh each time */
 typedef struct {
-    ngx_pid_t                   pid;
-    ngx_uint_t                  count;
-    ngx_uint_t                  cooling;
-    ngx_msec_t                  cooled;     /* ngx_current_msec is monotonic
-                                               and the same in all workers */
-    ngx_uint_t                  wants;
-    ngx_atomic_t                waiting;    /* written by its owner only */
-} api_db_limit_slot_t;
+    ngx_uint_t                  used;       /* cooling ones included */
+    ngx_uint_t                  coming;     /* cooling, or promised */
+    ngx_uint_t                  needs;
+    ngx_uint_t                  fair;       /* a claimant's part */
+    ngx_msec_t                  after;      /* ms until one has cooled; 0: none
+                                               does */
+} api_db_limit_sum_t;
 
 
-struct api_db_limit_shared_s {
-    ngx_atomic_t                wanted;     /* slots that want, a copy to be
-                                               read without the lock */
-    ngx_uint_t                  top;        /* slots ever used */
-    api_db_limit_slot_t         slots[NGX_MAX_PROCESSES];
-};
-
-
-static ngx_int_t api_db_limit_init_zone(ngx_shm_zone_t *zone, void *data);
-static ngx_uint_t api_db_limit_sum(api_db_limit_shared_t *shared);
-static void api_db_limit_clear(api_db_limit_slot_t *slot);
-
-
-ngx_shm_zone_t *
-api_db_zone_add(ngx_conf_t *cf, const ngx_str_t *name, void *tag)
-{
-    size_t           size;
-    ngx_str_t        zone_name;
-    ngx_shm_zone_t  *zone;
-
-    zone_name.len = sizeof("api_postgres_") - 1 + name->len;
-    zone_name.data = ngx_pnalloc(cf->pool, zone_name.len);
-    if (zone_name.data == NULL) {
-        return NULL;
-    }
-
-    (void) ngx_sprintf(zone_name.data, "api_postgres_%V", name);
-
-    size = 8 * ngx_pagesize
-           + ngx_align(sizeof(api_db_limit_shared_t), ngx_pagesize);
-
-    zone = ngx_shared_memory_add(cf, &zone_name, size, tag);
-    if (zone == NULL) {
-        return NULL;
-    }
-
-    zone->init = api_db_limit_init_zone;
-
-    return zone;
-}
-
-
-static ngx_int_t
-api_db_limit_init_zone(ngx_shm_zone_t *zone, void *data)
-{
-    ngx_slab_pool_t        *slab;
-    api_db_limit_shared_t  *shared;
-
-    if (data) {
-        zone->data = data;
-        return NGX_OK;
-    }
-
-    slab = (ngx_slab_pool_t *) zone->shm.addr;
-
-    if (zone->shm.exists) {
-        zone->data = slab->data;
-        return NGX_OK;
-    }
-
-    shared = ngx_slab_calloc(slab, sizeof(api_db_limit_shared_t));
-    if (shared == NULL) {
-        return NGX_ERROR;
-    }
-
-    slab->data = shared;
-    zone->data = shared;
-
-    return NGX_OK;
-}
+static void api_db_limit_sum(api_db_limit_t *limit, api_db_limit_sum_t *sum);
+static void api_db_limit_slot(api_db_zone_slot_t *slot,
+    api_db_limit_sum_t *sum);
+static ngx_uint_t api_db_limit_owed(const api_db_limit_t *limit,
+    const api_db_limit_sum_t *sum);
+static ngx_uint_t api_db_limit_poorer(const api_db_limit_t *limit,
+    ngx_uint_t fair);
+static ngx_uint_t api_db_limit_bare(const api_db_limit_t *limit);
+static ngx_uint_t api_db_limit_holders(const api_db_limit_t *limit);
+static ngx_uint_t api_db_limit_wanters(const api_db_limit_t *limit);
+static void api_db_limit_clear(api_db_zone_slot_t *slot);
 
 
 void
 api_db_limit_init(api_db_limit_t *limit, ngx_shm_zone_t *zone, ngx_uint_t max)
 {
-    api_db_limit_slot_t  *slot;
+    api_db_limit_sum_t   sum;
+    api_db_zone_slot_t  *slot;
 
     ngx_memzero(limit, sizeof(api_db_limit_t));
 
@@ -121,20 +64,25 @@ api_db_limit_init(api_db_limit_t *limit, ngx_shm_zone_t *zone, ngx_uint_t max)
         slot->pid = ngx_pid;
     }
 
+    slot->channel = api_db_wake_channel();
+
     if (limit->shared->top <= limit->slot) {
         limit->shared->top = limit->slot + 1;
     }
 
-    (void) api_db_limit_sum(limit->shared);
+    api_db_limit_sum(limit, &sum);
 
     ngx_shmtx_unlock(&limit->slab->mutex);
 }
 
 
 ngx_int_t
-api_db_limit_take(api_db_limit_t *limit)
+api_db_limit_take(api_db_limit_t *limit, ngx_uint_t urgent)
 {
-    ngx_int_t  rc;
+    ngx_int_t            rc;
+    ngx_uint_t           owed;
+    api_db_limit_sum_t   sum;
+    api_db_zone_slot_t  *slot;
 
     if (limit->shared == NULL) {
         return NGX_OK;
@@ -144,12 +92,28 @@ api_db_limit_take(api_db_limit_t *limit)
 
     ngx_shmtx_lock(&limit->slab->mutex);
 
-    if (api_db_limit_sum(limit->shared) < limit->max) {
-        limit->shared->slots[limit->slot].count++;
+    api_db_limit_sum(limit, &sum);
+
+    slot = &limit->shared->slots[limit->slot];
+
+    if (!urgent) {
+        owed = sum.needs - slot->needs;
+
+    } else if (slot->count < sum.fair) {
+        owed = 0;
+
+    } else {
+        owed = api_db_limit_owed(limit, &sum);
+    }
+
+    if (sum.used + owed < limit->max) {
+        slot->count++;
         rc = NGX_OK;
     }
 
     ngx_shmtx_unlock(&limit->slab->mutex);
+
+    limit->after = sum.after;
 
     return rc;
 }
@@ -158,11 +122,14 @@ api_db_limit_take(api_db_limit_t *limit)
 void
 api_db_limit_give(api_db_limit_t *limit)
 {
-    api_db_limit_slot_t  *slot;
+    ngx_uint_t           channels;
+    api_db_zone_slot_t  *slot;
 
     if (limit->shared == NULL) {
         return;
     }
+
+    channels = 0;
 
     ngx_shmtx_lock(&limit->slab->mutex);
 
@@ -177,37 +144,107 @@ api_db_limit_give(api_db_limit_t *limit)
         slot->count--;
         slot->cooling++;
         slot->cooled = ngx_current_msec + API_DB_LIMIT_COOLING;
+
+        if (slot->promised) {
+            slot->promised--;
+        }
+
+        channels = api_db_limit_wanters(limit);
     }
 
     ngx_shmtx_unlock(&limit->slab->mutex);
+
+    api_db_wake_send(channels);
 }
 
 
 void
-api_db_limit_want(api_db_limit_t *limit, ngx_uint_t on)
+api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below,
+    ngx_uint_t wake)
 {
+    ngx_uint_t           channels;
+    api_db_limit_sum_t   sum;
+    api_db_zone_slot_t  *slot;
+
     if (limit->shared == NULL) {
         return;
     }
 
+    wake = needs && (wake || needs > limit->needs);
+
+    if (needs == limit->needs && below == limit->below && !wake) {
+        return;
+    }
+
+    limit->needs = needs;
+    limit->below = below;
+
     ngx_shmtx_lock(&limit->slab->mutex);
 
-    limit->shared->slots[limit->slot].wants = on;
+    slot = &limit->shared->slots[limit->slot];
 
-    (void) api_db_limit_sum(limit->shared);
+    slot->needs = needs;
+    slot->below = below;
+
+    api_db_limit_sum(limit, &sum);
+
+    channels = wake ? api_db_limit_holders(limit) : 0;
 
     ngx_shmtx_unlock(&limit->slab->mutex);
+
+    api_db_wake_send(channels);
 }
 
 
 ngx_uint_t
 api_db_limit_wanted(const api_db_limit_t *limit)
 {
-    if (limit->shared == NULL || limit->shared->wanted == 0) {
+    if (limit->shared == NULL || limit->shared->wanting == 0) {
         return 0;
     }
 
-    return limit->shared->wanted > limit->shared->slots[limit->slot].wants;
+    return limit->shared->wanting
+           > (ngx_atomic_uint_t) (limit->needs ? 1 : 0);
+}
+
+
+ngx_uint_t
+api_db_limit_offer(api_db_limit_t *limit, api_db_limit_offer_e kind)
+{
+    ngx_uint_t           taken;
+    api_db_limit_sum_t   sum;
+    api_db_zone_slot_t  *slot;
+
+    if (limit->shared == NULL) {
+        return 0;
+    }
+
+    ngx_shmtx_lock(&limit->slab->mutex);
+
+    api_db_limit_sum(limit, &sum);
+
+    slot = &limit->shared->slots[limit->slot];
+
+    taken = slot->count > slot->promised
+            && sum.needs - slot->needs
+               > sum.coming + limit->max - ngx_min(sum.used, limit->max);
+
+    if (kind == API_DB_LIMIT_BUSY || kind == API_DB_LIMIT_LATER) {
+        taken = taken && slot->count - slot->promised > sum.fair
+                && api_db_limit_poorer(limit, sum.fair);
+
+    } else if (kind == API_DB_LIMIT_LAST) {
+        taken = taken && api_db_limit_bare(limit);
+    }
+
+    if (taken && kind != API_DB_LIMIT_LATER) {
+        slot->promised++;
+        slot->until = ngx_current_msec + API_DB_LIMIT_PROMISE;
+    }
+
+    ngx_shmtx_unlock(&limit->slab->mutex);
+
+    return taken;
 }
 
 
@@ -221,8 +258,8 @@ api_db_limit_waiting(api_db_limit_t *limit, ngx_uint_t n)
 
 
 /*
- * Read without the lock: a job more or less in another worker at this moment
- * does no harm.
+ * Read without the lock, as all below: a job more or less in another worker at
+ * this moment does no harm.
  */
 
 ngx_uint_t
@@ -245,18 +282,95 @@ api_db_limit_line(api_db_limit_t *limit, ngx_uint_t n)
 
 
 void
+api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n)
+{
+    if (limit->shared != NULL) {
+        limit->shared->slots[limit->slot].slow = n;
+    }
+}
+
+
+/*
+ * One connection is left for each worker that has any, but no more than half
+ * of all.
+ */
+
+ngx_uint_t
+api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n)
+{
+    ngx_uint_t  i, slow, left;
+
+    slow = n;
+    left = 1;
+
+    if (limit->shared != NULL) {
+        slow = 0;
+
+        for (i = 0; i < limit->shared->top; i++) {
+            slow += limit->shared->slots[i].slow;
+        }
+
+        left = ngx_min(limit->shared->claimants, limit->max / 2);
+        left = ngx_max(left, 1);
+    }
+
+    /* the only one there is serves all */
+
+    if (slow == 0 && limit->max == 1) {
+        return 1;
+    }
+
+    return slow + left < limit->max ? limit->max - left - slow : 0;
+}
+
+
+ngx_uint_t
+api_db_limit_total(const api_db_limit_t *limit, ngx_uint_t n)
+{
+    ngx_uint_t  i, sum;
+
+    if (limit->shared == NULL) {
+        return n;
+    }
+
+    sum = 0;
+
+    for (i = 0; i < limit->shared->top; i++) {
+        sum += limit->shared->slots[i].count;
+    }
+
+    return sum;
+}
+
+
+api_db_zone_note_t *
+api_db_limit_notes(const api_db_limit_t *limit)
+{
+    return limit->shared ? limit->shared->notes : NULL;
+}
+
+
+void
 api_db_limit_leave(api_db_limit_t *limit)
 {
+    api_db_limit_sum_t   sum;
+    api_db_zone_slot_t  *slot;
+
     if (limit->shared == NULL) {
         return;
     }
 
     ngx_shmtx_lock(&limit->slab->mutex);
 
-    limit->shared->slots[limit->slot].wants = 0;
-    limit->shared->slots[limit->slot].waiting = 0;
+    slot = &limit->shared->slots[limit->slot];
 
-    (void) api_db_limit_sum(limit->shared);
+    slot->needs = 0;
+    slot->below = 0;
+    slot->promised = 0;
+    slot->waiting = 0;
+    slot->slow = 0;
+
+    api_db_limit_sum(limit, &sum);
 
     ngx_shmtx_unlock(&limit->slab->mutex);
 
@@ -269,46 +383,178 @@ api_db_limit_leave(api_db_limit_t *limit)
  * is killed at.
  */
 
-static ngx_uint_t
-api_db_limit_sum(api_db_limit_shared_t *shared)
+static void
+api_db_limit_sum(api_db_limit_t *limit, api_db_limit_sum_t *sum)
 {
-    ngx_uint_t            i, sum, wanted;
-    api_db_limit_slot_t  *slot;
+    ngx_uint_t             i, wanting, claimants;
+    api_db_zone_slot_t    *slot;
+    api_db_zone_shared_t  *shared;
 
-    sum = 0;
-    wanted = 0;
+    ngx_memzero(sum, sizeof(api_db_limit_sum_t));
+
+    shared = limit->shared;
+    wanting = 0;
+    claimants = 0;
 
     for (i = 0; i < shared->top; i++) {
         slot = &shared->slots[i];
 
-        if (slot->cooling
-            && (ngx_msec_int_t) (slot->cooled - ngx_current_msec) <= 0)
-        {
-            slot->cooling = 0;
-        }
+        api_db_limit_slot(slot, sum);
 
-        if ((slot->count || slot->wants || slot->waiting)
-            && slot->pid != ngx_pid
-            && kill(slot->pid, 0) == -1
-            && ngx_errno == ESRCH)
-        {
-            api_db_limit_clear(slot);
-        }
-
-        sum += slot->count + slot->cooling;
-        wanted += slot->wants;
+        wanting += slot->needs != 0;
+        claimants += slot->needs || slot->count;
     }
 
-    shared->wanted = wanted;
+    shared->wanting = wanting;
+    shared->claimants = claimants;
 
-    return sum;
+    sum->fair = ngx_max(limit->max / ngx_max(claimants, 1), 1);
+}
+
+
+static void
+api_db_limit_slot(api_db_zone_slot_t *slot, api_db_limit_sum_t *sum)
+{
+    ngx_msec_int_t  left;
+
+    if (slot->pid != ngx_pid
+        && (slot->count || slot->needs || slot->below || slot->waiting
+            || slot->slow)
+        && kill(slot->pid, 0) == -1
+        && ngx_errno == ESRCH)
+    {
+        api_db_limit_clear(slot);
+    }
+
+    if (slot->cooling) {
+        left = (ngx_msec_int_t) (slot->cooled - ngx_current_msec);
+
+        if (left <= 0) {
+            slot->cooling = 0;
+
+        } else if (sum->after == 0 || (ngx_msec_t) left < sum->after) {
+            sum->after = left;
+        }
+    }
+
+    if (slot->promised
+        && (ngx_msec_int_t) (slot->until - ngx_current_msec) <= 0)
+    {
+        slot->promised = 0;
+    }
+
+    sum->used += slot->count + slot->cooling;
+    sum->coming += slot->promised + slot->cooling;
+    sum->needs += slot->needs;
+}
+
+
+/* what others need to have their fair part */
+
+static ngx_uint_t
+api_db_limit_owed(const api_db_limit_t *limit, const api_db_limit_sum_t *sum)
+{
+    ngx_uint_t                 i, owed;
+    const api_db_zone_slot_t  *slot;
+
+    owed = 0;
+
+    for (i = 0; i < limit->shared->top; i++) {
+        slot = &limit->shared->slots[i];
+
+        if (i != limit->slot && slot->count < sum->fair) {
+            owed += ngx_min(slot->needs, sum->fair - slot->count);
+        }
+    }
+
+    return owed;
+}
+
+
+/* does one with less than a fair part need some? */
+
+static ngx_uint_t
+api_db_limit_poorer(const api_db_limit_t *limit, ngx_uint_t fair)
+{
+    ngx_uint_t                 i;
+    const api_db_zone_slot_t  *slot;
+
+    for (i = 0; i < limit->shared->top; i++) {
+        slot = &limit->shared->slots[i];
+
+        if (i != limit->slot && slot->needs && slot->count < fair) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* does one that has none, or only such as something slow has to itself? */
+
+static ngx_uint_t
+api_db_limit_bare(const api_db_limit_t *limit)
+{
+    ngx_uint_t                 i;
+    const api_db_zone_slot_t  *slot;
+
+    for (i = 0; i < limit->shared->top; i++) {
+        slot = &limit->shared->slots[i];
+
+        if (i != limit->slot && slot->needs && slot->count <= slot->slow) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+api_db_limit_holders(const api_db_limit_t *limit)
+{
+    ngx_uint_t                 i, channels;
+    const api_db_zone_slot_t  *slot;
+
+    channels = 0;
+
+    for (i = 0; i < limit->shared->top; i++) {
+        slot = &limit->shared->slots[i];
+
+        if (i != limit->slot && slot->count) {
+            channels |= (ngx_uint_t) 1 << slot->channel;
+        }
+    }
+
+    return channels;
+}
+
+
+static ngx_uint_t
+api_db_limit_wanters(const api_db_limit_t *limit)
+{
+    ngx_uint_t                 i, channels;
+    const api_db_zone_slot_t  *slot;
+
+    channels = 0;
+
+    for (i = 0; i < limit->shared->top; i++) {
+        slot = &limit->shared->slots[i];
+
+        if (slot->needs || slot->below) {
+            channels |= (ngx_uint_t) 1 << slot->channel;
+        }
+    }
+
+    return channels;
 }
 
 
 /* of a process that is gone: the kernel closes, the server needs a moment */
 
 static void
-api_db_limit_clear(api_db_limit_slot_t *slot)
+api_db_limit_clear(api_db_zone_slot_t *slot)
 {
     if (slot->count) {
         slot->cooling += slot->count;
@@ -316,6 +562,9 @@ api_db_limit_clear(api_db_limit_slot_t *slot)
     }
 
     slot->count = 0;
-    slot->wants = 0;
+    slot->promised = 0;
+    slot->needs = 0;
+    slot->below = 0;
     slot->waiting = 0;
+    slot->slow = 0;
 }

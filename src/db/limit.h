@@ -7,6 +7,12 @@
  * killed worker held is found and forgotten by whoever looks next.  A count
  * given back keeps its place for a moment, for the server needs one to end
  * its backend.
+ *
+ * Connections go to whoever needs them.  A worker that finds none left says
+ * how many it needs and wakes those that hold some (db/wake.h), which then
+ * offer theirs; one given back wakes those that need one.  A fair part is
+ * what each would have if all who have or need some had as many: nobody above
+ * it may take what somebody below it needs.
  */
 
 
@@ -15,37 +21,80 @@
 
 
 #include "core/core.h"
+#include "db/zone.h"
 
-
-typedef struct api_db_limit_shared_s  api_db_limit_shared_t;
 
 typedef struct {
-    api_db_limit_shared_t      *shared;    /* NULL: no limit but the own */
+    api_db_zone_shared_t       *shared;    /* NULL: no limit but the own */
     ngx_slab_pool_t            *slab;
     ngx_uint_t                  max;
     ngx_uint_t                  slot;
+    ngx_uint_t                  needs;     /* as in the slot */
+    ngx_uint_t                  below;
+    ngx_msec_t                  after;     /* ms until one given back can be
+                                              had, when take() said NGX_BUSY;
+                                              0: nobody knows */
 } api_db_limit_t;
+
+typedef enum {
+    API_DB_LIMIT_SPARE = 0,    /* a connection that is not in use */
+    API_DB_LIMIT_BUSY,         /* one in use of a worker that has more */
+    API_DB_LIMIT_LATER,        /* the same, when it is no longer in use: 1 is
+                                  no promise yet */
+    API_DB_LIMIT_LAST          /* the only one of a worker */
+} api_db_limit_offer_e;
 
 
 /* in a worker: takes its slot over, whatever a predecessor left in it */
 void api_db_limit_init(api_db_limit_t *limit, ngx_shm_zone_t *zone,
     ngx_uint_t max);
 
-/* one more connection: NGX_OK, or NGX_BUSY when the server has enough */
-API_MUST_CHECK ngx_int_t api_db_limit_take(api_db_limit_t *limit);
+/*
+ * One more connection: NGX_OK, or NGX_BUSY when the server has enough.
+ * urgent: jobs wait for it; else nobody else's may.
+ */
+API_MUST_CHECK ngx_int_t api_db_limit_take(api_db_limit_t *limit,
+    ngx_uint_t urgent);
 void api_db_limit_give(api_db_limit_t *limit);
 
-/* says (or no longer says) that this worker has jobs and no connection */
-void api_db_limit_want(api_db_limit_t *limit, ngx_uint_t on);
+/*
+ * Says how many connections this worker's waiting jobs need that it cannot
+ * open, and whether it has less than its part of min_connections.  wake: tell
+ * those who hold some, even if they were told before.
+ */
+void api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs,
+    ngx_uint_t below, ngx_uint_t wake);
 
-/* does another worker say so? */
+/* does another worker need any?  Without a lock, to be asked often. */
 ngx_uint_t api_db_limit_wanted(const api_db_limit_t *limit);
+
+/*
+ * Shall this worker give up a connection of this kind for another one?  1 is
+ * said only to as many as are needed, and is to be followed by a give.
+ */
+ngx_uint_t api_db_limit_offer(api_db_limit_t *limit,
+    api_db_limit_offer_e kind);
 
 /* how many jobs wait in this worker's lines */
 void api_db_limit_waiting(api_db_limit_t *limit, ngx_uint_t n);
 
 /* and in all workers' together, for a worker in which n wait */
 ngx_uint_t api_db_limit_line(api_db_limit_t *limit, ngx_uint_t n);
+
+/* how many connections of this worker something slow has to itself */
+void api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n);
+
+/*
+ * How many more may be slow in the whole server, so that some are left to
+ * what is fast; n: this worker's
+ */
+ngx_uint_t api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n);
+
+/* connections of all workers; n: this worker's */
+ngx_uint_t api_db_limit_total(const api_db_limit_t *limit, ngx_uint_t n);
+
+/* API_DB_ZONE_NOTES of them, or NULL */
+api_db_zone_note_t *api_db_limit_notes(const api_db_limit_t *limit);
 
 /* forgets this process */
 void api_db_limit_leave(api_db_limit_t *limit);

@@ -5,12 +5,14 @@
 #include "db/pipeline.h"
 
 
-#define API_DB_LINE_LOOK  30             /* ms: above API_DB_LANE_SLOW */
+#define API_DB_LINE_LOOK   30            /* ms: above API_DB_COST_SLOW */
+#define API_DB_LINE_TRIES  16            /* plans looked for behind the first */
 
 
 static void api_db_line_wait(api_db_t *db, api_db_job_t *job);
 static api_db_job_t *api_db_line_oldest(api_db_t *db, ngx_uint_t skip,
     ngx_uint_t *line);
+static api_db_conn_t *api_db_line_other(api_db_t *db, api_db_job_t **job);
 static void api_db_line_relax(api_db_t *db);
 static void api_db_line_expire(ngx_event_t *ev);
 static void api_db_line_end(api_db_t *db, ngx_queue_t *jobs,
@@ -35,7 +37,7 @@ api_db_line_init(api_db_t *db)
 void
 api_db_line_join(api_db_t *db, api_db_job_t *job)
 {
-    ngx_queue_insert_tail(&db->lines[api_db_lane_of(db, job->plan)].jobs,
+    ngx_queue_insert_tail(&db->lines[api_db_lane_of(db, job)].jobs,
                           &job->queue);
 
     api_db_line_wait(db, job);
@@ -47,7 +49,7 @@ api_db_line_return(api_db_t *db, api_db_job_t *job)
 {
     job->flight = NULL;
 
-    ngx_queue_insert_head(&db->lines[api_db_lane_of(db, job->plan)].jobs,
+    ngx_queue_insert_head(&db->lines[api_db_lane_of(db, job)].jobs,
                           &job->queue);
 
     api_db_line_wait(db, job);
@@ -58,6 +60,7 @@ static void
 api_db_line_wait(api_db_t *db, api_db_job_t *job)
 {
     job->waiting = 1;
+    job->pressed = 0;
     job->give_up = ngx_current_msec + db->conf->acquire_timeout;
 
     db->waiting++;
@@ -109,7 +112,11 @@ api_db_line_serve(api_db_t *db)
 
     while ((job = api_db_line_oldest(db, blocked, &line)) != NULL) {
 
-        conn = api_db_lane_pick(db, job->plan, line);
+        conn = api_db_lane_pick(db, job, line);
+
+        if (conn == NULL && line == API_DB_ALONE) {
+            conn = api_db_line_other(db, &job);
+        }
 
         if (conn == NULL) {
             blocked |= (ngx_uint_t) 1 << line;
@@ -117,7 +124,7 @@ api_db_line_serve(api_db_t *db)
             continue;
         }
 
-        exclusive = api_db_lane_of(db, job->plan) == API_DB_ALONE;
+        exclusive = api_db_lane_of(db, job) == API_DB_ALONE;
 
         if (api_db_pipeline_queue(conn, job, exclusive) != NGX_OK) {
 
@@ -130,6 +137,73 @@ api_db_line_serve(api_db_t *db)
     }
 
     api_db_line_relax(db);
+}
+
+
+ngx_uint_t
+api_db_line_press(api_db_t *db)
+{
+    ngx_uint_t     n;
+    ngx_queue_t   *q;
+    api_db_job_t  *job;
+
+    n = db->waiting;
+    q = ngx_queue_head(&db->lines[API_DB_ALONE].jobs);
+
+    if (q == ngx_queue_sentinel(&db->lines[API_DB_ALONE].jobs)) {
+        return 0;
+    }
+
+    job = ngx_queue_data(q, api_db_job_t, queue);
+    job->pressed = 1;
+
+    api_db_line_serve(db);
+
+    return db->waiting < n;
+}
+
+
+/* behind one that may not run now there may be one of another plan that may */
+
+static api_db_conn_t *
+api_db_line_other(api_db_t *db, api_db_job_t **job)
+{
+    ngx_uint_t            tries;
+    ngx_queue_t          *q, *jobs;
+    api_db_job_t         *other;
+    api_db_conn_t        *conn;
+    const api_db_plan_t  *plan;
+
+    if (ngx_queue_empty(&db->conns[API_DB_CONN_IDLE])) {
+        return NULL;
+    }
+
+    plan = (*job)->plan;
+    jobs = &db->lines[API_DB_ALONE].jobs;
+    tries = API_DB_LINE_TRIES;
+
+    for (q = ngx_queue_next(ngx_queue_head(jobs));
+         q != ngx_queue_sentinel(jobs) && tries;
+         q = ngx_queue_next(q))
+    {
+        other = ngx_queue_data(q, api_db_job_t, queue);
+
+        if (other->plan == plan) {
+            continue;
+        }
+
+        conn = api_db_lane_pick(db, other, API_DB_ALONE);
+
+        if (conn) {
+            *job = other;
+            return conn;
+        }
+
+        plan = other->plan;
+        tries--;
+    }
+
+    return NULL;
 }
 
 

@@ -25,6 +25,12 @@ void api_db_line_leave(api_db_t *db, api_db_job_t *job);
 /* gives jobs to connections as far as there are any; no callbacks */
 void api_db_line_serve(api_db_t *db);
 
+/*
+ * The line is full: before somebody is refused, its first one may have the
+ * connection that is kept for what is fast.  1: there is room now.
+ */
+ngx_uint_t api_db_line_press(api_db_t *db);
+
 /* ends every waiting job */
 void api_db_line_clear(api_db_t *db, api_db_outcome_e outcome);
 

@@ -2,6 +2,7 @@
 #include "db/pipeline.h"
 #include "db/clean.h"
 #include "db/conn.h"
+#include "db/cost.h"
 #include "db/lane.h"
 #include "db/prepared.h"
 #include "db/stock.h"
@@ -30,7 +31,7 @@ api_db_pipeline_queue(api_db_conn_t *conn, api_db_job_t *job,
     flight->job = job;
     flight->plan = job->plan;
     flight->most = job->most;
-    flight->load = api_db_lane_load(conn->db, job->plan);
+    flight->load = api_db_cost_load(conn->db, job->plan);
 
     job->flight = flight;
 
@@ -46,7 +47,11 @@ api_db_pipeline_queue(api_db_conn_t *conn, api_db_job_t *job,
 
     if (exclusive) {
         conn->exclusive = 1;
-        conn->db->exclusives++;
+        conn->plan = job->plan;
+
+        if (api_db_cost_slow(api_db_cost_of(conn->db, job->plan))) {
+            api_db_lane_slowed(conn);
+        }
     }
 
     if (conn->state == API_DB_CONN_IDLE) {
@@ -390,6 +395,15 @@ api_db_pipeline_orphaned(const api_db_conn_t *conn)
     for (q = conn->segments.next; q != &conn->segments; q = q->next) {
 
         segment = ngx_queue_data(q, api_db_segment_t, queue);
+
+        for (f = segment->landed.next; f != &segment->landed; f = f->next) {
+
+            flight = ngx_queue_data(f, api_db_flight_t, queue);
+
+            if (flight->job) {
+                return 0;
+            }
+        }
 
         for (f = segment->flights.next; f != &segment->flights; f = f->next) {
 

@@ -2,21 +2,21 @@
 #include "db/engine.h"
 #include "db/cancel.h"
 #include "db/conn.h"
+#include "db/cost.h"
 #include "db/keep.h"
 #include "db/lane.h"
 #include "db/line.h"
 #include "db/lookup.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
+#include "db/stall.h"
 #include "db/stock.h"
 
 
-#define API_DB_POOL_ABANDON  100         /* ms: a read that ends by itself is
-                                            cheaper than a new connection */
-#define API_DB_POOL_MINUTE   60
+#define API_DB_POOL_MINUTE  60
 
 
-static void api_db_pool_share(api_db_t *db, ngx_cycle_t *cycle);
+static void api_db_pool_minimum(api_db_t *db, ngx_cycle_t *cycle);
 static ngx_uint_t api_db_pool_part(ngx_uint_t all, ngx_uint_t workers,
     ngx_uint_t worker);
 static void api_db_pool_abandon(api_db_flight_t *flight, ngx_uint_t cancel);
@@ -26,6 +26,13 @@ void
 api_db_init(void)
 {
     api_db_lookup_init();
+}
+
+
+ngx_int_t
+api_db_prepare(ngx_cycle_t *cycle)
+{
+    return api_db_wake_module(cycle);
 }
 
 
@@ -62,11 +69,13 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
     ngx_queue_init(&db->free_segments);
     ngx_queue_init(&db->free_commands);
 
+    api_db_limit_init(&db->limit, conf->zone, conf->max_connections);
+
     db->types = api_sql_types_create(pool);
 
     if (db->types == NULL
         || api_db_prepared_init(db) != NGX_OK
-        || api_db_lane_init(db) != NGX_OK)
+        || api_db_cost_init(db) != NGX_OK)
     {
         goto failed;
     }
@@ -75,10 +84,12 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
     api_db_cancel_init(db);
     api_db_line_init(db);
     api_db_keep_init(db);
-    api_db_pool_share(db, cycle);
-    api_db_limit_init(&db->limit, conf->zone, conf->max_connections);
+    api_db_stall_init(db);
+    api_db_pool_minimum(db, cycle);
 
-    api_db_keep_run(db);
+    /* what is posted here runs only after the first event there is */
+
+    ngx_add_timer(&db->run, 1);
 
     return db;
 
@@ -91,7 +102,7 @@ failed:
 
 
 static void
-api_db_pool_share(api_db_t *db, ngx_cycle_t *cycle)
+api_db_pool_minimum(api_db_t *db, ngx_cycle_t *cycle)
 {
     ngx_uint_t         workers, worker;
     ngx_core_conf_t   *ccf;
@@ -106,23 +117,7 @@ api_db_pool_share(api_db_t *db, ngx_cycle_t *cycle)
         worker = ngx_worker;
     }
 
-    db->share = api_db_pool_part(db->conf->max_connections, workers, worker);
     db->minimum = api_db_pool_part(db->conf->min_connections, workers, worker);
-
-    if (db->share == 0) {
-        db->share = 1;
-    }
-
-    if (db->minimum > db->share) {
-        db->minimum = db->share;
-    }
-
-    /* fewer connections than workers: nobody keeps one he does not need */
-
-    if (db->conf->max_connections < workers) {
-        db->minimum = 0;
-        db->scarce = 1;
-    }
 }
 
 
@@ -175,6 +170,7 @@ api_db_destroy(api_db_t *db)
     }
 
     api_db_keep_stop(db);
+    api_db_stall_stop(db);
     api_db_limit_leave(&db->limit);
     api_db_prepared_done(db);
 
@@ -201,15 +197,17 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
     job->replayed = 0;
     job->again = 0;
     job->single = 0;
+    job->moved = 0;
+    job->alone = 0;
     job->waited = 0;
     job->took = 0;
     job->submitted = api_db_now();
 
-    lane = api_db_lane_of(db, job->plan);
+    lane = api_db_lane_of(db, job);
 
     if (ngx_queue_empty(&db->lines[lane].jobs)) {
 
-        conn = api_db_lane_pick(db, job->plan, API_DB_LANES);
+        conn = api_db_lane_pick(db, job, API_DB_LANES);
 
         if (db->want) {
             api_db_keep_run(db);
@@ -231,7 +229,9 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
         return NGX_DECLINED;
     }
 
-    if (api_db_limit_line(&db->limit, db->waiting) >= db->conf->queue) {
+    if (api_db_limit_line(&db->limit, db->waiting) >= db->conf->queue
+        && !api_db_line_press(db))
+    {
         return NGX_BUSY;
     }
 
@@ -273,7 +273,10 @@ api_db_forget(api_db_job_t *job, ngx_uint_t cancel)
 }
 
 
-/* what was sent runs at the server, and nobody waits for it any more */
+/*
+ * What was sent runs at the server, and nobody waits for it any more; a read
+ * db/stall cancels, if it goes on
+ */
 
 static void
 api_db_pool_abandon(api_db_flight_t *flight, ngx_uint_t cancel)
@@ -290,10 +293,6 @@ api_db_pool_abandon(api_db_flight_t *flight, ngx_uint_t cancel)
 
         if (cancel) {
             api_db_cancel(conn);
-
-        } else if (conn->exclusive && flight->plan->read_only) {
-            conn->abandoned = 1;
-            api_db_conn_watch(conn, API_DB_POOL_ABANDON, 0);
         }
 
         return;
@@ -332,7 +331,7 @@ api_db_retry_after(api_db_t *db)
         for (q = db->lines[i].jobs.next; q != &db->lines[i].jobs; q = q->next)
         {
             job = ngx_queue_data(q, api_db_job_t, queue);
-            work += api_db_lane_expected(db, job->plan);
+            work += api_db_cost_expected(db, job->plan);
         }
     }
 
@@ -341,33 +340,4 @@ api_db_retry_after(api_db_t *db)
     work = work / conns / 1000000 + 1;
 
     return (ngx_uint_t) ngx_min(work, API_DB_POOL_MINUTE);
-}
-
-
-void
-api_db_stat(api_db_t *db, api_db_stat_t *stat)
-{
-    ngx_queue_t    *q;
-    api_db_conn_t  *conn;
-    ngx_uint_t      state;
-
-    ngx_memzero(stat, sizeof(api_db_stat_t));
-
-    if (db == NULL) {
-        stat->away = 1;
-        return;
-    }
-
-    stat->connections = api_db_usable_count(db)
-                        + db->counts[API_DB_CONN_DRAINING];
-    stat->idle = db->counts[API_DB_CONN_IDLE];
-    stat->waiting = db->waiting;
-    stat->away = api_db_keep_away(db) ? 1 : 0;
-
-    for (state = API_DB_CONN_BUSY; state < API_DB_CONN_STATES; state++) {
-        for (q = db->conns[state].next; q != &db->conns[state]; q = q->next) {
-            conn = ngx_queue_data(q, api_db_conn_t, queue);
-            stat->in_flight += conn->in_flight;
-        }
-    }
 }

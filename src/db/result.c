@@ -2,9 +2,9 @@
 #include "db/result.h"
 #include "db/clean.h"
 #include "db/conn.h"
+#include "db/cost.h"
 #include "db/finish.h"
 #include "db/keep.h"
-#include "db/lane.h"
 #include "db/learn.h"
 #include "db/prepared.h"
 #include "db/setup.h"
@@ -66,7 +66,7 @@ api_db_result_read(api_db_conn_t *conn)
 
     } while (alive && rc == NGX_OK && api_db_wire_pending(conn->pg));
 
-    api_db_lane_measure(conn);
+    api_db_cost_measure(conn);
 
     if (rc == NGX_DECLINED) {
         api_db_conn_drop(conn);

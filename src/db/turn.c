@@ -2,6 +2,7 @@
 #include "db/turn.h"
 #include "db/clean.h"
 #include "db/conn.h"
+#include "db/cost.h"
 #include "db/finish.h"
 #include "db/lane.h"
 #include "db/pipeline.h"
@@ -150,7 +151,7 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
 
     segment->nflights++;
     segment->load += flight->load;
-    segment->expected += api_db_lane_expected(conn->db, flight->plan);
+    segment->expected += api_db_cost_expected(conn->db, flight->plan);
 
     flight->segment = segment;
 

@@ -20,6 +20,21 @@ static api_http_worker_t  api_http_worker;
 
 
 ngx_int_t
+api_http_worker_prepare(ngx_cycle_t *cycle)
+{
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
+
+    if (amcf == NULL || amcf->databases.nelts == 0) {
+        return NGX_OK;
+    }
+
+    return api_db_prepare(cycle);
+}
+
+
+ngx_int_t
 api_http_worker_init(ngx_cycle_t *cycle)
 {
     ngx_uint_t               i, n;

@@ -30,6 +30,7 @@ HOMES = {
     "pcre2.h": ["src/schema/regex.c"],
     "idn2.h": ["src/schema/format_host.c"],
     "openssl/*": ["src/auth/*", "src/db/migrate*.c"],
+    "sys/eventfd.h": ["src/db/wake.c"],
 }
 
 # of nginx, the lowest tier that may know it
