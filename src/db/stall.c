@@ -18,7 +18,8 @@
 #define API_DB_STALL_MOVES    3          /* of a job */
 #define API_DB_STALL_PROOF    50000      /* µs: slow, and not only unlucky, */
 #define API_DB_STALL_OTHERS   4          /* when so many jobs were not */
-#define API_DB_STALL_CANCELS  4          /* of so many connections one at a
+#define API_DB_STALL_AGAIN    2000       /* µs: behind a cancelled one */
+#define API_DB_STALL_CANCELS  2          /* of so many connections one at a
                                             time */
 
 
@@ -218,7 +219,6 @@ static ngx_uint_t
 api_db_stall_useless(const api_db_conn_t *conn)
 {
     return conn->mode == API_DB_READ
-           && conn->server == API_DB_READ
            && api_db_pipeline_orphaned(conn);
 }
 
@@ -238,7 +238,7 @@ api_db_stall_again(api_db_conn_t *conn, uint64_t now)
     since = ngx_max(head->sent, conn->moved);
 
     if (conn->stalled != since
-        && now > since + API_DB_STALL_LEAST
+        && now > since + API_DB_STALL_AGAIN
         && api_db_stall_useless(conn))
     {
         conn->stalled = since;
@@ -391,7 +391,6 @@ api_db_stall_movable(const api_db_conn_t *conn, const api_db_flight_t *flight,
     return flight->plan->read_only
            && !flight->delivered
            && conn->mode == API_DB_READ
-           && conn->server == API_DB_READ
            && !api_db_lane_transaction(conn->db, flight->plan)
            && (how == API_DB_STALL_FORCE
                || flight->job->moved < API_DB_STALL_MOVES);
