@@ -305,7 +305,7 @@ api_db_cost_key(api_db_t *db, const api_db_plan_t *plan)
                        plan->steps[i].sql->text.len);
     }
 
-    text.len = p - text.data;
+    text.len = (size_t) (p - text.data);
 
     api_auth_digest(&text, hex);
 

@@ -209,9 +209,10 @@ api_db_keep_needs(api_db_t *db)
         return 0;
     }
 
-    n = !ngx_queue_empty(&db->lines[API_DB_READ].jobs)
-        + !ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
-        + api_db_lane_needs(db);
+    n = api_db_lane_needs(db);
+
+    n += ngx_queue_empty(&db->lines[API_DB_READ].jobs) ? 0 : 1;
+    n += ngx_queue_empty(&db->lines[API_DB_WRITE].jobs) ? 0 : 1;
 
     open = api_db_open_count(db);
     coming = api_db_coming_count(db);

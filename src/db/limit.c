@@ -433,7 +433,7 @@ api_db_limit_slot(api_db_zone_slot_t *slot, api_db_limit_sum_t *sum)
             slot->cooling = 0;
 
         } else if (sum->after == 0 || (ngx_msec_t) left < sum->after) {
-            sum->after = left;
+            sum->after = (ngx_msec_t) left;
         }
     }
 
