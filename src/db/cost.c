@@ -21,6 +21,9 @@
 #define API_DB_COST_UNIT       4
 #define API_DB_COST_COARSE     32
 
+#define API_DB_COST_BULK       (1024 * 1024)  /* bytes of a result */
+#define API_DB_COST_MEMORY     256       /* small ones, until it is forgotten */
+
 #define API_DB_COST_WAYS       4
 
 #define API_DB_COST_MOST(bits)  (((uint64_t) 1 << (bits)) - 1)
@@ -222,6 +225,22 @@ api_db_cost_running(api_db_t *db, const api_db_plan_t *plan, uint64_t elapsed)
 
     if (!fickle) {
         api_db_cost_note(db, cost);
+    }
+}
+
+
+void
+api_db_cost_bulk(api_db_t *db, const api_db_plan_t *plan, size_t size)
+{
+    api_db_cost_t  *cost;
+
+    cost = &db->costs[plan->id];
+
+    if (size > API_DB_COST_BULK) {
+        cost->bulky = API_DB_COST_MEMORY;
+
+    } else if (cost->bulky) {
+        cost->bulky--;
     }
 }
 

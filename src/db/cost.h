@@ -50,5 +50,11 @@ void api_db_cost_measure(api_db_conn_t *conn);
 void api_db_cost_running(api_db_t *db, const api_db_plan_t *plan,
     uint64_t elapsed);
 
+/*
+ * A job's result had this size.  A large one others do not wait behind, and
+ * where it is too large they do not lose their connection with it.
+ */
+void api_db_cost_bulk(api_db_t *db, const api_db_plan_t *plan, size_t size);
+
 
 #endif /* API_DB_COST_H */

@@ -9,8 +9,6 @@
 #define API_DB_LANE_JOINED     300       /* µs of writes on one connection */
 #define API_DB_LANE_FULL       50000     /* µs: better wait for another */
 #define API_DB_LANE_RECENT     1000      /* ms */
-#define API_DB_LANE_BULK       (1024 * 1024)  /* bytes of a result */
-#define API_DB_LANE_MEMORY     256       /* small ones, until it is forgotten */
 #define API_DB_LANE_TRIED      4         /* at a time */
 
 
@@ -61,22 +59,6 @@ api_db_lane_of(api_db_t *db, const api_db_job_t *job)
     }
 
     return plan->read_only ? API_DB_READ : API_DB_WRITE;
-}
-
-
-void
-api_db_lane_bulk(api_db_t *db, const api_db_plan_t *plan, size_t size)
-{
-    api_db_cost_t  *cost;
-
-    cost = &db->costs[plan->id];
-
-    if (size > API_DB_LANE_BULK) {
-        cost->bulky = API_DB_LANE_MEMORY;
-
-    } else if (cost->bulky) {
-        cost->bulky--;
-    }
 }
 
 

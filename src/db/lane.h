@@ -15,12 +15,6 @@
 #include "db/engine.h"
 
 
-/*
- * A job's result had this size.  A large one others do not wait behind, and
- * where it is too large they do not lose their connection with it.
- */
-void api_db_lane_bulk(api_db_t *db, const api_db_plan_t *plan, size_t size);
-
 api_db_lane_e api_db_lane_of(api_db_t *db, const api_db_job_t *job);
 
 /* is the plan a dialogue: BEGIN, wait, COMMIT? */

@@ -215,7 +215,7 @@ api_db_result_half(api_db_conn_t *conn, api_db_segment_t *segment, size_t n)
     flight->too_large = 1;
     flight->failed = command->step;
 
-    api_db_lane_bulk(conn->db, flight->plan, flight->received);
+    api_db_cost_bulk(conn->db, flight->plan, flight->received);
 
     return NGX_DECLINED;
 }
@@ -422,7 +422,7 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
             conn->bloated = 1;
         }
 
-        api_db_lane_bulk(conn->db, flight->plan, size);
+        api_db_cost_bulk(conn->db, flight->plan, size);
 
         ngx_queue_insert_tail(&flight->results, &command->queue);
         break;
