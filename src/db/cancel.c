@@ -78,6 +78,27 @@ api_db_cancel_last(api_db_conn_t *conn)
 }
 
 
+/*
+ * The backend meets the end of its connection when it tells of the cancelled
+ * statement, and runs none of those that were sent behind it
+ */
+
+void
+api_db_cancel_cut(api_db_conn_t *conn)
+{
+    api_db_cancel_start(conn);
+
+#ifndef LIBPQ_HAS_ASYNC_CANCEL
+    if (conn->cancel) {
+        conn->cancel->conn = NULL;
+        conn->cancel = NULL;
+    }
+#endif
+
+    api_db_conn_drop(conn);
+}
+
+
 #ifdef LIBPQ_HAS_ASYNC_CANCEL
 
 void

@@ -24,6 +24,12 @@ void api_db_cancel_init(api_db_t *db);
 void api_db_cancel(api_db_conn_t *conn);
 
 /*
+ * Nobody waits for anything on the connection: it is closed now, and what runs
+ * is cancelled.  From event handlers only.
+ */
+void api_db_cancel_cut(api_db_conn_t *conn);
+
+/*
  * The worker exits and nobody waits for an answer: what runs is cancelled, and
  * the connection closes after a moment, whatever comes of it.
  */

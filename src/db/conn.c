@@ -5,6 +5,7 @@
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
+#include "db/leave.h"
 #include "db/pipeline.h"
 #include "db/report.h"
 #include "db/resolve.h"
@@ -303,7 +304,7 @@ api_db_conn_handler(ngx_event_t *ev)
     conn = c->data;
 
     if (c->close) {
-        api_db_keep_exit(conn);
+        api_db_leave(conn);
         return;
     }
 
@@ -357,6 +358,12 @@ api_db_conn_overdue(api_db_conn_t *conn)
     api_db_flight_t   *head;
 
     if (conn->canceled) {
+
+        if (api_db_pipeline_orphaned(conn)) {
+            api_db_cancel_cut(conn);
+            return;
+        }
+
         api_db_conn_lost(conn, "no answer to a cancel request");
         return;
     }

@@ -1,10 +1,10 @@
 
 #include "db/keep.h"
-#include "db/cancel.h"
 #include "db/conn.h"
 #include "db/connect.h"
 #include "db/finish.h"
 #include "db/lane.h"
+#include "db/leave.h"
 #include "db/line.h"
 #include "db/yield.h"
 
@@ -22,7 +22,6 @@
 static void api_db_keep_run_handler(ngx_event_t *ev);
 static void api_db_keep_retry_handler(ngx_event_t *ev);
 static void api_db_keep_maintain_handler(ngx_event_t *ev);
-static void api_db_keep_end(api_db_t *db);
 static void api_db_keep_open(api_db_t *db);
 static ngx_uint_t api_db_keep_short(const api_db_t *db);
 static void api_db_keep_pause(api_db_t *db, ngx_msec_t msec);
@@ -106,7 +105,7 @@ api_db_keep_run_handler(ngx_event_t *ev)
     db = ev->data;
 
     if (db->ending) {
-        api_db_keep_end(db);
+        api_db_leave_now(db);
         return;
     }
 
@@ -430,77 +429,6 @@ api_db_keep_idle(api_db_conn_t *conn)
     {
         api_db_keep_schedule(db, left);
     }
-}
-
-
-void
-api_db_keep_exit(api_db_conn_t *conn)
-{
-    if (conn->wire.c->error) {
-
-        /*
-         * worker_shutdown_timeout: nginx closes all that is open, and may not
-         * be through with the clients yet
-         */
-
-        conn->wire.c->close = 0;
-        conn->wire.c->error = 0;
-        conn->db->ending = 1;
-
-        api_db_keep_run(conn->db);
-        return;
-    }
-
-    if (conn->state == API_DB_CONN_IDLE) {
-        api_db_conn_close(conn);
-        return;
-    }
-
-    if ((conn->state == API_DB_CONN_CONNECTING
-         || conn->state == API_DB_CONN_SETUP)
-        && conn->db->waiting == 0)
-    {
-        api_db_conn_close(conn);
-        return;
-    }
-
-    conn->wire.c->close = 0;
-
-    if (conn->state == API_DB_CONN_DRAINING && conn->canceled) {
-        api_db_cancel_last(conn);
-    }
-}
-
-
-/* the clients are gone: what still runs for them ends, too */
-
-static void
-api_db_keep_end(api_db_t *db)
-{
-    ngx_uint_t      state;
-    ngx_queue_t    *q, *next;
-    api_db_conn_t  *conn;
-
-    for (state = API_DB_CONN_CONNECTING; state < API_DB_CONN_STATES; state++) {
-
-        for (q = ngx_queue_head(&db->conns[state]);
-             q != ngx_queue_sentinel(&db->conns[state]);
-             q = next)
-        {
-            next = ngx_queue_next(q);
-            conn = ngx_queue_data(q, api_db_conn_t, queue);
-
-            if (state < API_DB_CONN_BUSY) {
-                api_db_conn_close(conn);
-
-            } else if (!conn->last) {
-                conn->last = 1;
-                api_db_cancel_last(conn);
-            }
-        }
-    }
-
-    api_db_line_clear(db, API_DB_AWAY);
 }
 
 

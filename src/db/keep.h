@@ -29,12 +29,6 @@ void api_db_keep_lost(api_db_t *db);
 /* a connection is idle: it may be closed now */
 void api_db_keep_idle(api_db_conn_t *conn);
 
-/*
- * nginx asks a connection to close: the worker exits.  An idle one does, one
- * that is needed stays; after worker_shutdown_timeout all of them end.
- */
-void api_db_keep_exit(api_db_conn_t *conn);
-
 /* the server had no connection left when it was asked last, just now */
 ngx_uint_t api_db_keep_gated(const api_db_t *db);
 

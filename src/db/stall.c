@@ -18,9 +18,6 @@
 #define API_DB_STALL_MOVES    3          /* of a job */
 #define API_DB_STALL_PROOF    50000      /* µs: slow, and not only unlucky, */
 #define API_DB_STALL_OTHERS   4          /* when so many jobs were not */
-#define API_DB_STALL_AGAIN    2000       /* µs: behind a cancelled one */
-#define API_DB_STALL_CANCELS  2          /* of so many connections one at a
-                                            time */
 
 
 /* where may those go that wait behind a stalled one? */
@@ -37,7 +34,6 @@ static void api_db_stall_conn(api_db_conn_t *conn, uint64_t now);
 static ngx_uint_t api_db_stall_begins(api_db_conn_t *conn,
     const api_db_segment_t *head, uint64_t elapsed);
 static ngx_uint_t api_db_stall_useless(const api_db_conn_t *conn);
-static void api_db_stall_again(api_db_conn_t *conn, uint64_t now);
 static void api_db_stall_slow(api_db_conn_t *conn,
     const api_db_segment_t *head, uint64_t elapsed);
 static void api_db_stall_disperse(api_db_conn_t *conn,
@@ -94,9 +90,7 @@ api_db_stall_handler(ngx_event_t *ev)
     now = api_db_now();
     slow = db->slow;
 
-    /* those that drain first: a cancel makes another one of them */
-
-    for (state = API_DB_CONN_DRAINING; state >= API_DB_CONN_BUSY; state--) {
+    for (state = API_DB_CONN_BUSY; state <= API_DB_CONN_DRAINING; state++) {
 
         for (q = ngx_queue_head(&db->conns[state]);
              q != ngx_queue_sentinel(&db->conns[state]);
@@ -109,12 +103,7 @@ api_db_stall_handler(ngx_event_t *ev)
                 continue;
             }
 
-            if (conn->canceled) {
-                api_db_stall_again(conn, now);
-
-            } else {
-                api_db_stall_conn(conn, now);
-            }
+            api_db_stall_conn(conn, now);
         }
     }
 
@@ -165,12 +154,8 @@ api_db_stall_conn(api_db_conn_t *conn, uint64_t now)
 
         api_db_stall_disperse(conn, API_DB_STALL_FORCE);
 
-        if (api_db_stall_useless(conn)
-            && conn->db->counts[API_DB_CONN_DRAINING]
-               <= conn->db->limit.max / API_DB_STALL_CANCELS)
-        {
-            api_db_cancel(conn);
-            api_db_keep_run(conn->db);
+        if (api_db_stall_useless(conn)) {
+            api_db_cancel_cut(conn);
             return;
         }
     }
@@ -220,30 +205,6 @@ api_db_stall_useless(const api_db_conn_t *conn)
 {
     return conn->mode == API_DB_READ
            && api_db_pipeline_orphaned(conn);
-}
-
-
-/* a cancel ends one statement: the next one may stall as well */
-
-static void
-api_db_stall_again(api_db_conn_t *conn, uint64_t now)
-{
-    uint64_t           since;
-    ngx_queue_t       *q;
-    api_db_segment_t  *head;
-
-    q = ngx_queue_head(&conn->segments);
-    head = ngx_queue_data(q, api_db_segment_t, queue);
-
-    since = ngx_max(head->sent, conn->moved);
-
-    if (conn->stalled != since
-        && now > since + API_DB_STALL_AGAIN
-        && api_db_stall_useless(conn))
-    {
-        conn->stalled = since;
-        api_db_cancel(conn);
-    }
 }
 
 

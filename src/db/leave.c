@@ -1,0 +1,77 @@
+
+#include "db/leave.h"
+#include "db/cancel.h"
+#include "db/conn.h"
+#include "db/keep.h"
+#include "db/line.h"
+
+
+void
+api_db_leave(api_db_conn_t *conn)
+{
+    if (conn->wire.c->error) {
+
+        /*
+         * worker_shutdown_timeout: nginx closes all that is open, and may not
+         * be through with the clients yet
+         */
+
+        conn->wire.c->close = 0;
+        conn->wire.c->error = 0;
+        conn->db->ending = 1;
+
+        api_db_keep_run(conn->db);
+        return;
+    }
+
+    if (conn->state == API_DB_CONN_IDLE) {
+        api_db_conn_close(conn);
+        return;
+    }
+
+    if ((conn->state == API_DB_CONN_CONNECTING
+         || conn->state == API_DB_CONN_SETUP)
+        && conn->db->waiting == 0)
+    {
+        api_db_conn_close(conn);
+        return;
+    }
+
+    conn->wire.c->close = 0;
+
+    if (conn->state == API_DB_CONN_DRAINING && conn->canceled) {
+        api_db_cancel_last(conn);
+    }
+}
+
+
+/* the clients are gone: what still runs for them ends, too */
+
+void
+api_db_leave_now(api_db_t *db)
+{
+    ngx_uint_t      state;
+    ngx_queue_t    *q, *next;
+    api_db_conn_t  *conn;
+
+    for (state = API_DB_CONN_CONNECTING; state < API_DB_CONN_STATES; state++) {
+
+        for (q = ngx_queue_head(&db->conns[state]);
+             q != ngx_queue_sentinel(&db->conns[state]);
+             q = next)
+        {
+            next = ngx_queue_next(q);
+            conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+            if (state < API_DB_CONN_BUSY) {
+                api_db_conn_close(conn);
+
+            } else if (!conn->last) {
+                conn->last = 1;
+                api_db_cancel_last(conn);
+            }
+        }
+    }
+
+    api_db_line_clear(db, API_DB_AWAY);
+}
