@@ -451,6 +451,7 @@ __DATA__
             api_query one "SELECT 1 AS \"quo\"\"ted\", 2 AS U&\"\\00e9\", 3 AS \"\\\", 4 AS \"a b\"";
         }
         api_route GET /much {
+            api_max_answer 32m;
             api_query many "SELECT i, repeat('x', 1000) AS t FROM generate_series(1, 20000) i";
         }
         api_route GET /wide {
