@@ -36,6 +36,10 @@ static void api_db_cancel_finish(api_db_cancel_t *cancel, ngx_uint_t failed);
 /* a thread's, which may outlive the connection */
 struct api_db_cancel_s {
     api_thread_task_t           task;
+    struct {
+        API_DB_EVENT_DATA;
+    } ident;
+    ngx_event_t                 timer;       /* keeps a worker that exits */
     api_db_conn_t              *conn;        /* NULL: it is closed */
     ngx_log_t                  *log;
     PGcancel                   *request;
@@ -44,6 +48,7 @@ struct api_db_cancel_s {
 };
 
 
+static void api_db_cancel_timeout(ngx_event_t *ev);
 static void api_db_cancel_run(api_thread_task_t *task);
 static void api_db_cancel_done(api_thread_task_t *task);
 static void api_db_cancel_free(api_db_cancel_t *cancel);
@@ -270,6 +275,11 @@ api_db_cancel_start(api_db_conn_t *conn)
         return;
     }
 
+    cancel->ident.fd = (ngx_socket_t) -1;
+    cancel->timer.data = &cancel->ident;
+    cancel->timer.handler = api_db_cancel_timeout;
+    cancel->timer.log = conn->db->log;
+
     cancel->task.run = api_db_cancel_run;
     cancel->task.done = api_db_cancel_done;
     cancel->conn = conn;
@@ -284,6 +294,19 @@ api_db_cancel_start(api_db_conn_t *conn)
     }
 
     conn->cancel = cancel;
+
+    if (ngx_exiting) {
+        ngx_add_timer(&cancel->timer, API_DB_LAST_GRACE);
+    }
+}
+
+
+/* the thread goes on by itself, as long as there is a process */
+
+static void
+api_db_cancel_timeout(ngx_event_t *ev)
+{
+    (void) ev;
 }
 
 
@@ -345,6 +368,10 @@ api_db_cancel_done(api_thread_task_t *task)
 static void
 api_db_cancel_free(api_db_cancel_t *cancel)
 {
+    if (cancel->timer.timer_set) {
+        ngx_del_timer(&cancel->timer);
+    }
+
     PQfreeCancel(cancel->request);
     ngx_free(cancel);
 }

@@ -224,7 +224,6 @@ struct api_db_conn_s {
     unsigned                    types:1;    /* loads the types */
     unsigned                    learning:1; /* asks for all statements */
     unsigned                    canceled:1;
-    unsigned                    last:1;     /* so because the worker ends */
     char                        state_code[6];
     char                        reason[256];  /* the server's last words */
 };

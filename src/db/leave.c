@@ -51,24 +51,21 @@ void
 api_db_leave_now(api_db_t *db)
 {
     ngx_uint_t      state;
-    ngx_queue_t    *q, *next;
+    ngx_queue_t    *q;
     api_db_conn_t  *conn;
 
     for (state = API_DB_CONN_CONNECTING; state < API_DB_CONN_STATES; state++) {
 
-        for (q = ngx_queue_head(&db->conns[state]);
-             q != ngx_queue_sentinel(&db->conns[state]);
-             q = next)
-        {
-            next = ngx_queue_next(q);
+        while (!ngx_queue_empty(&db->conns[state])) {
+
+            q = ngx_queue_head(&db->conns[state]);
             conn = ngx_queue_data(q, api_db_conn_t, queue);
 
             if (state < API_DB_CONN_BUSY) {
                 api_db_conn_close(conn);
 
-            } else if (!conn->last) {
-                conn->last = 1;
-                api_db_cancel_last(conn);
+            } else {
+                api_db_cancel_cut(conn);
             }
         }
     }
