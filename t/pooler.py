@@ -45,6 +45,16 @@ postgres.sql(
     " $$ BEGIN PERFORM set_config('app.v', 'ours', false);"
     " PERFORM set_config('search_path', 'ours', false);"
     " PERFORM pg_advisory_lock(7); LISTEN ours; RETURN 1; END $$",
+    "CREATE TABLE audit (v text)",
+    "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN PERFORM set_config('app.late', 'ours', false);"
+    " PERFORM pg_advisory_lock(8);"
+    " IF NEW.v = 'bad' THEN RAISE EXCEPTION 'late'; END IF;"
+    " RETURN NULL; END $$",
+    "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON audit"
+    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()",
+    "CREATE FUNCTION preparing() RETURNS int LANGUAGE plpgsql AS"
+    " $$ BEGIN EXECUTE 'PREPARE left_over AS SELECT 1'; RETURN 1; END $$",
     "CREATE FUNCTION leaving_and_failing() RETURNS int LANGUAGE plpgsql AS"
     " $$ BEGIN PERFORM leaving(); RAISE EXCEPTION 'on purpose'; END $$")
 
@@ -201,6 +211,15 @@ ROUTES = """
             api_query value "SELECT leaving_and_failing()";
         }
         api_route GET /leave { api_query value "SELECT leaving()"; }
+        api_route POST /audit/:v {
+            api_query value "INSERT INTO audit VALUES ($v) RETURNING 1";
+        }
+        api_route POST /prepare { api_query value "SELECT preparing()"; }
+        api_route GET /left {
+            api_query one "SELECT coalesce(current_setting('app.late', true),
+                '') AS v, (SELECT count(*) FROM pg_locks WHERE
+                locktype = 'advisory' AND objid = 8) AS locks";
+        }
         api_route GET /settings {
             api_query one "SELECT current_setting('statement_timeout') AS t,
                 current_setting('transaction_read_only') AS r,
@@ -233,7 +252,9 @@ CASES = [("GET", "/one/1"), ("GET", "/one/2"), ("GET", "/one/3"),
          ("POST", "/two/6"), ("POST", "/two/none/7"), ("POST", "/n/7"),
          ("GET", "/zero/1"), ("GET", "/zero/0"), ("GET", "/zero/2"),
          ("GET", "/list?l=NULL,a,%5Cb"), ("POST", "/leave"),
-         ("POST", "/leave/fail"), ("GET", "/leave"), ("GET", "/settings")]
+         ("POST", "/leave/fail"), ("GET", "/leave"), ("GET", "/settings"),
+         ("POST", "/audit/good"), ("GET", "/left"), ("POST", "/audit/bad"),
+         ("GET", "/left"), ("POST", "/prepare"), ("POST", "/prepare")]
 
 
 def answers():
@@ -277,6 +298,8 @@ def without_a_pooler():
     configured(postgres.uri, "")
     direct.extend(answers())
     equal(direct[0][2], 200, "a row")
+    equal([a[3] for a in direct if a[1] == "/left"],
+          ['{"v":"","locks":0}'] * 2, "nothing is left")
     equal([a[2] for a in direct if a[:2] in (("GET", "/wr"),
                                               ("GET", "/sneaky"))],
           [500, 500], "a GET that writes is 500")

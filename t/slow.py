@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 import tap
 import wire
 from server import Nginx, OwnPostgres
-from tap import equal, note, ok, section, wait_until
+from tap import equal, like, note, ok, section, wait_until
 
 postgres = OwnPostgres("slow", max_connections=80)
 nginx = Nginx("slow")
@@ -490,6 +490,56 @@ def behind_a_stalled_read_without_another_connection():
     equal({c.status for c in answers}, {200}, "they wait, and are answered")
     equal([c.body for c in answers[1:]],
           [str(n).encode() for n in range(20)], "each with its own")
+
+
+@section
+def a_lock_takes_no_more_than_its_part():
+    """What was fast and meets a lock is slow while it does, as is what nobody
+    knows yet: one connection is left, whoever else is to be refused."""
+    for what in ("/wait", "/cold", "/lock"):
+        serve("max_connections 6; min_connections 3; acquire_timeout 1s;")
+        warm("/plain/1", times=40)
+        if what != "/cold":
+            warm(what + "/1", times=40)
+        path = "/wait/42" if what == "/cold" else what + "/42"
+        with Lock(42, 4):
+            stuck = []
+            for _ in range(40):
+                stuck.append(Client(path))
+                stuck[-1].start()
+                time.sleep(0.02)
+            answers = [ask("/plain/%d" % n) for n in range(100)]
+            equal({a.status for a in answers}, {200},
+                  what + ": others are served all the while")
+            for client in stuck:
+                client.join()
+        ok({c.status for c in stuck} <= {200, 503}, "the stuck ones wait",
+           {c.status for c in stuck})
+    like(nginx.log(), "got no connection within acquire_timeout",
+         "the log says why some were refused")
+
+
+@section
+def restarted_with_less_connections_than_workers():
+    serve("max_connections 3; min_connections 1;", workers=4)
+    warm("/plain/1", times=20)
+    for _ in range(3):
+        stop = []
+        threads = [threading.Thread(target=lambda: [
+            ask("/plain/%d" % n) for n in range(100000) if not stop])
+            for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)
+        for _ in range(8):
+            postgres.terminate()
+            time.sleep(0.05)
+        stop.append(1)
+        for thread in threads:
+            thread.join()
+        ok(wait_until(lambda: {ask("/plain/%d" % n).status
+                               for n in range(40)} == {200}, 15, 0.3),
+           "every worker serves again")
 
 
 @section

@@ -15,11 +15,13 @@ api_db_check_open(api_db_check_t *check, api_db_session_t *s)
     s->application = "nginx api check";
     s->timeout = check->conf->connect_timeout;
     s->log = check->log;
-    s->pooled = check->pooled;
+    s->pooled = check->pooled
+                || (check->conf->pooler == API_DB_POOLER_SESSION
+                    && check->keywords == check->conf->keywords);
 
     rc = api_db_session_open(s);
 
-    if (rc == NGX_ERROR && !s->pooled
+    if (rc == NGX_ERROR && !s->pooled && !check->conf->pooler_given
         && ngx_strnstr(s->why_buf, "unsupported startup parameter",
                        s->why.len)
            != NULL)

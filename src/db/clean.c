@@ -12,6 +12,11 @@ static ngx_int_t clean_session(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight);
 static void clean_left(api_db_conn_t *conn);
 static void clean_failed(api_db_conn_t *conn, const PGresult *res);
+static ngx_int_t clean_unlock(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_flight_t *flight);
+static ngx_int_t clean_prepared(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_flight_t *flight,
+    const api_db_plan_t *plan);
 static ngx_int_t clean_send(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_command_e kind, api_db_flight_t *flight, const char *sql);
 
@@ -127,9 +132,7 @@ static ngx_int_t
 clean_session(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_flight_t *flight)
 {
-    char         seed[CLEAN_SEED];
-    ngx_uint_t   i;
-    const char  *values[1];
+    ngx_uint_t  i;
 
     for (i = 0; clean_commands[i] != NULL; i++) {
         if (clean_send(conn, segment, API_DB_COMMAND_CLEAN, flight,
@@ -139,6 +142,19 @@ clean_session(api_db_conn_t *conn, api_db_segment_t *segment,
             return NGX_ERROR;
         }
     }
+
+    return clean_unlock(conn, segment, flight);
+}
+
+
+/* what no transaction undoes */
+
+static ngx_int_t
+clean_unlock(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight)
+{
+    char         seed[CLEAN_SEED];
+    const char  *values[1];
 
     /* from -1 to 1 */
 
@@ -315,8 +331,40 @@ api_db_clean_begin(api_db_conn_t *conn, api_db_segment_t *segment,
 ngx_int_t
 api_db_clean_commit(api_db_conn_t *conn, api_db_flight_t *flight)
 {
-    return flight->plan->opaque
-           ? clean_session(conn, flight->segment, flight) : NGX_OK;
+    api_db_segment_t  *segment;
+
+    if (!flight->plan->opaque) {
+        return NGX_OK;
+    }
+
+    segment = flight->segment;
+
+    /* triggers that are deferred would run behind it */
+
+    if (clean_send(conn, segment, API_DB_COMMAND_CLEAN, flight,
+                   "SET CONSTRAINTS ALL IMMEDIATE")
+        != NGX_OK
+        || clean_session(conn, segment, flight) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return clean_prepared(conn, segment, flight, flight->plan);
+}
+
+
+/* behind a pooler nothing that SQL prepared can be one's own */
+
+static ngx_int_t
+clean_prepared(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight, const api_db_plan_t *plan)
+{
+    if (!plan->dynamic || conn->db->prepare) {
+        return NGX_OK;
+    }
+
+    return clean_send(conn, segment, API_DB_COMMAND_CLEAN, flight,
+                      "DEALLOCATE ALL");
 }
 
 
@@ -332,13 +380,13 @@ api_db_clean_rollback(api_db_conn_t *conn, api_db_segment_t *segment,
 
     if (clean_send(conn, segment, API_DB_COMMAND_CLEAN, NULL,
                    "ROLLBACK TO SAVEPOINT api_job")
-        != NGX_OK)
+        != NGX_OK
+        || clean_unlock(conn, segment, NULL) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return clean_send(conn, segment, API_DB_COMMAND_CLEAN, NULL,
-                      "SELECT pg_catalog.pg_advisory_unlock_all()");
+    return clean_prepared(conn, segment, NULL, plan);
 }
 
 

@@ -69,7 +69,7 @@ api_db_conn_rest(api_db_conn_t *conn)
         return;
     }
 
-    api_db_lane_eased(conn);
+    api_db_stall_eased(conn);
 
     conn->exclusive = 0;
     conn->stalled = 0;
@@ -108,7 +108,7 @@ void
 api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace)
 {
     api_db_lane_unreserve(conn);
-    api_db_lane_eased(conn);
+    api_db_stall_eased(conn);
 
     if (conn->state != API_DB_CONN_DRAINING) {
         api_db_conn_state(conn, API_DB_CONN_DRAINING);
@@ -214,7 +214,7 @@ api_db_conn_close(api_db_conn_t *conn)
         conn->pg = NULL;
     }
 
-    api_db_lane_eased(conn);
+    api_db_stall_eased(conn);
 
     if (conn->types) {
         conn->types = 0;

@@ -69,7 +69,10 @@ api_db_cost_of(api_db_t *db, const api_db_plan_t *plan)
 ngx_uint_t
 api_db_cost_slow(const api_db_cost_t *cost)
 {
-    return cost->average > API_DB_COST_SLOW * API_DB_COST_SCALE;
+    /* what one of them meets now, a lock, the next one will meet as well */
+
+    return cost->stuck
+           || cost->average > API_DB_COST_SLOW * API_DB_COST_SCALE;
 }
 
 

@@ -204,6 +204,8 @@ struct api_db_conn_s {
     u_char                     *stale;      /* a prepared one must go first */
     uint32_t                    serial;
 
+    const api_db_plan_t        *stuck;      /* what runs too long, or NULL */
+
     ngx_msec_t                  born;
     ngx_msec_t                  lifetime;   /* 0: unlimited */
     ngx_msec_t                  used;
@@ -253,6 +255,8 @@ typedef struct {
                                                not so many jobs ago */
     ngx_uint_t                  unnoted;    /* since the last note */
     unsigned                    sought:1;   /* in the zone */
+    ngx_uint_t                  stuck;      /* connections on which one of it
+                                               runs too long at this moment */
     unsigned                    examined:1;
     unsigned                    transaction:1;
 } api_db_cost_t;
@@ -298,6 +302,7 @@ struct api_db_s {
     ngx_msec_t                  yielded;    /* and no other one given up */
     uint32_t                    failure_hash;
     ngx_msec_t                  loss_logged;
+    ngx_msec_t                  late_logged;
 
     api_db_prepared_t          *prepared;
     api_db_cost_t              *costs;

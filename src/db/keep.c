@@ -156,6 +156,15 @@ api_db_keep_open(api_db_t *db)
         }
 
         if (rc == NGX_BUSY) {
+
+            /*
+             * Others have them all, so the server is there: what comes waits
+             * for one, and asks for it
+             */
+
+            db->failures = 0;
+            db->pause = 0;
+
             db->gate_shut = 1;
             db->gate = ngx_current_msec + API_DB_KEEP_GATE;
             busy = 1;

@@ -185,8 +185,10 @@ api_db_lane_may(api_db_t *db, const api_db_job_t *job)
         return 1;
     }
 
+    /* one is left to what is fast, whatever becomes of this one */
+
     if (api_db_lane_pressed(db, job)) {
-        return 1;
+        return api_db_limit_last(&db->limit, db->slow) > 0;
     }
 
     if (!doubtful) {
@@ -340,28 +342,6 @@ api_db_lane_needs(api_db_t *db)
     }
 
     return n;
-}
-
-
-void
-api_db_lane_slowed(api_db_conn_t *conn)
-{
-    if (!conn->slow && conn->state != API_DB_CONN_DRAINING) {
-        conn->slow = 1;
-        conn->db->slow++;
-        api_db_limit_slow(&conn->db->limit, conn->db->slow);
-    }
-}
-
-
-void
-api_db_lane_eased(api_db_conn_t *conn)
-{
-    if (conn->slow) {
-        conn->slow = 0;
-        conn->db->slow--;
-        api_db_limit_slow(&conn->db->limit, conn->db->slow);
-    }
 }
 
 

@@ -31,9 +31,6 @@ api_db_conn_t *api_db_lane_pick(api_db_t *db, const api_db_job_t *job,
 /* how many connections the jobs that want one alone could use now */
 ngx_uint_t api_db_lane_needs(api_db_t *db);
 
-/* something slow has this connection to itself; or no longer */
-void api_db_lane_slowed(api_db_conn_t *conn);
-void api_db_lane_eased(api_db_conn_t *conn);
 
 /*
  * The head of this line waits for an idle connection: one is not fed any more

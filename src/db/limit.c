@@ -24,6 +24,8 @@ typedef struct {
 } api_db_limit_sum_t;
 
 
+static ngx_uint_t api_db_limit_but(const api_db_limit_t *limit,
+    ngx_uint_t n, ngx_uint_t left);
 static void api_db_limit_sum(api_db_limit_t *limit, api_db_limit_sum_t *sum);
 static void api_db_limit_slot(api_db_zone_slot_t *slot,
     api_db_limit_sum_t *sum);
@@ -298,10 +300,32 @@ api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n)
 ngx_uint_t
 api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n)
 {
-    ngx_uint_t  i, slow, left;
+    ngx_uint_t  left;
+
+    left = 1;
+
+    if (limit->shared != NULL) {
+        left = ngx_min(limit->shared->claimants, limit->max / 2);
+        left = ngx_max(left, 1);
+    }
+
+    return api_db_limit_but(limit, n, left);
+}
+
+
+ngx_uint_t
+api_db_limit_last(const api_db_limit_t *limit, ngx_uint_t n)
+{
+    return api_db_limit_but(limit, n, 1);
+}
+
+
+static ngx_uint_t
+api_db_limit_but(const api_db_limit_t *limit, ngx_uint_t n, ngx_uint_t left)
+{
+    ngx_uint_t  i, slow;
 
     slow = n;
-    left = 1;
 
     if (limit->shared != NULL) {
         slow = 0;
@@ -309,9 +333,6 @@ api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n)
         for (i = 0; i < limit->shared->top; i++) {
             slow += limit->shared->slots[i].slow;
         }
-
-        left = ngx_min(limit->shared->claimants, limit->max / 2);
-        left = ngx_max(left, 1);
     }
 
     /* the only one there is serves all */

@@ -90,6 +90,9 @@ void api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n);
  */
 ngx_uint_t api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n);
 
+/* the same for one that would be refused: all but one connection */
+ngx_uint_t api_db_limit_last(const api_db_limit_t *limit, ngx_uint_t n);
+
 /* connections of all workers; n: this worker's */
 ngx_uint_t api_db_limit_total(const api_db_limit_t *limit, ngx_uint_t n);
 

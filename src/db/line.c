@@ -15,6 +15,7 @@ static api_db_job_t *api_db_line_oldest(api_db_t *db, ngx_uint_t skip,
 static api_db_conn_t *api_db_line_other(api_db_t *db, api_db_job_t **job);
 static void api_db_line_relax(api_db_t *db);
 static void api_db_line_expire(ngx_event_t *ev);
+static void api_db_line_late(api_db_t *db, const ngx_queue_t *jobs);
 static void api_db_line_end(api_db_t *db, ngx_queue_t *jobs,
     api_db_outcome_e outcome);
 
@@ -318,10 +319,33 @@ api_db_line_expire(ngx_event_t *ev)
         ngx_add_timer(&db->expire, next);
     }
 
+    api_db_line_late(db, &jobs);
+
     api_db_line_end(db, &jobs, api_db_keep_away(db) ? API_DB_AWAY
                                                     : API_DB_LATE);
 
     api_db_keep_run(db);
+}
+
+
+/* once a second: that the database was away is told elsewhere */
+
+static void
+api_db_line_late(api_db_t *db, const ngx_queue_t *jobs)
+{
+    if (ngx_queue_empty(jobs) || api_db_keep_away(db)
+        || (db->late_logged && ngx_current_msec - db->late_logged < 1000))
+    {
+        return;
+    }
+
+    db->late_logged = ngx_current_msec;
+
+    ngx_log_error(NGX_LOG_WARN, db->log, 0,
+                  "requests got no connection within acquire_timeout: of "
+                  "max_connections %ui this worker has %ui, %ui of them with "
+                  "what is slow, api_postgres: \"%V\"", db->limit.max,
+                  api_db_usable_count(db), db->slow, &db->conf->name);
 }
 
 

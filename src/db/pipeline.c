@@ -6,6 +6,7 @@
 #include "db/lane.h"
 #include "db/prepared.h"
 #include "db/stock.h"
+#include "db/stall.h"
 
 
 /* a value this long leaves a buffer behind that libpq never shrinks */
@@ -50,7 +51,7 @@ api_db_pipeline_queue(api_db_conn_t *conn, api_db_job_t *job,
         conn->plan = job->plan;
 
         if (api_db_cost_slow(api_db_cost_of(conn->db, job->plan))) {
-            api_db_lane_slowed(conn);
+            api_db_stall_slowed(conn);
         }
     }
 

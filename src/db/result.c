@@ -480,6 +480,7 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 
         flight->failure = command->res;
         flight->failed = command->kind == API_DB_COMMAND_COMMIT
+                         || command->kind == API_DB_COMMAND_CLEAN
                          ? flight->plan->nsteps - 1 : command->step;
         command->res = NULL;
     }

@@ -76,6 +76,45 @@ api_db_stall_watch(api_db_t *db)
 }
 
 
+void
+api_db_stall_slowed(api_db_conn_t *conn)
+{
+    if (!conn->slow && conn->state != API_DB_CONN_DRAINING) {
+        conn->slow = 1;
+        conn->db->slow++;
+        api_db_limit_slow(&conn->db->limit, conn->db->slow);
+    }
+}
+
+
+void
+api_db_stall_stuck(api_db_conn_t *conn, const api_db_plan_t *plan)
+{
+    api_db_stall_slowed(conn);
+
+    if (conn->slow && conn->stuck == NULL) {
+        conn->stuck = plan;
+        conn->db->costs[plan->id].stuck++;
+    }
+}
+
+
+void
+api_db_stall_eased(api_db_conn_t *conn)
+{
+    if (conn->stuck) {
+        conn->db->costs[conn->stuck->id].stuck--;
+        conn->stuck = NULL;
+    }
+
+    if (conn->slow) {
+        conn->slow = 0;
+        conn->db->slow--;
+        api_db_limit_slow(&conn->db->limit, conn->db->slow);
+    }
+}
+
+
 static void
 api_db_stall_handler(ngx_event_t *ev)
 {
@@ -137,7 +176,7 @@ api_db_stall_conn(api_db_conn_t *conn, uint64_t now)
         conn->stalled = 0;
 
         if (!conn->exclusive) {
-            api_db_lane_eased(conn);
+            api_db_stall_eased(conn);
         }
 
         if (api_db_stall_begins(conn, head, elapsed)) {
@@ -215,7 +254,15 @@ api_db_stall_slow(api_db_conn_t *conn, const api_db_segment_t *head,
     ngx_queue_t      *q;
     api_db_flight_t  *flight;
 
-    api_db_lane_slowed(conn);
+    if (head->nflights == 1) {
+        q = ngx_queue_head(&head->flights);
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+
+        api_db_stall_stuck(conn, flight->plan);
+
+    } else {
+        api_db_stall_slowed(conn);
+    }
 
     /*
      * Of several that share a Sync nobody knows which it is; and where nothing

@@ -24,4 +24,11 @@ void api_db_stall_stop(api_db_t *db);
 void api_db_stall_watch(api_db_t *db);
 
 
+/* something slow has this connection to itself; or no longer */
+void api_db_stall_slowed(api_db_conn_t *conn);
+/* the same, and it is one of this plan that runs there */
+void api_db_stall_stuck(api_db_conn_t *conn, const api_db_plan_t *plan);
+void api_db_stall_eased(api_db_conn_t *conn);
+
+
 #endif /* API_DB_STALL_H */

@@ -148,7 +148,11 @@ api_db_yield_shared(api_db_t *db)
         {
             conn = ngx_queue_data(q, api_db_conn_t, queue);
 
+            /* a slow one would be long in ending, and not be counted so */
+
             if (!conn->exclusive
+                && !conn->slow
+                && conn->stalled == 0
                 && ngx_current_msec - conn->born >= API_DB_YIELD_TURN)
             {
                 return conn;

@@ -181,7 +181,9 @@ check_one(ngx_conf_t *cf, checked_t *c)
 
     c->migrate.keywords = where->keywords;
     c->migrate.values = where->values;
-    c->migrate.pooled = api_http_conf_pooled(database);
+    c->migrate.pooled = api_http_conf_pooled(database)
+                        || (database->db.pooler == API_DB_POOLER_SESSION
+                            && where == &database->primary);
     c->migrate.connect_timeout = database->db.connect_timeout;
     c->migrate.database = database->db.name;
 

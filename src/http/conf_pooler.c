@@ -58,7 +58,17 @@ void
 api_http_conf_pooler_noticed(ngx_conf_t *cf, api_http_database_t *database,
     const ngx_str_t *place)
 {
-    if (database->db.pooler_given || database->direct.text.data != NULL) {
+    if (database->direct.text.data != NULL
+        || database->db.pooler == API_DB_POOLER_TRANSACTION)
+    {
+        return;
+    }
+
+    if (database->db.pooler_given) {
+        api_http_conf_log(NGX_LOG_WARN, cf, &database->place,
+                          "api_postgres \"%V\" says \"pooler off\", but %V is "
+                          "a pooler: its other clients may see settings of "
+                          "these sessions", &database->db.name, place);
         return;
     }
 
