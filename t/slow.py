@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 import tap
 import wire
 from server import Nginx, OwnPostgres
-from tap import equal, like, note, ok, section, wait_until
+from tap import equal, note, ok, section, wait_until
 
 postgres = OwnPostgres("slow", max_connections=80)
 nginx = Nginx("slow")
@@ -495,9 +495,9 @@ def behind_a_stalled_read_without_another_connection():
 @section
 def a_lock_takes_no_more_than_its_part():
     """What was fast and meets a lock is slow while it does, as is what nobody
-    knows yet: one connection is left, whoever else is to be refused."""
+    knows yet: until one would be refused some connections are left."""
     for what in ("/wait", "/cold", "/lock"):
-        serve("max_connections 6; min_connections 3; acquire_timeout 1s;")
+        serve("max_connections 6; min_connections 3; acquire_timeout 20s;")
         warm("/plain/1", times=40)
         if what != "/cold":
             warm(what + "/1", times=40)
@@ -513,10 +513,7 @@ def a_lock_takes_no_more_than_its_part():
                   what + ": others are served all the while")
             for client in stuck:
                 client.join()
-        ok({c.status for c in stuck} <= {200, 503}, "the stuck ones wait",
-           {c.status for c in stuck})
-    like(nginx.log(), "got no connection within acquire_timeout",
-         "the log says why some were refused")
+        equal({c.status for c in stuck}, {200}, "the stuck ones wait")
 
 
 @section

@@ -28,6 +28,7 @@ static ngx_uint_t api_db_lane_doubtful(api_db_t *db,
 static ngx_uint_t api_db_lane_leaves(api_db_t *db, const api_db_job_t *job);
 static ngx_uint_t api_db_lane_pressed(const api_db_t *db,
     const api_db_job_t *job);
+static ngx_msec_t api_db_lane_left(const api_db_job_t *job);
 static api_db_conn_t *api_db_lane_oldest(api_db_t *db,
     const api_db_job_t *job, ngx_uint_t head);
 static ngx_uint_t api_db_lane_unproven(const api_db_t *db,
@@ -185,10 +186,12 @@ api_db_lane_may(api_db_t *db, const api_db_job_t *job)
         return 1;
     }
 
-    /* one is left to what is fast, whatever becomes of this one */
+    /* the last one only when it would be refused otherwise */
 
     if (api_db_lane_pressed(db, job)) {
-        return api_db_limit_last(&db->limit, db->slow) > 0;
+        return api_db_limit_last(&db->limit, db->slow) > 0
+               || job->pressed
+               || api_db_lane_left(job) <= db->conf->acquire_timeout / 10;
     }
 
     if (!doubtful) {
@@ -239,8 +242,20 @@ api_db_lane_pressed(const api_db_t *db, const api_db_job_t *job)
            && ngx_queue_empty(&db->lines[API_DB_READ].jobs)
            && ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
            && (job->pressed
-               || (ngx_msec_int_t) (job->give_up - ngx_current_msec)
-                  <= (ngx_msec_int_t) (db->conf->acquire_timeout / 4));
+               || api_db_lane_left(job) <= db->conf->acquire_timeout / 4);
+}
+
+
+/* until it is refused */
+
+static ngx_msec_t
+api_db_lane_left(const api_db_job_t *job)
+{
+    ngx_msec_int_t  left;
+
+    left = (ngx_msec_int_t) (job->give_up - ngx_current_msec);
+
+    return left > 0 ? (ngx_msec_t) left : 0;
 }
 
 
