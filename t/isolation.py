@@ -8,7 +8,6 @@ can.
 """
 
 import os
-import signal
 import sys
 import time
 
@@ -19,6 +18,7 @@ import tap
 import wire
 from server import SLOW, Nginx, Postgres
 from tap import equal, like, ok, section, unlike, wait_until
+from turn import at_once
 
 postgres = Postgres("isolation")
 
@@ -420,27 +420,6 @@ def a_lock_is_free_when_its_client_hears():
     equal(got, "t", "the lock is free at once, 20 times")
 
 
-def at_once(paths):
-    """All of them in one turn of the event loop of a stopped worker."""
-    worker = nginx.workers()[0]
-    connections = [wire.Connection(nginx.port, 120) for _ in paths]
-    for connection, path in zip(connections, paths):
-        connection.request("GET", "/s" + path)
-    for path in sorted(set(paths)):
-        for _ in range(3):
-            connections[0].request("GET", "/s" + path)
-    os.kill(worker, signal.SIGSTOP)
-    try:
-        for connection, path in zip(connections, paths):
-            connection.send(wire.message("GET", "/s" + path))
-    finally:
-        os.kill(worker, signal.SIGCONT)
-    answers = [connection.receive() for connection in connections]
-    for connection in connections:
-        connection.close()
-    return answers
-
-
 @section
 def no_transaction_is_shared_with_what_is_opaque():
     configured()
@@ -448,12 +427,12 @@ def no_transaction_is_shared_with_what_is_opaque():
                      "/view", "/via", "/default", "/aggregate/a", "/odd/a",
                      "/domain/a", "/cast/a", "/record", "/sql/a",
                      "/direct/a"):
-        answers = at_once([careless, "/user"] * 10)
+        answers = at_once(nginx, "/s", [careless, "/user"] * 10)
         equal({a.status for a in answers}, {200}, careless)
         equal({a.json() for a in answers[1::2]}, {""},
               "is not seen by those beside it")
 
-    answers = at_once(["/stable/role/a", "/who"] * 10)
+    answers = at_once(nginx, "/s", ["/stable/role/a", "/who"] * 10)
     equal({a.json() for a in answers[1::2]}, {"app"}, "nor is a role")
 
 

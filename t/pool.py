@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import Nginx, OwnPostgres
+from server import Nginx, OwnPostgres, Watch
 from tap import equal, like, note, ok, section, wait_until
 
 postgres = OwnPostgres("pool", max_connections=60)
@@ -118,29 +118,6 @@ def together(calls, apart=0.0):
     return answers
 
 
-class Watch:
-    """The most backends there were, meanwhile."""
-
-    def __enter__(self):
-        self.most = 0
-        self.ended = False
-        self.thread = threading.Thread(target=self.look)
-        self.thread.start()
-        return self
-
-    def look(self):
-        while not self.ended:
-            try:
-                self.most = max(self.most, postgres.backends())
-            except RuntimeError:
-                pass
-            time.sleep(0.02)
-
-    def __exit__(self, *_):
-        self.ended = True
-        self.thread.join()
-
-
 def is_refusal(response, name):
     like(response["Retry-After"], r"^[1-9]\d*$", name + ": Retry-After")
     equal(response.type, "application/problem+json", name + ": a problem")
@@ -156,7 +133,7 @@ def one_connection_and_a_short_line():
                   " queue 2;")
 
     for method in ("GET", "POST"):
-        with Watch() as watch:
+        with Watch(postgres) as watch:
             answers = together([(method, "/slow/1")] * 12)
 
         statuses = [status for status, _, _ in answers]
@@ -304,7 +281,7 @@ def two_workers_share_the_limit():
     with_settings("max_connections 3; min_connections 2; acquire_timeout 20s;"
                   " queue 1000;", workers=2)
 
-    with Watch() as watch:
+    with Watch(postgres) as watch:
         answers = together([("POST", "/slow/0.05")] * 60
                            + [("GET", "/slow/0.05")] * 20
                            + [("GET", "/things/1")] * 60
@@ -317,7 +294,7 @@ def two_workers_share_the_limit():
 
     with_settings("max_connections 1; min_connections 1; acquire_timeout 20s;"
                   " queue 1000;", workers=2)
-    with Watch() as watch:
+    with Watch(postgres) as watch:
         answers = together([("POST", "/slow/0.02")] * 40
                            + [("GET", "/things/1")] * 40)
     equal({s for s, _, _ in answers}, {200}, "one connection for two workers")

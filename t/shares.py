@@ -3,7 +3,6 @@ do.  A relay between nginx and PostgreSQL counts the messages of the protocol.
 """
 
 import os
-import signal
 import socket
 import sys
 import threading
@@ -12,7 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 sys.dont_write_bytecode = True
 
 import tap
-import wire
+import turn
 from server import Nginx, Postgres, free_port
 from tap import equal, ok, section, wait_until
 
@@ -168,32 +167,12 @@ def configured(settings):
 
 
 def at_once(paths):
-    """The answers, and how many Executes and Syncs they took: the worker is
-    stopped until all requests have come, so that one turn of its loop sees
-    them."""
-    worker = nginx.workers()[0]
-    connections = [wire.Connection(nginx.port, 120) for _ in paths]
-
-    # each is accepted, each path is prepared, and known to be fast
-    for connection, path in zip(connections, paths):
-        connection.request("GET", "/s" + path)
-    for path in sorted(set(paths)):
-        for _ in range(3):
-            connections[0].request("GET", "/s" + path)
-
-    before = relay.count()
-    os.kill(worker, signal.SIGSTOP)
-    try:
-        for connection, path in zip(connections, paths):
-            connection.send(wire.message("GET", "/s" + path))
-    finally:
-        os.kill(worker, signal.SIGCONT)
-    answers = [connection.receive() for connection in connections]
-    after = relay.count()
-
-    for connection in connections:
-        connection.close()
-    return answers, after[0] - before[0], after[1] - before[1]
+    """The answers, and how many Executes and Syncs they took."""
+    before = []
+    answers = turn.at_once(nginx, "/s", paths,
+                           lambda: before.extend(relay.count()))
+    executes, syncs = relay.count()
+    return answers, executes - before[0], syncs - before[1]
 
 
 def at_once_known(paths, most):

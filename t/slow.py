@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import Nginx, OwnPostgres
+from server import Nginx, OwnPostgres, Watch
 from tap import equal, note, ok, section, wait_until
 
 postgres = OwnPostgres("slow", max_connections=80)
@@ -169,28 +169,6 @@ class Lock:
         self.thread.join()
 
 
-class Watch:
-    """The most backends there were, meanwhile."""
-
-    def __enter__(self):
-        self.most, self.ended = 0, False
-        self.thread = threading.Thread(target=self.look)
-        self.thread.start()
-        return self
-
-    def look(self):
-        while not self.ended:
-            try:
-                self.most = max(self.most, postgres.backends())
-            except RuntimeError:
-                pass
-            time.sleep(0.02)
-
-    def __exit__(self, *_):
-        self.ended = True
-        self.thread.join()
-
-
 def active(what):
     return int(postgres.admin(
         "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND"
@@ -228,7 +206,7 @@ def sixteen_workers():
     mine = max(found.values(), key=len)
     warm("/sleep/0.05", times=4)
 
-    with Watch() as watch:
+    with Watch(postgres) as watch:
         slow = [Client("/sleep/4", connection=c) for c in mine[:6]]
         for client in slow:
             client.start()
@@ -247,7 +225,7 @@ def sixteen_workers():
        [round(c.took, 1) for c in slow])
     ok(watch.most <= 20, "with twenty backends at most", watch.most)
 
-    with Watch() as watch:
+    with Watch(postgres) as watch:
         slow = together([Client("/sleep/4", connection=c) for c in mine[:20]])
     equal({c.status for c in slow}, {200},
           "as many as there are connections are served by one worker")
@@ -297,7 +275,7 @@ def nobody_starves():
                for connection, what in zip(connections, (
                    ("/plain/1", "GET"), ("/plain/2", "GET"),
                    ("/write/1/1", "POST")))]
-    with Watch() as watch:
+    with Watch(postgres) as watch:
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -361,7 +339,7 @@ def a_reload_hands_over():
     time.sleep(0.3)
     old = reload()
     time.sleep(0.5)
-    with Watch() as watch:
+    with Watch(postgres) as watch:
         answers = together([Client("/sleep/1"), Client("/sleep/1"),
                             Client("/plain/1")])
     equal([c.status for c in answers], [200] * 3,

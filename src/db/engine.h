@@ -79,6 +79,7 @@ typedef enum {
 /* what a command's result is for */
 typedef enum {
     API_DB_COMMAND_SETUP = 0,
+    API_DB_COMMAND_ASK,        /* of a pooler's session: its own settings */
     API_DB_COMMAND_MODE,
     API_DB_COMMAND_CLEAN,      /* of db/clean */
     API_DB_COMMAND_LEFT,       /* the same: is something left? */

@@ -394,8 +394,17 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
         return NGX_ERROR;
     }
 
-    return command->kind == API_DB_COMMAND_SETUP
-           ? api_db_setup_answer(conn, command->res) : NGX_OK;
+    switch (command->kind) {
+
+    case API_DB_COMMAND_SETUP:
+        return api_db_setup_answer(conn, command->res);
+
+    case API_DB_COMMAND_ASK:
+        return api_db_clean_answer(conn->db, command->res);
+
+    default:
+        return NGX_OK;
+    }
 }
 
 

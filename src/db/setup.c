@@ -198,7 +198,7 @@ api_db_setup_pooled(api_db_conn_t *conn, api_db_segment_t *segment)
     }
 
     if (api_db_clean_begin(conn, segment, NULL) != NGX_OK
-        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_ASK, NULL,
                                api_db_clean_ask, 0, NULL)
            != NGX_OK)
     {
@@ -250,10 +250,6 @@ api_db_setup_answer(api_db_conn_t *conn, const PGresult *res)
     value.len = (size_t) PQgetlength(res, 0, 0);
 
     pid = ngx_atoi(value.data, value.len);
-
-    if (pid == NGX_ERROR) {
-        return api_db_clean_answer(db, res);
-    }
 
     /* a pooler tells keys of its own */
 

@@ -254,28 +254,23 @@ api_db_stall_slow(api_db_conn_t *conn, const api_db_segment_t *head,
     ngx_queue_t      *q;
     api_db_flight_t  *flight;
 
-    if (head->nflights == 1) {
-        q = ngx_queue_head(&head->flights);
-        flight = ngx_queue_data(q, api_db_flight_t, queue);
+    /* of several that share a Sync nobody knows which it is */
 
-        api_db_stall_stuck(conn, flight->plan);
-
-    } else {
+    if (head->nflights != 1) {
         api_db_stall_slowed(conn);
+        return;
     }
 
-    /*
-     * Of several that share a Sync nobody knows which it is; and where nothing
-     * else gets on it is not the statement that is slow
-     */
+    q = ngx_queue_head(&head->flights);
+    flight = ngx_queue_data(q, api_db_flight_t, queue);
 
-    if (head->nflights == 1
-        && elapsed > API_DB_STALL_PROOF
+    api_db_stall_stuck(conn, flight->plan);
+
+    /* where nothing else gets on it is not the statement that is slow */
+
+    if (elapsed > API_DB_STALL_PROOF
         && conn->db->completed - conn->others >= API_DB_STALL_OTHERS)
     {
-        q = ngx_queue_head(&head->flights);
-        flight = ngx_queue_data(q, api_db_flight_t, queue);
-
         api_db_cost_running(conn->db, flight->plan, elapsed);
     }
 }

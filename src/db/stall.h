@@ -23,11 +23,13 @@ void api_db_stall_stop(api_db_t *db);
 /* something is in flight: look at it from now on */
 void api_db_stall_watch(api_db_t *db);
 
-
-/* something slow has this connection to itself; or no longer */
+/* something slow has this connection to itself: it counts in the limit, */
 void api_db_stall_slowed(api_db_conn_t *conn);
-/* the same, and it is one of this plan that runs there */
+
+/* and, if one of this plan runs too long there, so do others of the plan; */
 void api_db_stall_stuck(api_db_conn_t *conn, const api_db_plan_t *plan);
+
+/* no longer */
 void api_db_stall_eased(api_db_conn_t *conn);
 
 

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -151,6 +152,31 @@ class Postgres:
 
     def kill(self):
         pass
+
+
+class Watch:
+    """The most backends of a Postgres that there were, meanwhile."""
+
+    def __init__(self, postgres):
+        self.postgres = postgres
+
+    def __enter__(self):
+        self.most, self.ended = 0, False
+        self.thread = threading.Thread(target=self.look)
+        self.thread.start()
+        return self
+
+    def look(self):
+        while not self.ended:
+            try:
+                self.most = max(self.most, self.postgres.backends())
+            except RuntimeError:
+                pass
+            time.sleep(0.02)
+
+    def __exit__(self, *_):
+        self.ended = True
+        self.thread.join()
 
 
 class OwnPostgres(Postgres):
