@@ -129,6 +129,44 @@ api_sql_script_find(const ngx_str_t *text, ngx_uint_t n, size_t *offset)
 }
 
 
+ngx_int_t
+api_sql_script_word(const ngx_str_t *text, size_t from, const ngx_str_t *name,
+    size_t *offset)
+{
+    size_t           len;
+    u_char          *token;
+    ngx_str_t        rest;
+    api_sql_lexer_t  l;
+
+    rest.data = text->data + from;
+    rest.len = text->len - from;
+
+    api_sql_lexer_init(&l, &rest);
+
+    while (api_sql_lexer_next(&l) == NGX_OK
+           && l.token != API_SQL_TOKEN_SEMICOLON
+           && l.token != API_SQL_TOKEN_END)
+    {
+        token = rest.data + l.start;
+        len = api_scan_offset(&l.in) - l.start;
+
+        if (len == name->len + 2 && token[0] == '"') {
+            token++;
+            len -= 2;
+        }
+
+        if (len == name->len
+            && ngx_strncasecmp(token, name->data, len) == 0)
+        {
+            *offset = from + l.start;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
 size_t
 api_sql_script_offset(const ngx_str_t *text, ngx_uint_t position)
 {

@@ -42,6 +42,13 @@ API_MUST_CHECK ngx_int_t api_sql_script_find(const ngx_str_t *text,
     ngx_uint_t n, size_t *offset);
 
 /*
+ * The offset of the first token of the statement at from that is this name: a
+ * word, in whatever case, or a quoted identifier.  NGX_OK; NGX_DECLINED: none.
+ */
+API_MUST_CHECK ngx_int_t api_sql_script_word(const ngx_str_t *text,
+    size_t from, const ngx_str_t *name, size_t *offset);
+
+/*
  * The server's error position (characters, from 1) to bytes from 0, at most
  * the text's length.
  */

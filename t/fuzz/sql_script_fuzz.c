@@ -2,12 +2,13 @@
 /*
  * A script of SQL: a fault has a reason and a place; statements come in order,
  * each begins where something stands; what is allowed inside of a transaction
- * is allowed without one.
+ * is allowed without one; blanking the modes of one leaves as many statements.
  */
 
 
 #include "fuzz.h"
 #include "sql/script.h"
+#include "sql/script_modes.h"
 
 
 int
@@ -15,8 +16,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t            offset, last;
     ngx_int_t         rc;
-    ngx_str_t         text;
-    ngx_uint_t        n;
+    ngx_str_t         text, copy;
+    ngx_uint_t        n, k;
     ngx_pool_t       *pool;
     api_sql_fault_t   fault;
 
@@ -49,6 +50,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     fuzz_check(n <= size);
+
+    copy = fuzz_copy(pool, data, size);
+    api_sql_script_modes(&copy);
+
+    for (k = 0; api_sql_script_find(&copy, k, &offset) == NGX_OK; k++) {
+        /* void */
+    }
+
+    fuzz_check(copy.len == size && k == n);
+    (void) api_sql_script_all_constraints(&text);
+    (void) api_sql_script_is_index(&text, last);
+
     fuzz_check(api_sql_script_offset(&text, size + 2) == size);
 
     ngx_destroy_pool(pool);
