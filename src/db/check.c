@@ -4,9 +4,11 @@
 #include "db/check_columns.h"
 #include "db/check_open.h"
 #include "db/check_rights.h"
+#include "db/check_settle.h"
 #include "db/check_shares.h"
 #include "db/check_types.h"
 #include "db/migrate_lock.h"
+#include "db/migrate_plan.h"
 #include "db/rehearse.h"
 
 #include <libpq-fe.h>
@@ -31,9 +33,8 @@
 static ngx_int_t check_session(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_migrations(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_transaction(api_db_check_t *check, api_db_session_t *s,
-    const ngx_array_t *pending);
+    api_db_migrate_plan_t *plan);
 static ngx_int_t check_catalog(api_db_check_t *check, api_db_session_t *s);
-static ngx_int_t check_settle(api_db_session_t *s);
 static ngx_int_t check_statements(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_round(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t check_send(api_db_check_t *check, api_db_session_t *s,
@@ -104,8 +105,6 @@ api_db_check(api_db_check_t *check)
 static ngx_int_t
 check_session(api_db_check_t *check, api_db_session_t *s)
 {
-    ngx_array_t  none;
-
     if (check->migrate != NULL) {
 
         /* their lock is a session's */
@@ -122,9 +121,7 @@ check_session(api_db_check_t *check, api_db_session_t *s)
         return check_migrations(check, s);
     }
 
-    ngx_memzero(&none, sizeof(ngx_array_t));
-
-    return check_transaction(check, s, &none);
+    return check_transaction(check, s, NULL);
 }
 
 
@@ -133,33 +130,46 @@ check_session(api_db_check_t *check, api_db_session_t *s)
 static ngx_int_t
 check_migrations(api_db_check_t *check, api_db_session_t *s)
 {
-    char         lock[API_DB_MIGRATE_LOCK];
-    ngx_int_t    rc;
-    ngx_array_t  pending;
+    char                   lock[API_DB_MIGRATE_LOCK];
+    ngx_int_t              rc;
+    api_db_migrate_plan_t  plan;
 
-    rc = api_db_migrate_pending(check->migrate, s, check->pool, &pending);
+    ngx_memzero(&plan, sizeof(api_db_migrate_plan_t));
+
+    plan.m = check->migrate;
+    plan.s = s;
+    plan.pool = check->pool;
+    plan.log = check->log;
+
+    rc = api_db_migrate_plan_load(&plan);
+
+    if (rc == NGX_OK) {
+        rc = api_db_migrate_plan_compare(&plan);
+    }
 
     if (rc != NGX_OK) {
         return rc;
     }
 
-    if (pending.nelts == 0) {
-        return check_transaction(check, s, &pending);
+    if (api_db_migrate_plan_pending(&plan) == 0) {
+        return check_transaction(check, s, NULL);
     }
 
     rc = api_db_migrate_lock(check->migrate, s, lock);
 
     if (rc == NGX_OK) {
-        rc = api_db_migrate_pending(check->migrate, s, check->pool, &pending);
+        rc = api_db_migrate_plan_compare(&plan);
     }
 
     if (rc != NGX_OK) {
         return rc;
     }
 
-    check->npending = pending.nelts;
+    check->npending = api_db_migrate_plan_pending(&plan);
 
-    rc = check_transaction(check, s, &pending);
+    rc = check_transaction(check, s, check->npending ? &plan : NULL);
+
+    api_db_migrate_plan_drop(&plan);
 
     api_db_migrate_unlock(check->migrate, s, lock);
 
@@ -167,9 +177,11 @@ check_migrations(api_db_check_t *check, api_db_session_t *s)
 }
 
 
+/* plan: NULL when nothing is pending */
+
 static ngx_int_t
 check_transaction(api_db_check_t *check, api_db_session_t *s,
-    const ngx_array_t *pending)
+    api_db_migrate_plan_t *plan)
 {
     ngx_int_t  rc;
 
@@ -179,11 +191,11 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
 
     rc = NGX_OK;
 
-    if (pending->nelts) {
-        rc = api_db_rehearse(s, pending, &check->unsure);
+    if (plan != NULL) {
+        rc = api_db_rehearse(plan, &check->unsure);
     }
 
-    if (rc == NGX_OK && check_settle(s) != NGX_OK) {
+    if (rc == NGX_OK && api_db_check_settle(check, s) != NGX_OK) {
         rc = check_failed(check, s, "the session cannot be set up");
     }
 
@@ -230,52 +242,6 @@ check_catalog(api_db_check_t *check, api_db_session_t *s)
 
     return rc == NGX_DECLINED
            ? check_failed(check, s, "the catalog cannot be read") : rc;
-}
-
-
-/*
- * A migration may have left settings and tables behind that another session
- * would not find.  Plans are made without the values, so that nothing is
- * computed for them, and in a transaction that could not write if anything was.
- */
-
-static ngx_int_t
-check_settle(api_db_session_t *s)
-{
-    char        timeout[sizeof("SET LOCAL statement_timeout = ")
-                        + NGX_INT_T_LEN];
-    ngx_uint_t  i;
-
-    static const char *const  commands[] = {
-        "DISCARD TEMP",
-        "RESET ALL",
-        "RESET SESSION AUTHORIZATION",
-        "RESET ROLE",
-        "SELECT pg_catalog.set_config('api_check.until',"
-        " (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000"
-        " + " CHECK_LOCK ")::text, true)",
-        "SET LOCAL standard_conforming_strings = on",
-        "SET LOCAL plan_cache_mode = force_generic_plan",
-        "SET LOCAL client_min_messages = error",
-        "SET TRANSACTION READ ONLY",
-        NULL
-    };
-
-    for (i = 0; commands[i] != NULL; i++) {
-        if (check_command(s, commands[i]) != NGX_OK) {
-            return NGX_ERROR;
-        }
-    }
-
-    (void) ngx_sprintf((u_char *) timeout,
-                       "SET LOCAL statement_timeout = %M%Z",
-                       s->timeout + API_DB_CHECK_LOCK);
-
-    if (check_command(s, timeout) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return check_command(s, "SAVEPOINT api_check");
 }
 
 

@@ -116,8 +116,9 @@ typedef struct {
     /* filled in */
     ngx_array_t                 types;       /* of api_sql_inferred_t */
     ngx_uint_t                  npending;    /* migrations */
-    ngx_uint_t                  unsure;      /* some could not be rehearsed: a
-                                                fault may be for want of them */
+    ngx_uint_t                  unsure;      /* what could not be rehearsed: a
+                                                fault may be for want of it, see
+                                                api_db_rehearse_excuses() */
     ngx_str_t                   place;       /* of the server */
     ngx_str_t                   why;         /* of NGX_DECLINED */
 } api_db_check_t;

@@ -1,13 +1,15 @@
 
 /*
  * Migrations: the files of a folder, each applied to the database once, in the
- * order of their versions.
+ * order of their versions; then those of its folder "repeatable" whose text is
+ * new or another one, in the order of their names.
  *
  * Folder, table (_sqlx_migrations), checksums and lock are those of SQLx
  * (launchbadge/sqlx 0.7 and 0.8: sqlx-core/src/migrate, sqlx-postgres/src/
  * migrate.rs), so the same folder and database serve both, in turn or at the
  * same time.  Where SQLx leaves a choice we are stricter only about files that
- * are still to be applied.
+ * are still to be applied.  It passes over folders in the folder; what was
+ * repeated is in a table of ours.
  *
  * Synchronous and for the time of configuration only: in the master, or in
  * nginx -t, never in a worker.
@@ -27,6 +29,8 @@
 
 typedef struct {
     ngx_str_t            dir;          /* absolute */
+    ngx_str_t            where;        /* " in FILE:LINE:COLUMN" that names it,
+                                          for messages; or empty */
     const char *const   *keywords;     /* of PQconnectStartParams, */
     const char *const   *values;       /* NULL-ended, complete */
     ngx_msec_t           connect_timeout;
@@ -74,17 +78,6 @@ API_MUST_CHECK ngx_int_t api_db_migrate_check(const api_db_migrate_t *m,
  */
 API_MUST_CHECK ngx_int_t api_db_migrate_run(const api_db_migrate_t *m,
     ngx_pool_t *pool, ngx_log_t *log);
-
-
-/*
- * For one who rehearses them on a session of his own, with
- * api_db_migrate_execute() of db/migrate_apply.h: the pending files in order,
- * read and looked at, an array of api_db_migrate_file_t *, whose texts live
- * until api_db_migrate_files_drop() or as long as pool.  Writes nothing.
- * NGX_OK, NGX_DECLINED or NGX_ERROR as api_db_migrate_run().
- */
-API_MUST_CHECK ngx_int_t api_db_migrate_pending(const api_db_migrate_t *m,
-    api_db_session_t *s, ngx_pool_t *pool, ngx_array_t *pending);
 
 
 #endif /* API_DB_MIGRATE_H */

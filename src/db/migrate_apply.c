@@ -1,13 +1,14 @@
 
 #include "db/migrate_apply.h"
+#include "db/migrate_fault.h"
+#include "db/migrate_fresh.h"
+#include "db/migrate_table.h"
 #include "sql/script.h"
-#include "sql/statement.h"
 
 #include <libpq-fe.h>
 
 
-#define APPLY_TEXT  1500       /* bytes of an error, as it is told */
-#define APPLY_SQL   1024       /* of an INSERT with the table's name */
+#define APPLY_TEXT  900        /* bytes of an error, as it is told */
 
 
 static ngx_int_t apply_begin(api_db_session_t *s,
@@ -16,12 +17,12 @@ static ngx_int_t apply_settled(api_db_session_t *s,
     const api_db_migrate_file_t *file);
 static ngx_int_t apply_record(api_db_session_t *s, const char *table,
     const api_db_migrate_file_t *file, uint64_t took);
-static ngx_int_t apply_insert(api_db_session_t *s, const char *table,
-    const api_db_migrate_file_t *file, uint64_t took);
-static ngx_int_t apply_command(api_db_session_t *s, const char *sql);
-static ngx_uint_t apply_place(api_db_session_t *s, const ngx_str_t *text,
-    ngx_uint_t done, const PGresult *res, ngx_uint_t *line,
-    ngx_uint_t *column);
+static ngx_int_t apply_execute(api_db_session_t *s,
+    const api_db_migrate_file_t *file);
+static size_t apply_place(api_db_session_t *s, const ngx_str_t *text,
+    ngx_uint_t done, const PGresult *res);
+static ngx_uint_t apply_named(const ngx_str_t *text, size_t from,
+    const PGresult *res, size_t *offset);
 static const char *apply_hint(const api_db_migrate_file_t *file,
     const PGresult *res);
 
@@ -44,7 +45,7 @@ api_db_migrate_apply(api_db_session_t *s, const char *table,
     rc = apply_begin(s, file);
 
     if (rc == NGX_OK) {
-        rc = api_db_migrate_execute(s, file);
+        rc = apply_execute(s, file);
     }
 
     if (rc == NGX_OK) {
@@ -64,16 +65,19 @@ api_db_migrate_apply(api_db_session_t *s, const char *table,
                       " %V in %uL.%03uLms", &file->path, &s->place,
                       start / 1000, start % 1000);
 
-    } else if (!s->lost) {
-        (void) apply_command(s, "ROLLBACK");
+    } else if (!s->lost && api_db_session_command(s, "ROLLBACK") != NGX_OK) {
+
+        /* the end of the session does it */
+
+        s->lost = 1;
     }
 
     return rc;
 }
 
 
-ngx_int_t
-api_db_migrate_execute(api_db_session_t *s, const api_db_migrate_file_t *file)
+static ngx_int_t
+apply_execute(api_db_session_t *s, const api_db_migrate_file_t *file)
 {
     ngx_int_t   rc;
     ngx_uint_t  done;
@@ -96,11 +100,7 @@ api_db_migrate_execute(api_db_session_t *s, const api_db_migrate_file_t *file)
 static ngx_int_t
 apply_begin(api_db_session_t *s, const api_db_migrate_file_t *file)
 {
-    /* sql/script has read the file so; an earlier one may have changed it */
-
-    if (apply_command(s, "SET standard_conforming_strings = on") == NGX_OK
-        && (file->no_transaction || apply_command(s, "BEGIN") == NGX_OK))
-    {
+    if (file->no_transaction || api_db_session_command(s, "BEGIN") == NGX_OK) {
         return NGX_OK;
     }
 
@@ -138,79 +138,51 @@ static ngx_int_t
 apply_record(api_db_session_t *s, const char *table,
     const api_db_migrate_file_t *file, uint64_t took)
 {
-    if (apply_insert(s, table, file, took) == NGX_OK
-        && (file->no_transaction || apply_command(s, "COMMIT") == NGX_OK))
+    if (!file->no_transaction) {
+
+        if (api_db_migrate_table_record(s, table, file, took) == NGX_OK
+            && api_db_session_command(s, "COMMIT") == NGX_OK)
+        {
+            return NGX_OK;
+        }
+
+        api_db_migrate_report_end(s, NGX_LOG_EMERG, file);
+
+        return NGX_ERROR;
+    }
+
+    /* what it did is done: a role it left should not keep us from saying so */
+
+    if (api_db_migrate_fresh(s) == NGX_OK
+        && api_db_migrate_table_record(s, table, file, took) == NGX_OK)
     {
         return NGX_OK;
     }
 
-    ngx_log_error(NGX_LOG_EMERG, s->log, 0, "migration \"%V\" %s: %V",
-                  &file->path,
-                  file->no_transaction
-                  ? "was run, but could not be recorded"
-                  : "failed at its end, when it was recorded and committed",
-                  &s->why);
+    ngx_log_error(NGX_LOG_EMERG, s->log, 0, "migration \"%V\" was run, but"
+                  " could not be recorded: %V", &file->path, &s->why);
 
     return NGX_ERROR;
 }
 
 
-/* execution_time is without the commit; SQLx updates it afterwards */
-
-static ngx_int_t
-apply_insert(api_db_session_t *s, const char *table,
-    const api_db_migrate_file_t *file, uint64_t took)
+void
+api_db_migrate_report_end(api_db_session_t *s, ngx_uint_t level,
+    const api_db_migrate_file_t *file)
 {
-    u_char      *p, sql[APPLY_SQL];
-    u_char       version[NGX_INT64_LEN + 1], time[NGX_INT64_LEN + 1];
-    u_char       checksum[API_DB_MIGRATE_CHECKSUM * 2 + 3];
-    PGresult    *res;
-    const char  *params[4];
+    size_t  end;
 
-    (void) ngx_snprintf(sql, sizeof(sql), "INSERT INTO %s (version,"
-                        " description, success, checksum, execution_time)"
-                        " VALUES ($1, $2, TRUE, $3, $4)%Z", table);
-    (void) ngx_sprintf(version, "%L%Z", file->version);
-    (void) ngx_sprintf(time, "%uL%Z", took);
-
-    p = ngx_cpymem(checksum, "\\x", 2);
-    p = ngx_hex_dump(p, (u_char *) (uintptr_t) file->checksum,
-                     API_DB_MIGRATE_CHECKSUM);
-    *p = '\0';
-
-    params[0] = (const char *) version;
-    params[1] = (const char *) file->description.data;
-    params[2] = (const char *) checksum;
-    params[3] = (const char *) time;
-
-    res = api_db_session_query(s, (const char *) sql, 4, params, 0);
-
-    if (res == NULL) {
-        return NGX_ERROR;
+    for (end = file->text.len; end > 0; end--) {
+        if (file->text.data[end - 1] > ' ') {
+            break;
+        }
     }
 
-    PQclear(res);
-
-    return NGX_OK;
-}
-
-
-/* as long as it takes: a commit may wait for standbys */
-
-static ngx_int_t
-apply_command(api_db_session_t *s, const char *sql)
-{
-    PGresult  *res;
-
-    res = api_db_session_query(s, sql, 0, NULL, 0);
-
-    if (res == NULL) {
-        return NGX_ERROR;
-    }
-
-    PQclear(res);
-
-    return NGX_OK;
+    api_db_migrate_fault(level, s->log, file, end, " fails at its end, when"
+                         " it is recorded and committed: %V%s", &s->why,
+                         ngx_strnstr(s->why.data, "42501", s->why.len)
+                         ? "; HINT: if it says SET ROLE, let it end with RESET"
+                           " ROLE" : "");
 }
 
 
@@ -218,18 +190,20 @@ void
 api_db_migrate_report(api_db_session_t *s, ngx_uint_t level,
     const api_db_migrate_file_t *file, ngx_uint_t done, const PGresult *res)
 {
-    u_char      *p, *last, text[APPLY_TEXT], place[2 * NGX_INT_T_LEN + 4];
-    ngx_uint_t   line, column;
+    api_db_migrate_report_as(s, level, file, done, res,
+                             file->no_transaction
+                             ? ", which has no transaction, so that what it"
+                               " did before may remain"
+                             : "");
+}
 
-    p = place;
 
-    if (apply_place(s, &file->text, done, res, &line, &column)) {
-        p = ngx_sprintf(p, ":%ui", line);
-
-        if (column) {
-            p = ngx_sprintf(p, ":%ui", column);
-        }
-    }
+void
+api_db_migrate_report_as(api_db_session_t *s, ngx_uint_t level,
+    const api_db_migrate_file_t *file, ngx_uint_t done, const PGresult *res,
+    const char *sentence)
+{
+    u_char  *last, text[APPLY_TEXT];
 
     last = text + sizeof(text);
 
@@ -240,24 +214,22 @@ api_db_migrate_report(api_db_session_t *s, ngx_uint_t level,
         last = ngx_slprintf(text, last, "%V", &s->why);
     }
 
-    ngx_log_error(level, s->log, 0, "migration \"%V\"%*s: %*s%s%s",
-                  &file->path, (size_t) (p - place), place,
-                  (size_t) (last - text), text,
-                  res ? apply_hint(file, res) : "",
-                  file->no_transaction
-                  ? "; it has no transaction: what it did before may remain"
-                  : "");
+    api_db_migrate_fault(level, s->log, file,
+                         apply_place(s, &file->text, done, res), "%s: %*s%s",
+                         sentence, (size_t) (last - text), text,
+                         (res && level == NGX_LOG_EMERG)
+                         ? apply_hint(file, res) : "");
 }
 
 
 /*
- * Where the error is: 1 and the line, and the column (or 0) if the server
- * gives a position.  Without one the number of results tells the statement.
+ * Where the server says, or the statement that failed, which the number of
+ * results tells: in it what the message is about, or its beginning.
  */
 
-static ngx_uint_t
+static size_t
 apply_place(api_db_session_t *s, const ngx_str_t *text, ngx_uint_t done,
-    const PGresult *res, ngx_uint_t *line, ngx_uint_t *column)
+    const PGresult *res)
 {
     size_t       offset;
     ngx_int_t    position;
@@ -274,24 +246,55 @@ apply_place(api_db_session_t *s, const ngx_str_t *text, ngx_uint_t done,
 
         /* a database without encoding counts bytes */
 
-        offset = (value && ngx_strcmp(value, "SQL_ASCII") == 0)
-                 ? (size_t) position - 1
-                 : api_sql_script_offset(text, (ngx_uint_t) position);
-
-        api_sql_statement_place(text, offset, line, column);
-
-        return 1;
+        return (value && ngx_strcmp(value, "SQL_ASCII") == 0)
+               ? (size_t) position - 1
+               : api_sql_script_offset(text, (ngx_uint_t) position);
     }
 
     if (api_sql_script_find(text, done, &offset) != NGX_OK) {
         return 0;
     }
 
-    api_sql_statement_place(text, offset, line, column);
+    (void) apply_named(text, offset, res, &offset);
 
-    *column = 0;
+    return offset;
+}
 
-    return 1;
+
+/*
+ * Names are in quotes in whatever language.  Only what the statement itself
+ * names: a rule that is broken names tables that it may not be about.
+ */
+
+static ngx_uint_t
+apply_named(const ngx_str_t *text, size_t from, const PGresult *res,
+    size_t *offset)
+{
+    ngx_str_t    name;
+    const char  *sqlstate, *message, *end;
+
+    sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (sqlstate == NULL || message == NULL
+        || ngx_strncmp(sqlstate, "42", 2) != 0
+        || PQresultErrorField(res, PG_DIAG_INTERNAL_QUERY) != NULL
+        || PQresultErrorField(res, PG_DIAG_CONTEXT) != NULL)
+    {
+        return 0;
+    }
+
+    message = ngx_strchr(message, '"');
+    end = message ? ngx_strchr(message + 1, '"') : NULL;
+
+    if (end == NULL) {
+        return 0;
+    }
+
+    name.data = (u_char *) (uintptr_t) message + 1;
+    name.len = (size_t) (end - message) - 1;
+
+    return api_sql_script_word(text, from, &name, offset) == NGX_OK;
 }
 
 

@@ -1,18 +1,26 @@
 
 #include "core/scan.h"
 #include "db/migrate_files.h"
-#include "sql/script.h"
-#include "sql/statement.h"
-
-#include <openssl/evp.h>
 
 
-/* the first bytes of a file, whatever follows */
-#define FILES_NO_TRANSACTION  "-- no-transaction"
+/* what an entry of a folder is; files takes it if it is a migration */
+typedef ngx_int_t (*files_entry_pt)(const ngx_str_t *dir, ngx_str_t *name,
+    ngx_pool_t *pool, ngx_log_t *log, ngx_array_t *files);
 
 
+static ngx_int_t files_walk(const ngx_str_t *dir, files_entry_pt entry,
+    ngx_pool_t *pool, ngx_log_t *log, ngx_array_t *files);
+static void files_no_folder(const ngx_str_t *dir, const ngx_str_t *where,
+    ngx_log_t *log);
 static ngx_int_t files_entry(const ngx_str_t *dir, ngx_str_t *name,
     ngx_pool_t *pool, ngx_log_t *log, ngx_array_t *files);
+static ngx_int_t files_repeatable(const ngx_str_t *dir, ngx_str_t *name,
+    ngx_pool_t *pool, ngx_log_t *log, ngx_array_t *files);
+static ngx_int_t files_info(const ngx_str_t *path, ngx_file_info_t *info,
+    ngx_log_t *log);
+static api_db_migrate_file_t *files_push(ngx_array_t *files,
+    const ngx_str_t *path, size_t name);
+static ngx_uint_t files_is_utf8(const ngx_str_t *name);
 static ngx_int_t files_name(const ngx_str_t *name, ngx_str_t *version,
     ngx_str_t *rest);
 static ngx_int_t files_describe(api_db_migrate_file_t *file, ngx_str_t *rest,
@@ -22,14 +30,73 @@ static ngx_uint_t files_end(const ngx_str_t *name, const char *suffix);
 static ngx_int_t files_path(const ngx_str_t *dir, const ngx_str_t *name,
     ngx_pool_t *pool, ngx_str_t *path);
 static int ngx_libc_cdecl files_compare(const void *one, const void *two);
+static int ngx_libc_cdecl files_compare_names(const void *one,
+    const void *two);
 static ngx_int_t files_unique(const ngx_array_t *files, ngx_log_t *log);
-static ngx_int_t files_load(api_db_migrate_file_t *file, ngx_fd_t fd,
-    ngx_pool_t *pool, ngx_log_t *log);
-static ngx_int_t files_examine(api_db_migrate_file_t *file, ngx_log_t *log);
 
 
 ngx_int_t
-api_db_migrate_files_list(const ngx_str_t *dir, ngx_pool_t *pool,
+api_db_migrate_files_list(const ngx_str_t *dir, const ngx_str_t *where,
+    ngx_pool_t *pool, ngx_log_t *log, ngx_array_t *files)
+{
+    ngx_int_t  rc;
+
+    rc = files_walk(dir, files_entry, pool, log, files);
+
+    if (rc == NGX_DECLINED) {
+        files_no_folder(dir, where, log);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_qsort(files->elts, files->nelts, sizeof(api_db_migrate_file_t),
+              files_compare);
+
+    return files_unique(files, log);
+}
+
+
+ngx_int_t
+api_db_migrate_files_repeatable(const ngx_str_t *dir, const ngx_str_t *where,
+    ngx_pool_t *pool, ngx_log_t *log, ngx_array_t *files)
+{
+    ngx_int_t  rc;
+    ngx_str_t  name, path;
+
+    ngx_str_set(&name, API_DB_MIGRATE_REPEATABLE);
+
+    if (files_path(dir, &name, pool, &path) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = files_walk(&path, files_repeatable, pool, log, files);
+
+    if (rc == NGX_DECLINED) {
+
+        if (ngx_errno == NGX_ENOENT) {
+            return NGX_OK;
+        }
+
+        files_no_folder(&path, where, log);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_qsort(files->elts, files->nelts, sizeof(api_db_migrate_file_t),
+              files_compare_names);
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED: the folder cannot be opened, ngx_errno tells why */
+
+static ngx_int_t
+files_walk(const ngx_str_t *dir, files_entry_pt entry, ngx_pool_t *pool,
     ngx_log_t *log, ngx_array_t *files)
 {
     ngx_err_t  err;
@@ -50,9 +117,7 @@ api_db_migrate_files_list(const ngx_str_t *dir, ngx_pool_t *pool,
     }
 
     if (ngx_open_dir(&path, &d) == NGX_ERROR) {
-        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      "the folder of migrations \"%V\" cannot be read", dir);
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
     do {
@@ -73,70 +138,42 @@ api_db_migrate_files_list(const ngx_str_t *dir, ngx_pool_t *pool,
         name.data = ngx_de_name(&d);
         name.len = ngx_de_namelen(&d);
 
-        rc = files_entry(dir, &name, pool, log, files);
+        rc = entry(dir, &name, pool, log, files);
 
     } while (rc == NGX_OK);
 
     (void) ngx_close_dir(&d);
 
-    if (rc != NGX_DONE) {
-        return NGX_ERROR;
-    }
-
-    ngx_qsort(files->elts, files->nelts, sizeof(api_db_migrate_file_t),
-              files_compare);
-
-    return files_unique(files, log);
+    return rc == NGX_DONE ? NGX_OK : NGX_ERROR;
 }
 
 
-ngx_int_t
-api_db_migrate_files_read(api_db_migrate_file_t *file, ngx_pool_t *pool,
-    ngx_log_t *log)
+static void
+files_no_folder(const ngx_str_t *dir, const ngx_str_t *where, ngx_log_t *log)
 {
-    ngx_fd_t   fd;
-    ngx_int_t  rc;
+    ngx_err_t    err;
+    const char  *remedy;
 
-    fd = ngx_open_file(file->path.data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    err = ngx_errno;
 
-    if (fd == NGX_INVALID_FILE) {
-        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      "migration \"%V\" cannot be opened", &file->path);
-        return NGX_ERROR;
+    switch (err) {
+
+    case NGX_ENOENT:
+        remedy = "make it, or correct its name";
+        break;
+
+    case NGX_ENOTDIR:
+        remedy = "name the folder that the files are in";
+        break;
+
+    default:
+        remedy = API_DB_MIGRATE_RIGHTS;
     }
 
-    rc = files_load(file, fd, pool, log);
+    /* what is wrong in front: nginx writes the error's text behind all */
 
-    (void) ngx_close_file(fd);
-
-    if (rc != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (EVP_Digest(file->text.data, file->text.len, file->checksum, NULL,
-                   EVP_sha384(), NULL)
-        != 1)
-    {
-        ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "migration \"%V\": SHA-384 failed", &file->path);
-        return NGX_ERROR;
-    }
-
-    file->no_transaction = (ngx_strncmp(file->text.data, FILES_NO_TRANSACTION,
-                                        sizeof(FILES_NO_TRANSACTION) - 1)
-                            == 0);
-
-    return files_examine(file, log);
-}
-
-
-void
-api_db_migrate_files_drop(api_db_migrate_file_t *file, ngx_pool_t *pool)
-{
-    if (file->text.data != NULL) {
-        (void) ngx_pfree(pool, file->text.data);
-        ngx_str_null(&file->text);
-    }
+    ngx_log_error(NGX_LOG_EMERG, log, err, "the folder of migrations \"%V\""
+                  " cannot be read: %s%V", dir, remedy, where);
 }
 
 
@@ -157,15 +194,14 @@ files_entry(const ngx_str_t *dir, ngx_str_t *name, ngx_pool_t *pool,
 
         if (files_seem_meant(name)) {
             ngx_log_error(NGX_LOG_WARN, log, 0, "\"%V\" is no migration:"
-                          " its name is not VERSION_DESCRIPTION.sql", &path);
+                          " its name is not VERSION_DESCRIPTION.sql, rename it"
+                          " as 0001_users.sql, or move it elsewhere", &path);
         }
 
         return NGX_OK;
     }
 
-    if (ngx_file_info(path.data, &info) == NGX_FILE_ERROR) {
-        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      "migration \"%V\" cannot be read", &path);
+    if (files_info(&path, &info, log) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -178,27 +214,132 @@ files_entry(const ngx_str_t *dir, ngx_str_t *name, ngx_pool_t *pool,
     if (number == (off_t) NGX_ERROR) {
         ngx_log_error(NGX_LOG_EMERG, log, 0, "migration \"%V\": the name has"
                       " to begin with a version, a whole number up to"
-                      " 9223372036854775807", &path);
+                      " 9223372036854775807, as 0001_users.sql; one to apply"
+                      " again when its text changes goes into the folder \""
+                      API_DB_MIGRATE_REPEATABLE "\" in this one", &path);
         return NGX_ERROR;
     }
 
-    file = ngx_array_push(files);
+    file = files_push(files, &path, name->len);
     if (file == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memzero(file, sizeof(api_db_migrate_file_t));
-
     file->version = number;
-    file->path = path;
 
-    if (files_describe(file, &rest, pool) != NGX_OK) {
+    if (!files_is_utf8(&rest)) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "migration \"%V\": the name is not UTF-8", &path);
+                      "migration \"%V\": the name is not UTF-8: rename it",
+                      &path);
+        return NGX_ERROR;
+    }
+
+    return files_describe(file, &rest, pool);
+}
+
+
+static ngx_int_t
+files_repeatable(const ngx_str_t *dir, ngx_str_t *name, ngx_pool_t *pool,
+    ngx_log_t *log, ngx_array_t *files)
+{
+    ngx_str_t               path;
+    ngx_file_info_t         info;
+    api_db_migrate_file_t  *file;
+
+    if (files_path(dir, name, pool, &path) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (name->data[0] == '.' || !files_end(name, ".sql")) {
+
+        if (files_seem_meant(name)) {
+            ngx_log_error(NGX_LOG_WARN, log, 0, "\"%V\" is no repeatable"
+                          " migration: its name does not end in .sql, rename"
+                          " it, or move it elsewhere", &path);
+        }
+
+        return NGX_OK;
+    }
+
+    if (files_info(&path, &info, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!ngx_is_file(&info)) {
+        return NGX_OK;
+    }
+
+    if (!files_is_utf8(name)) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "migration \"%V\": the name is not UTF-8: rename it",
+                      &path);
+        return NGX_ERROR;
+    }
+
+    file = files_push(files, &path,
+                      sizeof(API_DB_MIGRATE_REPEATABLE) + name->len);
+    if (file == NULL) {
+        return NGX_ERROR;
+    }
+
+    file->repeatable = 1;
+
+    file->description.len = name->len;
+    file->description.data = path.data + path.len - name->len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+files_info(const ngx_str_t *path, ngx_file_info_t *info, ngx_log_t *log)
+{
+    if (ngx_file_info(path->data, info) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno, "migration \"%V\" cannot"
+                      " be read: mend or remove it", path);
         return NGX_ERROR;
     }
 
     return NGX_OK;
+}
+
+
+/* name: how many bytes of the path's end are its name */
+
+static api_db_migrate_file_t *
+files_push(ngx_array_t *files, const ngx_str_t *path, size_t name)
+{
+    api_db_migrate_file_t  *file;
+
+    file = ngx_array_push(files);
+    if (file == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(file, sizeof(api_db_migrate_file_t));
+
+    file->path = *path;
+    file->name.len = name;
+    file->name.data = path->data + path->len - name;
+
+    return file;
+}
+
+
+static ngx_uint_t
+files_is_utf8(const ngx_str_t *name)
+{
+    size_t  i, len;
+
+    for (i = 0; i < name->len; i += len) {
+        len = api_scan_utf8(name->data + i, name->data + name->len);
+
+        if (len == 0) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -230,8 +371,8 @@ files_name(const ngx_str_t *name, ngx_str_t *version, ngx_str_t *rest)
 static ngx_int_t
 files_describe(api_db_migrate_file_t *file, ngx_str_t *rest, ngx_pool_t *pool)
 {
-    size_t      i, len;
-    ngx_str_t   text;
+    size_t       i;
+    ngx_str_t    text;
     const char  *suffix;
 
     suffix = files_end(rest, ".up.sql") ? ".up.sql" : ".sql";
@@ -239,14 +380,6 @@ files_describe(api_db_migrate_file_t *file, ngx_str_t *rest, ngx_pool_t *pool)
 
     while (files_end(&text, suffix)) {
         text.len -= ngx_strlen(suffix);
-    }
-
-    for (i = 0; i < text.len; i += len) {
-        len = api_scan_utf8(text.data + i, text.data + text.len);
-
-        if (len == 0) {
-            return NGX_DECLINED;
-        }
     }
 
     file->description.data = ngx_pnalloc(pool, text.len + 1);
@@ -339,6 +472,20 @@ files_compare(const void *one, const void *two)
 }
 
 
+/* by bytes, whatever the locale: ngx_strcmp() compares them as unsigned */
+
+static int ngx_libc_cdecl
+files_compare_names(const void *one, const void *two)
+{
+    const api_db_migrate_file_t  *a, *b;
+
+    a = one;
+    b = two;
+
+    return ngx_strcmp(a->path.data, b->path.data);
+}
+
+
 static ngx_int_t
 files_unique(const ngx_array_t *files, ngx_log_t *log)
 {
@@ -360,76 +507,4 @@ files_unique(const ngx_array_t *files, ngx_log_t *log)
     }
 
     return rc;
-}
-
-
-static ngx_int_t
-files_load(api_db_migrate_file_t *file, ngx_fd_t fd, ngx_pool_t *pool,
-    ngx_log_t *log)
-{
-    size_t           size;
-    ssize_t          n;
-    ngx_file_info_t  info;
-
-    if (ngx_fd_info(fd, &info) == NGX_FILE_ERROR) {
-        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                      "migration \"%V\" cannot be read", &file->path);
-        return NGX_ERROR;
-    }
-
-    if (ngx_file_size(&info) > API_DB_MIGRATE_SIZE) {
-        ngx_log_error(NGX_LOG_EMERG, log, 0, "migration \"%V\" has %O bytes:"
-                      " at most %d are possible, split it",
-                      &file->path, ngx_file_size(&info), API_DB_MIGRATE_SIZE);
-        return NGX_ERROR;
-    }
-
-    size = (size_t) ngx_file_size(&info);
-
-    file->text.len = 0;
-    file->text.data = ngx_palloc(pool, size + 1);
-
-    if (file->text.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    while (file->text.len < size) {
-        n = ngx_read_fd(fd, file->text.data + file->text.len,
-                        size - file->text.len);
-
-        if (n == -1) {
-            ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
-                          "migration \"%V\" cannot be read", &file->path);
-            return NGX_ERROR;
-        }
-
-        if (n == 0) {
-            break;
-        }
-
-        file->text.len += (size_t) n;
-    }
-
-    file->text.data[file->text.len] = '\0';
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-files_examine(api_db_migrate_file_t *file, ngx_log_t *log)
-{
-    ngx_uint_t       line, column;
-    api_sql_fault_t  fault;
-
-    if (api_sql_script_text(&file->text, &fault) == NGX_OK) {
-        return NGX_OK;
-    }
-
-    api_sql_statement_place(&file->text, fault.offset, &line, &column);
-
-    ngx_log_error(NGX_LOG_EMERG, log, 0, "migration \"%V\":%ui:%ui: %s",
-                  &file->path, line, column, fault.why);
-
-    return NGX_ERROR;
 }

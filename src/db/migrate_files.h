@@ -3,6 +3,9 @@
  * The folder of migrations: VERSION_DESCRIPTION.sql or .up.sql, as SQLx reads
  * it.  .down.sql files are for SQLx alone and passed over, as is what has no
  * such name; a name that looks as if it was meant gets a warning.
+ *
+ * And its folder "repeatable", which SQLx passes over: NAME.sql, which have no
+ * version.
  */
 
 
@@ -17,12 +20,22 @@
 #define API_DB_MIGRATE_SIZE      (64 * 1024 * 1024)  /* a file's bytes */
 
 
-typedef struct {
-    int64_t          version;
-    ngx_str_t        path;         /* absolute, NUL-terminated */
-    ngx_str_t        description;  /* "add users" of 0001_add_users.sql */
+#define API_DB_MIGRATE_REPEATABLE  "repeatable"
 
-    /* once it was read */
+/* the remedy for what is there and cannot be opened */
+#define API_DB_MIGRATE_RIGHTS  "let the user that starts nginx read it"
+
+
+typedef struct {
+    int64_t          version;      /* 0 of a repeatable one */
+    ngx_str_t        path;         /* absolute, NUL-terminated */
+    ngx_str_t        name;         /* for messages: its end, "0001_users.sql"
+                                      or "repeatable/views.sql" */
+    ngx_str_t        description;  /* "add users" of 0001_add_users.sql,
+                                      "views.sql" of a repeatable one */
+    unsigned         repeatable:1;
+
+    /* of db/migrate_text, once it was read */
     ngx_str_t        text;         /* NUL-terminated, UTF-8 without NUL */
     u_char           checksum[API_DB_MIGRATE_CHECKSUM];
     unsigned         no_transaction:1;
@@ -31,21 +44,21 @@ typedef struct {
 
 /*
  * All files to apply, sorted by version, as api_db_migrate_file_t; not read
- * yet.  NGX_OK; NGX_ERROR: logged at emerg (a folder that cannot be read, a
- * version that is no number, or one that two files have).
+ * yet.  where: " in FILE:LINE", the place that names the folder, or empty.
+ * NGX_OK; NGX_ERROR: logged at emerg (a folder that cannot be read, a version
+ * that is no number, or one that two files have).
  */
 API_MUST_CHECK ngx_int_t api_db_migrate_files_list(const ngx_str_t *dir,
-    ngx_pool_t *pool, ngx_log_t *log, ngx_array_t *files);
+    const ngx_str_t *where, ngx_pool_t *pool, ngx_log_t *log,
+    ngx_array_t *files);
 
 /*
- * Fills the second half of file.  NGX_OK; NGX_ERROR: logged at emerg (it
- * cannot be read, is too large, or is not UTF-8 text, with the line).
+ * The same of dir/repeatable, sorted by the bytes of their names; none when
+ * there is no such folder.
  */
-API_MUST_CHECK ngx_int_t api_db_migrate_files_read(api_db_migrate_file_t *file,
-    ngx_pool_t *pool, ngx_log_t *log);
-
-/* gives the text back to pool */
-void api_db_migrate_files_drop(api_db_migrate_file_t *file, ngx_pool_t *pool);
+API_MUST_CHECK ngx_int_t api_db_migrate_files_repeatable(const ngx_str_t *dir,
+    const ngx_str_t *where, ngx_pool_t *pool, ngx_log_t *log,
+    ngx_array_t *files);
 
 
 #endif /* API_DB_MIGRATE_FILES_H */

@@ -99,6 +99,35 @@ lock_id(const api_db_migrate_t *m, api_db_session_t *s, char *lock)
 }
 
 
+ngx_uint_t
+api_db_migrate_locked(const api_db_migrate_t *m, api_db_session_t *s,
+    const char *lock)
+{
+    PGresult    *res;
+    ngx_uint_t   ours;
+    const char  *params[1];
+
+    /* a bigint is told in two halves, and with objsubid 1 */
+
+    static const char  sql[] =
+        "SELECT pg_catalog.count(*) > 0 FROM pg_catalog.pg_locks"
+        " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+        " AND pid = pg_catalog.pg_backend_pid()"
+        " AND ((classid::int8 << 32) | objid::int8) = $1::int8";
+
+    params[0] = lock;
+    res = lock_query(m, s, sql, 1, params);
+
+    /* one who cannot be asked is told why by the next file */
+
+    ours = (res == NULL || *PQgetvalue(res, 0, 0) == 't');
+
+    PQclear(res);
+
+    return ours;
+}
+
+
 /* at once: the end of the session would do it, but a moment later */
 
 void

@@ -23,6 +23,10 @@
 API_MUST_CHECK ngx_int_t api_db_migrate_lock(const api_db_migrate_t *m,
     api_db_session_t *s, char *lock);
 
+/* 1 while it is ours: a migration may have released all locks of its session */
+ngx_uint_t api_db_migrate_locked(const api_db_migrate_t *m,
+    api_db_session_t *s, const char *lock);
+
 void api_db_migrate_unlock(const api_db_migrate_t *m, api_db_session_t *s,
     const char *lock);
 

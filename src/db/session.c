@@ -19,6 +19,7 @@
 #define SESSION_FIELD    300
 
 
+static void session_failed(api_db_session_t *s, const PGresult *res);
 static ngx_int_t session_start(api_db_session_t *s, uint64_t until);
 static PGconn *session_connect(api_db_session_t *s);
 static void session_place(api_db_session_t *s);
@@ -77,7 +78,6 @@ PGresult *
 api_db_session_query(api_db_session_t *s, const char *sql, int nparams,
     const char *const *params, ngx_msec_t timeout)
 {
-    u_char    *p;
     uint64_t   until;
     PGresult  *res;
 
@@ -103,15 +103,42 @@ api_db_session_query(api_db_session_t *s, const char *sql, int nparams,
         return res;
     }
 
+    session_failed(s, res);
+    PQclear(res);
+
+    return NULL;
+}
+
+
+ngx_int_t
+api_db_session_command(api_db_session_t *s, const char *sql)
+{
+    PGresult    *error;
+    ngx_uint_t   done;
+
+    if (api_db_session_script(s, sql, &done, &error) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (error != NULL) {
+        session_failed(s, error);
+        PQclear(error);
+    }
+
+    return NGX_ERROR;
+}
+
+
+static void
+session_failed(api_db_session_t *s, const PGresult *res)
+{
+    u_char  *p;
+
     p = api_db_session_error(s->why_buf, s->why_buf + sizeof(s->why_buf), res);
 
     s->why.data = s->why_buf;
     s->why.len = (size_t) (p - s->why_buf);
     s->lost = (PQstatus(s->conn) == CONNECTION_BAD);
-
-    PQclear(res);
-
-    return NULL;
 }
 
 

@@ -73,6 +73,13 @@ API_MUST_CHECK struct pg_result *api_db_session_query(api_db_session_t *s,
     ngx_msec_t timeout);
 
 /*
+ * One or several statements whose results nobody wants, for as long as they
+ * take.  NGX_OK; NGX_ERROR: as NULL above.
+ */
+API_MUST_CHECK ngx_int_t api_db_session_command(api_db_session_t *s,
+    const char *sql);
+
+/*
  * A text of several statements (the simple protocol), for as long as it takes.
  * *done: how many completed.  Rows are dropped.
  *

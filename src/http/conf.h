@@ -75,6 +75,7 @@ typedef struct {
     api_http_conninfo_t         direct;      /* past a pooler, for the check and
                                                 migrations; or not given */
     ngx_str_t                   migrations;  /* absolute directory, or empty */
+    ngx_str_t                   migrations_where;  /* " in FILE:LINE:COLUMN" */
     api_http_place_t            place;
     ngx_uint_t                  index;       /* among the databases */
     api_http_check_e            check;

@@ -1,5 +1,6 @@
 
 #include "http/conf_parts.h"
+#include "db/rehearse.h"
 
 
 /* faults that are told of one database; the rest is counted */
@@ -176,6 +177,7 @@ check_one(ngx_conf_t *cf, checked_t *c)
     database = c->database;
 
     c->migrate.dir = database->migrations;
+    c->migrate.where = database->migrations_where;
     where = database->direct.text.data ? &database->direct
                                        : &database->primary;
 
@@ -329,6 +331,13 @@ away(ngx_conf_t *cf, checked_t *c)
                   c->migrate.dir.len ? "\" were not applied" : "");
 
     if (level == NGX_LOG_EMERG || check_off(cf, c) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (c->migrate.dir.len != 0
+        && api_db_migrate_check(&c->migrate, cf->temp_pool, cf->log)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -496,7 +505,8 @@ fault_level(const checked_t *c, const api_db_check_fault_t *fault)
         return NGX_LOG_WARN;
     }
 
-    return c->check.unsure ? NGX_LOG_WARN : NGX_LOG_EMERG;
+    return api_db_rehearse_excuses(c->check.unsure, fault->sqlstate)
+           ? NGX_LOG_WARN : NGX_LOG_EMERG;
 }
 
 
@@ -534,8 +544,10 @@ report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
                         &fault->message, fault->sqlstate,
                         fault->detail.len ? "; DETAIL: " : "", &fault->detail,
                         hint.len ? "; HINT: " : "", &hint,
-                        c->check.unsure ? "; this may be for want of a "
-                        "migration that was not rehearsed" : "");
+                        api_db_rehearse_excuses(c->check.unsure,
+                                                fault->sqlstate)
+                        ? "; this may be for want of a migration that was not "
+                          "rehearsed" : "");
 }
 
 

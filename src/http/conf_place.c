@@ -13,6 +13,8 @@ typedef struct {
 } source_t;
 
 
+static u_char *write_place(ngx_conf_t *cf, const api_http_place_t *place,
+    u_char *p, u_char *last);
 static ngx_int_t read_source(const api_http_place_t *place, ngx_log_t *log,
     source_t *source);
 static ngx_int_t find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw);
@@ -49,9 +51,9 @@ api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     const api_http_place_t *place, const char *fmt, ...)
 {
     u_char             errstr[NGX_MAX_CONF_ERRSTR], *p;
+    u_char             where[NGX_MAX_CONF_ERRSTR], *end;
     va_list            args;
     api_http_place_t   current;
-    api_http_point_t   point;
 
     if (place == NULL) {
         api_http_conf_place(cf, &current);
@@ -62,18 +64,46 @@ api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     p = ngx_vslprintf(errstr, errstr + NGX_MAX_CONF_ERRSTR, fmt, args);
     va_end(args);
 
+    end = write_place(cf, place, where, where + sizeof(where));
+
+    ngx_log_error(level, cf->log, 0, "%*s%*s", (size_t) (p - errstr), errstr,
+                  (size_t) (end - where), where);
+}
+
+
+ngx_int_t
+api_http_conf_place_said(ngx_conf_t *cf, ngx_uint_t word, ngx_str_t *said)
+{
+    u_char             where[NGX_MAX_CONF_ERRSTR];
+    api_http_place_t   place;
+
+    api_http_conf_place(cf, &place);
+    place.word = word;
+
+    said->data = where;
+    said->len = (size_t) (write_place(cf, &place, where,
+                                      where + sizeof(where)) - where);
+    said->data = ngx_pstrdup(cf->pool, said);
+
+    return said->data == NULL ? NGX_ERROR : NGX_OK;
+}
+
+
+static u_char *
+write_place(ngx_conf_t *cf, const api_http_place_t *place, u_char *p,
+    u_char *last)
+{
+    api_http_point_t  point;
+
     if (api_http_conf_place_find(NULL, place, place->word, NULL, 0, cf->log,
                                  &point)
         == NGX_OK)
     {
-        ngx_log_error(level, cf->log, 0, "%*s in %V:%ui:%ui",
-                      (size_t) (p - errstr), errstr, &place->file, point.line,
-                      point.column);
-        return;
+        return ngx_slprintf(p, last, " in %V:%ui:%ui", &place->file,
+                            point.line, point.column);
     }
 
-    ngx_log_error(level, cf->log, 0, "%*s in %V:%ui",
-                  (size_t) (p - errstr), errstr, &place->file, place->line);
+    return ngx_slprintf(p, last, " in %V:%ui", &place->file, place->line);
 }
 
 

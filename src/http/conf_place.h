@@ -22,6 +22,13 @@ void api_http_conf_place(ngx_conf_t *cf, api_http_place_t *place);
 void ngx_cdecl api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     const api_http_place_t *place, const char *fmt, ...);
 
+/*
+ * " in FILE:LINE:COLUMN" of a word of the directive that is being read, for
+ * those who will tell of it and know no configuration.
+ */
+API_MUST_CHECK ngx_int_t api_http_conf_place_said(ngx_conf_t *cf,
+    ngx_uint_t word, ngx_str_t *said);
+
 /* api_param "limit", "min=x": a sentence.  word: NULL for none. */
 void api_http_conf_refuse(ngx_conf_t *cf, const char *what,
     const ngx_str_t *name, const ngx_str_t *word, const char *why);

@@ -322,7 +322,10 @@ set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
 
     database->migrations = *value;
 
-    if (ngx_conf_full_name(cf->cycle, &database->migrations, 1) != NGX_OK) {
+    if (ngx_conf_full_name(cf->cycle, &database->migrations, 1) != NGX_OK
+        || api_http_conf_place_said(cf, 1, &database->migrations_where)
+           != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

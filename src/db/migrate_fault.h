@@ -1,0 +1,25 @@
+
+/*
+ * A sentence about a migration, with its place: file, line, column, and a
+ * caret.
+ */
+
+
+#ifndef API_DB_MIGRATE_FAULT_H
+#define API_DB_MIGRATE_FAULT_H
+
+
+#include "core/core.h"
+#include "db/migrate_files.h"
+
+
+/*
+ * Logs 'migration "NAME"SENTENCE in PATH:LINE:COLUMN', and below it the line of
+ * the file's text with a caret at offset, in bytes.  The sentence begins with
+ * ": " or a space.
+ */
+void ngx_cdecl api_db_migrate_fault(ngx_uint_t level, ngx_log_t *log,
+    const api_db_migrate_file_t *file, size_t offset, const char *fmt, ...);
+
+
+#endif /* API_DB_MIGRATE_FAULT_H */
