@@ -307,13 +307,13 @@ GET /q/marks                          => 200 [2,7,101]
 POST /q/then-none {"a":8,"b":99}      => 404
 GET /q/marks                          => 200 [2,7,101]
 POST /q/then-none {"a":8,"b":8}       => 200 {"n":8}
-POST /q/first-nothing {"a":9,"b":99}  => 404
-GET /q/marks                          => 200 [2,7,8,101]
+POST /q/first-nothing {"a":9,"b":99}  => 204 -
+GET /q/marks                          => 200 [2,7,8,9,101]
 POST /q/answer {"a":20}               => 200 {"first":20}
-GET /q/marks                          => 200 [2,7,8,20,21,101]
+GET /q/marks                          => 200 [2,7,8,9,20,21,101]
 POST /q/answer {"a":20}               => 409
 POST /q/answer {"a":19}               => 409
-GET /q/marks                          => 200 [2,7,8,20,21,101]
+GET /q/marks                          => 200 [2,7,8,9,20,21,101]
 POST /q/now                           => 200 {"same":true}
 DELETE /q/marks                       => 204 -
 --- no_error_log

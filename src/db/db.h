@@ -29,8 +29,9 @@ typedef struct {
     const api_sql_statement_t  *sql;
     ngx_uint_t                  id;         /* among the database's
                                                statements, from 0 */
-    unsigned                    depends:1;  /* its values need the result of
-                                               an earlier step */
+    unsigned                    depends:1;  /* it waits for the result of an
+                                               earlier step: its values need
+                                               that, or it may not run at all */
 } api_db_step_t;
 
 
@@ -148,9 +149,10 @@ typedef ngx_int_t (*api_db_values_pt)(api_db_job_t *job, ngx_uint_t step,
 /*
  * A step's result (PGRES_TUPLES_OK or PGRES_COMMAND_OK) in order; res and
  * shape are valid during the call only (shape is NULL without columns).
- * Nothing is committed yet.  NGX_OK; NGX_DECLINED: roll back if that is still
- * possible (plan->confirm), no more results are wanted; done() follows in
- * either case.
+ * Nothing is committed yet.  NGX_OK; NGX_DONE, only before a step that depends
+ * or at the last one: the steps behind it do not run, what was done is
+ * committed; NGX_DECLINED: roll back if that is still possible (plan->confirm),
+ * no more results are wanted; done() follows in any case.
  */
 typedef ngx_int_t (*api_db_result_pt)(api_db_job_t *job, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);

@@ -149,6 +149,7 @@ struct api_db_flight_s {
     uint64_t                    load;       /* µs added to the backlog */
     unsigned                    delivered:1;
     unsigned                    declined:1;
+    unsigned                    enough:1;    /* no more steps, and commit */
     unsigned                    no_memory:1;
     unsigned                    aborted:1;  /* by another's failure */
     unsigned                    retry:1;

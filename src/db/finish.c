@@ -267,7 +267,10 @@ api_db_finish_deliver(api_db_flight_t *flight)
 
             rc = flight->job->result(flight->job, command->step, command->res,
                                      shape);
-            if (rc != NGX_OK) {
+            if (rc == NGX_DONE) {
+                flight->enough = 1;
+
+            } else if (rc != NGX_OK) {
                 flight->declined = 1;
             }
         }

@@ -149,7 +149,7 @@ api_db_transaction_next(api_db_conn_t *conn, api_db_flight_t *flight)
         return api_db_transaction_end(conn, flight, 0);
     }
 
-    if (flight->next == flight->plan->nsteps) {
+    if (flight->enough || flight->next == flight->plan->nsteps) {
         return api_db_transaction_end(conn, flight, 1);
     }
 

@@ -237,6 +237,9 @@ typedef struct {
 typedef struct {
     api_sql_result_e            result;
     ngx_str_t                   as;          /* empty: none */
+    ngx_uint_t                  none;        /* status where it finds or affects
+                                                nothing; 0: that is no matter */
+    ngx_str_t                   none_detail; /* a sentence for it, or empty */
     unsigned                    answer:1;
     unsigned                    from_file:1; /* FILE.sql, not in place */
     api_sql_statement_t         sql;

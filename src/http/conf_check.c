@@ -442,6 +442,12 @@ share(ngx_conf_t *cf, checked_t *c)
         asked = statement[i].data;
         plan = &asked->route->plan;
 
+        /* it finds no row, and has changed none */
+
+        if (plan->nsteps == 1 && statement[i].shares && !statement[i].writes) {
+            plan->confirm = 0;
+        }
+
         if (asked->route->trusted) {
             plan->shares &= statement[i].trusted;
             continue;

@@ -3,14 +3,21 @@
 #include "sql/leaves.h"
 
 
+static ngx_int_t make_step(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_uint_t n, api_db_step_t *step);
 static ngx_int_t list_statement(ngx_conf_t *cf, api_db_conf_t *db,
     const api_sql_statement_t *sql);
 static ngx_int_t check_database(ngx_conf_t *cf,
     const api_http_route_t *route);
 static ngx_int_t warn_left(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query);
+static void settle_none(ngx_conf_t *cf, const api_http_route_t *route,
+    api_http_query_t *query);
+static ngx_uint_t is_single(const api_http_query_t *query);
+static ngx_uint_t names_row(const api_http_route_t *route, ngx_uint_t n);
 static ngx_uint_t depends(const api_http_query_t *query);
-static ngx_uint_t confirms(const api_http_route_t *route);
+static ngx_int_t confirms(ngx_conf_t *cf, const api_http_route_t *route);
+static ngx_int_t writes_aside(ngx_conf_t *cf, const api_http_query_t *query);
 
 
 /* api_transaction read_only|read_write */
@@ -51,6 +58,7 @@ api_http_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 ngx_int_t
 api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
 {
+    ngx_int_t               confirm;
     ngx_uint_t              i, n;
     api_db_conf_t          *db;
     api_db_plan_t          *plan;
@@ -78,17 +86,12 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     db = &route->database->db;
     plan = &route->plan;
 
+    if (route->answer == NGX_CONF_UNSET_UINT) {
+        route->answer = n - 1;
+    }
+
     for (i = 0; i < n; i++) {
-        steps[i].sql = &query[i].sql;
-        steps[i].id = db->nstatements++;
-
-        if (list_statement(cf, db, &query[i].sql) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        steps[i].depends = (depends(&query[i]) != 0);
-
-        if (!route->trusted && warn_left(cf, route, &query[i]) != NGX_OK) {
+        if (make_step(cf, route, i, &steps[i]) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -99,17 +102,18 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     plan->read_only = (route->mode == API_HTTP_MODE_READ_ONLY
                        || (route->mode == API_HTTP_MODE_DEFAULT
                            && route->method == API_METHOD_GET));
-    plan->confirm = (confirms(route) != 0);
+    confirm = confirms(cf, route);
+    if (confirm == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    plan->confirm = (confirm != 0);
 
     /* until the check has looked into it */
 
     plan->opaque = !route->trusted;
     plan->dynamic = !route->trusted;
     plan->recalls = !route->trusted;
-
-    if (route->answer == NGX_CONF_UNSET_UINT) {
-        route->answer = n - 1;
-    }
 
     if (route->status == NGX_CONF_UNSET_UINT) {
         route->status = (query[route->answer].result == API_SQL_EXEC)
@@ -126,6 +130,37 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     *slot = route;
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
+    api_db_step_t *step)
+{
+    api_db_conf_t     *db;
+    api_http_query_t  *query;
+
+    db = &route->database->db;
+
+    query = route->queries.elts;
+    query += n;
+
+    settle_none(cf, route, query);
+
+    step->sql = &query->sql;
+    step->id = db->nstatements++;
+
+    if (list_statement(cf, db, &query->sql) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* where an earlier one may end the request, it is not sent in advance */
+
+    step->depends = depends(query)
+                    || (n > 0 && query[-1].none != 0
+                        && query[-1].none < NGX_HTTP_BAD_REQUEST);
+
+    return route->trusted ? NGX_OK : warn_left(cf, route, query);
 }
 
 
@@ -208,6 +243,83 @@ warn_left(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
+/*
+ * Only the answer may be missing, where its kind promises one, and a row whose
+ * columns a later statement names.
+ */
+
+static void
+settle_none(ngx_conf_t *cf, const api_http_route_t *route,
+    api_http_query_t *query)
+{
+    ngx_uint_t               n;
+    const api_http_query_t  *first;
+
+    first = route->queries.elts;
+    n = (ngx_uint_t) (query - first);
+
+    if (query->none == 0) {
+
+        if (n == route->answer) {
+
+            if (is_single(query) || query->result == API_SQL_EXEC) {
+                query->none = NGX_HTTP_NOT_FOUND;
+            }
+
+        } else if (is_single(query)) {
+
+            if (names_row(route, n)) {
+                query->none = NGX_HTTP_NOT_FOUND;
+
+            } else {
+                api_http_conf_fault(NGX_LOG_WARN, cf, route, query,
+                                    API_HTTP_KIND_WORD, 0,
+                                    "no row is no error here, where it is "
+                                    "neither the answer nor named by a later "
+                                    "statement: say none=404 to end the "
+                                    "request then, or write \"optional\"");
+            }
+        }
+    }
+
+    if (query->none == NGX_HTTP_NOT_FOUND && query->none_detail.len == 0) {
+        ngx_str_set(&query->none_detail, "there is no such thing");
+    }
+}
+
+
+/* of a kind that promises a row */
+
+static ngx_uint_t
+is_single(const api_http_query_t *query)
+{
+    return query->result == API_SQL_ONE || query->result == API_SQL_VALUE;
+}
+
+
+static ngx_uint_t
+names_row(const api_http_route_t *route, ngx_uint_t n)
+{
+    ngx_uint_t               i, k;
+    const api_http_query_t  *query;
+
+    query = route->queries.elts;
+
+    for (i = n + 1; i < route->queries.nelts; i++) {
+        for (k = 0; k < query[i].sql.params.nelts; k++) {
+
+            if (query[i].binds[k].kind == API_BIND_ROW
+                && query[i].binds[k].index == n)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 static ngx_uint_t
 depends(const api_http_query_t *query)
 {
@@ -224,33 +336,73 @@ depends(const api_http_query_t *query)
 
 
 /*
- * Must the results be looked at before the commit?  A single statement that
- * finds no row has changed nothing.
+ * Must the results be looked at before the commit?  A single INSERT and its
+ * like that affects no row has changed nothing, but in what stands in its WITH;
+ * of a SELECT the check says later whether its functions may have.  1, 0 or
+ * NGX_ERROR.
  */
 
-static ngx_uint_t
-confirms(const api_http_route_t *route)
+static ngx_int_t
+confirms(ngx_conf_t *cf, const api_http_route_t *route)
 {
     ngx_uint_t         i;
     api_http_query_t  *query;
 
-    if (route->plan.read_only || route->queries.nelts == 1) {
+    query = route->queries.elts;
+
+    if (route->plan.read_only) {
         return 0;
     }
 
-    query = route->queries.elts;
+    if (route->queries.nelts == 1) {
+        return (query->none >= NGX_HTTP_BAD_REQUEST)
+               ? writes_aside(cf, query) : 0;
+    }
 
     for (i = 0; i < route->queries.nelts; i++) {
 
-        switch (query[i].result) {
+        /* of a single row there may be two */
 
-        case API_SQL_ONE:
-        case API_SQL_VALUE:
-        case API_SQL_EXEC:
+        if (query[i].none >= NGX_HTTP_BAD_REQUEST || is_single(&query[i])
+            || query[i].result == API_SQL_OPTIONAL)
+        {
             return 1;
+        }
+    }
 
-        default:
-            break;
+    return 0;
+}
+
+
+/* WITH a AS (INSERT …), SELECT f() */
+
+static ngx_int_t
+writes_aside(ngx_conf_t *cf, const api_http_query_t *query)
+{
+    ngx_uint_t       i;
+    api_sql_words_t  words;
+
+    static const char *const  writes[] = {
+        "INSERT", "UPDATE", "DELETE", "MERGE", NULL
+    };
+
+    if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!api_sql_words_in(&words, 0, writes)
+        && !api_sql_words_is(&words, 0, "WITH"))
+    {
+        return 1;
+    }
+
+    for (i = 1; i < words.n; i++) {
+        if (api_sql_words_char(&words, i - 1, '(')
+            && api_sql_words_in(&words, i, writes))
+        {
+            return 1;
         }
     }
 

@@ -9,6 +9,9 @@
 #define API_HTTP_SQL_MAX  (1024 * 1024)
 
 static const char *read_words(ngx_conf_t *cf, api_http_query_t *query);
+static ngx_uint_t is_option(const ngx_str_t *word);
+static const char *read_none(ngx_conf_t *cf, api_http_query_t *query,
+    ngx_uint_t *i);
 static const char *read_result(const ngx_str_t *word,
     api_sql_result_e *result);
 static const char *check_options(const api_http_route_t *route,
@@ -22,7 +25,7 @@ static ngx_uint_t is_file(const ngx_str_t *word);
 static ngx_uint_t is_bare_word(const ngx_str_t *word);
 
 
-/* api_query RESULT SQL|FILE.sql [as=NAME] [answer] */
+/* api_query RESULT SQL|FILE.sql [as=NAME] [answer] [none=STATUS ["detail"]] */
 
 char *
 api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -95,8 +98,9 @@ read_words(ngx_conf_t *cf, api_http_query_t *query)
     value = cf->args->elts;
 
     if (cf->args->nelts < 3) {
-        return "it is written: api_query RESULT \"SQL\" [as=NAME] [answer], "
-               "where RESULT is one, optional, many, value or exec";
+        return "it is written: api_query RESULT \"SQL\" [as=NAME] [answer] "
+               "[none=STATUS [\"sentence\"]], where RESULT is one, optional, "
+               "many, value or exec";
     }
 
     query->place.word = API_HTTP_KIND_WORD;
@@ -127,13 +131,87 @@ read_words(ngx_conf_t *cf, api_http_query_t *query)
         } else if (api_str_is(&value[i], "answer")) {
             query->answer = 1;
 
+        } else if (is_option(&value[i])) {
+
+            why = read_none(cf, query, &i);
+            if (why != NULL) {
+                return why;
+            }
+
         } else {
-            return "behind the statement come only \"as=NAME\" and "
-                   "\"answer\": put the statement in quotes";
+            return "behind the statement come only \"as=NAME\", \"answer\" and "
+                   "\"none=STATUS\" with its sentence: put the statement in "
+                   "quotes";
         }
     }
 
     query->place.word = 0;
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+is_option(const ngx_str_t *word)
+{
+    return api_str_is(word, "answer")
+           || ngx_strncmp(word->data, "as=", 3) == 0
+           || ngx_strncmp(word->data, "none=", 5) == 0;
+}
+
+
+/* none=STATUS, and the word behind it, which is a sentence; *i goes there */
+
+static const char *
+read_none(ngx_conf_t *cf, api_http_query_t *query, ngx_uint_t *i)
+{
+    ngx_int_t   status;
+    ngx_str_t  *word;
+
+    word = cf->args->elts;
+    word += *i;
+
+    if (query->none != 0) {
+        return "\"none=\" is there twice: keep one";
+    }
+
+    status = ngx_atoi(word->data + 5, word->len - 5);
+
+    if (word->len != 8 || status < 200 || status > 599) {
+        return "\"none=\" needs the status for nothing found or affected: "
+               "none=204, or an error's from none=400 to none=599";
+    }
+
+    if (status >= 300 && status < 400) {
+        return "\"none=\" cannot lead elsewhere: take none=204, or an error's "
+               "status from none=400 to none=599";
+    }
+
+    if (status < 300 && status != NGX_HTTP_NO_CONTENT
+        && query->result != API_SQL_EXEC)
+    {
+        return "\"none=\" with that status would be an answer without a body, "
+               "where one is expected: take none=204";
+    }
+
+    query->none = (ngx_uint_t) status;
+
+    if (*i + 1 == cf->args->nelts || is_option(&word[1])) {
+        return NULL;
+    }
+
+    query->place.word = ++*i;
+
+    if (word[1].len == 0) {
+        return "the sentence behind \"none=\" is empty: write one, or drop it";
+    }
+
+    if (status < 300) {
+        return "an answer with that status has no body, and so no place for a "
+               "sentence: drop it";
+    }
+
+    query->none_detail = word[1];
 
     return NULL;
 }

@@ -6,6 +6,7 @@
 #include "http/vars.h"
 #include "http/worker.h"
 #include "sql/cell.h"
+#include "sql/override.h"
 
 
 /*
@@ -26,6 +27,8 @@ static ngx_int_t api_http_query_variable(api_http_ctx_t *ctx,
     ngx_uint_t index, api_value_t *out);
 static ngx_int_t api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);
+static ngx_int_t api_http_query_none(api_http_ctx_t *ctx,
+    const api_http_query_t *query);
 static ngx_int_t api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
     api_sql_rows_e why);
 static ngx_int_t api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
@@ -267,7 +270,13 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
 
     why = api_sql_rows_check(res, query[step].result);
 
-    if (why != API_SQL_ROWS_OK) {
+    if (why == API_SQL_ROWS_NONE) {
+
+        if (query[step].none != 0) {
+            return api_http_query_none(ctx, &query[step]);
+        }
+
+    } else if (why != API_SQL_ROWS_OK) {
         return api_http_query_refused(ctx, step, why);
     }
 
@@ -287,16 +296,37 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
 }
 
 
+/* the request ends here, whatever statements are behind this one */
+
+static ngx_int_t
+api_http_query_none(api_http_ctx_t *ctx, const api_http_query_t *query)
+{
+    if (query->none < NGX_HTTP_BAD_REQUEST) {
+        ctx->none = query->none;
+        return NGX_DONE;
+    }
+
+    api_error_set(&ctx->error, API_ERROR_NO_ROW, NULL);
+    api_sql_override_status(&ctx->error, query->none);
+
+    if (ctx->error.code == API_ERROR_RAISED
+        || ctx->error.code == API_ERROR_STATEMENT)
+    {
+        /* a status without a word of its own */
+        ctx->error.code = API_ERROR_NO_ROW;
+    }
+
+    ctx->error.detail = query->none_detail;
+
+    return NGX_DECLINED;
+}
+
+
 static ngx_int_t
 api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
     api_sql_rows_e why)
 {
     const api_http_query_t  *query;
-
-    if (why == API_SQL_ROWS_NONE) {
-        api_error_set(&ctx->error, API_ERROR_NO_ROW, "there is no such thing");
-        return NGX_DECLINED;
-    }
 
     if (why == API_SQL_ROWS_FAILED && ctx->out.full) {
         api_http_outcome_too_large(ctx, step);

@@ -59,6 +59,8 @@ struct api_http_ctx_s {
     size_t                      promised;    /* bytes, of http/unsent */
     size_t                      kept;
 
+    ngx_uint_t                  none;        /* status of an answer without a
+                                                body, by none=; or 0 */
     ngx_int_t                   query_rc;    /* of the step, once done */
     unsigned                    refused:1;      /* by http/match: 405, OPTIONS
                                                    or 400 follow */

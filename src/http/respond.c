@@ -47,9 +47,10 @@ api_http_respond_answer(api_http_ctx_t *ctx)
 
     r = ctx->request;
 
-    if (api_buf_len(&ctx->out) == 0) {
+    if (ctx->none || api_buf_len(&ctx->out) == 0) {
         ctx->finished = 1;
-        return api_http_respond_send(r, ctx->route->status, NULL);
+        return api_http_respond_send(r, ctx->none ? ctx->none
+                                                  : ctx->route->status, NULL);
     }
 
     b = ngx_calloc_buf(r->pool);

@@ -93,33 +93,23 @@ api_sql_rows_check(const struct pg_result *res, api_sql_result_e result)
     int          n;
     const char  *count;
 
-    n = PQntuples(res);
-
-    switch (result) {
-
-    case API_SQL_ONE:
-    case API_SQL_VALUE:
-
-        if (n == 0) {
-            return API_SQL_ROWS_NONE;
-        }
-
-        /* fall through */
-
-    case API_SQL_OPTIONAL:
-        return n > 1 ? API_SQL_ROWS_TOO_MANY : API_SQL_ROWS_OK;
-
-    case API_SQL_EXEC:
+    if (result == API_SQL_EXEC) {
 
         /* libpq's function changes nothing; "" without a count, as CALL */
         count = PQcmdTuples((PGresult *) (uintptr_t) res);
 
         return ngx_strcmp(count, "0") == 0 ? API_SQL_ROWS_NONE
                                            : API_SQL_ROWS_OK;
-
-    default:
-        return API_SQL_ROWS_OK;
     }
+
+    n = PQntuples(res);
+
+    if (n == 0) {
+        return API_SQL_ROWS_NONE;
+    }
+
+    return (n > 1 && result != API_SQL_MANY) ? API_SQL_ROWS_TOO_MANY
+                                             : API_SQL_ROWS_OK;
 }
 
 

@@ -17,11 +17,11 @@
 
 
 typedef enum {
-    API_SQL_ONE = 0,           /* an object; no row: 404; two: 500 */
+    API_SQL_ONE = 0,           /* an object; two: 500 */
     API_SQL_OPTIONAL,          /* an object or null; two: 500 */
     API_SQL_MANY,              /* an array of objects */
     API_SQL_VALUE,             /* the only column of the only row; as ONE */
-    API_SQL_EXEC               /* nothing; no row affected: 404 */
+    API_SQL_EXEC               /* nothing */
 } api_sql_result_e;
 
 
@@ -52,13 +52,14 @@ ngx_uint_t api_sql_shape_fits(const api_sql_shape_t *shape,
 
 typedef enum {
     API_SQL_ROWS_OK = 0,
-    API_SQL_ROWS_NONE,         /* ONE, VALUE, EXEC: no row */
+    API_SQL_ROWS_NONE,         /* no row; EXEC: none affected */
     API_SQL_ROWS_TOO_MANY,     /* ONE, OPTIONAL, VALUE: more than one row */
     API_SQL_ROWS_FAILED        /* memory, or beyond the buffer's maximum */
 } api_sql_rows_e;
 
 
-/* does a result suit its kind?  No rendering. */
+/* does a result suit its kind?  What none makes of it is the caller's; an
+   OPTIONAL and a MANY may be rendered then, too. */
 api_sql_rows_e api_sql_rows_check(const struct pg_result *res,
     api_sql_result_e result);
 

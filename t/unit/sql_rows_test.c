@@ -165,7 +165,7 @@ checks_the_number_of_rows(ngx_pool_t *pool)
     static const char *const  cells[] = { "1", "2" };
 
     static const api_sql_rows_e  expected[3][4] = {
-        { API_SQL_ROWS_NONE, API_SQL_ROWS_OK, API_SQL_ROWS_OK,
+        { API_SQL_ROWS_NONE, API_SQL_ROWS_NONE, API_SQL_ROWS_NONE,
           API_SQL_ROWS_NONE },
         { API_SQL_ROWS_OK, API_SQL_ROWS_OK, API_SQL_ROWS_OK,
           API_SQL_ROWS_OK },
