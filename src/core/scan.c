@@ -88,6 +88,27 @@ api_scan_is_alnum(int ch)
 
 
 size_t
+api_scan_brackets(const ngx_str_t *name)
+{
+    size_t  n;
+
+    n = name->len;
+
+    if (n == 0 || name->data[n - 1] != ']') {
+        return 0;
+    }
+
+    n--;
+
+    while (n != 0 && api_scan_is_digit(name->data[n - 1])) {
+        n--;
+    }
+
+    return (n != 0 && name->data[n - 1] == '[') ? n - 1 : 0;
+}
+
+
+size_t
 api_scan_utf8(const u_char *p, const u_char *end)
 {
     size_t  i, len;

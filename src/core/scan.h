@@ -69,6 +69,10 @@ api_scan_hex(int ch)
 }
 
 
+/* the length of "ids" in "ids[]" or "ids[12]", names that lists are sent with;
+   0: it is none of these */
+size_t api_scan_brackets(const ngx_str_t *name);
+
 /*
  * Length of the well-formed UTF-8 sequence at p (1 to 4), 0 if it is not one
  * (overlong, surrogate, above U+10FFFF, cut off by end): Unicode 15,

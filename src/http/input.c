@@ -2,15 +2,11 @@
 #include "http/input.h"
 #include "http/escape.h"
 #include "http/faults.h"
+#include "http/list.h"
 #include "http/numbers.h"
-#include "http/reader.h"
 #include "http/typed.h"
-#include "sql/bind.h"
+#include "core/scan.h"
 #include "sql/fallback.h"
-
-
-/* occurrences or items of one parameter that are looked at */
-#define API_HTTP_INPUT_ITEMS  10000
 
 
 static ngx_int_t api_http_input_one(api_http_ctx_t *ctx,
@@ -19,6 +15,8 @@ static ngx_int_t api_http_input_find(api_http_ctx_t *ctx,
     const api_http_input_t *input, ngx_array_t *found);
 static ngx_int_t api_http_input_query(ngx_http_request_t *r,
     const api_http_input_t *input, ngx_array_t *found);
+static ngx_uint_t api_http_input_brackets(const ngx_str_t *key,
+    const ngx_str_t *name);
 static ngx_int_t api_http_input_header(ngx_http_request_t *r,
     const api_http_input_t *input, ngx_array_t *found);
 static ngx_int_t api_http_input_cookie(const ngx_str_t *line,
@@ -26,20 +24,8 @@ static ngx_int_t api_http_input_cookie(const ngx_str_t *line,
 static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_str_t *raw, api_value_t *out,
     api_failure_t *failure);
-static ngx_int_t api_http_input_list(ngx_pool_t *pool,
-    const api_http_input_t *input, const ngx_array_t *found,
-    api_value_t *out, api_failure_t *failure);
-static ngx_int_t api_http_input_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
-    const api_http_input_t *input, const ngx_array_t *found,
-    api_value_t *out, api_failure_t *failure);
-static ngx_int_t api_http_input_items(ngx_pool_t *pool,
-    const api_http_input_t *input, const ngx_str_t *text, ngx_array_t *items,
-    api_failure_t *failure);
-static ngx_int_t api_http_input_text(ngx_pool_t *pool,
-    const api_http_input_t *input, const ngx_str_t *raw, ngx_str_t *text,
-    api_failure_t *failure);
 static ngx_int_t api_http_input_push(ngx_array_t *found, u_char *data,
-    size_t len);
+    size_t len, ngx_uint_t brackets);
 static ngx_int_t api_http_input_absent(ngx_pool_t *pool,
     const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
 
@@ -120,9 +106,9 @@ static ngx_int_t
 api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
     api_value_t *out, api_failure_t *failure)
 {
-    ngx_str_t    *raw;
-    ngx_pool_t   *pool;
-    ngx_array_t   found;
+    ngx_pool_t        *pool;
+    ngx_array_t        found;
+    api_http_found_t  *f;
 
     pool = ctx->request->pool;
 
@@ -132,7 +118,7 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
                                      failure);
     }
 
-    if (ngx_array_init(&found, pool, 1, sizeof(ngx_str_t)) != NGX_OK
+    if (ngx_array_init(&found, pool, 1, sizeof(api_http_found_t)) != NGX_OK
         || api_http_input_find(ctx, input, &found) != NGX_OK)
     {
         return NGX_ERROR;
@@ -143,7 +129,7 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
     }
 
     if (input->rule.type.array) {
-        return api_http_input_list(pool, input, &found, out, failure);
+        return api_http_list(pool, input, &found, out, failure);
     }
 
     if (found.nelts > 1) {
@@ -152,9 +138,17 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
         return NGX_DECLINED;
     }
 
-    raw = found.elts;
+    f = found.elts;
 
-    return api_http_input_scalar(pool, input, raw, out, failure);
+    if (f->brackets) {
+        /* who sends a list means it: it is not to be passed over in silence */
+        ngx_str_set(&failure->code, "type");
+        ngx_str_set(&failure->message, "must be one value, without brackets "
+                                       "behind the name");
+        return NGX_DECLINED;
+    }
+
+    return api_http_input_scalar(pool, input, &f->raw, out, failure);
 }
 
 
@@ -199,8 +193,9 @@ static ngx_int_t
 api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
     ngx_array_t *found)
 {
-    u_char     *p, *end, *amp, *eq;
-    ngx_str_t   raw, key;
+    u_char      *p, *end, *amp, *eq;
+    ngx_str_t    raw, key;
+    ngx_uint_t   brackets;
 
     p = r->args.data;
     end = p + r->args.len;
@@ -237,7 +232,9 @@ api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
             }
         }
 
-        if (!api_str_equal(&raw, &input->name)) {
+        brackets = api_http_input_brackets(&raw, &input->name);
+
+        if (!brackets && !api_str_equal(&raw, &input->name)) {
             continue;
         }
 
@@ -245,12 +242,25 @@ api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
             eq++;
         }
 
-        if (api_http_input_push(found, eq, (size_t) (amp - eq)) != NGX_OK) {
+        if (api_http_input_push(found, eq, (size_t) (amp - eq), brackets)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
 
     return NGX_OK;
+}
+
+
+/* is the key the name with "[]" or "[0]" behind it? */
+
+static ngx_uint_t
+api_http_input_brackets(const ngx_str_t *key, const ngx_str_t *name)
+{
+    return key->len > name->len
+           && ngx_memcmp(key->data, name->data, name->len) == 0
+           && api_scan_brackets(key) == name->len;
 }
 
 
@@ -287,7 +297,7 @@ api_http_input_header(ngx_http_request_t *r, const api_http_input_t *input,
             rc = (input->in == API_IN_COOKIE)
                  ? api_http_input_cookie(&h[i].value, &input->name, found)
                  : api_http_input_push(found, h[i].value.data,
-                                       h[i].value.len);
+                                       h[i].value.len, 0);
 
             if (rc != NGX_OK) {
                 return NGX_ERROR;
@@ -331,7 +341,8 @@ api_http_input_cookie(const ngx_str_t *line, const ngx_str_t *name,
 
         eq++;
 
-        if (api_http_input_push(found, eq, (size_t) (semi - eq)) != NGX_OK) {
+        if (api_http_input_push(found, eq, (size_t) (semi - eq), 0) != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
@@ -340,22 +351,26 @@ api_http_input_cookie(const ngx_str_t *line, const ngx_str_t *name,
 }
 
 
-static ngx_int_t
-api_http_input_push(ngx_array_t *found, u_char *data, size_t len)
-{
-    ngx_str_t  *s;
+/* beyond the bound by one, so that too many are seen to be */
 
-    if (found->nelts >= API_HTTP_INPUT_ITEMS) {
+static ngx_int_t
+api_http_input_push(ngx_array_t *found, u_char *data, size_t len,
+    ngx_uint_t brackets)
+{
+    api_http_found_t  *f;
+
+    if (found->nelts > API_HTTP_INPUT_ITEMS) {
         return NGX_OK;
     }
 
-    s = ngx_array_push(found);
-    if (s == NULL) {
+    f = ngx_array_push(found);
+    if (f == NULL) {
         return NGX_ERROR;
     }
 
-    s->data = data;
-    s->len = len;
+    f->raw.data = data;
+    f->raw.len = len;
+    f->brackets = (brackets != 0);
 
     return NGX_OK;
 }
@@ -394,9 +409,7 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
 }
 
 
-/* decoded where it is from the query; with a NUL behind, as libpq reads it */
-
-static ngx_int_t
+ngx_int_t
 api_http_input_text(ngx_pool_t *pool, const api_http_input_t *input,
     const ngx_str_t *raw, ngx_str_t *text, api_failure_t *failure)
 {
@@ -423,136 +436,4 @@ api_http_input_text(ngx_pool_t *pool, const api_http_input_t *input,
     text->len = raw->len;
 
     return NGX_OK;
-}
-
-
-/*
- * Every occurrence is a list with commas.  Escapes go first: many clients send
- * each comma of a query as %2C.
- */
-
-static ngx_int_t
-api_http_input_list(ngx_pool_t *pool, const api_http_input_t *input,
-    const ngx_array_t *found, api_value_t *out, api_failure_t *failure)
-{
-    ngx_int_t    rc;
-    ngx_pool_t  *temporary;
-
-    /* many short items take a hundred times as much as their text */
-
-    temporary = ngx_create_pool(4096, pool->log);
-    if (temporary == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = api_http_input_bind(temporary, pool, input, found, out, failure);
-
-    if (rc == NGX_DECLINED
-        && api_http_reader_copy(pool, &failure->message) != NGX_OK)
-    {
-        rc = NGX_ERROR;
-    }
-
-    ngx_destroy_pool(temporary);
-
-    return rc;
-}
-
-
-/* of what is allocated pool keeps the value only */
-
-static ngx_int_t
-api_http_input_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
-    const api_http_input_t *input, const ngx_array_t *found,
-    api_value_t *out, api_failure_t *failure)
-{
-    ngx_int_t    rc;
-    ngx_str_t    text, *s;
-    ngx_uint_t   i;
-    ngx_array_t  items;
-
-    if (ngx_array_init(&items, temporary, 4, sizeof(api_value_t)) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    s = found->elts;
-
-    for (i = 0; i < found->nelts; i++) {
-
-        rc = api_http_input_text(temporary, input, &s[i], &text, failure);
-
-        if (rc == NGX_OK) {
-            rc = api_http_input_items(temporary, input, &text, &items,
-                                      failure);
-        }
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-    }
-
-    rc = api_value_check_count(temporary, &input->rule, items.nelts, failure);
-
-    if (rc == NGX_OK) {
-        rc = api_http_numbers_list(temporary, &input->rule.type, &items,
-                                   failure);
-    }
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    return api_sql_bind_list(pool, items.elts, items.nelts, out);
-}
-
-
-/* "" is a list of none */
-
-static ngx_int_t
-api_http_input_items(ngx_pool_t *pool, const api_http_input_t *input,
-    const ngx_str_t *text, ngx_array_t *items, api_failure_t *failure)
-{
-    u_char       *p, *end, *comma;
-    ngx_int_t     rc;
-    ngx_str_t     item;
-    api_value_t  *value;
-
-    p = text->data;
-    end = p + text->len;
-
-    if (p == end) {
-        return NGX_OK;
-    }
-
-    for ( ;; ) {
-
-        comma = ngx_strlchr(p, end, ',');
-        if (comma == NULL) {
-            comma = end;
-        }
-
-        if (items->nelts >= API_HTTP_INPUT_ITEMS) {
-            ngx_str_set(&failure->code, "max_items");
-            ngx_str_set(&failure->message, "has too many items");
-            return NGX_DECLINED;
-        }
-
-        value = ngx_array_push(items);
-        if (value == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memzero(value, sizeof(api_value_t));
-
-        item.data = p;
-        item.len = (size_t) (comma - p);
-
-        rc = api_value_check(pool, &input->rule, &item, value, failure);
-
-        if (rc != NGX_OK || comma == end) {
-            return rc;
-        }
-
-        p = comma + 1;
-    }
 }

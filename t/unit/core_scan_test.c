@@ -186,7 +186,35 @@ counts_characters(ngx_pool_t *pool)
 }
 
 
+static void
+finds_brackets(ngx_pool_t *pool)
+{
+    ngx_str_t   name;
+    ngx_uint_t  i;
+
+    static const struct {
+        const char  *name;
+        size_t       len;
+    } names[] = {
+        { "ids[]", 3 }, { "ids[0]", 3 }, { "ids[0123456789]", 3 },
+        { "a[][]", 3 }, { "[]", 0 }, { "ids", 0 }, { "", 0 }, { "]", 0 },
+        { "ids]", 0 }, { "ids[", 0 }, { "ids[a]", 0 }, { "ids[-1]", 0 },
+        { "ids[] ", 0 }, { "12]", 0 }, { NULL, 0 }
+    };
+
+    (void) pool;
+
+    for (i = 0; names[i].name != NULL; i++) {
+        test_note("%s", names[i].name);
+
+        name = test_str(names[i].name);
+        check_int(api_scan_brackets(&name), names[i].len);
+    }
+}
+
+
 static const test_case_t  cases[] = {
+    { "finds brackets", finds_brackets },
     { "peeks and accepts", peeks_and_accepts },
     { "reads names", reads_names },
     { "knows the bytes of names", knows_the_bytes_of_names },

@@ -23,6 +23,13 @@ static const char  schema_text[] =
     "\"n\":{\"type\":\"number\"},\"b\":{\"type\":\"boolean\"},"
     "\"sn\":{\"type\":[\"string\",\"null\"]},"
     "\"l\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},"
+    "\"t\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+    "\"u\":{\"type\":\"array\",\"items\":{\"type\":\"string\","
+    "\"format\":\"uuid\"}},"
+    "\"e\":{\"type\":\"array\",\"items\":{\"enum\":[\"a\",\"b\"]}},"
+    "\"c\":{\"type\":\"array\",\"items\":{\"enum\":[\"a\",\"a,b\"]}},"
+    "\"w[]\":{\"type\":\"array\"},"
+    "\"w\":{\"type\":\"array\"},"
     "\"o\":{\"type\":\"object\"},\"any\":true}}";
 
 
@@ -38,7 +45,23 @@ static const form_test_t  forms[] = {
     { "i=&b=false&sn=", "i=n: b=f: sn=\": " },
     { "i=05&n=1,5&b=yes", "i=\":05 n=\":1,5 b=\":yes " },
     { "l=1&s=x&l=2&l=x", "l=[#:1 #:2 \":x ] s=\":x " },
-    { "l=1,2", "l=[\":1,2 ] " },
+    { "l=1,2", "l=[#:1 #:2 ] " },
+    { "l=1, 2+,3&l=4", "l=[#:1 #:2 #:3 #:4 ] " },
+    { "l=1,,x", "l=[#:1 \": \":x ] " },
+    { "l=", "l=[] " },
+    { "l[]=1&l%5B%5D=2&l[0]=3&l=4", "l=[#:1 #:2 #:3 #:4 ] " },
+    { "l[]=", "l=[] " },
+    { "l[]=&l[]=1", "l=[#:1 ] " },
+    { "l[a]=1&l[=2&[]=3&l[-1]=4", "l[a]=\":1 l[=\":2 []=\":3 l[-1]=\":4 " },
+    { "t=a,b&t=c", "t=[\":a,b \":c ] " },
+    { "t[]=a,b&t[]=&t[1]=c", "t=[\":a,b \": \":c ] " },
+    { "t[]=", "t=[] " },
+    { "t=", "t=[\": ] " },
+    { "u=x,y&u[]=z", "u=[\":x \":y \":z ] " },
+    { "e=a,b", "e=[\":a \":b ] " },
+    { "c=a,b", "c=[\":a,b ] " },
+    { "s[]=1&n[]=2", "s[]=\":1 n[]=\":2 " },
+    { "w[]=1&w=2", "w[]=[\":1 ] w=[\":2 ] " },
     { "o=%7B%7D&any=5", "o=\":{} any=\":5 " },
     { NULL, NULL }
 };
@@ -197,6 +220,45 @@ marks_nul(ngx_pool_t *pool)
 }
 
 
+/* commas make more than pairs could */
+
+static void
+bounds_lists(ngx_pool_t *pool)
+{
+    ngx_str_t          text;
+    ngx_uint_t         n;
+    api_json_t        *json;
+    api_error_t        err;
+    ngx_array_t        pairs, *failures;
+    api_failure_t     *f;
+    api_schema_doc_t  *doc;
+
+    doc = compile(pool);
+
+    for (n = API_SCHEMA_FORM_ITEMS; n < API_SCHEMA_FORM_ITEMS + 2; n++) {
+
+        text.len = 1 + 2 * n;
+        text.data = ngx_palloc(pool, text.len);
+        check(text.data != NULL);
+
+        memset(text.data, ',', text.len);
+        memcpy(text.data, "l=", 2);
+
+        /* n items, n - 1 commas */
+        text.len = 2 + n - 1;
+
+        check_int(api_json_form(pool, &text, &pairs, &err), NGX_OK);
+        check_int(api_schema_form(pool, doc, &pairs, &json, &failures),
+                  n == API_SCHEMA_FORM_ITEMS ? NGX_OK : NGX_DECLINED);
+        check_int(json->items[0].count, n == API_SCHEMA_FORM_ITEMS ? n : 0);
+    }
+
+    f = failures->elts;
+    check_str(&f[0].field, "/l");
+    check_str(&f[0].code, "max_items");
+}
+
+
 /* as many as there may be, all of one name, all different, one too many */
 
 static void
@@ -256,6 +318,7 @@ static const test_case_t  cases[] = {
     { "names what is repeated", names_what_is_repeated },
     { "marks NUL", marks_nul },
     { "bounds forms", bounds_forms },
+    { "bounds lists", bounds_lists },
     { NULL, NULL }
 };
 
