@@ -93,6 +93,8 @@ typedef struct {
     ngx_array_t                 row_names;   /* of ngx_str_t: the columns that
                                                 $api_row_NAME is used with,
                                                 anywhere */
+    ngx_array_t                 arg_names;   /* of ngx_str_t: $arg_NAME, the
+                                                same */
     ngx_array_t                 schema_paths;   /* of api_http_schema_path_t */
     ngx_array_t                 schemas;     /* of api_http_schema_t: files
                                                 that were read */
@@ -331,6 +333,7 @@ typedef struct {
     ngx_msec_t                  timeout;
     ngx_flag_t                  trust;       /* api_trust_functions */
     size_t                      max_answer;
+    ngx_flag_t                  unknown;     /* api_param_unknown reject */
     ngx_array_t                *params;      /* of api_http_input_t, own and
                                                 inherited; or NULL */
     ngx_uint_t                  media;       /* bits of API_HTTP_MEDIA_* */
@@ -366,6 +369,8 @@ char *api_http_conf_schema_path(ngx_conf_t *cf, ngx_command_t *cmd,
 char *api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_param_unknown(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

@@ -119,6 +119,35 @@ api_http_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* api_param_unknown reject|ignore */
+
+char *
+api_http_conf_param_unknown(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    ngx_str_t  *value;
+
+    if (alcf->unknown != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (api_str_is(&value[1], "reject")) {
+        alcf->unknown = 1;
+
+    } else if (api_str_is(&value[1], "ignore")) {
+        alcf->unknown = 0;
+
+    } else {
+        return "must be reject or ignore";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
 /* api_error SQLSTATE|CONSTRAINT STATUS [detail] */
 
 char *
@@ -249,6 +278,7 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
 {
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 10000);
     ngx_conf_merge_value(conf->trust, prev->trust, 0);
+    ngx_conf_merge_value(conf->unknown, prev->unknown, 0);
     ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,
                               8 * 1024 * 1024);
     ngx_conf_merge_bitmask_value(conf->media, prev->media,

@@ -3,6 +3,7 @@
 
 
 #define API_HTTP_ROW_PREFIX   "api_row_"
+#define API_HTTP_ARG_PREFIX   "arg_"
 
 #define API_HTTP_CONF_UNSENT  (128 * 1024 * 1024)
 
@@ -10,8 +11,8 @@
 static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf);
 static ngx_uint_t is_server(ngx_conf_t *cf);
-static ngx_int_t collect_row_names(ngx_conf_t *cf,
-    api_http_main_conf_t *amcf);
+static ngx_int_t collect_names(ngx_conf_t *cf, const char *prefix,
+    ngx_array_t *names);
 
 
 void *
@@ -33,6 +34,8 @@ api_http_conf_create_main(ngx_conf_t *cf)
 
     if (ngx_array_init(&amcf->row_names, cf->pool, 4, sizeof(ngx_str_t))
         != NGX_OK
+        || ngx_array_init(&amcf->arg_names, cf->pool, 4, sizeof(ngx_str_t))
+           != NGX_OK
         || ngx_array_init(&amcf->routes, cf->pool, 16,
                           sizeof(api_http_route_t *))
            != NGX_OK
@@ -86,6 +89,7 @@ api_http_conf_create_loc(ngx_conf_t *cf)
     alcf->timeout = NGX_CONF_UNSET_MSEC;
     alcf->trust = NGX_CONF_UNSET;
     alcf->max_answer = NGX_CONF_UNSET_SIZE;
+    alcf->unknown = NGX_CONF_UNSET;
 
     return alcf;
 }
@@ -115,7 +119,8 @@ api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
             && (conf->has_routes || own != NULL || conf->errors != NULL
                 || conf->database_name.len != 0
                 || conf->timeout != NGX_CONF_UNSET_MSEC
-                || conf->max_answer != NGX_CONF_UNSET_SIZE)))
+                || conf->max_answer != NGX_CONF_UNSET_SIZE
+                || conf->unknown != NGX_CONF_UNSET)))
     {
         conf->api = 1;
     }
@@ -209,7 +214,8 @@ api_http_conf_finish(ngx_conf_t *cf)
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
-    if (collect_row_names(cf, amcf) != NGX_OK
+    if (collect_names(cf, API_HTTP_ROW_PREFIX, &amcf->row_names) != NGX_OK
+        || collect_names(cf, API_HTTP_ARG_PREFIX, &amcf->arg_names) != NGX_OK
         || api_http_conf_locations(cf) != NGX_OK)
     {
         return NGX_ERROR;
@@ -225,11 +231,11 @@ api_http_conf_finish(ngx_conf_t *cf)
 }
 
 
-/* nginx numbers the variables it meets: those with our prefix are what
-   anybody asks for */
+/* nginx numbers the variables it meets: those with a prefix are what anybody
+   asks for */
 
 static ngx_int_t
-collect_row_names(ngx_conf_t *cf, api_http_main_conf_t *amcf)
+collect_names(ngx_conf_t *cf, const char *prefix, ngx_array_t *names)
 {
     size_t                      len;
     ngx_str_t                  *name;
@@ -237,7 +243,7 @@ collect_row_names(ngx_conf_t *cf, api_http_main_conf_t *amcf)
     ngx_http_variable_t        *v;
     ngx_http_core_main_conf_t  *cmcf;
 
-    len = sizeof(API_HTTP_ROW_PREFIX) - 1;
+    len = ngx_strlen(prefix);
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
@@ -246,12 +252,12 @@ collect_row_names(ngx_conf_t *cf, api_http_main_conf_t *amcf)
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
         if (v[i].name.len <= len
-            || ngx_memcmp(v[i].name.data, API_HTTP_ROW_PREFIX, len) != 0)
+            || ngx_memcmp(v[i].name.data, prefix, len) != 0)
         {
             continue;
         }
 
-        name = ngx_array_push(&amcf->row_names);
+        name = ngx_array_push(names);
         if (name == NULL) {
             return NGX_ERROR;
         }

@@ -5,6 +5,7 @@
 #include "http/list.h"
 #include "http/numbers.h"
 #include "http/typed.h"
+#include "http/unknown.h"
 #include "core/scan.h"
 #include "sql/fallback.h"
 
@@ -15,8 +16,6 @@ static ngx_int_t api_http_input_find(api_http_ctx_t *ctx,
     const api_http_input_t *input, ngx_array_t *found);
 static ngx_int_t api_http_input_query(ngx_http_request_t *r,
     const api_http_input_t *input, ngx_array_t *found);
-static ngx_uint_t api_http_input_brackets(const ngx_str_t *key,
-    const ngx_str_t *name);
 static ngx_int_t api_http_input_header(ngx_http_request_t *r,
     const api_http_input_t *input, ngx_array_t *found);
 static ngx_int_t api_http_input_cookie(const ngx_str_t *line,
@@ -50,18 +49,15 @@ api_http_input_parameters(api_http_ctx_t *ctx)
     const api_http_input_t  *input;
 
     n = ctx->route->inputs.nelts;
-
-    if (n == 0) {
-        return NGX_OK;
-    }
-
     pool = ctx->request->pool;
     failures = NULL;
     input = ctx->route->inputs.elts;
 
-    ctx->inputs = ngx_pcalloc(pool, n * sizeof(api_value_t));
-    if (ctx->inputs == NULL) {
-        return NGX_ERROR;
+    if (n != 0) {
+        ctx->inputs = ngx_pcalloc(pool, n * sizeof(api_value_t));
+        if (ctx->inputs == NULL) {
+            return NGX_ERROR;
+        }
     }
 
     for (i = 0; i < n; i++) {
@@ -90,6 +86,12 @@ api_http_input_parameters(api_http_ctx_t *ctx)
         {
             return NGX_ERROR;
         }
+    }
+
+    if (ctx->request->args.len != 0
+        && api_http_unknown(ctx, &failures) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (failures == NULL) {
@@ -193,56 +195,32 @@ static ngx_int_t
 api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
     ngx_array_t *found)
 {
-    u_char      *p, *end, *amp, *eq;
-    ngx_str_t    raw, key;
+    u_char      *p;
+    ngx_int_t    rc;
+    ngx_str_t    name, value;
     ngx_uint_t   brackets;
 
     p = r->args.data;
-    end = p + r->args.len;
 
-    for ( /* void */ ; p < end; p = amp + 1) {
+    while (api_http_escape_pair(&p, r->args.data + r->args.len, &name, &value))
+    {
+        rc = api_http_escape_name(r->pool, &name);
 
-        amp = ngx_strlchr(p, end, '&');
-        if (amp == NULL) {
-            amp = end;
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
         }
 
-        eq = ngx_strlchr(p, amp, '=');
-        if (eq == NULL) {
-            eq = amp;
-        }
-
-        raw.data = p;
-        raw.len = (size_t) (eq - p);
-
-        /* a key with escapes is rare: only then it is decoded */
-
-        if (ngx_strlchr(p, eq, '%') != NULL) {
-            switch (api_http_escape_decode(r->pool, &raw, &key)) {
-
-            case NGX_OK:
-                raw = key;
-                break;
-
-            case NGX_ERROR:
-                return NGX_ERROR;
-
-            default:
-                continue;
-            }
-        }
-
-        brackets = api_http_input_brackets(&raw, &input->name);
-
-        if (!brackets && !api_str_equal(&raw, &input->name)) {
+        if (rc == NGX_DECLINED) {
             continue;
         }
 
-        if (eq < amp) {
-            eq++;
+        brackets = api_http_input_brackets(&name, &input->name);
+
+        if (!brackets && !api_str_equal(&name, &input->name)) {
+            continue;
         }
 
-        if (api_http_input_push(found, eq, (size_t) (amp - eq), brackets)
+        if (api_http_input_push(found, value.data, value.len, brackets)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -253,9 +231,7 @@ api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
 }
 
 
-/* is the key the name with "[]" or "[0]" behind it? */
-
-static ngx_uint_t
+ngx_uint_t
 api_http_input_brackets(const ngx_str_t *key, const ngx_str_t *name)
 {
     return key->len > name->len

@@ -30,6 +30,10 @@ typedef struct {
 } api_http_found_t;
 
 
+/* is the key of a query the name with "[]" or "[0]" behind it? */
+ngx_uint_t api_http_input_brackets(const ngx_str_t *key,
+    const ngx_str_t *name);
+
 /* occurrences or items of one parameter that are looked at */
 #define API_HTTP_INPUT_ITEMS  10000
 

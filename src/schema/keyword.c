@@ -1,8 +1,8 @@
 
 #include "schema/compile.h"
 
+#include "core/near.h"
 
-#define KEYWORD_LONGEST  32
 
 #define keyword(name, vocabulary, shape, fill)                                \
     { ngx_string(name), API_SCHEMA_##vocabulary, API_SCHEMA_SHAPE_##shape,    \
@@ -29,7 +29,6 @@ typedef struct {
 } keyword_old_t;
 
 
-static ngx_uint_t distance(const ngx_str_t *a, const ngx_str_t *b);
 static ngx_uint_t is_legacy(const ngx_str_t *name, const char *old);
 
 
@@ -159,12 +158,8 @@ api_schema_keyword_near(const ngx_str_t *name)
         }
     }
 
-    if (name->len < 3 || name->len > KEYWORD_LONGEST) {
-        return NULL;
-    }
-
     for (k = keywords; k->name.len != 0; k++) {
-        if (distance(name, &k->name) <= (name->len > 5 ? 2u : 1u)) {
+        if (api_near(name, &k->name)) {
             return (const char *) k->name.data;
         }
     }
@@ -178,50 +173,4 @@ is_legacy(const ngx_str_t *name, const char *word)
 {
     return ngx_strlen(word) == name->len
            && ngx_memcmp(word, name->data, name->len) == 0;
-}
-
-
-/*
- * Letters to insert, delete, replace or swap with the next until one is the
- * other, the case of letters disregarded (optimal string alignment).
- */
-
-static ngx_uint_t
-distance(const ngx_str_t *a, const ngx_str_t *b)
-{
-    size_t      i, j;
-    u_char      x, y, before;
-    ngx_uint_t  best;
-    ngx_uint_t  rows[3][KEYWORD_LONGEST + 1];
-
-    for (j = 0; j <= b->len; j++) {
-        rows[0][j] = j;
-    }
-
-    before = 0;
-
-    for (i = 1; i <= a->len; i++) {
-        x = (u_char) ngx_tolower(a->data[i - 1]);
-        rows[i % 3][0] = i;
-
-        for (j = 1; j <= b->len; j++) {
-            y = (u_char) ngx_tolower(b->data[j - 1]);
-
-            best = rows[(i - 1) % 3][j - 1] + (x != y);
-            best = ngx_min(best, rows[(i - 1) % 3][j] + 1);
-            best = ngx_min(best, rows[i % 3][j - 1] + 1);
-
-            if (i > 1 && j > 1 && before == y
-                && x == (u_char) ngx_tolower(b->data[j - 2]))
-            {
-                best = ngx_min(best, rows[(i - 2) % 3][j - 2] + 1);
-            }
-
-            rows[i % 3][j] = best;
-        }
-
-        before = x;
-    }
-
-    return rows[a->len % 3][b->len];
 }
