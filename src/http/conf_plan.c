@@ -1,6 +1,7 @@
 
 #include "http/conf_parts.h"
 #include "sql/leaves.h"
+#include "sql/sorts.h"
 
 
 static ngx_int_t make_step(ngx_conf_t *cf, api_http_route_t *route,
@@ -9,8 +10,12 @@ static ngx_int_t list_statement(ngx_conf_t *cf, api_db_conf_t *db,
     const api_sql_statement_t *sql);
 static ngx_int_t check_database(ngx_conf_t *cf,
     const api_http_route_t *route);
-static ngx_int_t warn_left(ngx_conf_t *cf, const api_http_route_t *route,
+static ngx_int_t warn_words(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query);
+static void warn_left(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words);
+static void warn_sorts(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words);
 static void settle_none(ngx_conf_t *cf, const api_http_route_t *route,
     api_http_query_t *query);
 static ngx_uint_t is_single(const api_http_query_t *query);
@@ -160,7 +165,7 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
                     || (n > 0 && query[-1].none != 0
                         && query[-1].none < NGX_HTTP_BAD_REQUEST);
 
-    return route->trusted ? NGX_OK : warn_left(cf, route, query);
+    return warn_words(cf, route, query);
 }
 
 
@@ -213,16 +218,13 @@ check_database(ngx_conf_t *cf, const api_http_route_t *route)
 }
 
 
-/* what it leaves in its session is undone, and had better be said */
+/* what PostgreSQL takes, and is hardly meant */
 
 static ngx_int_t
-warn_left(ngx_conf_t *cf, const api_http_route_t *route,
+warn_words(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query)
 {
-    size_t            offset;
-    ngx_uint_t        i;
-    const char       *why;
-    api_sql_words_t   words;
+    api_sql_words_t  words;
 
     if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
         != NGX_OK)
@@ -230,16 +232,62 @@ warn_left(ngx_conf_t *cf, const api_http_route_t *route,
         return NGX_ERROR;
     }
 
+    if (!route->trusted) {
+        warn_left(cf, route, query, &words);
+    }
+
+    warn_sorts(cf, route, query, &words);
+
+    return NGX_OK;
+}
+
+
+/* what it leaves in its session is undone, and had better be said */
+
+static void
+warn_left(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words)
+{
+    size_t       offset;
+    ngx_uint_t   i;
+    const char  *why;
+
     i = 0;
 
-    while (api_sql_leaves(&words, &query->sql.source, &i, &offset, &why)
+    while (api_sql_leaves(words, &query->sql.source, &i, &offset, &why)
            == NGX_OK)
     {
         api_http_conf_fault(NGX_LOG_WARN, cf, route, query, API_HTTP_SQL_WORD,
                             offset, "this %s", why);
     }
+}
 
-    return NGX_OK;
+
+static void
+warn_sorts(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words)
+{
+    size_t            offset;
+    ngx_uint_t        i, param;
+    const char       *why;
+    const ngx_str_t  *name;
+
+    i = 0;
+
+    while (api_sql_sorts(words, &i, &param, &why) == NGX_OK) {
+
+        name = &words->elts[param].text;
+
+        /* the token's text is without its "$" */
+        offset = (size_t) (name->data - query->sql.source.data) - 1;
+
+        api_http_conf_fault(NGX_LOG_WARN, cf, route, query, API_HTTP_SQL_WORD,
+                            offset, "\"$%V\" is the same for all rows and %s: "
+                            "a parameter is a value, never the name of a "
+                            "column; write CASE $%V WHEN 'name' THEN name … "
+                            "END, with a CASE of its own for each type", name,
+                            why, name);
+    }
 }
 
 
