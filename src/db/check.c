@@ -2,6 +2,7 @@
 #include "db/check.h"
 #include "db/check_answer.h"
 #include "db/check_columns.h"
+#include "db/check_names.h"
 #include "db/check_open.h"
 #include "db/check_rights.h"
 #include "db/check_settle.h"
@@ -238,6 +239,10 @@ check_catalog(api_db_check_t *check, api_db_session_t *s)
 
     if (rc == NGX_OK) {
         rc = api_db_check_columns(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_db_check_names(check, s);
     }
 
     return rc == NGX_DECLINED

@@ -98,6 +98,16 @@ typedef struct {
 } api_db_check_statement_t;
 
 
+/* what may be the name of a constraint */
+typedef struct {
+    ngx_str_t                   name;        /* the caller's */
+    ngx_str_t                   near;        /* one that is nearly called so, or
+                                                empty */
+    unsigned                    known:1;     /* the catalog has it, or a
+                                                function says it */
+} api_db_check_name_t;
+
+
 typedef struct {
     /* the caller's */
     const api_db_conf_t        *conf;
@@ -108,6 +118,8 @@ typedef struct {
     api_db_migrate_t           *migrate;     /* NULL: there is no folder */
     api_db_check_statement_t   *statements;
     ngx_uint_t                  nstatements;
+    ngx_array_t                *names;       /* of api_db_check_name_t, or
+                                                NULL */
     ngx_uint_t                  rows;        /* of a large table; 0: no matter
                                                 how it is read */
     ngx_pool_t                 *pool;        /* of what is filled in */
@@ -115,6 +127,7 @@ typedef struct {
 
     /* filled in */
     ngx_array_t                 types;       /* of api_sql_inferred_t */
+    ngx_uint_t                  named;       /* the names were looked up */
     ngx_uint_t                  npending;    /* migrations */
     ngx_uint_t                  unsure;      /* what could not be rehearsed: a
                                                 fault may be for want of it, see

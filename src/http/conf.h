@@ -88,6 +88,17 @@ typedef struct {
 } api_http_database_t;
 
 
+/* what an api_error is about, for nginx -t */
+typedef struct {
+    ngx_str_t                   name;
+    api_http_place_t            place;
+    ngx_str_t                   near;        /* a constraint that is nearly
+                                                called so, or empty */
+    ngx_uint_t                  asked;       /* databases that were asked */
+    unsigned                    known:1;     /* one has it */
+} api_http_cause_t;
+
+
 typedef struct {
     ngx_array_t                 databases;   /* of api_http_database_t * */
     ngx_array_t                 row_names;   /* of ngx_str_t: the columns that
@@ -95,6 +106,8 @@ typedef struct {
                                                 anywhere */
     ngx_array_t                 arg_names;   /* of ngx_str_t: $arg_NAME, the
                                                 same */
+    ngx_array_t                 causes;      /* of api_http_cause_t: all of
+                                                api_error */
     ngx_array_t                 schema_paths;   /* of api_http_schema_path_t */
     ngx_array_t                 schemas;     /* of api_http_schema_t: files
                                                 that were read */

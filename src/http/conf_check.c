@@ -159,6 +159,8 @@ api_http_conf_check(ngx_conf_t *cf)
         }
     }
 
+    api_http_conf_causes(cf);
+
     for (i = 0; i < n && rc == NGX_OK && !ngx_test_config; i++) {
         rc = migrate(cf, &c[i]);
     }
@@ -193,7 +195,9 @@ check_one(ngx_conf_t *cf, checked_t *c)
         return check_off(cf, c);
     }
 
-    if (collect(cf, c) != NGX_OK) {
+    if (collect(cf, c) != NGX_OK
+        || api_http_conf_causes_ask(cf, &c->check) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -210,7 +214,8 @@ check_one(ngx_conf_t *cf, checked_t *c)
     switch (rc) {
 
     case NGX_OK:
-        return look(cf, c);
+        return api_http_conf_causes_keep(cf, &c->check) == NGX_OK
+               ? look(cf, c) : NGX_ERROR;
 
     case NGX_DONE:
         return NGX_OK;

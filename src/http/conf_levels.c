@@ -179,7 +179,9 @@ api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (push_error(cf, alcf, &value[1], &o) != NGX_OK) {
+    if (push_error(cf, alcf, &value[1], &o) != NGX_OK
+        || api_http_conf_cause(cf, &value[1]) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

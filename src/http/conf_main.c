@@ -36,6 +36,9 @@ api_http_conf_create_main(ngx_conf_t *cf)
         != NGX_OK
         || ngx_array_init(&amcf->arg_names, cf->pool, 4, sizeof(ngx_str_t))
            != NGX_OK
+        || ngx_array_init(&amcf->causes, cf->pool, 4,
+                          sizeof(api_http_cause_t))
+           != NGX_OK
         || ngx_array_init(&amcf->routes, cf->pool, 16,
                           sizeof(api_http_route_t *))
            != NGX_OK

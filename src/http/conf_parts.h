@@ -224,6 +224,22 @@ API_MUST_CHECK ngx_int_t api_http_conf_columns(ngx_conf_t *cf,
     api_http_route_t *route, api_http_query_t *query,
     const api_db_check_t *check, const api_db_check_statement_t *statement);
 
+/* conf_causes: an api_error that is read.  NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_cause(ngx_conf_t *cf,
+    const ngx_str_t *name);
+
+/* conf_causes: what the check is to look up of them.  NGX_OK or NGX_ERROR */
+API_MUST_CHECK ngx_int_t api_http_conf_causes_ask(ngx_conf_t *cf,
+    api_db_check_t *check);
+
+/* conf_causes: what it has found; NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_causes_keep(ngx_conf_t *cf,
+    const api_db_check_t *check);
+
+/* conf_causes: when all databases are checked: warns of those that never come
+   to be */
+void api_http_conf_causes(ngx_conf_t *cf);
+
 /* conf_types: where a statement begins, behind white space and comments */
 size_t api_http_conf_begin(const ngx_str_t *source);
 
