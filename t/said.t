@@ -161,3 +161,71 @@ qr/\[warn\].*api_query of "GET \/a": "\$sort" is the same for all rows and order
 GET /a
 --- no_error_log
 [warn]
+
+
+
+=== $api_row_NAME of columns that are there, in whatever case
+--- config
+    location /x {
+        add_header X-Id $api_row_id;
+        api_route GET /a {
+            add_header Location /x/${api_row_id}/$api_row_CREATEDAT;
+            add_header X-Created $api_row_createdAt;
+            api_query one 'SELECT id, "createdAt" FROM users';
+        }
+        api_route GET /b { api_query many "SELECT email FROM users"; }
+    }
+--- request
+GET /x/a
+--- response_headers_like
+Location: /x/1/2024-01-01.*
+X-Created: 2024-01-01.*
+--- no_error_log
+[warn]
+
+
+
+=== $api_row_NAME of one that is not, in a route
+--- config
+    location /x {
+        # $api_row_comment
+        api_route GET /a {
+            # $api_row_comment
+            add_header X-A "${api_row_id} $api_row_emial";
+            api_query one "SELECT id, email FROM users";
+        }
+        api_route GET /b { api_query one "SELECT email AS emial FROM users"; }
+    }
+--- request
+GET /x/a
+--- error_log eval
+qr/\[warn\].*\$api_row_emial of "GET \/x\/a" is always empty: the answer has no column "emial"; perhaps email is what you want in \S+nginx\.conf:\d+:43\n/
+--- no_error_log
+comment
+
+
+
+=== $api_row_NAME where there is no row
+--- config
+    api_route POST /a {
+        add_header Location /a/$api_row_id;
+        api_query exec "UPDATE users SET age = 1 WHERE id = 1";
+    }
+--- request
+POST /a
+--- error_code: 204
+--- error_log eval
+qr/\$api_row_id of "POST \/a" is always empty: the answer has no row in \S+nginx\.conf:\d+:32\n/
+
+
+
+=== $api_row_NAME that is in no answer
+--- config
+    location /x {
+        add_header X-A $api_row_nosuch;
+        api_route GET /a { api_query one "SELECT id FROM users"; }
+    }
+--- request
+GET /x/a
+--- error_log
+$api_row_nosuch is always empty: no route's answer has a column "nosuch"

@@ -104,6 +104,10 @@ typedef struct {
     ngx_array_t                 row_names;   /* of ngx_str_t: the columns that
                                                 $api_row_NAME is used with,
                                                 anywhere */
+    ngx_uint_t                 *row_known;   /* one each, while nginx -t looks:
+                                                some answer has it, or it was
+                                                told that none has */
+    ngx_uint_t                  row_routes;  /* whose answers were looked at */
     ngx_array_t                 arg_names;   /* of ngx_str_t: $arg_NAME, the
                                                 same */
     ngx_array_t                 causes;      /* of api_http_cause_t: all of
@@ -290,6 +294,7 @@ typedef struct {
     api_pattern_t               pattern;     /* location's prefix included */
     ngx_str_t                   name;        /* "GET /api/v1/users/:id" */
     api_http_place_t            place;
+    api_http_place_t            close;       /* of its "}" */
 
     void                      **loc_conf;    /* the route's own */
     void                      **refusing_loc_conf;

@@ -160,6 +160,7 @@ api_http_conf_check(ngx_conf_t *cf)
     }
 
     api_http_conf_causes(cf);
+    api_http_conf_shown_nowhere(cf);
 
     for (i = 0; i < n && rc == NGX_OK && !ngx_test_config; i++) {
         rc = migrate(cf, &c[i]);
@@ -388,7 +389,10 @@ look(ngx_conf_t *cf, checked_t *c)
         rc = api_http_conf_types(cf, asked->route, asked->query, &c->check,
                                  statement);
 
-        if (rc == NGX_ERROR) {
+        if (rc == NGX_ERROR
+            || api_http_conf_shown(cf, asked->route, asked->query, statement)
+               != NGX_OK)
+        {
             return NGX_ERROR;
         }
 

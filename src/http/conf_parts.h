@@ -240,6 +240,15 @@ API_MUST_CHECK ngx_int_t api_http_conf_causes_keep(ngx_conf_t *cf,
    to be */
 void api_http_conf_causes(ngx_conf_t *cf);
 
+/* conf_shown: a statement that was prepared: if it is its route's answer, has
+   it what the route shows of it as $api_row_NAME?  NGX_OK or NGX_ERROR */
+API_MUST_CHECK ngx_int_t api_http_conf_shown(ngx_conf_t *cf,
+    const api_http_route_t *route, const api_http_query_t *query,
+    const api_db_check_statement_t *statement);
+
+/* conf_shown: when all databases are checked: what no answer has */
+void api_http_conf_shown_nowhere(ngx_conf_t *cf);
+
 /* conf_types: where a statement begins, behind white space and comments */
 size_t api_http_conf_begin(const ngx_str_t *source);
 

@@ -21,6 +21,12 @@ static ngx_int_t find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw);
 static void enter(source_t *source, u_char ch, ngx_uint_t body);
 static u_char *skip_word(u_char *p, u_char *end, ngx_str_t *raw);
 static u_char *skip_own_word(u_char *p, u_char *end, ngx_str_t *raw);
+static ngx_uint_t next_word(source_t *source, ngx_uint_t *body,
+    ngx_str_t *raw);
+static ngx_int_t find_variables(ngx_pool_t *pool, const source_t *source,
+    const ngx_str_t *raw, const char *prefix, ngx_array_t *found);
+static void find_point(const u_char *start, const u_char *at,
+    api_http_point_t *point);
 static u_char *find_byte(const ngx_str_t *raw, const ngx_str_t *value,
     size_t offset);
 static ngx_uint_t is_space(u_char ch);
@@ -172,6 +178,142 @@ api_http_conf_place_find(const api_http_place_t *from,
     ngx_free(source.start);
 
     return rc;
+}
+
+
+ngx_int_t
+api_http_conf_place_variables(ngx_pool_t *pool, const api_http_place_t *from,
+    const api_http_place_t *to, const char *prefix, ngx_log_t *log,
+    ngx_array_t *found)
+{
+    ngx_int_t   rc;
+    ngx_str_t   raw;
+    ngx_uint_t  body;
+    source_t    source;
+
+    if (from->end > to->end || !api_str_equal(&from->file, &to->file)
+        || read_source(to, log, &source) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    source.pos += from->end;
+
+    rc = NGX_OK;
+    body = 0;
+
+    while (rc == NGX_OK && next_word(&source, &body, &raw)) {
+        rc = find_variables(pool, &source, &raw, prefix, found);
+    }
+
+    ngx_free(source.start);
+
+    return rc;
+}
+
+
+/* whichever directive it is of; body: api_body has begun */
+
+static ngx_uint_t
+next_word(source_t *source, ngx_uint_t *body, ngx_str_t *raw)
+{
+    u_char  *p;
+
+    for (p = source->pos; p < source->end; /* void */ ) {
+
+        if (is_space(*p)) {
+            p++;
+
+        } else if (*p == '#') {
+            while (p < source->end && *p != LF) {
+                p++;
+            }
+
+        } else if (*p == ';' || *p == '{' || *p == '}') {
+            enter(source, *p++, *body);
+            *body = 0;
+
+        } else {
+            source->pos = source->own ? skip_own_word(p, source->end, raw)
+                                      : skip_word(p, source->end, raw);
+            *body |= api_str_is(raw, "api_body");
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+find_variables(ngx_pool_t *pool, const source_t *source,
+    const ngx_str_t *raw, const char *prefix, ngx_array_t *found)
+{
+    size_t               len;
+    u_char              *p, *name, *end;
+    api_http_mention_t  *mention;
+
+    len = ngx_strlen(prefix);
+    end = raw->data + raw->len;
+
+    for (p = raw->data; p < end; p++) {
+
+        if (*p != '$') {
+            continue;
+        }
+
+        name = p + 1 + (p + 1 < end && p[1] == '{');
+
+        if ((size_t) (end - name) <= len
+            || ngx_strncasecmp(name, (u_char *) (uintptr_t) prefix, len) != 0)
+        {
+            continue;
+        }
+
+        mention = ngx_array_push(found);
+        if (mention == NULL) {
+            return NGX_ERROR;
+        }
+
+        find_point(source->start, p, &mention->point);
+
+        name += len;
+
+        for (p = name; p < end && api_scan_is_name(*p); p++) {
+            /* void */
+        }
+
+        mention->name.len = (size_t) (p - name);
+        mention->name.data = ngx_pnalloc(pool, mention->name.len + 1);
+        if (mention->name.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_strlow(mention->name.data, name, mention->name.len);
+        p--;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+find_point(const u_char *start, const u_char *at, api_http_point_t *point)
+{
+    const u_char  *p, *line;
+
+    point->line = 1;
+    line = start;
+
+    for (p = start; p < at; p++) {
+        if (*p == LF) {
+            point->line++;
+            line = p + 1;
+        }
+    }
+
+    point->column = api_scan_utf8_length(line, at) + 1;
+    point->offset = (size_t) (at - start);
 }
 
 

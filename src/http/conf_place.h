@@ -57,4 +57,22 @@ API_MUST_CHECK ngx_int_t api_http_conf_place_find(const api_http_place_t *from,
     size_t offset, ngx_log_t *log, api_http_point_t *point);
 
 
+/* a variable in a word */
+typedef struct {
+    ngx_str_t         name;      /* what stands behind the prefix, in lower case
+                                    as nginx has it */
+    api_http_point_t  point;     /* of its "$" */
+} api_http_mention_t;
+
+/*
+ * The variables whose names begin so between two places of one file, as its
+ * text says: what an include brings in is not seen.  found: of
+ * api_http_mention_t, in the pool.  NGX_OK; NGX_DECLINED: as above; NGX_ERROR:
+ * memory.
+ */
+API_MUST_CHECK ngx_int_t api_http_conf_place_variables(ngx_pool_t *pool,
+    const api_http_place_t *from, const api_http_place_t *to,
+    const char *prefix, ngx_log_t *log, ngx_array_t *found);
+
+
 #endif /* API_HTTP_CONF_PLACE_H */

@@ -89,6 +89,8 @@ api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     *cf = save;
 
+    api_http_conf_place(cf, &route->close);
+
     if (rv != NGX_CONF_OK) {
         return rv;
     }

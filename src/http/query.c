@@ -420,7 +420,7 @@ api_http_query_keep_row(api_http_ctx_t *ctx, const struct pg_result *res)
     }
 
     for (i = 0; i < n; i++) {
-        column = api_sql_cell_column(res, &names[i]);
+        column = api_sql_cell_variable(res, &names[i]);
 
         if (column == NGX_ERROR) {
             ctx->row[i].null = 1;

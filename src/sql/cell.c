@@ -27,6 +27,35 @@ api_sql_cell_column(const struct pg_result *res, const ngx_str_t *name)
 
 
 ngx_int_t
+api_sql_cell_variable(const struct pg_result *res, const ngx_str_t *name)
+{
+    int        i, n;
+    char      *column;
+    ngx_int_t  exact;
+
+    exact = api_sql_cell_column(res, name);
+
+    if (exact != NGX_ERROR) {
+        return exact;
+    }
+
+    n = PQnfields(res);
+
+    for (i = 0; i < n; i++) {
+        column = PQfname(res, i);
+
+        if (ngx_strlen(column) == name->len
+            && ngx_strncasecmp((u_char *) column, name->data, name->len) == 0)
+        {
+            return i;
+        }
+    }
+
+    return NGX_ERROR;
+}
+
+
+ngx_int_t
 api_sql_cell_copy(ngx_pool_t *pool, const struct pg_result *res,
     ngx_int_t column, api_value_t *out)
 {

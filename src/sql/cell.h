@@ -19,6 +19,11 @@ struct pg_result;              /* PGresult */
 ngx_int_t api_sql_cell_column(const struct pg_result *res,
     const ngx_str_t *name);
 
+/* the same by a variable's name, which nginx has in lower case: where none is
+   called exactly so, the first that is in another case */
+ngx_int_t api_sql_cell_variable(const struct pg_result *res,
+    const ngx_str_t *name);
+
 /*
  * A copy of the cell in the first row (text, a NUL behind); NULL where the
  * cell is NULL or there is no row.  NGX_OK or NGX_ERROR (memory).
