@@ -429,6 +429,7 @@ qr/\[warn\].*api_query of "GET \/a": no row is no error here, .* in \S+nginx\.co
 --- config
 api_route GET /a {
     api_query one "SELECT 1 AS n" as=a;
+    api_query value "SELECT set_config('a.b', 'x', true)";
     api_query one "SELECT 1 AS n WHERE false" none=404;
     api_query optional "SELECT 1 AS n WHERE false";
     api_query value "SELECT $a.n::int";

@@ -16,7 +16,9 @@ static void warn_left(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_words_t *words);
 static void warn_sorts(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_words_t *words);
-static void settle_none(ngx_conf_t *cf, const api_http_route_t *route,
+static void warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words);
+static void settle_none(const api_http_route_t *route,
     api_http_query_t *query);
 static ngx_uint_t is_single(const api_http_query_t *query);
 static ngx_uint_t names_row(const api_http_route_t *route, ngx_uint_t n);
@@ -150,7 +152,7 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
     query = route->queries.elts;
     query += n;
 
-    settle_none(cf, route, query);
+    settle_none(route, query);
 
     step->sql = &query->sql;
     step->id = db->nstatements++;
@@ -237,6 +239,7 @@ warn_words(ngx_conf_t *cf, const api_http_route_t *route,
     }
 
     warn_sorts(cf, route, query, &words);
+    warn_guard(cf, route, query, &words);
 
     return NGX_OK;
 }
@@ -291,14 +294,55 @@ warn_sorts(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
+/* a row that nobody needs: what may have none was perhaps to keep others out */
+
+static void
+warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words)
+{
+    ngx_uint_t  i, fewer;
+
+    static const char *const  of_select[] = {
+        "FROM", "WHERE", "HAVING", "LIMIT", "OFFSET", "INTERSECT", "EXCEPT",
+        NULL
+    };
+    static const char *const  of_insert[] = {
+        "SELECT", "TABLE", "CONFLICT", NULL
+    };
+
+    if (query->none != 0 || !is_single(query)) {
+        return;
+    }
+
+    /* SELECT set_config(…), INSERT … VALUES … always have one */
+
+    fewer = !api_sql_words_is(words, 0, "SELECT")
+            && !api_sql_words_is(words, 0, "INSERT");
+
+    for (i = 1; i < words->n && !fewer; i++) {
+        fewer = api_sql_words_in(words, i,
+                                 api_sql_words_is(words, 0, "SELECT")
+                                 ? of_select : of_insert);
+    }
+
+    if (!fewer) {
+        return;
+    }
+
+    api_http_conf_fault(NGX_LOG_WARN, cf, route, query, API_HTTP_KIND_WORD, 0,
+                        "no row is no error here, where it is neither the "
+                        "answer nor named by a later statement: say none=404 "
+                        "to end the request then, or write \"optional\"");
+}
+
+
 /*
  * Only the answer may be missing, where its kind promises one, and a row whose
  * columns a later statement names.
  */
 
 static void
-settle_none(ngx_conf_t *cf, const api_http_route_t *route,
-    api_http_query_t *query)
+settle_none(const api_http_route_t *route, api_http_query_t *query)
 {
     ngx_uint_t               n;
     const api_http_query_t  *first;
@@ -314,19 +358,8 @@ settle_none(ngx_conf_t *cf, const api_http_route_t *route,
                 query->none = NGX_HTTP_NOT_FOUND;
             }
 
-        } else if (is_single(query)) {
-
-            if (names_row(route, n)) {
-                query->none = NGX_HTTP_NOT_FOUND;
-
-            } else {
-                api_http_conf_fault(NGX_LOG_WARN, cf, route, query,
-                                    API_HTTP_KIND_WORD, 0,
-                                    "no row is no error here, where it is "
-                                    "neither the answer nor named by a later "
-                                    "statement: say none=404 to end the "
-                                    "request then, or write \"optional\"");
-            }
+        } else if (is_single(query) && names_row(route, n)) {
+            query->none = NGX_HTTP_NOT_FOUND;
         }
     }
 
