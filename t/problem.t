@@ -367,7 +367,8 @@ GET /params/all?i=-5&b=9223372036854775807&n=1.50&t=true&s=a%20b&u=00000000-0000
 GET /params/all                 => 200 ~ ^\{("[a-z0-9]+":null,?)+\}$
 GET /params/all?i=x&b=1.5&n=x&t=1x&u=x&e=x&d=x&ts=x&tm=x&j=x&r=x&v4=x&v6=x&en=blue => 400 ~ "i".*"b".*"n".*"t".*"u".*"e".*"d".*"ts".*"tm".*"j".*"r".*"v4".*"v6".*"en"
 GET /params/all?d=2023-02-29    => 400 ~ "field":"d"
-GET /params/all?ts=2024-02-29T10:00:00 => 400 ~ "field":"ts"
+GET /params/all?ts=2024-02-29T10:00:00 => 200 ~ "ts":"2024-02-29T10:00:00(Z|\+00:00)"
+GET /params/all?ts=2024-02-29 => 400 ~ "field":"ts"
 GET /params/all?ts=2024-02-29T10:00:00%2B02:00 => 200 ~ "ts":"2024-02-29T08:00:00
 GET /params/all?v4=256.0.0.1    => 400
 GET /params/all?v6=::g          => 400

@@ -5,6 +5,7 @@
 #include "core/value_format.h"
 #include "core/value_net.h"
 #include "core/value_number.h"
+#include "core/value_time.h"
 
 
 /* why a value fails: before, limit, after and the choices make the sentence */
@@ -82,12 +83,12 @@ static const value_format_t  formats[API_TYPE_ENUM + 1] = {
     [API_TYPE_UUID] = { api_value_format_uuid, "must be a UUID" },
     [API_TYPE_EMAIL] = { api_value_format_email,
                          "must be an e-mail address" },
-    [API_TYPE_DATE] = { api_value_format_date,
+    [API_TYPE_DATE] = { api_value_time_date,
                         "must be a date such as 2026-01-31" },
-    [API_TYPE_TIMESTAMP] = { api_value_format_timestamp,
-                             "must be a timestamp with a time zone such as "
+    [API_TYPE_TIMESTAMP] = { api_value_time_timestamp,
+                             "must be a timestamp such as "
                              "2026-01-31T10:00:00Z" },
-    [API_TYPE_TIME] = { api_value_format_time,
+    [API_TYPE_TIME] = { api_value_time_clock,
                         "must be a time such as 10:00:00" },
     [API_TYPE_URI] = { api_value_net_uri, "must be an absolute URI" },
     [API_TYPE_IPV4] = { api_value_net_ipv4, "must be an IPv4 address" },
@@ -206,6 +207,13 @@ check_number(const api_rule_t *rule, const ngx_str_t *in,
     value_fault_t *fault)
 {
     api_value_number_t  n;
+
+    if (rule->special
+        && (api_str_is(in, "NaN") || api_str_is(in, "Infinity")
+            || api_str_is(in, "-Infinity")))
+    {
+        return NGX_OK;
+    }
 
     if (!api_value_number_parse(in, &n)) {
         return wrong(fault, "type", "must be a number");
@@ -356,13 +364,21 @@ canonical(ngx_pool_t *pool, const api_rule_t *rule, const ngx_str_t *in,
     api_value_t *out)
 {
     size_t               len, sign;
-    u_char              *p;
+    u_char              *p, room[API_VALUE_TIME_LEN];
+    ngx_str_t            utc;
     const u_char        *from;
     api_value_number_t   n;
 
     from = in->data;
     len = in->len;
     sign = 0;
+
+    if (rule->type.kind == API_TYPE_TIMESTAMP
+        && api_value_time_utc(in, room, &utc) == NGX_OK)
+    {
+        from = utc.data;
+        len = utc.len;
+    }
 
     if (rule->type.kind == API_TYPE_INT || rule->type.kind == API_TYPE_BIGINT)
     {

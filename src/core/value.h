@@ -27,9 +27,9 @@ typedef enum {
     API_TYPE_STRING,         /* "string" and "text" */
     API_TYPE_UUID,           /* 8-4-4-4-12 hex digits, either case */
     API_TYPE_EMAIL,          /* WHATWG HTML's valid e-mail address */
-    API_TYPE_DATE,           /* RFC 3339 full-date, a day that exists */
-    API_TYPE_TIMESTAMP,      /* RFC 3339 date-time, offset required */
-    API_TYPE_TIME,           /* HH:MM[:SS[.frac]], offset allowed */
+    API_TYPE_DATE,           /* of these three core/value_time has the forms */
+    API_TYPE_TIMESTAMP,
+    API_TYPE_TIME,
     API_TYPE_JSON,
     API_TYPE_URI,            /* RFC 3986, absolute */
     API_TYPE_IPV4,
@@ -52,6 +52,8 @@ typedef struct {
     unsigned          has_min:1;
     unsigned          has_max:1;
     unsigned          has_default:1;
+    unsigned          special:1;       /* NaN and Infinity are numbers, too: of
+                                          PostgreSQL's types, not of ours */
 
     /* numbers: bounds of the value; strings: characters; arrays: items */
     ngx_str_t         min;             /* a decimal, as written */
@@ -123,7 +125,8 @@ API_MUST_CHECK ngx_int_t api_rule_finish(ngx_pool_t *pool, api_rule_t *rule,
  * (see api_value_check_count()).
  *
  * NGX_OK: *out is the canonical text in the pool's memory: integers without
- * leading zeros, UUIDs in lower case, all else as it came; NGX_DECLINED:
+ * leading zeros, UUIDs in lower case, timestamps in UTC ("Z" behind those
+ * without a zone), all else as it came; NGX_DECLINED:
  * failure->code and ->message are set, keyword is emptied (the value is never
  * quoted);
  * NGX_ERROR: memory.  out and failure may be NULL: what is not asked for takes

@@ -1,6 +1,7 @@
 
 #include "core/value_format.h"
 #include "core/value_net.h"
+#include "core/value_time.h"
 #include "schema/format.h"
 #include "schema/format_parts.h"
 #include "schema/regex.h"
@@ -82,13 +83,13 @@ static const format_t  formats[] = {
     { ngx_string("api-email"), api_value_format_email,
       "must be an e-mail address" },
 
-    { ngx_string("api-date"), api_value_format_date,
+    { ngx_string("api-date"), api_value_time_date,
       "must be a date such as 2026-01-31" },
 
-    { ngx_string("api-timestamp"), api_value_format_timestamp,
-      "must be a timestamp with a time zone such as 2026-01-31T10:00:00Z" },
+    { ngx_string("api-timestamp"), api_value_time_timestamp,
+      "must be a timestamp such as 2026-01-31T10:00:00Z" },
 
-    { ngx_string("api-time"), api_value_format_time,
+    { ngx_string("api-time"), api_value_time_clock,
       "must be a time such as 10:00:00" }
 };
 

@@ -128,7 +128,7 @@ static const bad_test_t  bad[] = {
     { "date", NULL, NULL, "2023-02-29", "format",
       "must be a date such as 2026-01-31" },
     { "timestamp", NULL, NULL, "2023-02-28", "format",
-      "must be a timestamp with a time zone such as 2026-01-31T10:00:00Z" },
+      "must be a timestamp such as 2026-01-31T10:00:00Z" },
     { "time", NULL, NULL, "25:00", "format",
       "must be a time such as 10:00:00" },
     { "uri", NULL, NULL, "/a", "format", "must be an absolute URI" },

@@ -1,0 +1,57 @@
+
+/*
+ * Dates and times as text: the forms that answers have (RFC 3339, and what
+ * PostgreSQL writes where that knows none: "infinity", "0044-03-15 BC", years
+ * beyond 9999, "10:00:00+02"), and the same in UTC.
+ */
+
+
+#ifndef API_CORE_VALUE_TIME_H
+#define API_CORE_VALUE_TIME_H
+
+
+#include "core/core.h"
+
+
+#define API_VALUE_FRACTION  18        /* digits that PostgreSQL reads */
+
+/* of the longest text in UTC */
+#define API_VALUE_TIME_LEN  64
+
+
+/*
+ * The forms of the declared types: 1 or 0, s has no NUL byte.  What passes
+ * PostgreSQL reads as such.  A day exists, years are PostgreSQL's.
+ *
+ *   date       2026-01-31
+ *   timestamp  2026-01-31T10:00:00[.frac][Z|+HH[:MM[:SS]]], T may be a space
+ *   clock      10:00[:00[.frac]], the same zones; to 24:00:00
+ *
+ * " BC" may stand behind the first two, and "infinity" and "-infinity" for
+ * them.  A leap second is one only at 23:59:60 UTC, without a fraction.
+ */
+ngx_uint_t api_value_time_date(const ngx_str_t *s);
+ngx_uint_t api_value_time_timestamp(const ngx_str_t *s);
+ngx_uint_t api_value_time_clock(const ngx_str_t *s);
+
+
+/*
+ * A timestamp's text in UTC: one without a zone is in UTC, "Z" is put behind
+ * it.  What it is already, and a word as "now", stays as it is: *out is in or
+ * in room, of API_VALUE_TIME_LEN bytes.  Besides the forms above a date alone,
+ * minutes alone, a space before the zone and +HHMM are known; anything else is
+ * NGX_DECLINED, as PostgreSQL may find a zone in it.
+ */
+ngx_int_t api_value_time_utc(const ngx_str_t *in, u_char *room,
+    ngx_str_t *out);
+
+/* the same of a time of day, for a type without a zone: none is left in it */
+ngx_int_t api_value_time_clock_utc(const ngx_str_t *in, u_char *room,
+    ngx_str_t *out);
+
+/* and for one with a zone: that is kept, or is UTC */
+ngx_int_t api_value_time_clock_zoned(const ngx_str_t *in, u_char *room,
+    ngx_str_t *out);
+
+
+#endif /* API_CORE_VALUE_TIME_H */
