@@ -86,6 +86,8 @@ typedef struct {
     ngx_uint_t                  read_batch;       /* jobs with one Sync; below
                                                      2: each has its own */
     ngx_flag_t                  prepare;          /* off: unnamed statements */
+    ngx_flag_t                  utc;              /* what has no zone is in UTC,
+                                                     and says so */
     api_db_pooler_e             pooler;
     unsigned                    pooler_given:1;   /* or a pooler that is noticed
                                                      is one of transactions, */

@@ -108,6 +108,7 @@ api_db_prepared_reshape(api_db_t *db, api_db_prepared_t *prepared,
         return NGX_ERROR;
     }
 
+    prepared->shape.utc = (unsigned) (db->conf->utc & 1);
     prepared->pool = pool;
 
     return NGX_OK;

@@ -31,6 +31,8 @@ static char *set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
 static char *set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
+static char *set_timestamps(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value);
 static char *finish(ngx_conf_t *cf, api_http_database_t *database);
 
 
@@ -83,6 +85,9 @@ static const api_http_setting_t  settings[] = {
 
     { ngx_string("prepare"),
       set_flag, db_field(prepare), 0, 0 },
+
+    { ngx_string("timestamps"),
+      set_timestamps, 0, 0, 0 },
 
     { ngx_string("check"),
       NULL, 0, 0, 0 },           /* several words: conf_check's */
@@ -216,6 +221,7 @@ create(ngx_conf_t *cf, const ngx_str_t *name)
     database->db.max_lifetime = NGX_CONF_UNSET_MSEC;
     database->db.statement_timeout = NGX_CONF_UNSET_MSEC;
     database->db.prepare = NGX_CONF_UNSET;
+    database->db.utc = NGX_CONF_UNSET;
 
     return database;
 }
@@ -442,6 +448,28 @@ set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
 
 
 static char *
+set_timestamps(ngx_conf_t *cf, const api_http_setting_t *setting,
+    api_http_database_t *database, ngx_str_t *value)
+{
+    if (database->db.utc != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    if (api_str_is(value, "utc")) {
+        database->db.utc = 1;
+
+    } else if (api_str_is(value, "plain")) {
+        database->db.utc = 0;
+
+    } else {
+        return "must be utc (\"Z\" behind those without a time zone) or plain";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
 finish(ngx_conf_t *cf, api_http_database_t *database)
 {
     api_db_conf_t  *db;
@@ -467,6 +495,7 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
     ngx_conf_init_msec_value(db->max_lifetime, 1800000);
     ngx_conf_init_msec_value(db->statement_timeout, 10000);
     db->prepare_given = (db->prepare != NGX_CONF_UNSET);
+    ngx_conf_init_value(db->utc, 0);
     ngx_conf_init_value(db->prepare,
                         db->pooler != API_DB_POOLER_TRANSACTION);
 

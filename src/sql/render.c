@@ -16,7 +16,7 @@ static ngx_uint_t write_bool(api_buf_t *out, const u_char *data, size_t len);
 static ngx_uint_t write_nested(api_sql_render_t *r,
     const api_sql_type_t *type, const u_char *data, size_t len);
 static ngx_uint_t write_timestamp(api_buf_t *out, const u_char *data,
-    size_t len, ngx_uint_t zone);
+    size_t len, ngx_uint_t zone, ngx_uint_t utc);
 static ngx_uint_t read_zone(const u_char *p, const u_char *end,
     ngx_int_t *offset);
 static u_char *write_time(u_char *p, const u_char *clock, ngx_int_t *offset);
@@ -34,6 +34,7 @@ api_sql_render_init(api_sql_render_t *r, api_buf_t *out)
 {
     r->out = out;
     r->depth = 0;
+    r->utc = 0;
     r->scratch = NULL;
 }
 
@@ -92,10 +93,10 @@ write_scalar(api_sql_render_t *r, api_sql_kind_e kind, const u_char *data,
         return write_bool(r->out, data, len);
 
     case API_SQL_TIMESTAMP:
-        return write_timestamp(r->out, data, len, 0);
+        return write_timestamp(r->out, data, len, 0, r->utc);
 
     case API_SQL_TIMESTAMPTZ:
-        return write_timestamp(r->out, data, len, 1);
+        return write_timestamp(r->out, data, len, 1, 0);
 
     case API_SQL_BYTEA:
         return write_bytea(r->out, data, len);
@@ -163,12 +164,13 @@ write_nested(api_sql_render_t *r, const api_sql_type_t *type,
 /*
  * DateStyle ISO: "2026-01-31 10:00:00.5", with a zone "…+05:30" (PostgreSQL's
  * documentation, chapter 8.5.2).  Infinity, BC and years beyond 9999 have no
- * form in RFC 3339: they stay as PostgreSQL writes them.
+ * form in RFC 3339: they stay as PostgreSQL writes them.  With utc what has
+ * no zone is said to be in UTC.
  */
 
 static ngx_uint_t
 write_timestamp(api_buf_t *out, const u_char *data, size_t len,
-    ngx_uint_t zone)
+    ngx_uint_t zone, ngx_uint_t utc)
 {
     u_char        *p;
     ngx_int_t      offset;
@@ -207,6 +209,9 @@ write_timestamp(api_buf_t *out, const u_char *data, size_t len,
 
     if (zone) {
         p = write_zone(p, offset);
+
+    } else if (utc) {
+        *p++ = 'Z';
     }
 
     *p++ = '"';

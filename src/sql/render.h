@@ -27,6 +27,8 @@ typedef struct {
 typedef struct {
     api_buf_t             *out;
     ngx_uint_t             depth;      /* of the value: 0 is a column's */
+    ngx_uint_t             utc;        /* "Z" behind a timestamp without a
+                                          zone; 0 unless it is set */
     api_sql_scratch_t     *scratch;    /* API_SQL_RENDER_DEPTH of them, NULL
                                           until an item needs one */
 } api_sql_render_t;

@@ -141,6 +141,7 @@ api_sql_rows_render(const struct pg_result *res, api_sql_result_e result,
     api_sql_render_t  r;
 
     api_sql_render_init(&r, out);
+    r.utc = (shape != NULL && shape->utc);
 
     switch (result) {
 

@@ -33,6 +33,8 @@ typedef struct {
     ngx_uint_t               ncolumns;
     unsigned                 unknown:1;    /* a column's type is not in the
                                               registry: load, make again */
+    unsigned                 utc:1;        /* the caller's: timestamps without
+                                              a zone have "Z" behind them */
     size_t                   row_size;     /* of a row without its values */
     api_sql_field_t         *columns;      /* key with the comma or brace
                                               before it: "{\"id\":",
