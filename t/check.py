@@ -1194,7 +1194,13 @@ def asked_later():
               more="api_param who uuid; api_param score bigint;")
         + get('"SELECT $ids::int[] AS ids, $name::text AS name,'
               ' $doc::jsonb AS doc"', "/any", kind="one", method="POST",
-              more="api_body any.json;"), workers=1)
+              more="api_body any.json;")
+        + get('"SELECT $b::bytea AS b, $bs::bytea[] AS bs, $at::timestamp AS'
+              ' at, $span::tsrange AS span"', "/forms", kind="one",
+              method="POST", more="api_body { b string; bs string[];"
+              " at timestamp; span string; }")
+        + get('"SELECT $b::bytea AS b, $bs::bytea[] AS bs"', "/form/:b",
+              kind="one", more="api_param bs string[];"), workers=1)
     server.start()
     equal(ask("GET", "/users/x").status, 503, "nobody knows the type yet")
 
@@ -1224,6 +1230,22 @@ def asked_later():
     response = ask("POST", "/any", {"ids": {"a": 1}, "name": None})
     equal((response.status, fields(response)),
           (422, [("body", "/ids", "type")]), "no array, with its name")
+
+    # and so are bytes and times
+
+    response = ask("POST", "/forms", {
+        "b": "AP8Q", "bs": ["AA==", ""], "at": "2026-01-31T02:00:00+02:00",
+        "span": "[2026-01-31 02:00:00+02,)"})
+    equal(response.json(), {
+        "b": "AP8Q", "bs": ["AA==", ""], "at": "2026-01-31T00:00:00",
+        "span": '["2026-01-31 00:00:00",)'}, "bytes and times")
+    response = ask("POST", "/forms", {"b": "!", "bs": ["!"], "span": "x"})
+    equal((response.status, fields(response)),
+          (422, [("body", "/b", "format"), ("body", "/bs", "format"),
+                 ("body", "/span", "format")]), "with their names")
+    equal(ask("GET", "/form/AP8Q?bs=AA==,AP8").json(),
+          {"b": "AP8Q", "bs": ["AA==", "AP8="]}, "of a path and a query")
+    equal(ask("GET", "/form/AP").status, 400, "refused")
 
     # now the types are known: a bad value needs no connection
 

@@ -122,12 +122,15 @@ typedef struct {
                                                 NULL */
     ngx_uint_t                  rows;        /* of a large table; 0: no matter
                                                 how it is read */
-    ngx_pool_t                 *pool;        /* of what is filled in */
+    ngx_pool_t                 *pool;        /* of what is filled in, */
+    ngx_pool_t                 *keep;        /* but for parts */
     ngx_log_t                  *log;
 
     /* filled in */
     ngx_array_t                 types;       /* of api_sql_inferred_t */
     ngx_uint_t                  named;       /* the names were looked up */
+    api_sql_types_t            *parts;       /* what the types of parameters are
+                                                made of; NULL: not asked */
     ngx_uint_t                  npending;    /* migrations */
     ngx_uint_t                  unsure;      /* what could not be rehearsed: a
                                                 fault may be for want of it, see
@@ -153,6 +156,11 @@ typedef struct {
 API_MUST_CHECK ngx_int_t api_db_check(api_db_check_t *check);
 
 #define API_DB_CHECK_LOCK  2000
+
+/* the same of a parameter's type, with all that it is made of; NULL: nothing is
+   known of it */
+const api_sql_type_t *api_db_check_parts(const api_db_check_t *check,
+    unsigned oid);
 
 /* NULL: it is not there */
 const api_sql_inferred_t *api_db_check_type(const api_db_check_t *check,

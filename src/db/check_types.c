@@ -5,6 +5,13 @@
 #include <libpq-fe.h>
 
 
+/* FirstNormalObjectId, access/transam.h */
+#define TYPES_FIRST_USER  16384
+
+/* a domain may stand on a domain, and so on: a bound, not a limit */
+#define TYPES_DOMAINS     64
+
+
 /* the columns of types_sql */
 enum {
     TYPES_OID = 0,
@@ -17,6 +24,7 @@ enum {
 };
 
 
+static ngx_int_t types_parts(api_db_check_t *check, api_db_session_t *s);
 static ngx_int_t types_load(api_db_check_t *check, const PGresult *res);
 static ngx_int_t types_label(api_db_check_t *check, api_sql_inferred_t *type,
     const PGresult *res, int row);
@@ -93,7 +101,103 @@ api_db_check_types(api_db_check_t *check, api_db_session_t *s)
 
     types_link(check);
 
+    rc = types_parts(check, s);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     return check->rows ? types_tables(check, s) : NGX_OK;
+}
+
+
+/* of what is not built in the catalog alone knows what it is made of */
+
+static ngx_int_t
+types_parts(api_db_check_t *check, api_db_session_t *s)
+{
+    PGresult                        *res;
+    ngx_int_t                        rc;
+    ngx_str_t                        list;
+    api_buf_t                        b;
+    ngx_uint_t                       i, n;
+    const char                      *params[1];
+    const api_db_check_statement_t  *st;
+
+    if (api_buf_init(&b, check->pool, 64, NGX_MAX_INT_T_VALUE) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    api_buf_add_char(&b, '{');
+
+    for (i = 0; i < check->nstatements; i++) {
+        st = &check->statements[i];
+
+        for (n = 0; st->prepared && n < st->sql->params.nelts; n++) {
+
+            if (st->oids[n] < TYPES_FIRST_USER) {
+                continue;
+            }
+
+            if (api_buf_len(&b) > 1) {
+                api_buf_add_char(&b, ',');
+            }
+
+            api_buf_add_uint(&b, st->oids[n]);
+        }
+    }
+
+    if (api_buf_len(&b) == 1) {
+        return NGX_OK;
+    }
+
+    api_buf_add_char(&b, '}');
+
+    check->parts = api_sql_types_create(check->keep);
+
+    if (check->parts == NULL || api_buf_string(&b, &list) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    params[0] = (const char *) list.data;
+
+    res = api_db_session_query(s, api_sql_types_reached, 1, params,
+                               s->timeout);
+
+    if (res == NULL) {
+        return NGX_DECLINED;
+    }
+
+    rc = api_sql_types_load(check->parts, res);
+
+    PQclear(res);
+
+    return rc;
+}
+
+
+const api_sql_type_t *
+api_db_check_parts(const api_db_check_t *check, unsigned oid)
+{
+    ngx_uint_t                 i;
+    const api_sql_inferred_t  *type;
+
+    /* a lock file's types have no OIDs, but what a domain stands on may */
+
+    type = api_db_check_type(check, oid);
+
+    for (i = 0; check->parts == NULL && type != NULL && type->domain
+                && i < TYPES_DOMAINS; i++)
+    {
+        type = type->referred;
+        oid = (type != NULL) ? type->oid : 0;
+    }
+
+    if (oid == 0 || (check->parts == NULL && oid >= TYPES_FIRST_USER)) {
+        return NULL;
+    }
+
+    return api_sql_types_find(check->parts, oid);
 }
 
 

@@ -190,9 +190,13 @@ typedef struct {
     api_type_t                  type;        /* what it is bound as */
     const api_rule_t           *items;       /* of an array, what its type in
                                                 PostgreSQL asks for; or NULL */
+    const api_sql_type_t       *form;        /* its type in PostgreSQL, where
+                                                the text of that differs from
+                                                what is sent; or NULL */
     unsigned                    file:1;      /* of a schema's file: type is the
                                                 nearest, PostgreSQL's decides */
-    unsigned                    settled:1;   /* it has decided */
+    unsigned                    settled:1;   /* it has decided, */
+    unsigned                    formed:1;    /* and form is known */
     unsigned                    limited:1;   /* a password */
 } api_http_field_t;
 
@@ -238,6 +242,8 @@ typedef struct {
     const api_rule_t           *rule;        /* what PostgreSQL's type asks for
                                                 besides the declared one, or
                                                 NULL */
+    const api_sql_type_t       *form;        /* as a field's, of what is no
+                                                field */
     const api_sql_bound_t      *bound;       /* of a type that is a domain, or
                                                 NULL; columns have theirs in
                                                 the query's targets */

@@ -274,6 +274,7 @@ collect(ngx_conf_t *cf, checked_t *c)
     check->statements = statement;
     check->rows = c->database->check_rows;
     check->pool = cf->temp_pool;
+    check->keep = cf->pool;
     check->log = cf->log;
 
     route = amcf->routes.elts;

@@ -1,6 +1,7 @@
 
 #include "http/conf_parts.h"
 #include "http/typed.h"
+#include "sql/form.h"
 #include "sql/lexer.h"
 
 
@@ -385,6 +386,12 @@ check_param(types_t *t, ngx_uint_t n)
 
     better = api_sql_inferred_misfit(&declared, type);
 
+    if (better != NULL && declared.kind == API_TYPE_JSON
+        && api_sql_form_takes_objects(api_db_check_parts(t->check, type->oid)))
+    {
+        better = NULL;
+    }
+
     if (better != NULL) {
         refuse_type(t, n, &declared, type, better);
         return NGX_OK;
@@ -403,6 +410,13 @@ check_param(types_t *t, ngx_uint_t n)
                             "out of enum(…)", &param[n].name, stranger,
                             &type->name);
         return NGX_OK;
+    }
+
+    if (api_http_conf_form(t->route, bind, api_db_check_parts(t->check,
+                                                              type->oid))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     /* a row is PostgreSQL's own; a hash and the body are what they are */

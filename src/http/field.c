@@ -2,6 +2,7 @@
 #include "http/field.h"
 #include "http/field_fail.h"
 #include "http/field_find.h"
+#include "http/field_form.h"
 #include "http/numbers.h"
 
 #include "core/buf.h"
@@ -233,7 +234,14 @@ bind_value(api_http_field_check_t *c, const api_http_field_t *field,
                       "must be at most 4096 bytes long");
     }
 
-    if (field->type.array && json->type == API_JSON_ARRAY) {
+    if (field->form != NULL) {
+        rc = check_numbers(c, json, NULL);
+
+        if (rc == NGX_OK) {
+            rc = api_http_field_form(c, field, json, out);
+        }
+
+    } else if (field->type.array && json->type == API_JSON_ARRAY) {
         rc = bind_list(c, field, json, NULL, out);
 
     } else if (field->type.array) {

@@ -40,6 +40,7 @@ api_http_field_fail(api_http_field_check_t *c, const api_http_field_at_t *at,
 
     api_buf_add_str(&b, &c->pointer);
     write_pointer(&b, at);
+    api_buf_add_str(&b, &failure->field);
 
     if (api_buf_string(&b, &failure->field) != NGX_OK) {
         return NGX_ERROR;

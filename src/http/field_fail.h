@@ -38,7 +38,8 @@ typedef struct {
 API_MUST_CHECK ngx_int_t api_http_field_refuse(api_http_field_check_t *c,
     const api_http_field_at_t *at, const char *code, const char *message);
 
-/* the same, of a failure that has code and message, and gets its place */
+/* the same, of a failure that has code and message, and gets its place: that of
+   at, and behind it what its field says already */
 API_MUST_CHECK ngx_int_t api_http_field_fail(api_http_field_check_t *c,
     const api_http_field_at_t *at, api_failure_t *failure);
 

@@ -173,6 +173,23 @@ ngx_int_t
 api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out)
 {
+    api_failure_t  failure;
+
+    if (api_http_query_sent(ctx, step, n, out) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* what is declined was refused before; a variable, a row is as it is */
+
+    return api_http_typed_form(ctx, step, n, out, &failure) == NGX_ERROR
+           ? NGX_ERROR : NGX_OK;
+}
+
+
+ngx_int_t
+api_http_query_sent(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_value_t *out)
+{
     const api_http_bind_t   *bind;
     const api_http_query_t  *query;
 

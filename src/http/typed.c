@@ -6,6 +6,7 @@
 #include "http/reader.h"
 #include "http/worker.h"
 #include "sql/bind.h"
+#include "sql/form.h"
 #include "sql/inferred.h"
 
 
@@ -18,6 +19,8 @@
 
 static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
+static const api_sql_type_t *find_form(const api_http_ctx_t *ctx,
+    ngx_uint_t step, ngx_uint_t n);
 static const api_rule_t *learned_rule(const api_http_ctx_t *ctx,
     ngx_uint_t step, ngx_uint_t n, api_rule_t *rule);
 static const unsigned *learned(const api_http_ctx_t *ctx, ngx_uint_t step);
@@ -164,6 +167,7 @@ static ngx_int_t
 check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_failure_t *failure)
 {
+    ngx_int_t                rc;
     api_value_t              value;
     api_rule_t               learned;
     const api_rule_t        *rule;
@@ -176,18 +180,20 @@ check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         rule = learned_rule(ctx, step, n, &learned);
     }
 
-    if (rule == NULL) {
+    if (rule == NULL && find_form(ctx, step, n) == NULL) {
         return NGX_OK;
     }
 
     ngx_memzero(&value, sizeof(api_value_t));
 
-    if (api_http_query_value(ctx, step, n, &value) != NGX_OK) {
+    if (api_http_query_sent(ctx, step, n, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (value.null) {
-        return NGX_OK;
+    rc = api_http_typed_form(ctx, step, n, &value, failure);
+
+    if (rc != NGX_OK || value.null || rule == NULL) {
+        return rc;
     }
 
     return api_value_check(ctx->request->pool, rule, &value.text, NULL,
@@ -284,6 +290,75 @@ learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     return api_sql_inferred_rule(&declared, &type, rule) == NGX_OK ? rule
                                                                   : NULL;
+}
+
+
+ngx_int_t
+api_http_typed_form(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_value_t *value, api_failure_t *failure)
+{
+    api_type_t               declared;
+    const api_sql_type_t    *form;
+    const api_http_bind_t   *bind;
+    const api_http_query_t  *query;
+
+    form = value->null ? NULL : find_form(ctx, step, n);
+
+    if (form == NULL) {
+        return NGX_OK;
+    }
+
+    query = ctx->route->queries.elts;
+    bind = &query[step].binds[n];
+
+    api_http_typed_declared(ctx->route, bind, &declared);
+
+    /* of a body's array the literal is ours */
+
+    return api_sql_form_text(ctx->request->pool, form,
+                             declared.array || bind->kind == API_BIND_FIELD,
+                             &value->text, failure);
+}
+
+
+/* what the worker has learned stands for what nobody could ask; NULL: none */
+
+static const api_sql_type_t *
+find_form(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
+{
+    const unsigned          *oids;
+    const api_sql_type_t    *form;
+    const api_http_bind_t   *bind;
+    const api_http_query_t  *query;
+    const api_http_field_t  *field;
+
+    query = ctx->route->queries.elts;
+    bind = &query[step].binds[n];
+
+    if (bind->form != NULL || !ctx->route->database->db.unchecked
+        || bind->sent)
+    {
+        return bind->form;
+    }
+
+    if (bind->kind == API_BIND_FIELD) {
+        field = ctx->route->body->fields.elts;
+
+        if (field[bind->index].form != NULL) {
+            return NULL;
+        }
+
+    } else if (bind->kind != API_BIND_INPUT) {
+        return NULL;
+    }
+
+    oids = learned(ctx, step);
+
+    form = (oids != NULL && oids[n] != 0) ? api_sql_types_find(NULL, oids[n])
+                                          : NULL;
+
+    return api_sql_form_differs(form)
+           || (form != NULL && form->kind == API_SQL_ARRAY) ? form : NULL;
 }
 
 

@@ -33,6 +33,15 @@ API_MUST_CHECK ngx_int_t api_http_typed_step(api_http_ctx_t *ctx);
 API_MUST_CHECK ngx_int_t api_http_typed_value(api_http_ctx_t *ctx,
     ngx_uint_t step, ngx_uint_t n, api_value_t *value);
 
+/*
+ * A parameter's text as PostgreSQL reads it for its type, see sql/form.  NGX_OK
+ * (often nothing has to be done), NGX_DECLINED (failure's code and message are
+ * set), NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_http_typed_form(api_http_ctx_t *ctx,
+    ngx_uint_t step, ngx_uint_t n, api_value_t *value,
+    api_failure_t *failure);
+
 /* its failures, appended: as far as the body is right, also where the rest has
    failed before.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_http_typed_fields(api_http_ctx_t *ctx,

@@ -17,7 +17,6 @@ static void write_list(bind_list_t *list, const api_type_t *type,
     const api_json_t *json);
 static void write_item(bind_list_t *list, const api_type_t *type,
     const api_json_t *json);
-static void write_quoted(api_buf_t *b, const u_char *data, size_t len);
 static void write_json(api_buf_t *b, const api_json_t *json);
 static ngx_uint_t read_item(api_sql_bind_items_t *items, ngx_str_t *item);
 static ngx_str_t scalar_text(const api_json_t *json);
@@ -56,7 +55,7 @@ api_sql_bind_list(ngx_pool_t *pool, const api_value_t *items, ngx_uint_t n,
             api_buf_add_str(&b, &items[i].text);
 
         } else {
-            write_quoted(&b, items[i].text.data, items[i].text.len);
+            api_sql_bind_quoted(&b, items[i].text.data, items[i].text.len);
         }
     }
 
@@ -250,7 +249,7 @@ write_item(bind_list_t *list, const api_type_t *type, const api_json_t *json)
 
     if (!is_json(type) && !is_nested(json)) {
         text = scalar_text(json);
-        write_quoted(&list->out, text.data, text.len);
+        api_sql_bind_quoted(&list->out, text.data, text.len);
         return;
     }
 
@@ -258,13 +257,14 @@ write_item(bind_list_t *list, const api_type_t *type, const api_json_t *json)
     write_json(&list->item, json);
 
     if (api_buf_ok(&list->item)) {
-        write_quoted(&list->out, list->item.start, api_buf_len(&list->item));
+        api_sql_bind_quoted(&list->out, list->item.start,
+                            api_buf_len(&list->item));
     }
 }
 
 
-static void
-write_quoted(api_buf_t *b, const u_char *data, size_t len)
+void
+api_sql_bind_quoted(api_buf_t *b, const u_char *data, size_t len)
 {
     u_char        *p;
     const u_char  *end;

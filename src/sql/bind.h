@@ -8,6 +8,7 @@
 #define API_SQL_BIND_H
 
 
+#include "core/buf.h"
 #include "core/core.h"
 #include "core/value.h"
 #include "json/read.h"
@@ -23,6 +24,9 @@
  */
 API_MUST_CHECK ngx_int_t api_sql_bind_list(ngx_pool_t *pool,
     const api_value_t *items, ngx_uint_t n, api_value_t *out);
+
+/* an item of an array, a row or a range, whatever it holds */
+void api_sql_bind_quoted(api_buf_t *b, const u_char *data, size_t len);
 
 /* the items of such a literal, one after the other */
 typedef struct {

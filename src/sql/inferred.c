@@ -7,6 +7,7 @@
 #define OID_INT2         21
 #define OID_INT4         23
 #define OID_OID          26
+#define OID_MONEY        790
 #define OID_TIMESTAMP    1114
 #define OID_TIMESTAMPTZ  1184
 #define OID_TIMETZ       1266
@@ -54,7 +55,7 @@ static const inferred_kind_t  kinds[] = {
     {  650, API_TYPE_IPV4 },             /* cidr */
     {  700, API_TYPE_NUMBER },
     {  701, API_TYPE_NUMBER },
-    {  790, API_TYPE_NUMBER },           /* money */
+    { OID_MONEY, API_TYPE_NUMBER },
     {  869, API_TYPE_IPV4 },
     { 1082, API_TYPE_DATE },
     { 1083, API_TYPE_TIME },
@@ -229,6 +230,16 @@ api_sql_inferred_rule(const api_type_t *declared,
         break;
 
     case API_TYPE_NUMBER:
+
+        /* "$1,234.50", as the server's locale has it */
+
+        if (type->oid == OID_MONEY) {
+            return NGX_DECLINED;
+        }
+
+        rule->special = 1;
+        break;
+
     case API_TYPE_BOOL:
     case API_TYPE_UUID:
     case API_TYPE_DATE:
@@ -348,7 +359,8 @@ fits(const api_type_t *declared, const api_sql_inferred_t *type)
 
         /* enums, and those that have no other type of ours: intervals … */
 
-        return other.kind == API_TYPE_STRING || other.kind == API_TYPE_IPV4;
+        return other.kind == API_TYPE_STRING || other.kind == API_TYPE_IPV4
+               || type->oid == OID_MONEY;
 
     default:
         return other.kind == declared->kind;

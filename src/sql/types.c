@@ -90,8 +90,52 @@ const char  api_sql_types_query[] =
     " ORDER BY t.oid, a.attnum";
 
 
-static const api_sql_type_t  scalars[] = {
-#define API_SQL_TYPE(name, oid, array, kind)  { oid, kind, 0, NULL, 0, NULL },
+/* pg_range has multiranges from PostgreSQL 14 on, and no such column before */
+
+const char  api_sql_types_reached[] =
+    "WITH RECURSIVE ranges(oid, part) AS ("
+        "SELECT r.rngtypid, r.rngsubtype FROM pg_catalog.pg_range r"
+        " UNION ALL"
+        " SELECT (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid,"
+        " r.rngsubtype FROM pg_catalog.pg_range r),"
+    " parts(oid, part) AS ("
+        "SELECT t.oid, CASE WHEN t.typtype = 'd' THEN t.typbasetype"
+        " ELSE t.typelem END FROM pg_catalog.pg_type t"
+        " UNION ALL SELECT oid, part FROM ranges"
+        " UNION ALL SELECT c.reltype, a.atttypid FROM pg_catalog.pg_class c"
+        " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
+        " WHERE a.attnum > 0 AND NOT a.attisdropped),"
+    " used(oid) AS ("
+        "SELECT u FROM pg_catalog.unnest($1::pg_catalog.oid[]) u"
+        " UNION"
+        " SELECT p.part FROM used JOIN parts p ON p.oid = used.oid)"
+    " SELECT t.oid,"
+    " CASE WHEN e.oid IS NOT NULL THEN 'a'"
+         " WHEN t.typtype IN ('c', 'd', 'r', 'm') THEN t.typtype::text"
+         " ELSE 'b' END,"
+    " CASE WHEN t.typtype = 'd' THEN t.typbasetype"
+         " WHEN t.typtype IN ('r', 'm') THEN r.part ELSE e.oid END,"
+    " t.typdelim, a.attname, a.atttypid"
+    " FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid"
+    " LEFT JOIN pg_catalog.pg_type e"
+    " ON e.oid = t.typelem AND e.typarray = t.oid"
+    " LEFT JOIN ranges r ON r.oid = t.oid"
+    " LEFT JOIN pg_catalog.pg_attribute a"
+    " ON t.typtype = 'c' AND a.attrelid = t.typrelid"
+    " AND a.attnum > 0 AND NOT a.attisdropped"
+    " WHERE t.oid >= 16384 AND t.typtype IN ('b', 'c', 'd', 'e', 'r', 'm')"
+    " ORDER BY t.oid, a.attnum";
+
+
+/* what a range's bounds are, where sql/form has to know */
+
+#define types_bound(oid)                                                      \
+    ((oid) == 3908 || (oid) == 4533 ? &scalars[TYPES_timestamp]               \
+     : (oid) == 3910 || (oid) == 4534 ? &scalars[TYPES_timestamptz] : NULL)
+
+static const api_sql_type_t  scalars[TYPES_MAX] = {
+#define API_SQL_TYPE(name, oid, array, kind)                                  \
+    { oid, kind, 0, types_bound(oid), 0, NULL },
 #include "sql/types_list.h"
 #undef API_SQL_TYPE
 };
@@ -216,6 +260,14 @@ load_type(api_sql_types_t *types, const struct pg_result *res, int row,
         type->kind = API_SQL_ARRAY;
         return NGX_OK;
 
+    case 'r':
+        type->kind = API_SQL_RANGE;
+        return NGX_OK;
+
+    case 'm':
+        type->kind = API_SQL_MULTIRANGE;
+        return NGX_OK;
+
     case 'c':
         return load_fields(types->pool, type, res, row, end);
 
@@ -313,7 +365,9 @@ link_types(api_sql_types_t *types)
 
         type->element = NULL;
 
-        if (type->kind == API_SQL_ARRAY) {
+        if (type->kind == API_SQL_ARRAY || type->kind == API_SQL_RANGE
+            || type->kind == API_SQL_MULTIRANGE)
+        {
             type->element = api_sql_types_find(types,
                                                types->entries[i].reference);
         }
@@ -346,7 +400,7 @@ api_sql_types_find(const api_sql_types_t *types, unsigned oid)
             return find_builtin(oid);
         }
 
-        entry = entry_find(types, oid);
+        entry = types ? entry_find(types, oid) : NULL;
         if (entry == NULL || entry->type != NULL) {
             return entry ? entry->type : NULL;
         }

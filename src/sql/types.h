@@ -29,6 +29,12 @@ typedef enum {
     API_SQL_TIMESTAMP,         /* "2026-01-31T10:00:00.5" */
     API_SQL_TIMESTAMPTZ,       /* RFC 3339: "2026-01-31T10:00:00.5+00:00" */
     API_SQL_BYTEA,             /* base64 (RFC 4648, section 4) */
+    API_SQL_DATE,              /* these are written as their text, but read in
+                                  another way, see sql/form */
+    API_SQL_TIME,
+    API_SQL_TIMETZ,
+    API_SQL_RANGE,
+    API_SQL_MULTIRANGE,
     API_SQL_ARRAY,
     API_SQL_COMPOSITE
 } api_sql_kind_e;
@@ -48,7 +54,7 @@ struct api_sql_type_s {
     api_sql_kind_e          kind;
     u_char                  delimiter;   /* of an array's items, "," or ";";
                                             " " of a vector, without braces */
-    const api_sql_type_t   *element;     /* of an array; NULL: text */
+    const api_sql_type_t   *element;     /* of an array, a range; NULL: text */
     ngx_uint_t              nfields;     /* of a composite */
     api_sql_field_t        *fields;
 };
@@ -64,7 +70,13 @@ api_sql_types_t *api_sql_types_create(ngx_pool_t *pool);
 extern const char  api_sql_types_query[];
 
 /*
- * Takes in the result of api_sql_types_query.  A type that is known stays where
+ * The same of those that $1, an array of OIDs, names and what they are made
+ * of; of ranges, too, what their bounds are.
+ */
+extern const char  api_sql_types_reached[];
+
+/*
+ * Takes in the result of one of them.  A type that is known stays where
  * it is; what the catalog says otherwise about it changes in place, so that
  * what was made of it before (shapes, composites it is a field of) follows.
  * NGX_OK, NGX_ERROR (memory, or not such a result).
@@ -73,7 +85,8 @@ API_MUST_CHECK ngx_int_t api_sql_types_load(api_sql_types_t *types,
     const struct pg_result *res);
 
 /*
- * A domain's is its base type.  A built-in type without a JSON form of its own
+ * types may be NULL: the built-in ones alone are known then.  A domain's is its
+ * base type.  A built-in type without a JSON form of its own
  * is api_sql_type_text.  NULL: not built in and not loaded.
  */
 const api_sql_type_t *api_sql_types_find(const api_sql_types_t *types,

@@ -125,8 +125,8 @@ knows_the_built_in_types(ngx_pool_t *pool)
         { 790, API_SQL_TEXT, 791 },
         { 1042, API_SQL_TEXT, 1014 },
         { 1043, API_SQL_TEXT, 1015 },
-        { 1082, API_SQL_TEXT, 1182 },
-        { 1083, API_SQL_TEXT, 1183 },
+        { 1082, API_SQL_DATE, 1182 },
+        { 1083, API_SQL_TIME, 1183 },
         { 1114, API_SQL_TIMESTAMP, 1115 },
         { 1184, API_SQL_TIMESTAMPTZ, 1185 },
         { 1186, API_SQL_TEXT, 1187 },
@@ -134,6 +134,9 @@ knows_the_built_in_types(ngx_pool_t *pool)
         { 869, API_SQL_TEXT, 1041 },
         { 142, API_SQL_TEXT, 143 },
         { 3904, API_SQL_TEXT, 3905 },
+        { 1266, API_SQL_TIMETZ, 1270 },
+        { 3908, API_SQL_RANGE, 3909 },
+        { 4533, API_SQL_MULTIRANGE, 6152 },
         { 2249, API_SQL_TEXT, 2287 },
         { 0, API_SQL_TEXT, 0 }
     };
