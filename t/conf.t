@@ -307,6 +307,15 @@ api_postgres app { primary "host=/nowhere dbname=a user=u"; prepare yes; }
 "prepare" of api_postgres "app" must be on or off
 
 
+=== api_postgres: timestamps neither utc nor plain
+--- http_config
+api_postgres app { primary "host=/nowhere dbname=a user=u"; timestamps UTC; }
+--- config
+--- must_die
+--- error_log
+"timestamps" of api_postgres "app" must be utc ("Z" behind those without a time zone) or plain
+
+
 === api_postgres: migrations twice
 --- http_config
 api_postgres app { primary "host=/nowhere dbname=a user=u"; migrations a; migrations b; }

@@ -258,6 +258,15 @@ MOMENTS = """
             api_query one "SELECT $data::text AS d" as=first;
             api_query value "INSERT INTO log (note, data) VALUES ($first.d, $data) RETURNING id";
         }
+        api_route POST /items {
+            api_body { items[] { at timestamp; ats timestamp[]; inner { at timestamp; } } }
+            api_query one "SELECT array(SELECT at FROM jsonb_to_recordset($items) AS x(at timestamp)) AS at,
+                           $body::jsonb AS body";
+        }
+        api_route POST /several {
+            api_body array { at timestamp; }
+            api_query value "SELECT array(SELECT at FROM jsonb_to_recordset($body) AS x(at timestamp))";
+        }
         api_route GET /at/:at { api_query value "SELECT $at::timestamp"; }
         api_route GET /zoned/:at { api_query value "SELECT $at::timestamptz"; }
         api_route GET /time/:at { api_query value "SELECT $at::time"; }
@@ -410,6 +419,17 @@ def zones():
            "boxes": None}, "in a query, and by default")
     equal(api.get("/moments/rows").json(), {"at": "2026-01-31T08:00:00", "now": True, "too": True},
           "a column of an earlier row, a variable of nginx")
+
+
+@section
+def zones_in_json():
+    response = api.post("/moments/items", json={"items": [
+        {"at": EAST}, {"at": NAIVE, "ats": [EAST, ZULU], "inner": {"at": EAST}}, {"at": "infinity"}]})
+    equal(response.json(), {"at": [NAIVE, NAIVE, "infinity"], "body": {"items": [
+        {"at": ZULU}, {"at": ZULU, "ats": [ZULU, ZULU], "inner": {"at": ZULU}}, {"at": "infinity"}]}},
+        "in arrays of objects, and $body")
+    equal(api.post("/moments/several", json=[{"at": EAST}, {"at": ZULU}]).json(), [NAIVE, NAIVE],
+          "in a body that is one")
 
 
 @section

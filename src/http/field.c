@@ -181,10 +181,16 @@ static ngx_int_t
 fill_defaults(api_http_field_check_t *c, api_http_reader_t *reader,
     api_json_t *document)
 {
-    ngx_int_t    rc;
+    ngx_int_t    rc, moved;
     ngx_uint_t   most;
     api_type_t   type;
     api_value_t  value;
+
+    moved = api_schema_short_utc(c->pool, reader->rules->form, document);
+
+    if (moved == NGX_ERROR) {
+        return NGX_ERROR;
+    }
 
     most = reader->quickly ? FIELD_QUICKLY : API_JSON_VALUES;
 
@@ -200,7 +206,9 @@ fill_defaults(api_http_field_check_t *c, api_http_reader_t *reader,
                       "has too many places for defaults");
     }
 
-    if (rc == NGX_DECLINED || !reader->rules->whole) {
+    if ((rc == NGX_DECLINED && moved == NGX_DECLINED)
+        || !reader->rules->whole)
+    {
         return NGX_OK;
     }
 
@@ -211,7 +219,7 @@ fill_defaults(api_http_field_check_t *c, api_http_reader_t *reader,
         return NGX_ERROR;
     }
 
-    /* only null is no text, and an object was filled */
+    /* only null is no text, and that was not changed */
 
     reader->text = value.text;
 

@@ -92,5 +92,13 @@ API_MUST_CHECK ngx_int_t api_schema_short_defaults(ngx_pool_t *pool,
 API_MUST_CHECK ngx_int_t api_schema_short_fill(ngx_pool_t *pool,
     const api_schema_short_t *form, api_json_t *document, ngx_uint_t most);
 
+/*
+ * The timestamps of a valid document in UTC, at any depth: PostgreSQL may read
+ * them out of JSON as a type that has no zone.  NGX_OK: *document is changed;
+ * NGX_DECLINED: they are, or there are none; NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_schema_short_utc(ngx_pool_t *pool,
+    const api_schema_short_t *form, api_json_t *document);
+
 
 #endif /* API_SCHEMA_SHORT_H */

@@ -1,0 +1,160 @@
+
+#include "schema/short.h"
+
+#include "core/value_time.h"
+
+
+static ngx_uint_t has_times(const api_schema_short_t *form);
+static ngx_int_t move_value(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *json);
+static ngx_int_t move_items(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *array);
+static ngx_int_t move_members(ngx_pool_t *pool,
+    const api_schema_short_t *form, api_json_t *object);
+static ngx_int_t move_time(ngx_pool_t *pool, api_json_t *json);
+
+
+ngx_int_t
+api_schema_short_utc(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *document)
+{
+    if (!has_times(form)) {
+        return NGX_DECLINED;
+    }
+
+    return form->rule.type.array ? move_items(pool, form, document)
+                                 : move_value(pool, form, document);
+}
+
+
+/* as deep as the configuration nests its blocks */
+
+static ngx_uint_t
+has_times(const api_schema_short_t *form)
+{
+    ngx_uint_t            i;
+    api_schema_short_t  **member;
+
+    if (!form->object) {
+        return form->rule.type.kind == API_TYPE_TIMESTAMP;
+    }
+
+    member = form->members.elts;
+
+    for (i = 0; i < form->members.nelts; i++) {
+        if (has_times(member[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* one value, or one item of an array */
+
+static ngx_int_t
+move_value(ngx_pool_t *pool, const api_schema_short_t *form, api_json_t *json)
+{
+    if (form->object && json->type == API_JSON_OBJECT) {
+        return move_members(pool, form, json);
+    }
+
+    if (!form->object && json->type == API_JSON_STRING) {
+        return move_time(pool, json);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+move_items(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *array)
+{
+    ngx_int_t   rc, moved;
+    ngx_uint_t  i;
+
+    moved = NGX_DECLINED;
+
+    if (array->type != API_JSON_ARRAY) {
+        return moved;
+    }
+
+    for (i = 0; i < array->count; i++) {
+
+        rc = move_value(pool, form, &array->items[i]);
+
+        if (rc == NGX_ERROR) {
+            return rc;
+        }
+
+        if (rc == NGX_OK) {
+            moved = NGX_OK;
+        }
+    }
+
+    return moved;
+}
+
+
+static ngx_int_t
+move_members(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *object)
+{
+    ngx_int_t             rc, moved;
+    ngx_uint_t            i;
+    api_json_t           *json;
+    api_schema_short_t   *member;
+
+    moved = NGX_DECLINED;
+
+    for (i = 0; i < object->count; i++) {
+
+        json = &object->items[i];
+        member = api_schema_short_member(form, &json->key);
+
+        if (member == NULL) {
+            continue;
+        }
+
+        rc = api_schema_short_utc(pool, member, json);
+
+        if (rc == NGX_ERROR) {
+            return rc;
+        }
+
+        if (rc == NGX_OK) {
+            moved = NGX_OK;
+        }
+    }
+
+    return moved;
+}
+
+
+static ngx_int_t
+move_time(ngx_pool_t *pool, api_json_t *json)
+{
+    u_char     *p, room[API_VALUE_TIME_LEN];
+    ngx_str_t   utc;
+
+    if (api_value_time_utc(&json->text, room, &utc) != NGX_OK
+        || utc.data != room)
+    {
+        return NGX_DECLINED;
+    }
+
+    p = ngx_pnalloc(pool, utc.len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, room, utc.len);
+    p[utc.len] = '\0';
+
+    json->text.data = p;
+    json->text.len = utc.len;
+
+    return NGX_OK;
+}
