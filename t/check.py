@@ -576,6 +576,56 @@ def rights():
 
 
 @section
+def sessions():
+    """What a role's settings would change is the same for the check and the
+    workers, whatever they say."""
+
+    settings = ("standard_conforming_strings = off", "backslash_quote = off",
+                "array_nulls = off", "quote_all_identifiers = on",
+                "transform_null_equals = on", "xmloption = document",
+                "xmlbinary = hex", "bytea_output = escape",
+                "extra_float_digits = -3", "DateStyle = 'German, DMY'",
+                "IntervalStyle = sql_standard", "TimeZone = 'Asia/Tokyo'",
+                "default_transaction_read_only = on",
+                "default_transaction_isolation = 'repeatable read'")
+
+    of = "ALTER ROLE app IN DATABASE %s " % postgres.database
+    postgres.admin(*[of + "SET " + setting for setting in settings])
+
+    try:
+        server.configure(BLOCK % (postgres.uri, ""), r"""
+            api_route GET /a { api_query one "SELECT 'a\b' AS s,
+                interval '-1 day -2 hours' AS i, 0.1::float8 + 0.2 AS f,
+                timestamptz '2024-01-02 03:04:05+00' AS t,
+                xmlelement(name a, '\\x00ff'::bytea) AS x,
+                (NULL = NULL) IS NULL AS n"; }
+            api_route POST /b { api_body { l string[]; x string; m number; }
+                api_query one "INSERT INTO numbered (n)
+                VALUES (cardinality($l::text[])) RETURNING n, $l::text[] AS l,
+                $x::xml AS x, $m::money::numeric AS m"; }
+        """, workers=1)
+        server.start()
+
+        equal(ask("GET", "/a").json(),
+              {"s": "a\\b", "i": "-1 days -02:00:00",
+               "f": 0.1 + 0.2, "t": "2024-01-02T03:04:05+00:00",
+               "x": "<a>AP8=</a>", "n": True},
+              "what SQL means and how values are written")
+        equal(ask("POST", "/b", {"l": ["a", "NULL"], "x": "a<b/>c",
+                                 "m": 1.50}).json(),
+              {"n": 2, "l": ["a", "NULL"], "x": "a<b/>c", "m": 1.50},
+              "and read")
+        server.stop()
+
+        refused("a sequence without USAGE, whatever quotes names have",
+                post("\"SELECT nextval('kept')\"", kind="value"), "SELECT n",
+                r"permission denied for sequence kept \(42501\)")
+    finally:
+        postgres.admin(*[of + "RESET " + setting.split()[0]
+                         for setting in settings])
+
+
+@section
 def tables_by_select():
     refused("SELECT INTO", post('"SELECT id\n  INTO copy FROM users"',
                                 kind="exec"), "INTO",

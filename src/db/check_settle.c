@@ -1,6 +1,8 @@
 
 #include "db/check_settle.h"
+#include "db/options.h"
 #include "db/rehearse.h"
+#include "db/setup.h"
 
 #include <libpq-fe.h>
 
@@ -29,9 +31,10 @@ api_db_check_settle(const api_db_check_t *check, api_db_session_t *s)
         "SELECT pg_catalog.set_config('api_check.until',"
         " (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000"
         " + " SETTLE_LOCK ")::text, true)",
-        "SET LOCAL standard_conforming_strings = on",
-        "SET LOCAL plan_cache_mode = force_generic_plan",
-        "SET LOCAL client_min_messages = error",
+        "SELECT pg_catalog.set_config('plan_cache_mode',"
+        " 'force_generic_plan', true),"
+        " pg_catalog.set_config('client_min_messages', 'error', true)"
+        API_DB_OPTIONS(API_DB_OPTIONS_LOCAL),
         "SET TRANSACTION READ ONLY",
         NULL
     };
@@ -54,6 +57,23 @@ api_db_check_settle(const api_db_check_t *check, api_db_session_t *s)
                        s->timeout + API_DB_CHECK_LOCK);
 
     if (settle_command(s, timeout) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* what only a session of one's own is told at its start */
+
+    if (s->pooled
+        && !api_db_options_timezone(api_db_setup_value(check->conf,
+                                                API_DB_OPTIONS_KEYWORD))
+        && settle_command(s, "SET LOCAL TimeZone = 'UTC'") != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* as the workers' transactions begin, see db/clean */
+
+    if (check->pooled && settle_command(s, "SET LOCAL role = none") != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

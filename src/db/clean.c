@@ -1,6 +1,7 @@
 
 #include "db/clean.h"
 #include "db/conn.h"
+#include "db/options.h"
 #include "db/pipeline.h"
 #include "db/setup.h"
 
@@ -46,14 +47,9 @@ static const char *const  clean_commands[] = {
 
 static const char  clean_settings[] =
     "SELECT pg_catalog.set_config('statement_timeout', $1, true),"
-    " pg_catalog.set_config('role', 'none', true),"
-    " pg_catalog.set_config('DateStyle', 'ISO', true),"
-    " pg_catalog.set_config('IntervalStyle', 'postgres', true),"
-    " pg_catalog.set_config('bytea_output', 'hex', true),"
-    " pg_catalog.set_config('extra_float_digits', '1', true),"
-    " pg_catalog.set_config('standard_conforming_strings', 'on', true),"
-    " pg_catalog.set_config('array_nulls', 'on', true),"
-    " pg_catalog.set_config('TimeZone', 'UTC', true)";
+    " pg_catalog.set_config('role', 'none', true)"
+    API_DB_OPTIONS(API_DB_OPTIONS_LOCAL)
+    API_DB_OPTIONS_LOCAL("TimeZone", "UTC");
 
 
 /* settings that change what a statement means or how its values are written */
@@ -63,15 +59,14 @@ const char  api_db_clean_ask[] =
     "', pg_catalog.set_config(%L, %L, true)', s.name, CASE s.name"
     " WHEN 'search_path' THEN s.reset_val || ', pg_temp'"
     " ELSE s.reset_val END), '' ORDER BY s.name)"
-    " FROM pg_catalog.pg_settings s WHERE s.name IN ('backslash_quote',"
-    " 'check_function_bodies', 'client_min_messages',"
+    " FROM pg_catalog.pg_settings s WHERE s.name IN ("
+    "'check_function_bodies', 'client_min_messages',"
     " 'default_tablespace', 'gin_fuzzy_search_limit', 'plan_cache_mode',"
     " 'synchronous_commit',"
     " 'default_text_search_config',"
-    " 'idle_in_transaction_session_timeout', 'lc_monetary', 'lc_numeric',"
-    " 'lc_time', 'lock_timeout', 'quote_all_identifiers', 'row_security',"
-    " 'search_path', 'temp_tablespaces', 'timezone_abbreviations',"
-    " 'transform_null_equals', 'xmlbinary', 'xmloption')"
+    " 'idle_in_transaction_session_timeout', 'lc_numeric', 'lc_time',"
+    " 'lock_timeout', 'row_security', 'search_path',"
+    " 'temp_tablespaces', 'timezone_abbreviations')"
     " AND s.context = 'user'";
 
 

@@ -2,24 +2,15 @@
 #include "db/options.h"
 
 
-/*
- * What the lexers and the text of values rely on (sql/lexer, sql/render,
- * sql/bind).  PostgreSQL's documentation, chapters 20.11 and 20.13.
- */
-#define OPTIONS_COMMON                                                        \
-    " -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex"         \
-    " -c extra_float_digits=1 -c standard_conforming_strings=on"              \
-    " -c array_nulls=on"
+#define OPTIONS_START(name, value)  " -c " name "=" value
 
-#define OPTIONS_COMMON_SQL                                                    \
-    "SELECT pg_catalog.set_config('DateStyle', 'ISO', false),"                \
-    " pg_catalog.set_config('IntervalStyle', 'postgres', false),"             \
-    " pg_catalog.set_config('bytea_output', 'hex', false),"                   \
-    " pg_catalog.set_config('extra_float_digits', '1', false),"               \
-    " pg_catalog.set_config('standard_conforming_strings', 'on', false),"     \
-    " pg_catalog.set_config('array_nulls', 'on', false),"                     \
-    " pg_catalog.set_config('statement_timeout', $1, false),"                 \
-    " pg_catalog.set_config('default_transaction_read_only', $2, false)"
+#define OPTIONS_SESSION(name, value)                                          \
+    ", pg_catalog.set_config('" name "', '" value "', false)"
+
+#define OPTIONS_SQL                                                           \
+    "SELECT pg_catalog.set_config('statement_timeout', $1, false),"           \
+    " pg_catalog.set_config('default_transaction_read_only', $2, false)"      \
+    API_DB_OPTIONS(OPTIONS_SESSION)
 
 
 char *
@@ -29,7 +20,7 @@ api_db_options(const char *given, ngx_msec_t timeout, ngx_uint_t read_only,
     char    *options;
     size_t   size;
 
-    static const char  form[] = "%s" OPTIONS_COMMON "%s"
+    static const char  form[] = "%s" API_DB_OPTIONS(OPTIONS_START) "%s"
                                 " -c statement_timeout=%M"
                                 " -c default_transaction_read_only=%s%Z";
 
@@ -53,9 +44,8 @@ api_db_options(const char *given, ngx_msec_t timeout, ngx_uint_t read_only,
 const char *
 api_db_options_sql(ngx_uint_t timezone)
 {
-    return timezone ? OPTIONS_COMMON_SQL
-                      ", pg_catalog.set_config('TimeZone', 'UTC', false)"
-                    : OPTIONS_COMMON_SQL;
+    return timezone ? OPTIONS_SQL OPTIONS_SESSION("TimeZone", "UTC")
+                    : OPTIONS_SQL;
 }
 
 

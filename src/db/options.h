@@ -17,6 +17,32 @@
 /* libpq's keyword "options" for the settings */
 #define API_DB_OPTIONS_KEYWORD  "options"
 
+/*
+ * What the module relies on, whatever a role, a database or a configuration
+ * file says: how SQL is read (sql/lexer), how values are written and read
+ * (sql/render, sql/bind), and how the server shows its catalog and plans
+ * (sql/sequences, db/check).  S(name, value).  PostgreSQL's documentation,
+ * chapters 20.11 and 20.13.  TimeZone is apart: "options" may name it.
+ */
+#define API_DB_OPTIONS(S)                                                     \
+    S("DateStyle", "ISO")                                                     \
+    S("IntervalStyle", "postgres")                                            \
+    S("bytea_output", "hex")                                                  \
+    S("extra_float_digits", "1")                                              \
+    S("standard_conforming_strings", "on")                                    \
+    S("backslash_quote", "safe_encoding")                                     \
+    S("array_nulls", "on")                                                    \
+    S("transform_null_equals", "off")                                         \
+    S("xmloption", "content")                                                 \
+    S("xmlbinary", "base64")                                                  \
+    S("lc_monetary", "C")                                                     \
+    S("quote_all_identifiers", "off")
+
+/* the same, each as an item of a select list behind others, for one
+   transaction */
+#define API_DB_OPTIONS_LOCAL(name, value)                                     \
+    ", pg_catalog.set_config('" name "', '" value "', true)"
+
 
 /*
  * The value of "options": given (the configuration's own, or NULL) and ours
