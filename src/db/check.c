@@ -17,7 +17,7 @@
 
 /* statements in flight, and how often one is prepared with one more type */
 #define CHECK_BATCH   256
-#define CHECK_ROUNDS  64
+#define CHECK_ROUNDS  160
 
 #define CHECK_LOCK       ngx_value(API_DB_CHECK_LOCK)
 
@@ -28,7 +28,7 @@
 #define CHECK_IMPATIENT  "10"
 
 /* of a prepared statement: nobody else's in a pooler's session */
-#define CHECK_NAME    (2 * NGX_INT_T_LEN + sizeof("api_check_%P_%ui"))
+#define CHECK_NAME    (3 * NGX_INT_T_LEN + sizeof("api_check___"))
 
 
 static ngx_int_t check_session(api_db_check_t *check, api_db_session_t *s);
@@ -46,6 +46,7 @@ static ngx_int_t check_receive(api_db_check_t *check, api_db_session_t *s,
     api_db_check_statement_t *statement);
 static ngx_int_t check_deallocate(api_db_check_t *check,
     api_db_session_t *s);
+static void check_name(char *name, ngx_uint_t statement, ngx_uint_t n);
 static ngx_int_t check_command(api_db_session_t *s, const char *sql);
 static ngx_int_t check_failed(api_db_check_t *check, api_db_session_t *s,
     const char *what);
@@ -344,7 +345,7 @@ check_send(api_db_check_t *check, api_db_session_t *s, ngx_uint_t n)
 
     st = &check->statements[n];
 
-    *ngx_sprintf((u_char *) name, "api_check_%P_%ui", ngx_pid, n) = '\0';
+    check_name(name, n, st->nprepared);
 
     if (PQsendQueryParams(s->conn, "ROLLBACK TO SAVEPOINT api_check", 0, NULL,
                           NULL, NULL, NULL, 0)
@@ -491,23 +492,34 @@ static ngx_int_t
 check_deallocate(api_db_check_t *check, api_db_session_t *s)
 {
     char        sql[sizeof("DEALLOCATE ") + CHECK_NAME];
-    ngx_uint_t  i;
+    ngx_uint_t  i, n;
+
+    (void) ngx_cpystrn((u_char *) sql, (u_char *) "DEALLOCATE ",
+                       sizeof("DEALLOCATE "));
 
     for (i = 0; i < check->nstatements; i++) {
 
-        if (!check->statements[i].prepared) {
-            continue;
-        }
+        for (n = 0; n < check->statements[i].nprepared; n++) {
+            check_name(sql + sizeof("DEALLOCATE ") - 1, i, n);
 
-        *ngx_sprintf((u_char *) sql, "DEALLOCATE api_check_%P_%ui", ngx_pid, i)
-            = '\0';
-
-        if (check_command(s, sql) != NGX_OK && s->lost) {
-            return NGX_DECLINED;
+            if (check_command(s, sql) != NGX_OK && s->lost) {
+                return NGX_DECLINED;
+            }
         }
     }
 
     return NGX_OK;
+}
+
+
+/* of one of the times that a statement is prepared: each has its own types */
+
+static void
+check_name(char *name, ngx_uint_t statement, ngx_uint_t n)
+{
+    *ngx_sprintf((u_char *) name, "api_check_%P_%ui_%ui", ngx_pid, statement,
+                 n)
+        = '\0';
 }
 
 

@@ -59,6 +59,15 @@ typedef struct {
 } api_db_check_rule_t;
 
 
+/* see db/check_told */
+typedef enum {
+    API_DB_CHECK_TRIAL_NONE = 0,
+    API_DB_CHECK_TRIAL_ALL,
+    API_DB_CHECK_TRIAL_EACH,
+    API_DB_CHECK_TRIAL_OVER
+} api_db_check_trial_e;
+
+
 typedef struct {
     /* the caller's */
     const api_sql_statement_t  *sql;
@@ -85,6 +94,8 @@ typedef struct {
     unsigned                    planned:1;
     unsigned                    writes:1;    /* its plan modifies rows */
     unsigned                    locks:1;     /* or locks them */
+    unsigned                    moves:1;     /* or moves a sequence on, */
+    unsigned                    may_move:1;  /* or may, by a function */
     unsigned                    shares:1;    /* it may stand in a transaction
                                                 with others, see db/db.h, */
     unsigned                    trusted:1;   /* if its functions are trusted; */
@@ -95,6 +106,11 @@ typedef struct {
 
     /* the check's own */
     unsigned                    again:1;
+    ngx_uint_t                  nprepared;   /* times, each with other types */
+    api_db_check_trial_e        trial;       /* of declared types, */
+    u_char                     *tries;       /* by parameter: is it one? */
+    ngx_uint_t                  tried;       /* behind the last one */
+    ngx_uint_t                  ntried;
 } api_db_check_statement_t;
 
 
@@ -108,8 +124,17 @@ typedef struct {
 } api_db_check_name_t;
 
 
+/*
+ * A statement is described: the types of its columns may be declared for the
+ * parameters of later ones.
+ */
+typedef void (*api_db_check_described_pt)(
+    const api_db_check_statement_t *statement);
+
+
 typedef struct {
     /* the caller's */
+    api_db_check_described_pt   described;
     const api_db_conf_t        *conf;
     const char *const          *keywords;    /* where to connect, complete */
     const char *const          *values;

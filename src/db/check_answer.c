@@ -1,10 +1,10 @@
 
 #include "db/check_answer.h"
+#include "db/check_told.h"
 #include "core/scan.h"
 #include "json/read.h"
 #include "sql/sequences.h"
 #include "sql/state.h"
-#include "sql/told.h"
 
 #include <libpq-fe.h>
 
@@ -20,8 +20,6 @@
 static ngx_int_t answer_refused(api_db_check_t *check,
     api_db_check_statement_t *statement, ngx_uint_t command,
     const PGresult *res);
-static ngx_int_t answer_tell(api_db_check_t *check,
-    api_db_check_statement_t *statement, const PGresult *res);
 static ngx_uint_t answer_is_planned(const PGresult *res);
 static size_t answer_offset(const api_db_check_statement_t *statement,
     const PGresult *res);
@@ -53,6 +51,10 @@ api_db_check_answer(api_db_check_t *check,
     switch (PQresultStatus(res)) {
 
     case PGRES_COMMAND_OK:
+
+        if (command == API_DB_CHECK_PREPARE) {
+            statement->nprepared++;
+        }
 
         if (command == API_DB_CHECK_DESCRIBE) {
             return answer_described(check, statement, res);
@@ -86,7 +88,7 @@ answer_refused(api_db_check_t *check, api_db_check_statement_t *statement,
     api_db_check_fault_t  *fault;
 
     if (command == API_DB_CHECK_PREPARE) {
-        rc = answer_tell(check, statement, res);
+        rc = api_db_check_told_refused(check, statement, res);
 
         if (rc != NGX_DECLINED) {
             return rc;
@@ -131,36 +133,6 @@ answer_refused(api_db_check_t *check, api_db_check_statement_t *statement,
 
     return answer_text(check, statement, res, PG_DIAG_MESSAGE_HINT,
                        &fault->hint);
-}
-
-
-/* NGX_OK: once more, with a type told; NGX_DECLINED: that is no way out */
-
-static ngx_int_t
-answer_tell(api_db_check_t *check, api_db_check_statement_t *statement,
-    const PGresult *res)
-{
-    if (statement->told == NULL) {
-        statement->told = ngx_pcalloc(check->pool,
-                                      (statement->sql->params.nelts + 1)
-                                      * sizeof(unsigned));
-        if (statement->told == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    if (api_sql_told(statement->sql,
-                     PQresultErrorField(res, PG_DIAG_SQLSTATE),
-                     PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY),
-                     statement->told)
-        != API_SQL_TOLD_MORE)
-    {
-        return NGX_DECLINED;
-    }
-
-    statement->again = 1;
-
-    return NGX_OK;
 }
 
 
@@ -325,8 +297,11 @@ answer_described(api_db_check_t *check, api_db_check_statement_t *statement,
     }
 
     statement->prepared = 1;
+    statement->scans = NULL;
 
-    return NGX_OK;
+    check->described(statement);
+
+    return api_db_check_told(check, statement);
 }
 
 
@@ -406,6 +381,8 @@ answer_walk(api_db_check_t *check, api_db_check_statement_t *statement,
     }
 
     if (node->type == API_JSON_STRING) {
+
+        statement->moves |= (api_sql_sequences_moved(&node->text) != 0);
 
         if (api_sql_sequences_add(check->pool, &statement->sequences,
                                   &node->text)

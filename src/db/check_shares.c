@@ -21,6 +21,8 @@ static ngx_int_t shares_round(api_db_check_t *check, api_db_session_t *s,
 static ngx_int_t shares_words(const api_db_check_t *check,
     const ngx_array_t *words, ngx_str_t *list);
 static ngx_int_t shares_end(api_db_check_t *check, api_sql_reach_t *reach);
+static ngx_uint_t shares_names(const api_sql_calls_t *calls,
+    const char *name);
 
 
 ngx_int_t
@@ -239,10 +241,34 @@ shares_end(api_db_check_t *check, api_sql_reach_t *reach)
         st->sticky = (bits & API_SQL_REACH_STICKY) != 0;
         st->recalls = (bits & API_SQL_REACH_RECALLS) != 0;
 
+        /* what its own words say is in its plan, or no call */
+
+        st->may_move = (bits & API_SQL_REACH_MOVES) != 0
+                       && !shares_names(&st->calls, "nextval")
+                       && !shares_names(&st->calls, "setval");
+
         st->trusted = !(bits & API_SQL_REACH_VOLATILE)
                       && !st->writes && !st->locks;
         st->shares = st->trusted && bits == 0;
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+shares_names(const api_sql_calls_t *calls, const char *name)
+{
+    ngx_uint_t        i;
+    const ngx_str_t  *word;
+
+    word = calls->words.elts;
+
+    for (i = 0; i < calls->words.nelts; i++) {
+        if (api_str_is(&word[i], name)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }

@@ -93,6 +93,11 @@ lock_print_statement(const api_db_check_t *check,
     param = st->sql->params.elts;
 
     for (i = 0; i < st->sql->params.nelts; i++) {
+
+        if (param[i].null) {
+            continue;
+        }
+
         api_buf_add_literal(b, "\n    param ");
         api_buf_add_str(b, &param[i].name);
         api_buf_add_char(b, ' ');
@@ -121,6 +126,10 @@ lock_print_statement(const api_db_check_t *check,
 
     if (st->locks) {
         api_buf_add_literal(b, "\n    locks");
+    }
+
+    if (st->moves) {
+        api_buf_add_literal(b, "\n    moves a sequence");
     }
 
     api_buf_add_char(b, '\n');

@@ -112,6 +112,9 @@ lock_statement(api_db_check_t *check, api_db_check_statement_t *st,
         } else if (api_db_lock_word(&row, "locks")) {
             st->locks = 1;
 
+        } else if (api_db_lock_word(&row, "moves ")) {
+            st->moves = 1;
+
         } else if (!api_db_lock_word(&row, "route ")) {
             return NGX_DECLINED;
         }

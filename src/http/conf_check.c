@@ -28,6 +28,8 @@ static ngx_int_t collect(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t away(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t look(ngx_conf_t *cf, checked_t *c);
 static void share(ngx_conf_t *cf, checked_t *c);
+static void warn_sequence(ngx_conf_t *cf, const api_http_asked_t *asked,
+    const api_db_check_statement_t *statement);
 static ngx_uint_t fault_level(const checked_t *c,
     const api_db_check_fault_t *fault);
 static void report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
@@ -269,6 +271,7 @@ collect(ngx_conf_t *cf, checked_t *c)
         return NGX_ERROR;
     }
 
+    check->described = api_http_conf_rows_described;
     check->conf = &c->database->db;
     check->migrate = c->migrate.dir.len ? &c->migrate : NULL;
     check->statements = statement;
@@ -458,6 +461,8 @@ share(ngx_conf_t *cf, checked_t *c)
             plan->confirm = 0;
         }
 
+        warn_sequence(cf, asked, &statement[i]);
+
         if (asked->route->trusted) {
             plan->shares &= statement[i].trusted;
             continue;
@@ -481,6 +486,26 @@ share(ngx_conf_t *cf, checked_t *c)
                                 "that it does not");
         }
     }
+}
+
+
+/* no plan shows what a function does: it may be another one of that name */
+
+static void
+warn_sequence(ngx_conf_t *cf, const api_http_asked_t *asked,
+    const api_db_check_statement_t *statement)
+{
+    if (!asked->route->plan.read_only || !statement->may_move) {
+        return;
+    }
+
+    api_http_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
+                        API_HTTP_SQL_WORD,
+                        api_http_conf_begin(&asked->query->sql.source),
+                        "a function that this may call says nextval() or "
+                        "setval(), and a route that only reads will answer "
+                        "500 when it does: choose another method, or say "
+                        "api_transaction read_write");
 }
 
 

@@ -173,6 +173,17 @@ typedef struct {
     api_http_query_t           *query;
 } api_http_asked_t;
 
+/* conf_rows: a statement is described (see db/check.h): its columns' types are
+   declared for what later ones of its route call $name.column */
+void api_http_conf_rows_described(const api_db_check_statement_t *statement);
+
+/* conf_rows: is the query's parameter n, if it is a column of an earlier row,
+   there, and of a type that can be read?  NGX_OK or NGX_DECLINED (logged) */
+API_MUST_CHECK ngx_int_t api_http_conf_rows(ngx_conf_t *cf,
+    const api_http_route_t *route, const api_http_query_t *query,
+    ngx_uint_t n, const api_db_check_t *check,
+    const api_db_check_statement_t *statement);
+
 /* conf_lock: what the server said to the lock file (nginx -t with
    API_LOCK=write), or beside what that holds.  NGX_OK or NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_http_conf_lock(ngx_conf_t *cf,

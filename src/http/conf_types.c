@@ -22,14 +22,13 @@ typedef struct {
 static void check_kind(types_t *t);
 static void check_names(types_t *t);
 static void check_plan(types_t *t);
-static size_t find_word(const ngx_str_t *source, ngx_uint_t locks);
-static ngx_uint_t is_word(const api_sql_lexer_t *lexer,
-    const char *const *words);
-static void check_row(types_t *t, ngx_uint_t n);
-static void check_row_type(types_t *t, ngx_uint_t n, unsigned oid);
+static size_t find_word(const ngx_str_t *source, const char *const *words);
 static ngx_int_t check_param(types_t *t, ngx_uint_t n);
 static void refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
     const api_sql_inferred_t *type, const char *better);
+static const char *const *other_way(types_t *t, ngx_uint_t n,
+    const api_type_t *declared, const api_sql_inferred_t *type);
+static ngx_uint_t is_written(const api_http_query_t *query, ngx_uint_t n);
 static ngx_int_t check_items(types_t *t, const api_http_bind_t *bind,
     const api_type_t *declared, const api_sql_inferred_t *type);
 static ngx_int_t keep_rule(types_t *t, const api_rule_t *rule,
@@ -42,9 +41,10 @@ api_http_conf_types(ngx_conf_t *cf, api_http_route_t *route,
     api_http_query_t *query, const api_db_check_t *check,
     const api_db_check_statement_t *statement)
 {
-    types_t      t;
-    ngx_uint_t   i;
-    ngx_str_t   *scan;
+    types_t                 t;
+    ngx_uint_t              i;
+    ngx_str_t              *scan;
+    const api_sql_param_t  *param;
 
     ngx_memzero(&t, sizeof(types_t));
 
@@ -58,11 +58,17 @@ api_http_conf_types(ngx_conf_t *cf, api_http_route_t *route,
     check_names(&t);
     check_plan(&t);
 
+    param = query->sql.params.elts;
+
     for (i = 0; i < query->sql.params.nelts; i++) {
 
-        check_row(&t, i);
+        if (api_http_conf_rows(cf, route, query, i, check, statement)
+            != NGX_OK)
+        {
+            t.failed = 1;
+        }
 
-        if (check_param(&t, i) != NGX_OK) {
+        if (!param[i].null && check_param(&t, i) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -191,15 +197,33 @@ check_names(types_t *t)
 static void
 check_plan(types_t *t)
 {
-    const char  *what, *way;
+    const char         *what, *way;
+    const char *const  *words;
 
-    if (!t->route->plan.read_only
-        || (!t->statement->writes && !t->statement->locks))
-    {
+    static const char *const  writes[] = {
+        "INSERT", "UPDATE", "DELETE", "MERGE", NULL
+    };
+    static const char *const  moves[] = { "NEXTVAL", "SETVAL", NULL };
+
+    if (!t->route->plan.read_only) {
         return;
     }
 
-    what = t->statement->writes ? "modifies rows" : "locks rows";
+    if (t->statement->writes) {
+        what = "modifies rows";
+        words = writes;
+
+    } else if (t->statement->locks) {
+        what = "locks rows";
+        words = NULL;
+
+    } else if (t->statement->moves) {
+        what = "moves a sequence on";
+        words = moves;
+
+    } else {
+        return;
+    }
 
     way = (t->route->mode == API_HTTP_MODE_READ_ONLY)
           ? "which api_transaction read_only forbids: drop the one or the other"
@@ -209,28 +233,26 @@ check_plan(types_t *t)
     t->failed = 1;
     api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
                         API_HTTP_SQL_WORD,
-                        find_word(&t->query->sql.source,
-                                  !t->statement->writes),
+                        find_word(&t->query->sql.source, words),
                         "this %s, %s", what, way);
 }
 
 
-/* where a statement says so, as far as its words tell; else its begin */
+/*
+ * Where a statement says so, by one of the words, or NULL: that of a lock, as
+ * far as its words tell; else its begin
+ */
 
 static size_t
-find_word(const ngx_str_t *source, ngx_uint_t locks)
+find_word(const ngx_str_t *source, const char *const *words)
 {
     size_t           at;
     ngx_uint_t       after;
     api_sql_lexer_t  lexer;
 
-    static const char *const  writes[] = {
-        "INSERT", "UPDATE", "DELETE", "MERGE", NULL
-    };
     static const char *const  strengths[] = {
         "UPDATE", "NO", "SHARE", "KEY", NULL
     };
-    static const char *const  before[] = { "FOR", NULL };
 
     at = 0;
     after = 0;
@@ -240,121 +262,21 @@ find_word(const ngx_str_t *source, ngx_uint_t locks)
     while (api_sql_lexer_next(&lexer) == NGX_OK
            && lexer.token != API_SQL_TOKEN_END)
     {
-        if (after && is_word(&lexer, strengths)) {
+        if (after && api_sql_lexer_in(&lexer, strengths)) {
 
-            if (locks) {
+            if (words == NULL) {
                 return at;
             }
 
-        } else if (!locks && is_word(&lexer, writes)) {
+        } else if (words != NULL && api_sql_lexer_in(&lexer, words)) {
             return lexer.start;
         }
 
-        after = is_word(&lexer, before);
+        after = api_sql_lexer_is(&lexer, "FOR");
         at = lexer.start;
     }
 
     return api_http_conf_begin(source);
-}
-
-
-static ngx_uint_t
-is_word(const api_sql_lexer_t *lexer, const char *const *words)
-{
-    if (lexer->token != API_SQL_TOKEN_WORD) {
-        return 0;
-    }
-
-    for ( /* void */ ; *words != NULL; words++) {
-        if (lexer->name.len == ngx_strlen(*words)
-            && ngx_strncasecmp(lexer->name.data,
-                               (u_char *) (uintptr_t) *words,
-                               lexer->name.len)
-               == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* $user.name: has the earlier statement such a column? */
-
-static void
-check_row(types_t *t, ngx_uint_t n)
-{
-    ngx_uint_t                       i, index;
-    const api_sql_param_t           *param;
-    const api_http_bind_t           *bind;
-    const api_http_query_t          *queries;
-    const api_db_check_column_t     *column;
-    const api_db_check_statement_t  *earlier;
-
-    bind = &t->query->binds[n];
-
-    if (bind->kind != API_BIND_ROW) {
-        return;
-    }
-
-    /* a route's statements stand one behind the other */
-
-    queries = t->route->queries.elts;
-    index = (ngx_uint_t) (t->query - queries);
-    earlier = t->statement - (index - bind->index);
-
-    if (!earlier->prepared) {
-        return;
-    }
-
-    column = earlier->columns.elts;
-
-    for (i = 0; i < earlier->columns.nelts; i++) {
-        if (api_str_equal(&column[i].name, &bind->column)) {
-            check_row_type(t, n, column[i].oid);
-            return;
-        }
-    }
-
-    t->failed = 1;
-    param = t->query->sql.params.elts;
-    param += n;
-
-    api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
-                        API_HTTP_SQL_WORD, param->offset,
-                        "\"$%V\" is unknown: the statement that says "
-                        "\"as=%V\" (%V:%ui) has no column \"%V\"",
-                        &param->name, &queries[bind->index].as,
-                        &queries[bind->index].place.file,
-                        queries[bind->index].place.line, &bind->column);
-}
-
-
-/* PostgreSQL's own text of the one is read as the other */
-
-static void
-check_row_type(types_t *t, ngx_uint_t n, unsigned oid)
-{
-    const api_sql_param_t     *param;
-    const api_sql_inferred_t  *from, *to;
-
-    from = api_db_check_type(t->check, oid);
-    to = api_db_check_type(t->check, t->statement->oids[n]);
-
-    if (from == NULL || to == NULL || !api_sql_inferred_never(from, to)) {
-        return;
-    }
-
-    t->failed = 1;
-    param = t->query->sql.params.elts;
-    param += n;
-
-    api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
-                        API_HTTP_SQL_WORD, param->offset,
-                        "\"$%V\" is a column of type %V, but the statement "
-                        "takes %V there: take another column, or cast the "
-                        "other side", &param->name, &from->name, &to->name);
 }
 
 
@@ -475,8 +397,10 @@ static void
 refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
     const api_sql_inferred_t *type, const char *better)
 {
-    const char             *is;
+    const char             *is, *const *way;
     const api_sql_param_t  *param;
+
+    static const ngx_str_t  none = ngx_null_string;
 
     param = t->query->sql.params.elts;
     param += n;
@@ -488,13 +412,16 @@ refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
     case API_BIND_INPUT:
     case API_BIND_FIELD:
 
+        way = other_way(t, n, declared, type);
+
         api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
                             API_HTTP_SQL_WORD, param->offset,
                             "\"$%V\" is declared %s, but the statement takes "
-                            "%V there: %s%s", &param->name,
+                            "%V there: %s%s%s%V%s", &param->name,
                             api_type_name(declared), &type->name,
                             *better ? "declare it " : "no type can be declared "
-                            "for it", better);
+                            "for it", better, way[0], way[1] ? &param->name
+                            : &none, way[1] ? way[1] : "");
         return;
 
     case API_BIND_BODY:
@@ -509,6 +436,64 @@ refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
                         API_HTTP_SQL_WORD, param->offset,
                         "\"$%V\" %s, but the statement takes %V there",
                         &param->name, is, &type->name);
+}
+
+
+/* what else may be meant, in two parts with the parameter's name between */
+
+static const char *const *
+other_way(types_t *t, ngx_uint_t n, const api_type_t *declared,
+    const api_sql_inferred_t *type)
+{
+    api_type_t  other;
+
+    static const char *const  any[] = {
+        ", or write = ANY($", ") to look for it in a list"
+    };
+    static const char *const  range[] = {
+        ", or cast it to what the range is made of, as $", "::numeric"
+    };
+    static const char *const  number[] = {
+        ", or write $", "::numeric if it may have a fraction"
+    };
+    static const char *const  nothing[] = { "", NULL };
+
+    other = api_sql_inferred_nearest(type);
+
+    if (declared->array && api_sql_inferred_element(type) == NULL) {
+        return any;
+    }
+
+    if (type->category == 'R') {
+        return range;
+    }
+
+    if (declared->kind == API_TYPE_NUMBER && !declared->array
+        && (other.kind == API_TYPE_INT || other.kind == API_TYPE_BIGINT)
+        && !other.array && !is_written(t->query, n))
+    {
+        return number;
+    }
+
+    return nothing;
+}
+
+
+static ngx_uint_t
+is_written(const api_http_query_t *query, ngx_uint_t n)
+{
+    ngx_uint_t               i;
+    const api_sql_target_t  *target;
+
+    target = query->targets.elts;
+
+    for (i = 0; i < query->targets.nelts; i++) {
+        if (target[i].param == n) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -148,11 +148,13 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
     ngx_uint_t               i;
     api_value_t              value;
     api_http_ctx_t          *ctx;
+    const api_sql_param_t   *param;
     const api_http_query_t  *query;
 
     ctx = job->data;
     query = ctx->route->queries.elts;
     query += step;
+    param = query->sql.params.elts;
 
     for (i = 0; i < query->sql.params.nelts; i++) {
 
@@ -162,7 +164,8 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
             return NGX_ERROR;
         }
 
-        values[i] = value.null ? NULL : (const char *) value.text.data;
+        values[i] = value.null ? NULL
+                    : param[i].null ? "" : (const char *) value.text.data;
     }
 
     return NGX_OK;

@@ -98,6 +98,56 @@ api_sql_inferred_misfit(const api_type_t *declared,
 
 
 ngx_uint_t
+api_sql_inferred_differs(unsigned declared, unsigned inferred)
+{
+    api_type_t          from;
+    ngx_uint_t          i;
+    api_sql_inferred_t  one[2], other[2];
+
+    static const unsigned  texts[] = { 18, 19, 25, 1042, 1043, 0 };
+
+    if (!api_sql_inferred_builtin(declared, one)
+        || !api_sql_inferred_builtin(inferred, other))
+    {
+        return 0;
+    }
+
+    for (i = 0; texts[i] != 0; i++) {
+        if (inferred == texts[i]) {
+            return 0;
+        }
+    }
+
+    from = nearest(one);
+
+    switch (nearest(other).kind) {
+
+    case API_TYPE_INT:
+    case API_TYPE_BIGINT:
+
+        if (from.kind == API_TYPE_INT || from.kind == API_TYPE_BIGINT) {
+            return (one->referred == NULL) != (other->referred == NULL);
+        }
+
+        break;
+
+    case API_TYPE_NUMBER:
+
+        if (family(from.kind) == API_TYPE_NUMBER) {
+            return (one->referred == NULL) != (other->referred == NULL);
+        }
+
+        break;
+
+    default:
+        break;
+    }
+
+    return !fits(&from, other);
+}
+
+
+ngx_uint_t
 api_sql_inferred_never(const api_sql_inferred_t *from,
     const api_sql_inferred_t *to)
 {

@@ -40,6 +40,12 @@ const char *api_sql_inferred_misfit(const api_type_t *declared,
     const api_sql_inferred_t *type);
 
 /*
+ * The same of two built-in types by their OIDs, as far as those tell: 1 where a
+ * value of the declared one may be none of the inferred one.
+ */
+ngx_uint_t api_sql_inferred_differs(unsigned declared, unsigned inferred);
+
+/*
  * Can no value of the one, as PostgreSQL writes it, be read as the other?  Only
  * what is certain: a text may be anything, a number a bool.
  */

@@ -80,6 +80,30 @@ api_sql_lexer_next(api_sql_lexer_t *l)
 }
 
 
+ngx_uint_t
+api_sql_lexer_is(const api_sql_lexer_t *l, const char *keyword)
+{
+    return l->token == API_SQL_TOKEN_WORD
+           && l->name.len == ngx_strlen(keyword)
+           && ngx_strncasecmp(l->name.data, (u_char *) (uintptr_t) keyword,
+                              l->name.len)
+              == 0;
+}
+
+
+ngx_uint_t
+api_sql_lexer_in(const api_sql_lexer_t *l, const char *const *keywords)
+{
+    for ( /* void */ ; *keywords != NULL; keywords++) {
+        if (api_sql_lexer_is(l, *keywords)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static ngx_int_t
 skip_blank(api_sql_lexer_t *l)
 {

@@ -46,5 +46,12 @@ void api_sql_lexer_init(api_sql_lexer_t *l, const ngx_str_t *text);
  */
 API_MUST_CHECK ngx_int_t api_sql_lexer_next(api_sql_lexer_t *l);
 
+/* is the token this keyword, in whatever case? */
+ngx_uint_t api_sql_lexer_is(const api_sql_lexer_t *l, const char *keyword);
+
+/* one of them, a list that ends in NULL? */
+ngx_uint_t api_sql_lexer_in(const api_sql_lexer_t *l,
+    const char *const *keywords);
+
 
 #endif /* API_SQL_LEXER_H */

@@ -5,8 +5,8 @@
 #define LIST_DEPTH  64
 
 
-static void word(api_sql_list_t *list, const ngx_str_t *name, uint64_t bit);
-static ngx_uint_t is_one_of(const ngx_str_t *name, const char *const *words);
+static void word(api_sql_list_t *list, const api_sql_lexer_t *lexer,
+    uint64_t bit);
 
 
 static const char *const  openers[] = { "SELECT", "RETURNING", NULL };
@@ -38,7 +38,7 @@ api_sql_list_token(api_sql_list_t *list, const api_sql_lexer_t *lexer)
     list->begin = 0;
 
     if (lexer->token == API_SQL_TOKEN_WORD) {
-        word(list, &lexer->name, bit);
+        word(list, lexer, bit);
         return;
     }
 
@@ -70,16 +70,16 @@ api_sql_list_token(api_sql_list_t *list, const api_sql_lexer_t *lexer)
 
 
 static void
-word(api_sql_list_t *list, const ngx_str_t *name, uint64_t bit)
+word(api_sql_list_t *list, const api_sql_lexer_t *lexer, uint64_t bit)
 {
-    if (is_one_of(name, openers)) {
+    if (api_sql_lexer_in(lexer, openers)) {
         list->lists |= bit;
         list->begin = (bit != 0);
 
-    } else if (is_one_of(name, leaders)) {
+    } else if (api_sql_lexer_in(lexer, leaders)) {
         list->begin = list->item;
 
-    } else if (is_one_of(name, closers)) {
+    } else if (api_sql_lexer_in(lexer, closers)) {
         list->lists &= ~bit;
     }
 }
@@ -108,7 +108,7 @@ api_sql_list_is_item(const api_sql_list_t *list, const api_sql_lexer_t *lexer)
         return 1;
 
     case API_SQL_TOKEN_WORD:
-        return !is_one_of(&ahead.name, operators);
+        return !api_sql_lexer_in(&ahead, operators);
 
     case API_SQL_TOKEN_OTHER:
         ch = ahead.in.start[ahead.start];
@@ -117,21 +117,4 @@ api_sql_list_is_item(const api_sql_list_t *list, const api_sql_lexer_t *lexer)
     default:
         return 0;
     }
-}
-
-
-static ngx_uint_t
-is_one_of(const ngx_str_t *name, const char *const *words)
-{
-    for ( /* void */ ; *words != NULL; words++) {
-        if (name->len == ngx_strlen(*words)
-            && ngx_strncasecmp(name->data, (u_char *) (uintptr_t) *words,
-                               name->len)
-               == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }

@@ -294,6 +294,12 @@ reach_function(api_sql_reach_t *reach, reach_node_t *node,
         node->bits |= API_SQL_REACH_RECALLS;
     }
 
+    if (api_str_is(&node->name, "nextval")
+        || api_str_is(&node->name, "setval"))
+    {
+        node->bits |= API_SQL_REACH_MOVES;
+    }
+
     if (text.len != 0
         && reach_text(reach, &text, &node->always, &calls) != NGX_OK)
     {

@@ -35,6 +35,7 @@ typedef struct api_sql_reach_s  api_sql_reach_t;
 #define API_SQL_REACH_STICKY    0x10    /* what runs may keep something in the
                                            session that no command takes away:
                                            in C or another language */
+#define API_SQL_REACH_MOVES     0x20    /* nextval() or setval() */
 
 
 /* NULL: memory */

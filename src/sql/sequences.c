@@ -1,6 +1,7 @@
 
 #include "sql/sequences.h"
 #include "core/scan.h"
+#include "sql/lexer.h"
 
 
 static const u_char *sequences_next(const u_char *from, const u_char *p,
@@ -9,6 +10,7 @@ static size_t sequences_constant(const u_char *p, const u_char *end,
     size_t *len);
 static ngx_int_t sequences_push(ngx_pool_t *pool, ngx_array_t *names,
     const u_char *p, size_t len);
+static ngx_uint_t sequences_is_moving(const ngx_str_t *word);
 
 
 static const ngx_str_t  sequences_call = ngx_string("nextval('");
@@ -122,4 +124,46 @@ sequences_push(ngx_pool_t *pool, ngx_array_t *names, const u_char *p,
     }
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+api_sql_sequences_moved(const ngx_str_t *text)
+{
+    u_char           before;
+    api_sql_lexer_t  lexer;
+
+    before = '\0';
+    api_sql_lexer_init(&lexer, text);
+
+    while (!api_scan_done(&lexer.in)) {
+
+        /* $1 is no fault here */
+
+        if (api_sql_lexer_next(&lexer) != NGX_OK) {
+            lexer.in.pos += !api_scan_done(&lexer.in);
+            before = '\0';
+            continue;
+        }
+
+        /* a word of another schema's stands behind a dot */
+
+        if (lexer.token == API_SQL_TOKEN_WORD && before != '.'
+            && sequences_is_moving(&lexer.name)
+            && api_scan_peek(&lexer.in, 0) == '(')
+        {
+            return 1;
+        }
+
+        before = lexer.in.pos[-1];
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+sequences_is_moving(const ngx_str_t *word)
+{
+    return api_str_is(word, "nextval") || api_str_is(word, "setval");
 }

@@ -22,5 +22,12 @@
 API_MUST_CHECK ngx_int_t api_sql_sequences_add(ngx_pool_t *pool,
     ngx_array_t *names, const ngx_str_t *text);
 
+/*
+ * Does an expression as EXPLAIN writes it (any bytes) call nextval() or
+ * setval(), which no read-only transaction may?  What stands in quotes is no
+ * call.
+ */
+ngx_uint_t api_sql_sequences_moved(const ngx_str_t *text);
+
 
 #endif /* API_SQL_SEQUENCES_H */

@@ -5,6 +5,8 @@
 #include "core/scan.h"
 #include "sql/lexer.h"
 #include "sql/list.h"
+#include "sql/null.h"
+#include "sql/utility.h"
 
 
 /* a parameter: where it stands in the rewritten text and in the source */
@@ -16,11 +18,6 @@ typedef struct {
 } statement_move_t;
 
 typedef struct {
-    const char       *word;
-    const char       *why;
-} statement_refusal_t;
-
-typedef struct {
     ngx_pool_t           *pool;
     api_sql_lexer_t       lexer;
     api_sql_statement_t  *statement;
@@ -28,100 +25,27 @@ typedef struct {
     api_buf_t             out;
     size_t                copied;     /* bytes of the source in out */
     api_sql_list_t        list;
+    api_sql_null_t        null;
     unsigned              into:1;     /* INTO may follow the last token */
 } statement_parser_t;
 
 
 static ngx_int_t check_bytes(const ngx_str_t *source,
     api_sql_fault_t *fault);
+static ngx_int_t number_params(statement_parser_t *p);
 static ngx_int_t rewrite(statement_parser_t *p);
 static ngx_int_t next(statement_parser_t *p);
 static ngx_int_t check_first(statement_parser_t *p);
 static ngx_int_t check_into(statement_parser_t *p);
-static ngx_uint_t word_is(const ngx_str_t *word, const char *upper);
 static ngx_int_t add_param(statement_parser_t *p);
-static ngx_int_t param_number(statement_parser_t *p, ngx_uint_t *number);
+static ngx_int_t param_number(statement_parser_t *p, ngx_uint_t null,
+    ngx_uint_t *number);
 static void copy_source(statement_parser_t *p, size_t end);
 static ngx_int_t check_end(statement_parser_t *p);
 static ngx_int_t refuse(statement_parser_t *p, size_t offset,
     const char *why);
 static ngx_uint_t message_param(const api_sql_statement_t *statement,
     const ngx_str_t *message, size_t at, size_t *len);
-
-
-static const char  why_transaction[] =
-    "a route's statements already are one transaction: leave this out";
-static const char  why_prepared[] =
-    "statements are prepared by the module itself: "
-    "write the statement that is to run";
-static const char  why_setting[] =
-    "a connection is shared, and a setting is a request's own: write SELECT "
-    "set_config('name', 'value', true), which holds for the transaction, or "
-    "set it for the role or the database";
-static const char  why_clean[] =
-    "a connection is made clean for the next request by itself: "
-    "leave this out";
-static const char  why_listen[] =
-    "a connection is shared, and nobody would read its notifications: "
-    "leave this to a client of its own";
-static const char  why_schema[] =
-    "a route cannot change the schema: put this into a migration";
-static const char  why_data[] =
-    "this cannot be a route's statement: "
-    "write SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, WITH or CALL";
-
-
-static const statement_refusal_t  refusals[] = {
-    { "BEGIN",      why_transaction },
-    { "START",      why_transaction },
-    { "COMMIT",     why_transaction },
-    { "END",        why_transaction },
-    { "ROLLBACK",   why_transaction },
-    { "ABORT",      why_transaction },
-    { "SAVEPOINT",  why_transaction },
-    { "RELEASE",    why_transaction },
-
-    { "PREPARE",    why_prepared },
-    { "EXECUTE",    why_prepared },
-    { "DEALLOCATE", why_prepared },
-
-    { "SET",        why_setting },
-    { "RESET",      why_clean },
-    { "DISCARD",    why_clean },
-
-    { "CREATE",     why_schema },
-    { "ALTER",      why_schema },
-    { "DROP",       why_schema },
-    { "GRANT",      why_schema },
-    { "REVOKE",     why_schema },
-    { "COMMENT",    why_schema },
-    { "SECURITY",   why_schema },
-    { "REASSIGN",   why_schema },
-    { "IMPORT",     why_schema },
-
-    { "COPY",       why_data },
-    { "VACUUM",     why_data },
-    { "ANALYZE",    why_data },
-    { "CLUSTER",    why_data },
-    { "REINDEX",    why_data },
-    { "LISTEN",     why_listen },
-    { "UNLISTEN",   why_listen },
-    { "NOTIFY",     why_data },
-    { "SHOW",       why_data },
-    { "LOCK",       why_data },
-    { "DECLARE",    why_data },
-    { "FETCH",      why_data },
-    { "MOVE",       why_data },
-    { "CLOSE",      why_data },
-    { "CHECKPOINT", why_data },
-    { "LOAD",       why_data },
-    { "DO",         why_data },
-    { "TRUNCATE",   why_data },
-    { "REFRESH",    why_data },
-    { "EXPLAIN",    why_data },
-
-    { NULL, NULL }
-};
 
 
 ngx_int_t
@@ -154,12 +78,52 @@ api_sql_statement_parse(ngx_pool_t *pool, const ngx_str_t *source,
         return NGX_ERROR;
     }
 
-    rc = rewrite(&p);
+    rc = number_params(&p);
+
+    if (rc == NGX_OK) {
+        rc = rewrite(&p);
+    }
+
     if (rc != NGX_OK) {
         return rc;
     }
 
     return api_buf_string(&p.out, &statement->text);
+}
+
+
+/*
+ * Those whose place tells a type come first: who looks a name up finds them.
+ * Faults are left to be found again.
+ */
+
+static ngx_int_t
+number_params(statement_parser_t *p)
+{
+    ngx_int_t        rc;
+    ngx_uint_t       number;
+    api_sql_null_t   null;
+    api_sql_lexer_t  start;
+
+    rc = NGX_OK;
+    start = p->lexer;
+    ngx_memzero(&null, sizeof(api_sql_null_t));
+
+    while (rc == NGX_OK && api_sql_lexer_next(&p->lexer) == NGX_OK
+           && p->lexer.token != API_SQL_TOKEN_END)
+    {
+        api_sql_null_token(&null, &p->lexer);
+
+        if (p->lexer.token == API_SQL_TOKEN_PARAM
+            && !api_sql_null_is_asked(&null, &p->lexer))
+        {
+            rc = param_number(p, 0, &number);
+        }
+    }
+
+    p->lexer = start;
+
+    return rc;
 }
 
 
@@ -184,6 +148,7 @@ rewrite(statement_parser_t *p)
         end = api_scan_offset(&p->lexer.in);
 
         api_sql_list_token(&p->list, &p->lexer);
+        api_sql_null_token(&p->null, &p->lexer);
 
         rc = p->lexer.token == API_SQL_TOKEN_PARAM ? add_param(p)
                                                    : check_into(p);
@@ -241,7 +206,7 @@ next(statement_parser_t *p)
 static ngx_int_t
 check_first(statement_parser_t *p)
 {
-    const statement_refusal_t  *r;
+    const char  *why;
 
     switch (p->lexer.token) {
 
@@ -250,20 +215,13 @@ check_first(statement_parser_t *p)
         return refuse(p, p->lexer.start,
                       "there is no statement: write one, as SELECT 1");
 
-    case API_SQL_TOKEN_WORD:
-        break;
-
     default:
-        return NGX_OK;
+        break;
     }
 
-    for (r = refusals; r->word != NULL; r++) {
-        if (word_is(&p->lexer.name, r->word)) {
-            return refuse(p, p->lexer.start, r->why);
-        }
-    }
+    why = api_sql_utility(&p->lexer);
 
-    return NGX_OK;
+    return why ? refuse(p, p->lexer.start, why) : NGX_OK;
 }
 
 
@@ -276,10 +234,8 @@ check_first(statement_parser_t *p)
 static ngx_int_t
 check_into(statement_parser_t *p)
 {
-    ngx_uint_t        may;
-    const ngx_str_t  *name;
+    ngx_uint_t  may;
 
-    name = &p->lexer.name;
     may = p->into;
     p->into = 0;
 
@@ -288,31 +244,16 @@ check_into(statement_parser_t *p)
         return NGX_OK;
     }
 
-    if (!may && word_is(name, "INTO")) {
+    if (!may && api_sql_lexer_is(&p->lexer, "INTO")) {
         return refuse(p, p->lexer.start, "SELECT INTO makes a table, and a "
                       "route cannot change the schema: write INSERT INTO and "
                       "the SELECT behind it");
     }
 
-    p->into = word_is(name, "INSERT") || word_is(name, "MERGE")
-              || word_is(name, "AS");
+    p->into = api_sql_lexer_is(&p->lexer, "INSERT") || api_sql_lexer_is(&p->lexer, "MERGE")
+              || api_sql_lexer_is(&p->lexer, "AS");
 
     return NGX_OK;
-}
-
-
-static ngx_uint_t
-word_is(const ngx_str_t *word, const char *upper)
-{
-    size_t  i;
-
-    for (i = 0; i < word->len && upper[i] != '\0'; i++) {
-        if (ngx_toupper(word->data[i]) != upper[i]) {
-            return 0;
-        }
-    }
-
-    return i == word->len && upper[i] == '\0';
 }
 
 
@@ -320,10 +261,12 @@ static ngx_int_t
 add_param(statement_parser_t *p)
 {
     ngx_int_t          rc;
-    ngx_uint_t         number;
+    ngx_uint_t         number, null;
     statement_move_t  *move;
 
-    rc = param_number(p, &number);
+    null = api_sql_null_is_asked(&p->null, &p->lexer);
+
+    rc = param_number(p, null, &number);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -342,7 +285,10 @@ add_param(statement_parser_t *p)
     api_buf_add_char(&p->out, '$');
     api_buf_add_uint(&p->out, number);
 
-    if (p->lexer.name.data[p->lexer.name.len - 1] == '?') {
+    if (null) {
+        api_buf_add_literal(&p->out, "::text");
+
+    } else if (p->lexer.name.data[p->lexer.name.len - 1] == '?') {
         /* a select list would make it text */
         api_buf_add_literal(&p->out, "::bool");
 
@@ -360,7 +306,7 @@ add_param(statement_parser_t *p)
 
 
 static ngx_int_t
-param_number(statement_parser_t *p, ngx_uint_t *number)
+param_number(statement_parser_t *p, ngx_uint_t null, ngx_uint_t *number)
 {
     ngx_uint_t        i;
     ngx_array_t      *params;
@@ -370,7 +316,9 @@ param_number(statement_parser_t *p, ngx_uint_t *number)
     param = params->elts;
 
     for (i = 0; i < params->nelts; i++) {
-        if (api_str_equal(&param[i].name, &p->lexer.name)) {
+        if (param[i].null == null
+            && api_str_equal(&param[i].name, &p->lexer.name))
+        {
             *number = i + 1;
             return NGX_OK;
         }
@@ -389,6 +337,7 @@ param_number(statement_parser_t *p, ngx_uint_t *number)
     param->name = p->lexer.name;
     param->offset = p->lexer.start;
     param->declared = 0;
+    param->null = (null != 0);
 
     *number = params->nelts;
 

@@ -18,6 +18,8 @@ typedef struct {
     size_t         offset;     /* of the first "$", bytes, in the source */
     ngx_uint_t     declared;   /* OID to send when PostgreSQL cannot infer;
                                   set by the configuration, 0: none */
+    unsigned       null:1;     /* a second one of its name, a text, which is
+                                  asked only whether it is NULL */
 } api_sql_param_t;
 
 
@@ -51,7 +53,9 @@ typedef struct {
  * once; so are they with "?" right behind, before white space, a comment, ")",
  * ",", ";", ":", "]" or the end (else it is an operator: $a?'b', $a?|$b,
  * $a ? 'b').  In the text that is $1::bool, and $body, alone in a select list,
- * $1::jsonb: of an unknown type PostgreSQL would make text there.
+ * $1::jsonb: of an unknown type PostgreSQL would make text there.  In front of
+ * IS NULL it is a parameter of its own, $2::text, behind the others
+ * (sql/null.h).
  * A semicolon, white space and comments at the end are dropped: the text may
  * be put into another statement.
  *

@@ -70,6 +70,37 @@ takes_what_is_taken_from(ngx_pool_t *pool)
 }
 
 
+static void
+tells_calls_from_texts(ngx_pool_t *pool)
+{
+    ngx_str_t    text;
+    ngx_uint_t   i;
+
+    static const char *const  moved[] = {
+        "nextval('a'::regclass)", "setval('a'::regclass, '3'::bigint)",
+        "(1 + nextval(($1)::regclass))", "CASE WHEN ($1 = 2) THEN nextval(a) END",
+        "f('it''s', nextval('a'::regclass))", NULL
+    };
+    static const char *const  still[] = {
+        "", "'nextval(1)'::text", "x.nextval(1)", "\"nextval\"", "nextval",
+        "currval('a'::regclass)", "my_nextval(1)", "$1", "'nextval(", "nextval (",
+        NULL
+    };
+
+    for (i = 0; moved[i] != NULL; i++) {
+        test_note("%s", moved[i]);
+        text = test_copy(pool, moved[i], strlen(moved[i]));
+        check_int(api_sql_sequences_moved(&text), 1);
+    }
+
+    for (i = 0; still[i] != NULL; i++) {
+        test_note("%s", still[i]);
+        text = test_copy(pool, still[i], strlen(still[i]));
+        check_int(api_sql_sequences_moved(&text), 0);
+    }
+}
+
+
 static ngx_int_t
 add(ngx_pool_t *pool, void *data)
 {
@@ -98,6 +129,7 @@ is_short_of_memory(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "takes what is taken from", takes_what_is_taken_from },
+    { "tells calls from texts", tells_calls_from_texts },
     { "is short of memory", is_short_of_memory },
     { NULL, NULL }
 };

@@ -1,0 +1,31 @@
+
+/*
+ * Which parameters PostgreSQL is told their declared type though it has
+ * inferred another one, to see whether the statement is as good with it.  It
+ * takes what stands alone, or beside another unknown, for text (SELECT $id,
+ * $a > $b), and for the other side's type what stands beside a constant
+ * (price > $n * 2 makes an integer of a number).
+ */
+
+
+#ifndef API_SQL_TRIAL_H
+#define API_SQL_TRIAL_H
+
+
+#include "core/core.h"
+#include "sql/statement.h"
+#include "sql/words.h"
+
+
+/*
+ * Is it worth a try?  targets: of api_sql_target_t.  Not where the statement
+ * itself says the type, or where a value would be stored or compared otherwise
+ * than it was sent: a cast, a text made with "||", a column that is written
+ * to, a number beside an integer column whose index it would not use.
+ */
+ngx_uint_t api_sql_trial_may(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, const ngx_array_t *targets,
+    ngx_uint_t n, unsigned inferred);
+
+
+#endif /* API_SQL_TRIAL_H */

@@ -1,0 +1,115 @@
+
+#include "sql/trial.h"
+#include "sql/target.h"
+#include "shim.h"
+#include "test.h"
+
+
+#define INT4       23
+#define TEXT       25
+#define INT4RANGE  3904
+#define TEXTS      1009
+#define DATE       1082
+#define TZ         1184
+#define INTERVAL   1186
+#define NUMERIC    1700
+#define TIME       1083
+#define JSONB      3802
+
+
+typedef struct {
+    const char  *sql;          /* of its first parameter */
+    unsigned     declared;
+    unsigned     inferred;
+    ngx_uint_t   may;
+} trial_t;
+
+
+static const trial_t  trials[] = {
+
+    /* made text */
+    { "SELECT $a AS a", INT4, TEXT, 1 },
+    { "SELECT $a > $b", INT4, TEXT, 1 },
+    { "SELECT $a", TEXT, TEXT, 0 },
+    { "SELECT $a", 0, TEXT, 0 },
+    { "SELECT $a", TEXTS, TEXT, 1 },
+    { "SELECT $a::text", INT4, TEXT, 0 },
+    { "SELECT CAST($a AS text)", INT4, TEXT, 0 },
+    { "SELECT 'x' || $a, $a", TZ, TEXT, 0 },
+    { "SELECT 'x' || $a, $a", INT4, TEXT, 1 },
+    { "INSERT INTO t (a) VALUES ($a) RETURNING $a", INT4, TEXT, 0 },
+    { "INSERT INTO t (a) VALUES ($b) RETURNING $a", TZ, TEXT, 1 },
+    { "WITH b AS (SELECT $a AS a) INSERT INTO t SELECT a FROM b", TZ, TEXT, 0 },
+
+    /* made something else */
+    { "SELECT 1 WHERE p > $a * 2", NUMERIC, INT4, 1 },
+    { "SELECT 1 WHERE p = $a * 2", NUMERIC, INT4, 1 },
+    { "SELECT 1 WHERE p > coalesce($a, 0)", NUMERIC, INT4, 1 },
+    { "SELECT 1 WHERE p <= $a", NUMERIC, INT4, 1 },
+    { "SELECT 1 WHERE p = $a", NUMERIC, INT4, 0 },
+    { "SELECT 1 WHERE $a = p", NUMERIC, INT4, 0 },
+    { "SELECT 1 WHERE p <> $a", NUMERIC, INT4, 0 },
+    { "SELECT 1 WHERE $a != p", NUMERIC, INT4, 0 },
+    { "SELECT 1 WHERE p IN ($a)", NUMERIC, INT4, 0 },
+    { "SELECT 1 LIMIT $a", NUMERIC, 20, 0 },
+    { "SELECT $a::int", NUMERIC, INT4, 0 },
+    { "UPDATE t SET a = $a", NUMERIC, INT4, 0 },
+    { "UPDATE t SET a = $a", TZ, TIME, 0 },
+    { "UPDATE t SET a = a || $a", TEXT, TEXTS, 1 },
+    { "SELECT 1 WHERE r @> $a", INT4, INT4RANGE, 1 },
+    { "SELECT 1 WHERE t > $a - interval '1 day'", TZ, INTERVAL, 1 },
+    { "SELECT 1 WHERE t > $a + 1", DATE, INT4, 1 },
+    { "SELECT 1 WHERE a = $a", INT4, 20, 0 },
+    { "SELECT 1 WHERE a = $a", DATE, TZ, 0 },
+    { "SELECT 1 WHERE a = $a", INT4, 100000, 0 },
+    { "SELECT 1 WHERE $a IS NULL", INT4, TEXT, 0 },
+    { NULL, 0, 0, 0 }
+};
+
+
+static void
+tells_what_is_worth_it(ngx_pool_t *pool)
+{
+    ngx_str_t             source;
+    ngx_uint_t            n;
+    ngx_array_t           targets;
+    const trial_t        *t;
+    api_sql_words_t       words;
+    api_sql_fault_t       fault;
+    api_sql_param_t      *param;
+    api_sql_statement_t   statement;
+
+    for (t = trials; t->sql != NULL; t++) {
+        test_note("%s", t->sql);
+
+        source = test_copy(pool, t->sql, strlen(t->sql));
+
+        check_int(api_sql_statement_parse(pool, &source, &statement, &fault),
+                  NGX_OK);
+        check_int(api_sql_target_find(pool, &statement, &targets), NGX_OK);
+        check_int(api_sql_words_read(pool, &source, &words), NGX_OK);
+
+        param = statement.params.elts;
+
+        for (n = 0; !api_str_is(&param[n].name, "a"); n++) { /* void */ }
+
+        param[n].declared = t->declared;
+
+        check_int(api_sql_trial_may(&words, &statement, &targets, n,
+                                    t->inferred),
+                  t->may);
+    }
+}
+
+
+static const test_case_t  cases[] = {
+    { "tells what is worth it", tells_what_is_worth_it },
+    { NULL, NULL }
+};
+
+
+int
+main(void)
+{
+    return test_run(cases);
+}
