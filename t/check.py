@@ -348,7 +348,7 @@ def directives():
             ("a word behind the statement", 'api_route GET /a { api_query many'
              ' "SELECT \'ä\' AS a" bs=x; }', "bs=", "behind the statement"),
             ("a parameter that is none", "api_route GET /a {\n  # ä\n"
-             "\tapi_param\n n integer;\n}", "api_param", "integer"),
+             "\tapi_param\n n integr;\n}", "api_param", "integr"),
             ("a route that is one already",
              get('"SELECT 1 AS a"', "/a/:x<int>")
              + get('"SELECT 1 AS a"', "/a/:y<int>"),
@@ -463,6 +463,252 @@ def types():
     refused("two types for one", get('"SELECT id FROM users WHERE id = $x OR'
                                      ' score = $x"', "/a/:x"), "$x",
             "operator does not exist: integer = uuid", shift=12)
+
+
+@section
+def tried():
+    """A declared type is tried before it is refused."""
+
+    def where(condition, param, **more):
+        return get('"SELECT id FROM users WHERE %s"' % condition,
+                   more="".join("api_param %s; " % p
+                                for p in param.split("; ")), **more)
+
+    for condition, param in (
+            ("balance > $n * 2", "n number"),
+            ("balance >= coalesce($n, 0)", "n number"),
+            ("score > $n", "n number"),
+            ("total / 2 BETWEEN $n - 1 AND $n + 1", "n number"),
+            ("seen > $t - interval '1 day'", "t timestamp"),
+            ("born > $d + 1", "d date"),
+            ("int4range(score, 9) @> $i", "i int"),
+            ("tstzrange(seen, NULL) @> $t", "t timestamp"),
+            ("$x IS NULL OR feeling = $x", "x enum(sad,ok)"),
+            ("$x IS NULL OR feeling = $x", "x string"),
+            ("($x IS NOT NULL AND took > $x) OR $y IS NULL OR age = $y",
+             "x string; y int"),
+            ("$x ISNULL OR data @> $x", "x json"),
+            ("$a > $b", "a int; b int")):
+        passes(condition, where(condition, param))
+
+    passes("an item for an array",
+           post('"UPDATE users SET tags = tags || $tag"', "tag string;",
+                kind="exec"))
+
+    for condition, param, mark, sentence in (
+            ("score = $n", "n number", "$n",
+             r"declare it int, or write \$n::numeric if it may have a fraction"),
+            ("score <> $n", "n number", "$n", "declare it int, or write"),
+            ("score IN ($n)", "n int[]", "$n",
+             r"or write = ANY\(\$n\) to look for it in a list"),
+            ("id = $n", "n uuid[]", "$n", r"or write = ANY\(\$n\)"),
+            ("numrange(1, 2) @> $n", "n int", "$n",
+             r"cast it to what the range is made of, as \$n::numeric"),
+            ("tags @> $n", "n string", "$n", r"declare it string\[\]")):
+        refused(condition, where(condition, param), mark, sentence)
+
+    refused("a number for LIMIT",
+            get('"SELECT id FROM users LIMIT $n"', more="api_param n number;"),
+            "$n", "takes bigint there: declare it bigint")
+    for assigned in ("score = $n", "score = score * $n"):
+        refused("a number that would be rounded: " + assigned,
+                post('"UPDATE users SET %s"' % assigned, "n number;",
+                     kind="exec"), "$n", "takes integer there: declare it int")
+    refused("a moment that would be cut",
+            post('"UPDATE touched SET n = 1 WHERE localtime > $t"',
+                 "t timestamp;", kind="exec"), "$t", "declare it time")
+
+
+@section
+def answered():
+    """What is declared reaches the answer."""
+
+    server.configure(BLOCK % (postgres.uri, ""), """
+        api_route GET /id/:id<int> { api_query one "SELECT $id AS id"; }
+        api_route GET /two { api_param a int; api_param b int;
+            api_query one "SELECT $a > $b AS more, greatest($a, $b) AS most,
+                coalesce($a, $b) AS some, CASE WHEN $a = 1 THEN $a END AS one,
+                'no. ' || $a AS label"; }
+        api_route GET /all { api_param t string[]; api_param d timestamp;
+            api_param n number; api_param u uuid; api_param f bool;
+            api_param j json; api_param s string;
+            api_query one "SELECT $t AS t, $d AS d, $n AS n, $u AS u,
+                $f AS f, $j AS j, $s AS s, $n::text AS raw"; }
+        api_route GET /texts { api_param d timestamp;
+            api_query one "SELECT $d AS d, $d::text AS raw"; }
+        api_route POST /kept { api_body { d timestamp; n int; j json; }
+            api_query one "INSERT INTO posts (id, body) VALUES ($n, $d)
+                RETURNING body, $j AS j"; }
+        api_route GET /cte/:n<int> { api_query many "WITH a AS (SELECT $n AS n)
+            SELECT n FROM a UNION ALL VALUES ($n)"; }
+        api_route POST /row {
+            api_query one "INSERT INTO users (email, score, balance, tags, born)
+                VALUES ('row@x', 4, 1.25, '{x}', '2024-02-29')
+                RETURNING score, balance, tags, born, data" as=u;
+            api_query one "SELECT $u.score AS s, $u.balance * 2 AS b,
+                $u.tags AS t, $u.born AS d, $u.data AS j,
+                jsonb_build_object('s', $u.score) AS o"; }
+        api_route GET /null { api_param n int; api_query one "SELECT
+            $n IS NULL AS a, $n IS NOT NULL AS b, $n ISNULL AS c"; }
+    """, workers=1)
+    server.start()
+
+    def answer(path, method="GET", body=wire.NOTHING):
+        return ask(method, path, body).body.decode()
+
+    equal(answer("/id/5"), '{"id":5}', "a number")
+    equal(answer("/two?a=10&b=9"), '{"more":true,"most":10,"some":10,'
+          '"one":null,"label":"no. 10"}', "numbers are compared as such")
+    equal(answer("/all?t=x,y&d=2024-01-01T00:00:00Z&n=1.50&f=true&s=5"
+                 "&u=00000000-0000-0000-0000-000000000001&j=%5B1%5D"),
+          '{"t":["x","y"],"d":"2024-01-01T00:00:00+00:00","n":"1.50",'
+          '"u":"00000000-0000-0000-0000-000000000001","f":true,"j":[1],'
+          '"s":"5","raw":"1.50"}', "every type; a cast is what it says")
+    equal(answer("/texts?d=2024-01-01T00:00:00Z"),
+          '{"d":"2024-01-01T00:00:00Z","raw":"2024-01-01T00:00:00Z"}',
+          "what is cast to text stays as it was sent")
+    equal(answer("/kept", "POST", {"d": "2024-01-01T00:00:00Z", "n": 77,
+                                   "j": {"a": 1}}),
+          '{"body":"2024-01-01T00:00:00Z","j":{"a": 1}}',
+          "and so does what is stored as text")
+    equal(answer("/cte/3"), '[{"n":3},{"n":3}]', "through other lists")
+    equal(answer("/row", "POST"),
+          '{"s":4,"b":2.50,"t":["x"],"d":"2024-02-29","j":null,'
+          '"o":{"s": 4}}', "columns of an earlier row")
+    equal(answer("/null"), '{"a":true,"b":false,"c":true}', "NULL")
+    equal(answer("/null?n=1"), '{"a":false,"b":true,"c":false}', "a value")
+    server.stop()
+
+
+@section
+def sequences():
+    """nextval() and setval() in a route that only reads."""
+
+    word = "this moves a sequence on, and a GET route only reads: choose"
+    postgres.sql(
+        "CREATE SEQUENCE own", "CREATE FUNCTION inlined() RETURNS bigint"
+        " LANGUAGE sql AS $$ SELECT nextval('own') $$",
+        "CREATE FUNCTION hides() RETURNS bigint LANGUAGE plpgsql AS"
+        " $$ BEGIN RETURN nextval('own'); END $$",
+        "CREATE VIEW moving AS SELECT nextval('own') AS n")
+
+    for sql, mark in (("SELECT nextval('own')", "nextval"),
+                      ("SELECT NEXTVAL($q)", "NEXTVAL"),
+                      ("SELECT setval('own', 3)", "setval"),
+                      ("SELECT CASE WHEN $q = 'x' THEN nextval('own') END",
+                       "nextval"),
+                      ("SELECT inlined()", "SELECT"),
+                      ("SELECT n FROM moving", "SELECT")):
+        refused(sql, get('"%s"' % sql, kind="value",
+                         more="api_param q string;"), mark, word)
+
+    refused("and read_only", post("\"SELECT nextval('own')\"", kind="value",
+                                  more="api_transaction read_only;"),
+            "nextval", "which api_transaction read_only forbids")
+    passes("in a function", get('"SELECT hides() AS n"'),
+           r"a function that this may call says nextval\(\) or setval")
+    passes("currval, texts and names",
+           get("\"SELECT currval('own') AS a, 'nextval(' AS b, last_value"
+               ' AS nextval FROM own"'))
+    passes("where it may", post("\"SELECT nextval('own'), hides()\"",
+                                kind="one"))
+
+
+@section
+def all_at_once():
+    status, output, _ = check("""
+        api_route GET /a { api_query many "SELECT $nope AS a, $no AS b"; }
+        api_route GET /b { api_query many "SELECT missing"; }
+        api_route GET /c { api_param x integr; api_query one "SELECT $x"; }
+        api_route GET /d { api_param x int min=a; api_status 500;
+                           api_query one "SELECT $x AS x, $other AS y"; }
+        api_route GET /e { api_query one "SELECT 1; SELECT 2"; }
+        api_route GET /f/ { api_query one "SELECT 'a"; }
+        api_route POST /g { api_body { a strng; b int min=x; c { d nope; e int;
+            } f[] { g int; } h { } } api_query one "SELECT $a AS a"; }
+        api_route POST /h { api_body nope { a int; }
+                            api_query one "SELECT $a AS a"; }
+        api_route POST /i { api_hash_password $h $p;
+                            api_query one "SELECT $h AS a"; }
+        api_route POST /j { api_param id int; api_body { id int; x int; }
+                            api_query one "SELECT $x AS a, missing2"; }
+        api_route GET /k { }
+        api_route GET /b { api_query many "SELECT 1 AS a"; }
+        api_route GET /l { api_error 23505 900; api_transaction maybe;
+                           api_query many "SELECT missing3"; }
+        """)
+
+    equal(status, 1, "many faults")
+    for pattern in (
+            r'"\$nope" is unknown', r'"\$no" is unknown',
+            'column "missing" does not', 'api_param "x", "integr"',
+            'api_param "x", "min=a"', '"api_status" directive must be',
+            r'"\$other" is unknown', "a second statement",
+            '"GET /f/": the path must not end', "this string does not end",
+            'field "a", "strng"', 'field "b", "min=x"', 'field "d", "nope"',
+            'field "h": it declares no field', 'api_body of "POST /h", "nope"',
+            r"api_hash_password \$h \$p", 'declares "id" twice',
+            'column "missing2" does not', '"GET /k" has no answer',
+            '"GET /b" is equal to', 'api_error "23505": the status',
+            '"api_transaction" directive must be',
+            'column "missing3" does not'):
+        equal(len(re.findall(pattern, output)), 1, "told once: " + pattern,
+              output)
+    equal(output.count("[emerg]"), 23, "and nothing else", output)
+    unlike(output, "never used", "nor what follows from them")
+
+    status, output, _ = check("".join(
+        get('"SELECT $n%d"' % n, "/a%d" % n) for n in range(200)))
+    equal(output.count("is unknown"), 100, "but not without end")
+    like(output, "these are 100 faults: there may be more", "which is said")
+
+
+@section
+def hints():
+    """What people bring along."""
+
+    for sql, mark in (("SELECT 1 FROM users WHERE score = :id", ":id"),
+                      ("SELECT 1 FROM users WHERE name = :'id'", ":'id'")):
+        refused(sql, get('"%s"' % sql), mark,
+                r'begins with "\$" here: write \$name for :name')
+    for sql, mark in (
+            ("SELECT 1 FROM users WHERE score = ?", "= ?"),
+            ("SELECT 1 FROM users WHERE score IN (?, 2) AND age = 1", "(?"),
+            ("SELECT 1 FROM users WHERE score < ? AND age = 1", "< ?"),
+            ("SELECT ?::int", "?::")):
+        refused(sql, get('"%s"' % sql), mark, r'write \$name for "\?"',
+                shift=mark.index("?"))
+    passes("colons and question marks of SQL",
+           get("\"SELECT data ? 'a' AS a, data ?| tags AS b, data ?& tags AS c,"
+               " tags[1:2] AS d, (tags)[:2] AS e, data ? email AS f,"
+               " make_date(year => 2020, month => 1, day := 1) AS g,"
+               " '{1,2}'::int[] AS h FROM users -- :id ?\""))
+
+    for string, written in (("'%$q%'", r"'%' \|\| \$q \|\| '%'"),
+                            ("'$q'", r"\$q"), ("'$x $q'", r"'\$x ' \|\| \$q")):
+        passes("a string: " + string,
+               get('"SELECT id FROM users WHERE name LIKE %s AND email = $q"'
+                   % string, more="api_param q string;"),
+               r'"\$q" stands inside a string, where it is text: if it is'
+               " meant, write %s in " % written)
+
+    postgres.sql('CREATE TABLE "Tag" (id int, "userId" int)',
+                 'CREATE FUNCTION "getTag"(int) RETURNS int LANGUAGE sql AS'
+                 " 'SELECT 1'", 'CREATE TYPE "Kind" AS ENUM (\'a\')')
+    for sql, mark, name in (
+            ("SELECT 1 FROM tag", "tag", '"Tag"'),
+            ("SELECT 1 FROM public.Tag", "public", '"Tag"'),
+            ("SELECT getTag(1)", "getTag", '"getTag"'),
+            ("SELECT 'a'::Kind", "Kind", '"Kind"'),
+            (r"SELECT t.userId FROM \"Tag\" t", "t.userId", '"userId"')):
+        refused(sql, get('"%s"' % sql), mark,
+                "HINT: the database has %s: write that, with its quotes"
+                % name)
+    for sql, mark, name in (
+            (r"SELECT 1 FROM \"Users\"", r"\"Users", "users"),
+            (r"SELECT \"Email\" FROM users", r"\"Email", "email")):
+        refused(sql, get('"%s"' % sql), mark,
+                "HINT: the database has %s: write that, without quotes" % name)
 
 
 @section

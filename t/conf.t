@@ -12,6 +12,38 @@ run_tests();
 
 __DATA__
 
+=== api_route: SQL's two quotes in nginx's
+--- config
+api_route GET /a { api_query one 'SELECT ''x'' AS a'; }
+--- must_die
+--- error_log
+to nginx this quote ends what one like it began: write \' inside, or put the statement into double quotes
+
+
+=== api_route: SQL's quoted identifiers in nginx's
+--- config
+api_route GET /a { api_query one "SELECT 1 FROM "Tag""; }
+--- must_die
+--- error_log
+write \" inside, or put the statement into single quotes
+
+
+=== api_param: a type by PostgreSQL's name for a narrower one
+--- config
+api_route GET /a { api_param x smallint; api_query one "SELECT $x AS x"; }
+--- must_die
+--- error_log
+api_param "x", "smallint": no such type: write int min=-32768 max=32767
+
+
+=== api_param: a type with its length
+--- config
+api_route GET /a { api_param x varchar(20); api_query one "SELECT $x AS x"; }
+--- must_die
+--- error_log
+no such type: write string max=20 for varchar(20)
+
+
 === api_postgres: api_postgres in a server
 --- config
 api_postgres a { primary "dbname=a"; }
@@ -892,10 +924,10 @@ choose another name
 
 === api_param: an unknown type
 --- config
-api_route GET /a/:id/:at<date> { api_param a integer; api_query one "SELECT 1 AS a"; }
+api_route GET /a/:id/:at<date> { api_param a integr; api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_param "a", "integer": 
+api_param "a", "integr": 
 
 
 === api_param: an unknown rule

@@ -12,6 +12,21 @@ typedef struct {
 } type_row_t;
 
 
+/* other names of the same, as PostgreSQL and others have them */
+typedef struct {
+    const char       *name;
+    api_type_kind_e   kind;
+} type_alias_t;
+
+/* what is nearly the same: a sentence with the words to write */
+typedef struct {
+    const char  *name;
+    const char  *why;
+} type_hint_t;
+
+
+static const char *hint(const ngx_str_t *name);
+static ngx_uint_t is_name(const ngx_str_t *text, const char *name);
 static ngx_int_t parse_choices(ngx_pool_t *pool, const ngx_str_t *list,
     ngx_array_t **out, const char **why);
 static ngx_int_t add_choice(ngx_array_t *choices, const u_char *p,
@@ -41,12 +56,57 @@ static const type_row_t  rows[] = {
 };
 
 
+static const type_alias_t  aliases[] = {
+    { "text", API_TYPE_STRING },
+    { "varchar", API_TYPE_STRING },
+    { "integer", API_TYPE_INT },
+    { "int4", API_TYPE_INT },
+    { "int8", API_TYPE_BIGINT },
+    { "numeric", API_TYPE_NUMBER },
+    { "decimal", API_TYPE_NUMBER },
+    { "real", API_TYPE_NUMBER },
+    { "float", API_TYPE_NUMBER },
+    { "float4", API_TYPE_NUMBER },
+    { "float8", API_TYPE_NUMBER },
+    { "double", API_TYPE_NUMBER },
+    { "boolean", API_TYPE_BOOL },
+    { "timestamptz", API_TYPE_TIMESTAMP },
+    { "jsonb", API_TYPE_JSON },
+    { NULL, API_TYPE_NONE }
+};
+
+static const type_hint_t  hints[] = {
+    { "smallint", "no such type: write int min=-32768 max=32767 (a column's "
+                  "own bounds are kept without that)" },
+    { "int2", "no such type: write int min=-32768 max=32767 (a column's own "
+              "bounds are kept without that)" },
+    { "serial", "no such type: write int" },
+    { "bigserial", "no such type: write bigint" },
+    { "long", "no such type: write bigint" },
+    { "char", "no such type: write string, with max= for its length" },
+    { "str", "no such type: write string" },
+    { "datetime", "no such type: write timestamp" },
+    { "inet", "no such type: write ipv4 or ipv6, or string where it may be "
+              "both" },
+    { "cidr", "no such type: write string" },
+    { "interval", "no such type: write string, which PostgreSQL reads" },
+    { "bytea", "no such type: write string" },
+    { "money", "no such type: write number" },
+    { "xml", "no such type: write string" },
+    { "object", "no such type here: write json" },
+    { "array", "no such type here: write the items' type with [] behind it, as "
+               "int[]" },
+    { NULL, NULL }
+};
+
+
 ngx_int_t
 api_type_parse(ngx_pool_t *pool, const ngx_str_t *name, api_type_t *type,
     const char **why)
 {
-    ngx_str_t   base, list;
-    ngx_uint_t  kind;
+    ngx_str_t            base, list;
+    ngx_uint_t           kind;
+    const type_alias_t  *alias;
 
     ngx_memzero(type, sizeof(api_type_t));
 
@@ -79,27 +139,71 @@ api_type_parse(ngx_pool_t *pool, const ngx_str_t *name, api_type_t *type,
         return NGX_DECLINED;
     }
 
-    /* "text" is another name of string; row 0 is for API_TYPE_NONE */
-
-    if (api_str_is(&base, "text")) {
-        type->kind = API_TYPE_STRING;
-        return NGX_OK;
+    for (alias = aliases; alias->name != NULL; alias++) {
+        if (is_name(&base, alias->name)) {
+            type->kind = alias->kind;
+            return NGX_OK;
+        }
     }
 
+    /* row 0 is for API_TYPE_NONE */
+
     for (kind = API_TYPE_INT; kind < API_TYPE_ENUM; kind++) {
-        if (base.len == ngx_strlen(rows[kind].name)
-            && ngx_memcmp(base.data, rows[kind].name, base.len) == 0)
-        {
+        if (is_name(&base, rows[kind].name)) {
             type->kind = (api_type_kind_e) kind;
             return NGX_OK;
         }
     }
 
-    *why = "no such type, it is one of int, bigint, number, bool, string, "
-           "text, uuid, email, date, timestamp, time, json, uri, ipv4, ipv6 "
-           "and enum(a,b), or one of these with [] behind it";
+    *why = hint(&base);
 
     return NGX_DECLINED;
+}
+
+
+static const char *
+hint(const ngx_str_t *name)
+{
+    ngx_str_t           first;
+    const u_char       *open;
+    const type_hint_t  *h;
+
+    /* varchar(20), numeric(10,2) */
+
+    first = *name;
+    open = memchr(name->data, '(', name->len);
+
+    if (open != NULL) {
+        first.len = (size_t) (open - name->data);
+
+        if (is_name(&first, "varchar") || is_name(&first, "char")) {
+            return "no such type: write string max=20 for varchar(20) (a "
+                   "column's own length is kept without that)";
+        }
+
+        if (is_name(&first, "numeric") || is_name(&first, "decimal")) {
+            return "no such type: write number, with min= and max= (a column's "
+                   "own precision is kept without them)";
+        }
+    }
+
+    for (h = hints; h->name != NULL; h++) {
+        if (is_name(name, h->name)) {
+            return h->why;
+        }
+    }
+
+    return "no such type, it is one of int, bigint, number, bool, string, "
+           "text, uuid, email, date, timestamp, time, json, uri, ipv4, ipv6 "
+           "and enum(a,b), or one of these with [] behind it";
+}
+
+
+static ngx_uint_t
+is_name(const ngx_str_t *text, const char *name)
+{
+    return text->len == ngx_strlen(name)
+           && ngx_memcmp(text->data, name, text->len) == 0;
 }
 
 

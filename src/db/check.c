@@ -1,6 +1,7 @@
 
 #include "db/check.h"
 #include "db/check_answer.h"
+#include "db/check_case.h"
 #include "db/check_columns.h"
 #include "db/check_names.h"
 #include "db/check_open.h"
@@ -244,6 +245,10 @@ check_catalog(api_db_check_t *check, api_db_session_t *s)
 
     if (rc == NGX_OK) {
         rc = api_db_check_names(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_db_check_case(check, s);
     }
 
     return rc == NGX_DECLINED

@@ -118,6 +118,8 @@ typedef struct {
     ngx_array_t                 routes;      /* of api_http_route_t *: those
                                                 with statements */
     ngx_uint_t                  nroutes;
+    ngx_uint_t                  faults;      /* that are told already: the
+                                                reading goes on for others */
     ngx_uint_t                  nhash;       /* routes that hash passwords */
     ngx_int_t                   request_id;  /* index of $request_id */
     size_t                      max_unsent;  /* of a worker */
@@ -219,6 +221,7 @@ typedef struct {
     api_schema_names_t          names;       /* what their names begin with */
     ngx_uint_t                  media;       /* of API_HTTP_MEDIA_* */
     unsigned                    whole:1;     /* a statement names $body */
+    unsigned                    read:1;      /* its block, to the end */
     api_http_place_t            place;
 } api_http_body_t;
 
@@ -329,6 +332,9 @@ typedef struct {
     unsigned                    rows:1;      /* an API_BIND_ROW somewhere */
     unsigned                    typed:1;     /* a bind with a rule somewhere */
     unsigned                    trusted:1;   /* api_trust_functions */
+    unsigned                    refused:1;   /* something is wrong with it, */
+    unsigned                    vague:1;     /* so that its names cannot be
+                                                looked at */
 } api_http_route_t;
 
 

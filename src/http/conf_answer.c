@@ -23,15 +23,17 @@ api_http_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (alcf->route->status != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
+        return api_http_conf_keep_why(cf, cmd, alcf->route, "is duplicate");
     }
 
     value = cf->args->elts;
     status = ngx_atoi(value[1].data, value[1].len);
 
     if (status < 200 || status > 299) {
-        return "must be the status of success, a number from 200 to 299; "
-               "api_error sets those of failures";
+        return api_http_conf_keep_why(cf, cmd, alcf->route,
+                                      "must be the status of success, a number "
+                                      "from 200 to 299; api_error sets those "
+                                      "of failures");
     }
 
     alcf->route->status = (ngx_uint_t) status;

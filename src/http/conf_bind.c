@@ -12,6 +12,7 @@
 
 static ngx_int_t bind_query(ngx_conf_t *cf, api_http_route_t *route,
     ngx_uint_t n);
+static ngx_uint_t is_told(const api_http_query_t *query, ngx_uint_t n);
 static const char *bind_name(ngx_conf_t *cf, api_http_route_t *route,
     ngx_uint_t n, api_sql_param_t *param, api_http_bind_t *bind);
 static const char *bind_value(ngx_conf_t *cf, api_http_route_t *route,
@@ -47,26 +48,31 @@ static const char  no_memory[] = "cannot be kept: no memory";
 ngx_int_t
 api_http_conf_bind(ngx_conf_t *cf, api_http_route_t *route)
 {
+    ngx_int_t   rc;
     ngx_uint_t  i;
+
+    rc = NGX_OK;
 
     for (i = 0; i < route->queries.nelts; i++) {
         if (bind_query(cf, route, i) != NGX_OK) {
-            return NGX_ERROR;
+            rc = NGX_ERROR;
         }
     }
 
-    return NGX_OK;
+    return rc;
 }
 
 
 static ngx_int_t
 bind_query(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n)
 {
+    ngx_int_t          rc;
     ngx_uint_t         i;
     const char        *why;
     api_sql_param_t   *param;
     api_http_query_t  *query;
 
+    rc = NGX_OK;
     query = route->queries.elts;
     query += n;
 
@@ -75,6 +81,7 @@ bind_query(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n)
     query->binds = ngx_pcalloc(cf->pool, (query->sql.params.nelts + 1)
                                          * sizeof(api_http_bind_t));
     if (query->binds == NULL) {
+        route->vague = 1;
         return NGX_ERROR;
     }
 
@@ -82,14 +89,35 @@ bind_query(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n)
 
         why = bind_name(cf, route, n, &param[i], &query->binds[i]);
 
-        if (why != NULL) {
+        if (why != NULL && !(param[i].null && is_told(query, i))) {
             api_http_conf_query_fault(cf, route, query, param[i].offset, why,
                                       &param[i].name);
-            return NGX_ERROR;
+        }
+
+        rc = (why != NULL) ? NGX_ERROR : rc;
+    }
+
+    return rc;
+}
+
+
+/* is there another one of the name? */
+
+static ngx_uint_t
+is_told(const api_http_query_t *query, ngx_uint_t n)
+{
+    ngx_uint_t              i;
+    const api_sql_param_t  *param;
+
+    param = query->sql.params.elts;
+
+    for (i = 0; i < n; i++) {
+        if (api_str_equal(&param[i].name, &param[n].name)) {
+            return 1;
         }
     }
 
-    return NGX_OK;
+    return 0;
 }
 
 

@@ -18,6 +18,7 @@ static ngx_uint_t is_shapeless(ngx_conf_t *cf, ngx_uint_t open,
     const ngx_str_t *word);
 static ngx_int_t read_block(ngx_conf_t *cf, api_schema_short_t *object,
     ngx_uint_t depth);
+static ngx_int_t skip_block(ngx_conf_t *cf);
 static ngx_int_t read_field(ngx_conf_t *cf, api_schema_short_t *object,
     ngx_uint_t open, api_schema_short_t **field);
 static ngx_int_t parse_field(ngx_conf_t *cf, api_schema_short_t *object,
@@ -91,6 +92,11 @@ api_http_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (rc == NGX_DECLINED) {
         api_http_conf_refuse(cf, "api_body of", &alcf->route->name, word, why);
+        rc = (open && !body->read) ? skip_block(cf) : NGX_DONE;
+    }
+
+    if (rc == NGX_DONE) {
+        return api_http_conf_keep(cf, alcf->route, 1);
     }
 
     if (rc != NGX_OK) {
@@ -166,6 +172,12 @@ read_file(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
         return NGX_ERROR;
     }
 
+    body->read = (end == API_WORDS_CLOSE);
+
+    if (end == API_WORDS_OPEN && skip_block(cf) != NGX_DONE) {
+        return NGX_ERROR;
+    }
+
     *why = "a schema file says all itself: drop the fields behind it";
 
     return end == API_WORDS_CLOSE ? NGX_OK : NGX_DECLINED;
@@ -214,8 +226,11 @@ read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
         return rc;
     }
 
-    if (read_block(cf, form, 1) != NGX_OK) {
-        return NGX_ERROR;
+    rc = read_block(cf, form, 1);
+    body->read = 1;
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     if (form->members.nelts == 0 && !form->additional) {
@@ -276,17 +291,22 @@ is_shapeless(ngx_conf_t *cf, ngx_uint_t open, const ngx_str_t *word)
 }
 
 
+/* NGX_OK; NGX_DONE: faults, which are told, and its end; NGX_ERROR */
+
 static ngx_int_t
 read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
 {
+    ngx_int_t            rc, all;
     api_words_e          end;
     api_schema_short_t  *field;
+
+    all = NGX_OK;
 
     if (depth > API_HTTP_BODY_DEPTH) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "api_body: blocks nest more than 32 deep, and JSON "
                            "may not");
-        return NGX_ERROR;
+        return skip_block(cf);
     }
 
     for ( ;; ) {
@@ -296,19 +316,23 @@ read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
         }
 
         if (end == API_WORDS_CLOSE) {
-            return NGX_OK;
+            return all;
         }
 
-        if (read_field(cf, object, end == API_WORDS_OPEN, &field)
-            != NGX_OK)
-        {
+        rc = read_field(cf, object, end == API_WORDS_OPEN, &field);
+
+        if (end == API_WORDS_OPEN && rc != NGX_ERROR) {
+            rc = (rc == NGX_OK) ? read_block(cf, field, depth + 1)
+                                : skip_block(cf);
+        }
+
+        if (rc == NGX_ERROR) {
             return NGX_ERROR;
         }
 
-        if (end == API_WORDS_OPEN
-            && read_block(cf, field, depth + 1) != NGX_OK)
-        {
-            return NGX_ERROR;
+        if (rc != NGX_OK) {
+            all = NGX_DONE;
+            continue;
         }
 
         if (end == API_WORDS_OPEN && field->members.nelts == 0
@@ -318,9 +342,31 @@ read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
                                "api_body, field \"%V\": it declares no field: "
                                "write \"name type;\" lines inside, or "
                                "\"%V object;\"", &field->name, &field->name);
-            return NGX_ERROR;
+            all = NGX_DONE;
         }
     }
+}
+
+
+/* the rest of a block: NGX_DONE, or NGX_ERROR */
+
+static ngx_int_t
+skip_block(ngx_conf_t *cf)
+{
+    ngx_uint_t   depth;
+    api_words_e  end;
+
+    for (depth = 1; depth > 0; /* void */ ) {
+
+        if (api_http_conf_words(cf, &end) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        depth += (end == API_WORDS_OPEN);
+        depth -= (end == API_WORDS_CLOSE);
+    }
+
+    return NGX_DONE;
 }
 
 
@@ -342,9 +388,11 @@ read_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
         api_http_conf_refuse(cf, "api_body, field", &name, word, why);
     }
 
-    return rc == NGX_OK ? NGX_OK : NGX_ERROR;
+    return rc;
 }
 
+
+/* NGX_DECLINED: why, which read_field() tells */
 
 static ngx_int_t
 parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,

@@ -6,9 +6,6 @@
 /* faults that are told of one database; the rest is counted */
 #define CHECK_FAULTS  100
 
-#define CHECK_ROWS    10000    /* D of "check plan" */
-#define CHECK_FILE    (sizeof("file=") - 1)
-
 
 /* what became of a database */
 typedef struct {
@@ -20,13 +17,13 @@ typedef struct {
 } checked_t;
 
 
-static char *set_lock(ngx_conf_t *cf, api_http_database_t *database,
-    const ngx_str_t *word);
 static ngx_int_t check_one(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t check_off(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t collect(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t away(ngx_conf_t *cf, checked_t *c);
 static ngx_int_t look(ngx_conf_t *cf, checked_t *c);
+static ngx_uint_t is_unknown(const api_http_asked_t *asked,
+    const api_db_check_statement_t *statement);
 static void share(ngx_conf_t *cf, checked_t *c);
 static void warn_sequence(ngx_conf_t *cf, const api_http_asked_t *asked,
     const api_db_check_statement_t *statement);
@@ -35,97 +32,6 @@ static ngx_uint_t fault_level(const checked_t *c,
 static void report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
     const api_db_check_fault_t *fault);
 static ngx_int_t migrate(ngx_conf_t *cf, checked_t *c);
-
-
-char *
-api_http_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,
-    ngx_str_t *word)
-{
-    ngx_int_t         n;
-    ngx_str_t         number;
-    ngx_uint_t        i;
-    api_http_check_e  mode;
-
-    static const struct {
-        const char       *name;
-        api_http_check_e  mode;
-    } modes[] = {
-        { "on", API_HTTP_CHECK_ON },
-        { "required", API_HTTP_CHECK_REQUIRED },
-        { "off", API_HTTP_CHECK_OFF },
-        { NULL, API_HTTP_CHECK_ON }
-    };
-
-    for (i = 0; modes[i].name != NULL; i++) {
-
-        if (ngx_strcmp(word->data, modes[i].name) != 0) {
-            continue;
-        }
-
-        mode = modes[i].mode;
-
-        if (database->check_given) {
-            return "has two of on, required and off: keep one";
-        }
-
-        database->check = mode;
-        database->check_given = 1;
-
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_strncmp(word->data, "plan", 4) == 0
-        && (word->len == 4 || word->data[4] == '='))
-    {
-        if (database->check_rows) {
-            return "has \"plan\" twice: keep one";
-        }
-
-        database->check_rows = CHECK_ROWS;
-
-        if (word->len == 4) {
-            return NGX_CONF_OK;
-        }
-
-        number.data = word->data + 5;
-        number.len = word->len - 5;
-
-        n = ngx_atoi(number.data, number.len);
-
-        if (n < 1) {
-            return "needs a number of rows in \"plan=\", as plan=10000";
-        }
-
-        database->check_rows = (ngx_uint_t) n;
-
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_strncmp(word->data, "file=", CHECK_FILE) == 0) {
-        return set_lock(cf, database, word);
-    }
-
-    return "must be on, required or off, plan=ROWS or file=NAME";
-}
-
-
-static char *
-set_lock(ngx_conf_t *cf, api_http_database_t *database, const ngx_str_t *word)
-{
-    if (database->lock.len != 0) {
-        return "has \"file=\" twice: keep one";
-    }
-
-    if (word->len == CHECK_FILE) {
-        return "needs a file's name in \"file=\", as file=api.lock";
-    }
-
-    database->lock.data = word->data + CHECK_FILE;
-    database->lock.len = word->len - CHECK_FILE;
-
-    return (ngx_conf_full_name(cf->cycle, &database->lock, 1) == NGX_OK)
-           ? NGX_CONF_OK : NGX_CONF_ERROR;
-}
 
 
 /*
@@ -164,7 +70,11 @@ api_http_conf_check(ngx_conf_t *cf)
     api_http_conf_causes(cf);
     api_http_conf_shown_nowhere(cf);
 
-    for (i = 0; i < n && rc == NGX_OK && !ngx_test_config; i++) {
+    if (ngx_test_config || amcf->faults) {
+        return rc;
+    }
+
+    for (i = 0; i < n && rc == NGX_OK; i++) {
         rc = migrate(cf, &c[i]);
     }
 
@@ -368,17 +278,19 @@ look(ngx_conf_t *cf, checked_t *c)
 {
     ngx_int_t                  rc;
     ngx_uint_t                 i, failed;
-    const api_http_asked_t     *asked;
+    const api_http_asked_t    *asked;
+    api_http_main_conf_t      *amcf;
     api_db_check_statement_t  *statement;
 
     failed = 0;
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
     for (i = 0; i < c->check.nstatements; i++) {
 
         statement = &c->check.statements[i];
         asked = statement->data;
 
-        if (statement->fault != NULL) {
+        if (statement->fault != NULL && !is_unknown(asked, statement)) {
             report(cf, c, asked, statement->fault);
 
             if (fault_level(c, statement->fault) == NGX_LOG_EMERG) {
@@ -386,7 +298,7 @@ look(ngx_conf_t *cf, checked_t *c)
             }
         }
 
-        if (!statement->prepared) {
+        if (!statement->prepared || asked->route->refused) {
             continue;
         }
 
@@ -417,11 +329,25 @@ look(ngx_conf_t *cf, checked_t *c)
 
     share(cf, c);
 
-    if (c->database->lock.len != 0 && !c->away) {
+    if (c->database->lock.len != 0 && !c->away && !amcf->faults) {
         return api_http_conf_lock(cf, c->database, &c->check);
     }
 
     return NGX_OK;
+}
+
+
+/* 42P18 and its like are for want of a name that has been told of */
+
+static ngx_uint_t
+is_unknown(const api_http_asked_t *asked,
+    const api_db_check_statement_t *statement)
+{
+    return asked->route->refused
+           && (ngx_strcmp(statement->fault->sqlstate, "42P18") == 0
+               || ngx_strcmp(statement->fault->sqlstate, "42P08") == 0
+               || ngx_strcmp(statement->fault->sqlstate, "42725") == 0
+               || ngx_strcmp(statement->fault->sqlstate, "42804") == 0);
 }
 
 

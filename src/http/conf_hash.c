@@ -59,7 +59,7 @@ api_http_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "api_hash_password %V %V: %s", &value[1], &value[2],
                            why);
-        return NGX_CONF_ERROR;
+        return api_http_conf_keep(cf, alcf->route, 1);
     }
 
     hash = ngx_array_push(&alcf->route->hashes);
@@ -121,10 +121,13 @@ check_path(const ngx_str_t *path)
 ngx_int_t
 api_http_conf_hashes(ngx_conf_t *cf, api_http_route_t *route)
 {
+    ngx_int_t              rc;
     ngx_uint_t             i;
     const char            *why;
     api_http_hash_t       *hash;
     api_http_main_conf_t  *amcf;
+
+    rc = NGX_OK;
 
     if (route->hashes.nelts == 0) {
         return NGX_OK;
@@ -141,14 +144,14 @@ api_http_conf_hashes(ngx_conf_t *cf, api_http_route_t *route)
                               "api_hash_password $%V $%V of \"%V\": %s",
                               &hash[i].target, &hash[i].source, &route->name,
                               why);
-            return NGX_ERROR;
+            rc = NGX_ERROR;
         }
     }
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
     amcf->nhash++;
 
-    return NGX_OK;
+    return rc;
 }
 
 

@@ -176,12 +176,14 @@ api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (why != NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_error \"%V\": %s",
                            &value[1], why);
-        return NGX_CONF_ERROR;
+        return api_http_conf_keep(cf, alcf->route, 0);
     }
 
-    if (push_error(cf, alcf, &value[1], &o) != NGX_OK
-        || api_http_conf_cause(cf, &value[1]) != NGX_OK)
-    {
+    if (push_error(cf, alcf, &value[1], &o) != NGX_OK) {
+        return api_http_conf_keep(cf, alcf->route, 0);
+    }
+
+    if (api_http_conf_cause(cf, &value[1]) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -488,5 +490,14 @@ find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf)
                       "%V { } in http { }: declare it, or correct the name",
                       &conf->database_name, &conf->database_name);
 
-    return NGX_ERROR;
+    /* routes that have none would all say so, too */
+
+    conf->database_name.len = 0;
+
+    if (amcf->databases.nelts) {
+        conf->database = database[0];
+        conf->database_name = database[0]->db.name;
+    }
+
+    return api_http_conf_keep(cf, NULL, 0) == NGX_CONF_OK ? NGX_OK : NGX_ERROR;
 }

@@ -10,6 +10,8 @@
 
 static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf);
+static ngx_int_t merge_route(ngx_conf_t *cf, api_http_route_t *route,
+    const ngx_array_t *own, const ngx_array_t *inherited);
 static ngx_uint_t is_server(ngx_conf_t *cf);
 static ngx_int_t collect_names(ngx_conf_t *cf, const char *prefix,
     ngx_array_t *names);
@@ -142,21 +144,44 @@ api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
         return server ? NGX_CONF_OK : merge_handler(cf, prev, conf);
     }
 
-    if (api_http_conf_inputs(cf, route, own, prev->params) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
     route->database = conf->database;
     route->trusted = (conf->trust != 0);
 
-    if (api_http_conf_names(cf, route) != NGX_OK
-        || api_http_conf_plan(cf, route) != NGX_OK
-        || api_http_conf_route_add(cf, route) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
+    if (route->vague || merge_route(cf, route, own, prev->params) == NGX_OK) {
+        return NGX_CONF_OK;
     }
 
-    return NGX_CONF_OK;
+    return api_http_conf_keep(cf, route, 0);
+}
+
+
+/* as far as it can be told what is meant */
+
+static ngx_int_t
+merge_route(ngx_conf_t *cf, api_http_route_t *route, const ngx_array_t *own,
+    const ngx_array_t *inherited)
+{
+    ngx_int_t  rc;
+
+    if (api_http_conf_inputs(cf, route, own, inherited) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = api_http_conf_names(cf, route);
+
+    if (route->vague) {
+        return NGX_ERROR;
+    }
+
+    route->refused |= (rc != NGX_OK);
+
+    if (api_http_conf_plan(cf, route) != NGX_OK
+        || api_http_conf_route_add(cf, route) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return rc;
 }
 
 
@@ -219,18 +244,20 @@ api_http_conf_finish(ngx_conf_t *cf)
 
     if (collect_names(cf, API_HTTP_ROW_PREFIX, &amcf->row_names) != NGX_OK
         || collect_names(cf, API_HTTP_ARG_PREFIX, &amcf->arg_names) != NGX_OK
-        || api_http_conf_locations(cf) != NGX_OK)
+        || (amcf->faults == 0 && api_http_conf_locations(cf) != NGX_OK))
     {
         return NGX_ERROR;
     }
 
     /* "nginx -s reload" reads the configuration only to find the pid file */
 
-    if (ngx_process == NGX_PROCESS_SIGNALLER) {
-        return NGX_OK;
+    if (ngx_process != NGX_PROCESS_SIGNALLER
+        && api_http_conf_check(cf) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    return api_http_conf_check(cf);
+    return amcf->faults ? NGX_ERROR : NGX_OK;
 }
 
 

@@ -10,14 +10,21 @@ typedef struct {
 } declared_t;
 
 
+/* what the names of a route are so far */
+typedef struct {
+    ngx_array_t         names;      /* of declared_t */
+    ngx_uint_t          twice;
+} names_t;
+
+
 static ngx_int_t check_declared(ngx_conf_t *cf,
     const api_http_route_t *route);
 static ngx_int_t declare(ngx_conf_t *cf, const api_http_route_t *route,
-    ngx_array_t *names, const declared_t *name);
+    names_t *names, const declared_t *name);
 static ngx_int_t declare_fields(ngx_conf_t *cf,
-    const api_http_route_t *route, ngx_array_t *names);
+    const api_http_route_t *route, names_t *names);
 static ngx_int_t declare_file(ngx_conf_t *cf,
-    const api_http_route_t *route, ngx_array_t *names);
+    const api_http_route_t *route, names_t *names);
 static void warn_inputs(ngx_conf_t *cf, const api_http_route_t *route);
 static ngx_int_t warn_fields(ngx_conf_t *cf, const api_http_route_t *route);
 static ngx_int_t warn_form(ngx_conf_t *cf, const api_http_route_t *route,
@@ -31,6 +38,7 @@ static void warn_unused(ngx_conf_t *cf, const api_http_route_t *route,
 ngx_int_t
 api_http_conf_names(ngx_conf_t *cf, api_http_route_t *route)
 {
+    ngx_int_t         rc;
     ngx_uint_t        i;
     api_http_hash_t  *hash;
 
@@ -38,12 +46,30 @@ api_http_conf_names(ngx_conf_t *cf, api_http_route_t *route)
         return NGX_OK;
     }
 
-    if (api_http_conf_schema(cf, route) != NGX_OK
-        || check_declared(cf, route) != NGX_OK
-        || api_http_conf_hashes(cf, route) != NGX_OK
-        || api_http_conf_bind(cf, route) != NGX_OK
+    if (api_http_conf_schema(cf, route) != NGX_OK) {
+        route->vague = 1;
+        return NGX_ERROR;
+    }
+
+    rc = check_declared(cf, route);
+
+    if (api_http_conf_hashes(cf, route) != NGX_OK) {
+        rc = NGX_ERROR;
+    }
+
+    if (api_http_conf_bind(cf, route) != NGX_OK
         || api_http_conf_field_defaults(cf, route) != NGX_OK)
     {
+        rc = NGX_ERROR;
+    }
+
+    /* what is not used is perhaps what was meant */
+
+    if (rc != NGX_OK || route->refused) {
+        return rc;
+    }
+
+    if (api_http_conf_strings(cf, route) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -71,12 +97,14 @@ check_declared(ngx_conf_t *cf, const api_http_route_t *route)
 {
     declared_t         name;
     ngx_uint_t         i;
-    ngx_array_t        names;
+    names_t            names;
     api_http_hash_t   *hash;
     api_http_input_t  *input;
     api_http_query_t  *query;
 
-    if (ngx_array_init(&names, cf->temp_pool, 16, sizeof(declared_t))
+    names.twice = 0;
+
+    if (ngx_array_init(&names.names, cf->temp_pool, 16, sizeof(declared_t))
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -128,20 +156,24 @@ check_declared(ngx_conf_t *cf, const api_http_route_t *route)
         }
     }
 
-    return declare_file(cf, route, &names);
+    if (declare_file(cf, route, &names) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return names.twice ? NGX_ERROR : NGX_OK;
 }
 
 
 static ngx_int_t
-declare(ngx_conf_t *cf, const api_http_route_t *route, ngx_array_t *names,
+declare(ngx_conf_t *cf, const api_http_route_t *route, names_t *names,
     const declared_t *name)
 {
     ngx_uint_t   i;
     declared_t  *other;
 
-    other = names->elts;
+    other = names->names.elts;
 
-    for (i = 0; i < names->nelts; i++) {
+    for (i = 0; i < names->names.nelts; i++) {
 
         if (!api_str_equal(&other[i].name, &name->name)) {
             continue;
@@ -153,10 +185,11 @@ declare(ngx_conf_t *cf, const api_http_route_t *route, ngx_array_t *names,
                           &route->name, &name->name, name->what,
                           other[i].what, &other[i].place.file,
                           other[i].place.line, &name->name);
-        return NGX_ERROR;
+        names->twice = 1;
+        return NGX_OK;
     }
 
-    other = ngx_array_push(names);
+    other = ngx_array_push(&names->names);
     if (other == NULL) {
         return NGX_ERROR;
     }
@@ -169,7 +202,7 @@ declare(ngx_conf_t *cf, const api_http_route_t *route, ngx_array_t *names,
 
 static ngx_int_t
 declare_fields(ngx_conf_t *cf, const api_http_route_t *route,
-    ngx_array_t *names)
+    names_t *names)
 {
     declared_t                  name;
     ngx_uint_t                  i;
@@ -206,7 +239,7 @@ declare_fields(ngx_conf_t *cf, const api_http_route_t *route,
 
 static ngx_int_t
 declare_file(ngx_conf_t *cf, const api_http_route_t *route,
-    ngx_array_t *names)
+    names_t *names)
 {
     declared_t                name, *other;
     ngx_uint_t                i, n;
@@ -218,11 +251,11 @@ declare_file(ngx_conf_t *cf, const api_http_route_t *route,
 
     root = api_schema_root(route->body->schema);
 
-    n = names->nelts;
+    n = names->names.nelts;
 
     for (i = 0; i < n; i++) {
 
-        other = names->elts;
+        other = names->names.elts;
 
         if (api_schema_member(root, &other[i].name) == NULL) {
             continue;

@@ -65,16 +65,30 @@ api_http_conf_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         why = "it is declared twice here: keep one";
     }
 
-    if (rc == NGX_DECLINED) {
-        api_http_conf_refuse(cf, "api_param", &value[1],
-                             word > 1 ? &value[word] : NULL, why);
-    }
-
-    if (rc != NGX_OK || push_param(cf, alcf, &input) == NULL) {
+    if (rc == NGX_ERROR) {
         return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    if (rc == NGX_DECLINED) {
+        api_http_conf_refuse(cf, "api_param", &value[1],
+                             word > 1 ? &value[word] : NULL, why);
+
+        if (api_http_conf_keep(cf, alcf->route, 0) != NGX_CONF_OK) {
+            return NGX_CONF_ERROR;
+        }
+
+        /* the name is known all the same */
+
+        if (alcf->params != NULL && has_name(alcf->params, &input.name)) {
+            return NGX_CONF_OK;
+        }
+
+        ngx_memzero(&input.rule, sizeof(api_rule_t));
+        input.in = API_IN_QUERY;
+        input.in_given = 0;
+    }
+
+    return push_param(cf, alcf, &input) ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -338,7 +352,10 @@ api_http_conf_inputs(ngx_conf_t *cf, api_http_route_t *route,
             api_http_conf_log(NGX_LOG_EMERG, cf, &param[i].place,
                               "api_param \"%V\" of \"%V\": %s",
                               &param[i].name, &route->name, why);
-            return NGX_ERROR;
+
+            if (api_http_conf_keep(cf, route, 0) != NGX_CONF_OK) {
+                return NGX_ERROR;
+            }
         }
     }
 

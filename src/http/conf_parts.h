@@ -13,6 +13,17 @@
 #include "sql/inferred.h"
 
 
+/* conf_keep: a fault has been told; the reading goes on, so that all of them
+   are, and fails at its end.  route: whose, or NULL; vague: no other one of its
+   names is to be told.  NGX_CONF_OK, or NGX_CONF_ERROR: these are enough. */
+char *api_http_conf_keep(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_uint_t vague);
+
+/* conf_keep: the same of a directive's handler, with what it would have
+   returned, "is duplicate" */
+char *api_http_conf_keep_why(ngx_conf_t *cf, ngx_command_t *cmd,
+    api_http_route_t *route, const char *why);
+
 /* conf_file: a file's whole text, a NUL behind; its name is relative to the
    folder of nginx.conf.  NGX_OK (name is absolute now) or NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_http_conf_file(ngx_conf_t *cf, ngx_str_t *name,
@@ -90,6 +101,11 @@ API_MUST_CHECK ngx_int_t api_http_conf_names(ngx_conf_t *cf,
 /* conf_bind: every $name of a route's statements to what it stands for */
 API_MUST_CHECK ngx_int_t api_http_conf_bind(ngx_conf_t *cf,
     api_http_route_t *route);
+
+/* conf_strings: warns of names of the route's inside strings of its SQL.
+   NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_strings(ngx_conf_t *cf,
+    const api_http_route_t *route);
 
 /* conf_hash: that the passwords are fields of the body, and bounded */
 API_MUST_CHECK ngx_int_t api_http_conf_hashes(ngx_conf_t *cf,

@@ -43,7 +43,7 @@ api_http_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (alcf->route->mode != API_HTTP_MODE_DEFAULT) {
-        return "is duplicate";
+        return api_http_conf_keep_why(cf, cmd, alcf->route, "is duplicate");
     }
 
     value = cf->args->elts;
@@ -55,7 +55,8 @@ api_http_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         alcf->route->mode = API_HTTP_MODE_READ_WRITE;
 
     } else {
-        return "must be read_only or read_write";
+        return api_http_conf_keep_why(cf, cmd, alcf->route,
+                                      "must be read_only or read_write");
     }
 
     return NGX_CONF_OK;

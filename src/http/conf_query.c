@@ -58,7 +58,7 @@ api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (why != NULL) {
         api_http_conf_log(NGX_LOG_EMERG, cf, &read.place,
                           "api_query of \"%V\": %s", &route->name, why);
-        return NGX_CONF_ERROR;
+        return api_http_conf_keep(cf, route, 1);
     }
 
     query = ngx_array_push(&route->queries);
@@ -77,7 +77,8 @@ api_http_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (read_statement(cf, route, query, &value[API_HTTP_SQL_WORD])
         != NGX_OK)
     {
-        return NGX_CONF_ERROR;
+        route->queries.nelts--;
+        return api_http_conf_keep(cf, route, 1);
     }
 
     if (query->answer) {

@@ -13,6 +13,7 @@
 #define API_HTTP_ROUTE_CONF  0x00800000
 
 
+static void hint_quotes(ngx_conf_t *cf, const api_http_route_t *route);
 static char *check_context(ngx_conf_t *cf,
     const ngx_http_core_loc_conf_t *clcf);
 static api_http_route_t *create_route(ngx_conf_t *cf, const ngx_str_t *method,
@@ -92,16 +93,50 @@ api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     api_http_conf_place(cf, &route->close);
 
     if (rv != NGX_CONF_OK) {
+        hint_quotes(cf, route);
         return rv;
     }
 
     if (check_locations(cf, route, ctx) != NGX_OK
-        || api_http_conf_answer(cf, route, ctx) != NGX_OK)
+        || (!route->vague && api_http_conf_answer(cf, route, ctx) != NGX_OK))
     {
-        return NGX_CONF_ERROR;
+        return api_http_conf_keep(cf, route, 1);
     }
 
     return NGX_CONF_OK;
+}
+
+
+/*
+ * Two quotes in a row, as SQL has them, end a word of nginx's that stands in
+ * such quotes: its reader finds what follows "unexpected"
+ */
+
+static void
+hint_quotes(ngx_conf_t *cf, const api_http_route_t *route)
+{
+    u_char      quote;
+    ngx_buf_t  *b;
+
+    b = cf->conf_file->buffer;
+
+    if (b->pos - b->start < 2) {
+        return;
+    }
+
+    quote = b->pos[-2];
+
+    if ((quote != '\'' && quote != '"') || b->pos[-1] <= ' '
+        || ngx_strchr(";{)", b->pos[-1]) != NULL)
+    {
+        return;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "api_route \"%V\": to nginx this quote ends what one "
+                       "like it began: write \\%c inside, or put the statement "
+                       "into %s quotes", &route->name, quote,
+                       quote == '"' ? "single" : "double");
 }
 
 
@@ -155,30 +190,34 @@ create_route(ngx_conf_t *cf, const ngx_str_t *method, const ngx_str_t *path,
     api_http_main_conf_t  *amcf;
 
     why = check_words(method, path, clcf);
-
-    if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_route \"%V %V\": %s",
-                           method, path, why);
-        return NULL;
-    }
+    full = *path;
 
     route = ngx_pcalloc(cf->pool, sizeof(api_http_route_t));
 
     if (route == NULL
-        || join_path(cf, &clcf->name, path, &full) != NGX_OK
+        || (why == NULL && join_path(cf, &clcf->name, path, &full) != NGX_OK)
         || name_route(cf, route, method, &full) != NGX_OK)
     {
         return NULL;
     }
 
-    rc = api_pattern_parse(cf->pool, &full, &route->pattern, &why);
+    rc = NGX_DECLINED;
 
-    if (rc != NGX_OK) {
-        if (rc == NGX_DECLINED) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_route \"%V\": %s",
-                               &route->name, why);
+    if (why == NULL) {
+        rc = api_pattern_parse(cf->pool, &full, &route->pattern, &why);
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_route \"%V\": %s",
+                           &route->name, why);
+
+        /* what is in its block may have faults, too */
+
+        if (api_http_conf_keep(cf, route, 1) != NGX_CONF_OK) {
+            return NULL;
         }
 
+    } else if (rc != NGX_OK) {
         return NULL;
     }
 

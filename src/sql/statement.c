@@ -3,6 +3,7 @@
 
 #include "core/buf.h"
 #include "core/scan.h"
+#include "sql/foreign.h"
 #include "sql/lexer.h"
 #include "sql/list.h"
 #include "sql/null.h"
@@ -26,6 +27,7 @@ typedef struct {
     size_t                copied;     /* bytes of the source in out */
     api_sql_list_t        list;
     api_sql_null_t        null;
+    ngx_uint_t            brackets;   /* "[" that are open */
     unsigned              into:1;     /* INTO may follow the last token */
 } statement_parser_t;
 
@@ -130,8 +132,9 @@ number_params(statement_parser_t *p)
 static ngx_int_t
 rewrite(statement_parser_t *p)
 {
-    size_t     end;
-    ngx_int_t  rc;
+    size_t       end;
+    ngx_int_t    rc;
+    const char  *why;
 
     rc = next(p);
     if (rc == NGX_OK) {
@@ -152,6 +155,14 @@ rewrite(statement_parser_t *p)
 
         rc = p->lexer.token == API_SQL_TOKEN_PARAM ? add_param(p)
                                                    : check_into(p);
+
+        why = (rc == NGX_OK) ? api_sql_foreign(&p->lexer, &p->brackets)
+                             : NULL;
+
+        if (why != NULL) {
+            rc = refuse(p, p->lexer.start, why);
+        }
+
         if (rc == NGX_OK) {
             rc = next(p);
         }
@@ -236,6 +247,10 @@ check_into(statement_parser_t *p)
 {
     ngx_uint_t  may;
 
+    static const char *const  before_into[] = {
+        "INSERT", "MERGE", "AS", NULL
+    };
+
     may = p->into;
     p->into = 0;
 
@@ -250,8 +265,7 @@ check_into(statement_parser_t *p)
                       "the SELECT behind it");
     }
 
-    p->into = api_sql_lexer_is(&p->lexer, "INSERT") || api_sql_lexer_is(&p->lexer, "MERGE")
-              || api_sql_lexer_is(&p->lexer, "AS");
+    p->into = (api_sql_lexer_in(&p->lexer, before_into) != 0);
 
     return NGX_OK;
 }

@@ -61,7 +61,8 @@ typedef struct {
  *
  * Faults: $1 (say a name), a string, quote or comment that does not end, a
  * second statement, an empty one, a lone "$", one right behind a number,
- * invalid UTF-8, a NUL byte, a first word that is a utility statement
+ * ":name" or "?" where it can only be meant for one, invalid UTF-8, a NUL byte,
+ * a first word that is a utility statement
  * (BEGIN, START, COMMIT, END, ROLLBACK, ABORT, SAVEPOINT, RELEASE, PREPARE,
  * EXECUTE, DEALLOCATE, COPY, VACUUM, ANALYZE, CLUSTER, REINDEX, LISTEN,
  * UNLISTEN, NOTIFY, SET, RESET, SHOW, DISCARD, LOCK, DECLARE, FETCH, MOVE,

@@ -24,6 +24,17 @@ static const type_test_t  types[] = {
     { "bool", API_TYPE_BOOL, "bool", 16, 1000, API_BOUNDS_NONE },
     { "string", API_TYPE_STRING, "string", 25, 1009, API_BOUNDS_LENGTH },
     { "text", API_TYPE_STRING, "string", 25, 1009, API_BOUNDS_LENGTH },
+    { "varchar", API_TYPE_STRING, "string", 25, 1009, API_BOUNDS_LENGTH },
+    { "integer", API_TYPE_INT, "int", 23, 1007, API_BOUNDS_VALUE },
+    { "int4", API_TYPE_INT, "int", 23, 1007, API_BOUNDS_VALUE },
+    { "int8", API_TYPE_BIGINT, "bigint", 20, 1016, API_BOUNDS_VALUE },
+    { "numeric", API_TYPE_NUMBER, "number", 1700, 1231, API_BOUNDS_VALUE },
+    { "decimal", API_TYPE_NUMBER, "number", 1700, 1231, API_BOUNDS_VALUE },
+    { "double", API_TYPE_NUMBER, "number", 1700, 1231, API_BOUNDS_VALUE },
+    { "boolean", API_TYPE_BOOL, "bool", 16, 1000, API_BOUNDS_NONE },
+    { "jsonb", API_TYPE_JSON, "json", 3802, 3807, API_BOUNDS_NONE },
+    { "timestamptz", API_TYPE_TIMESTAMP, "timestamp", 1184, 1185,
+      API_BOUNDS_NONE },
     { "uuid", API_TYPE_UUID, "uuid", 2950, 2951, API_BOUNDS_NONE },
     { "email", API_TYPE_EMAIL, "email", 25, 1009, API_BOUNDS_LENGTH },
     { "date", API_TYPE_DATE, "date", 1082, 1182, API_BOUNDS_NONE },
@@ -93,11 +104,13 @@ refuses_the_rest(ngx_pool_t *pool)
     const char         *why;
     api_type_t          type;
     static const char  *bad[] = {
-        "", "[]", "in", "ints", "INT", "int ", "varchar", "int[", "int]",
+        "", "[]", "in", "ints", "INT", "int ", "varcha", "int[", "int]",
         "int[3]", "int[][]", "[]int", "enum", "enum()", "enum()[]", "enum(",
         "enum(a", "enum(a,)", "enum(,a)", "enum(a,,b)", "enum( )",
         "enum(a,b,a)", "enum(a, a)", "enum(\xff)", "enum(a\tb)", "none",
-        "integer", NULL
+        "Integer", "varchar(20)", "char(2)", "numeric(10,2)", "smallint",
+        "serial", "datetime", "inet", "bytea", "object", "array", "varchar(",
+        NULL
     };
 
     for (i = 0; bad[i] != NULL; i++) {

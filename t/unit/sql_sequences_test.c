@@ -78,13 +78,14 @@ tells_calls_from_texts(ngx_pool_t *pool)
 
     static const char *const  moved[] = {
         "nextval('a'::regclass)", "setval('a'::regclass, '3'::bigint)",
-        "(1 + nextval(($1)::regclass))", "CASE WHEN ($1 = 2) THEN nextval(a) END",
+        "(1 + nextval(($1)::regclass))",
+        "CASE WHEN ($1 = 2) THEN nextval(a) END",
         "f('it''s', nextval('a'::regclass))", NULL
     };
     static const char *const  still[] = {
         "", "'nextval(1)'::text", "x.nextval(1)", "\"nextval\"", "nextval",
-        "currval('a'::regclass)", "my_nextval(1)", "$1", "'nextval(", "nextval (",
-        NULL
+        "currval('a'::regclass)", "my_nextval(1)", "$1", "'nextval(",
+        "nextval (", NULL
     };
 
     for (i = 0; moved[i] != NULL; i++) {

@@ -81,7 +81,8 @@ static const rewrite_t  rewrites[] = {
     { "SELECT $body IS NULL, $body not like 'a', $bodyx, $body.a",
       "SELECT $4::text IS NULL, $1 not like 'a', $2, $3",
       "body bodyx body.a body " },
-    { "SELECT a WHERE $x IS NULL OR b = $x AND ($y is  not\n null OR $z ISNULL)",
+    { "SELECT a WHERE $x IS NULL OR b = $x AND ($y is  not\n null OR "
+      "$z ISNULL)",
       "SELECT a WHERE $2::text IS NULL OR b = $1 AND ($3::text is  not\n null "
       "OR $4::text ISNULL)", "x x y z " },
     { "SELECT $a IS NULL, $a IS NULL, NOT $a NOTNULL, f($b IS NULL)",
@@ -214,6 +215,10 @@ static const rewrite_t  rewrites[] = {
     { "WITH x AS (INSERT INTO t VALUES (1) RETURNING id) SELECT id FROM x",
       "WITH x AS (INSERT INTO t VALUES (1) RETURNING id) SELECT id FROM x",
       "" },
+    { "SELECT a ? 'b', a ?| b, a ?& b, a ? b FROM t", "SELECT a ? 'b', a ?| b, "
+      "a ?& b, a ? b FROM t", "" },
+    { "SELECT a[1:n], a[:n], f(a => 1, b := 2), a::int, ':x ?' -- :y ?",
+      "SELECT a[1:n], a[:n], f(a => 1, b := 2), a::int, ':x ?'", "" },
     { "SELECT 1 AS into, t.into, \"into\", 'into', $$into$$, intos FROM t",
       "SELECT 1 AS into, t.into, \"into\", 'into', $$into$$, intos FROM t",
       "" },
@@ -248,6 +253,15 @@ static const refused_t  refused[] = {
     { "SELECT 1_0$a", 10, "behind a number" },
     { "SELECT 1$$a$$", 8, "behind a number" },
     { "SELECT 1$1", 8, "behind a number" },
+
+    { "SELECT :id", 7, "write $name for :name" },
+    { "SELECT a WHERE b=:c", 17, "write $name for :name" },
+    { "SELECT a[1], :b", 13, "write $name for :name" },
+    { "SELECT :'a'", 7, "write $name for :name" },
+    { "SELECT ?", 7, "write $name for \"?\"" },
+    { "SELECT f(?, 1)", 9, "write $name for \"?\"" },
+    { "SELECT 1 WHERE a = ? ORDER BY b", 19, "write $name for \"?\"" },
+    { "SELECT ?::int", 7, "write $name for \"?\"" },
 
     { "SELECT 1 AS a INTO t", 14, "INSERT INTO" },
     { "SELECT a, $b into temp t FROM u", 13, "INSERT INTO" },

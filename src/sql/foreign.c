@@ -1,0 +1,107 @@
+
+#include "sql/foreign.h"
+
+
+static ngx_uint_t is_colon(const api_sql_lexer_t *lexer, int before);
+static ngx_uint_t is_mark(const api_sql_lexer_t *lexer, int before);
+static ngx_uint_t is_operator(int ch);
+
+
+const char *
+api_sql_foreign(const api_sql_lexer_t *lexer, ngx_uint_t *brackets)
+{
+    int            before;
+    const u_char  *at;
+
+    if (lexer->token != API_SQL_TOKEN_OTHER) {
+        return NULL;
+    }
+
+    at = lexer->in.start + lexer->start;
+    before = lexer->start ? at[-1] : -1;
+
+    switch (*at) {
+
+    case '[':
+        (*brackets)++;
+        return NULL;
+
+    case ']':
+        *brackets -= (*brackets > 0);
+        return NULL;
+
+    case ':':
+        return (*brackets == 0 && is_colon(lexer, before))
+               ? "a parameter begins with \"$\" here: write $name for :name"
+               : NULL;
+
+    case '?':
+        return is_mark(lexer, before)
+               ? "a parameter has a name here: write $name for \"?\"" : NULL;
+
+    default:
+        return NULL;
+    }
+}
+
+
+/* :id, :'id' or :"id", but for a::b and a := b */
+
+static ngx_uint_t
+is_colon(const api_sql_lexer_t *lexer, int before)
+{
+    int  next;
+
+    next = api_scan_peek(&lexer->in, 0);
+
+    return before != ':'
+           && (api_scan_is_name_start(next) || next == '\'' || next == '"');
+}
+
+
+/* no operator: nothing that could stand on its right side does */
+
+static ngx_uint_t
+is_mark(const api_sql_lexer_t *lexer, int before)
+{
+    u_char           ch;
+    api_sql_lexer_t  ahead;
+
+    static const char *const  words[] = {
+        "AND", "OR", "IS", "AS", "FROM", "WHERE", "GROUP", "HAVING", "ORDER",
+        "LIMIT", "OFFSET", "FETCH", "FOR", "UNION", "INTERSECT", "EXCEPT",
+        "ON", "WHEN", "THEN", "ELSE", "END", "RETURNING", "ASC", "DESC", NULL
+    };
+
+    ahead = *lexer;
+
+    if (is_operator(before) || is_operator(api_scan_peek(&lexer->in, 0))
+        || api_sql_lexer_next(&ahead) != NGX_OK)
+    {
+        return 0;
+    }
+
+    switch (ahead.token) {
+
+    case API_SQL_TOKEN_END:
+    case API_SQL_TOKEN_SEMICOLON:
+        return 1;
+
+    case API_SQL_TOKEN_WORD:
+        return api_sql_lexer_in(&ahead, words);
+
+    case API_SQL_TOKEN_OTHER:
+        ch = ahead.in.start[ahead.start];
+        return ch == ')' || ch == ']' || ch == ',' || ch == ':';
+
+    default:
+        return 0;
+    }
+}
+
+
+static ngx_uint_t
+is_operator(int ch)
+{
+    return ch > 0 && strchr("+-*/<>=~!@#%^&|`?", ch) != NULL;
+}
