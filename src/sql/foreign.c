@@ -8,30 +8,34 @@ static ngx_uint_t is_operator(int ch);
 
 
 const char *
-api_sql_foreign(const api_sql_lexer_t *lexer, ngx_uint_t *brackets)
+api_sql_foreign(api_sql_foreign_t *foreign, const api_sql_lexer_t *lexer)
 {
     int            before;
     const u_char  *at;
+
+    at = lexer->in.start + lexer->start;
+
+    /* white space or a comment may stand between */
+
+    before = (lexer->start && foreign->end == lexer->start) ? at[-1] : -1;
+    foreign->end = api_scan_offset(&lexer->in);
 
     if (lexer->token != API_SQL_TOKEN_OTHER) {
         return NULL;
     }
 
-    at = lexer->in.start + lexer->start;
-    before = lexer->start ? at[-1] : -1;
-
     switch (*at) {
 
     case '[':
-        (*brackets)++;
+        foreign->brackets++;
         return NULL;
 
     case ']':
-        *brackets -= (*brackets > 0);
+        foreign->brackets -= (foreign->brackets > 0);
         return NULL;
 
     case ':':
-        return (*brackets == 0 && is_colon(lexer, before))
+        return (foreign->brackets == 0 && is_colon(lexer, before))
                ? "a parameter begins with \"$\" here: write $name for :name"
                : NULL;
 
@@ -75,8 +79,12 @@ is_mark(const api_sql_lexer_t *lexer, int before)
 
     ahead = *lexer;
 
-    if (is_operator(before) || is_operator(api_scan_peek(&lexer->in, 0))
-        || api_sql_lexer_next(&ahead) != NGX_OK)
+    if (is_operator(before) || api_sql_lexer_next(&ahead) != NGX_OK) {
+        return 0;
+    }
+
+    if (ahead.start == api_scan_offset(&lexer->in)
+        && is_operator(api_scan_peek(&lexer->in, 0)))
     {
         return 0;
     }

@@ -11,12 +11,19 @@
 #include "sql/lexer.h"
 
 
+/* zeroed before a statement's first token */
+typedef struct {
+    ngx_uint_t  brackets;      /* "[" that are open */
+    size_t      end;           /* of the token before */
+} api_sql_foreign_t;
+
+
 /*
- * To be called for each token, in order; *brackets, 0 at first, is kept.  NULL,
- * or a sentence with what to write; static memory.
+ * To be called for each token, in order.  NULL, or a sentence with what to
+ * write; static memory.
  */
-const char *api_sql_foreign(const api_sql_lexer_t *lexer,
-    ngx_uint_t *brackets);
+const char *api_sql_foreign(api_sql_foreign_t *foreign,
+    const api_sql_lexer_t *lexer);
 
 
 #endif /* API_SQL_FOREIGN_H */

@@ -27,7 +27,7 @@ typedef struct {
     size_t                copied;     /* bytes of the source in out */
     api_sql_list_t        list;
     api_sql_null_t        null;
-    ngx_uint_t            brackets;   /* "[" that are open */
+    api_sql_foreign_t     foreign;
     unsigned              into:1;     /* INTO may follow the last token */
 } statement_parser_t;
 
@@ -156,10 +156,9 @@ rewrite(statement_parser_t *p)
         rc = p->lexer.token == API_SQL_TOKEN_PARAM ? add_param(p)
                                                    : check_into(p);
 
-        why = (rc == NGX_OK) ? api_sql_foreign(&p->lexer, &p->brackets)
-                             : NULL;
+        why = api_sql_foreign(&p->foreign, &p->lexer);
 
-        if (why != NULL) {
+        if (rc == NGX_OK && why != NULL) {
             rc = refuse(p, p->lexer.start, why);
         }
 

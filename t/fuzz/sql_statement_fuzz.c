@@ -88,7 +88,9 @@ check_statement(ngx_pool_t *pool, const api_sql_statement_t *statement)
                    == 0);
 
         for (j = 0; j < i; j++) {
-            fuzz_check(!api_str_equal(&params[i].name, &params[j].name));
+            fuzz_check(!params[j].null || params[i].null);
+            fuzz_check(params[j].null != params[i].null
+                       || !api_str_equal(&params[i].name, &params[j].name));
         }
     }
 
