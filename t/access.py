@@ -633,7 +633,7 @@ def error_page_ends_at_the_api():
             ("DELETE", "/api/x/1", 405), ("GET", "/api/nothing", 404),
             ("GET", "/api/denied", 403), ("DELETE", "/api/denied", 403),
             ("POST", "/api/small", 413), ("GET", "/api/away", 502),
-            ("GET", "/api/broken", 422), ("GET", "/api/files/x", 404),
+            ("GET", "/api/broken", 500), ("GET", "/api/files/x", 404),
             ("GET", "/api/paged/inner/x", 200), ("GET", "/at/9", 404),
             ("GET", "/at/x", 400), ("PUT", "/at/1", 405),
             ("GET", "/outer/api/denied", 403)):

@@ -197,8 +197,8 @@ def numbers_that_grow():
         # a little more than the bound, and a little less, of all together
         n = next(n for n in range(1, 1000) if 995 * n > 16 * len(wrap(grow(b"1e999", n))) + 65536)
         equal(ask_for(grow(b"1e999", n)),
-              (422, [("format", "is one of numbers that have too many digits together when they are written"
-                      " without exponents")]), "%s: %d times 1e999" % (name, n))
+              (422, [("format", "has, together with others, too many digits when it is written"
+                      " without an exponent")]), "%s: %d times 1e999" % (name, n))
         equal(ask_for(grow(b"1e999", n - 1))[0], 200, "%s: one less" % name)
         equal(ask_for(grow(b"1.2345678901234567e-300", 10000))[0], 200,
               "%s: 10,000 doubles" % name)

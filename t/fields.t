@@ -230,7 +230,7 @@ __DATA__
 --- config eval: $::Config
 --- cases
 POST /f/boxes {"name":"abcde","kind":"abc","cost":99.994,"big":99499,"bits":"1010","flags":"1","code":"abcd","tags":["abc"],"costs":[99.94]} => 200 {"name":"abcde","kind":"abc","cost":99.99,"big":99000,"bits":"1010","flags":"1","code":"abcd","tags":["abc"],"costs":[99.9]}
-POST /f/boxes {"name":"abcdef","kind":"abcd","cost":99.995,"big":99500,"bits":"101","flags":"1111","code":"abcde","note":"a note that is longer"} => 422 ~ "detail":"the body does not keep the rules".*"errors":\[\{"in":"body","field":"/name","code":"max_length","message":"must be at most 5 characters long","limit":5\},\{"in":"body","field":"/kind","code":"max_length","message":"must be at most 3 characters long","limit":3\},\{"in":"body","field":"/cost","code":"range","message":"must have at most 2 digits before the point, when rounded","limit":2\},\{"in":"body","field":"/big","code":"range","message":"must have at most 5 digits before the point, when rounded","limit":5\},\{"in":"body","field":"/bits","code":"value","message":"must be 4 bits long","limit":4\},\{"in":"body","field":"/flags","code":"max_length","message":"must be at most 3 bits long","limit":3\},\{"in":"body","field":"/code","code":"max_length","message":"must be at most 4 characters long","limit":4}\]
+POST /f/boxes {"name":"abcdef","kind":"abcd","cost":99.995,"big":99500,"bits":"101","flags":"1111","code":"abcde","note":"a note that is longer"} => 422 ~ "detail":"the request body is not valid".*"errors":\[\{"in":"body","field":"/name","code":"max_length","message":"must be at most 5 characters long","limit":5\},\{"in":"body","field":"/kind","code":"max_length","message":"must be at most 3 characters long","limit":3\},\{"in":"body","field":"/cost","code":"range","message":"must have at most 2 digits before the point, when rounded","limit":2\},\{"in":"body","field":"/big","code":"range","message":"must have at most 5 digits before the point, when rounded","limit":5\},\{"in":"body","field":"/bits","code":"value","message":"must be 4 bits long","limit":4\},\{"in":"body","field":"/flags","code":"max_length","message":"must be at most 3 bits long","limit":3\},\{"in":"body","field":"/code","code":"max_length","message":"must be at most 4 characters long","limit":4}\]
 POST /f/boxes {"tags":["abc","abcd","x","   y"],"costs":[1,100,-99.95]} => 422 ~ "errors":\[\{"in":"body","field":"/tags/1",[^}]*"limit":3\},\{"in":"body","field":"/tags/3",[^}]*\},\{"in":"body","field":"/costs/1","code":"range",[^}]*\},\{"in":"body","field":"/costs/2","code":"range",[^}]*}\]
 POST /f/boxes {"name":"abcde   ","kind":"abc   ","code":"abcd  ","tags":["abc  "]} => 200 {"name":"abcde","kind":"abc","cost":null,"big":null,"bits":null,"flags":null,"code":"abcd","tags":["abc"],"costs":null}
 POST /f/boxes {"name":"äöü€😀"} => 200 ~ "name":"äöü€😀"
@@ -332,7 +332,7 @@ POST /f/boxes name=abcdef&cost=100&tags=abc&tags=abcd&tags=abcde => 422 ~ "error
 --- cases
 POST /f/domains {"code":"abcde","price":100,"label":"no"} => 422 ~ "errors":\[\{"in":"body","field":"/code","code":"max_length"[^}]*\},\{"in":"body","field":"/price","code":"range"[^}]*}\]
 POST /f/domains {"code":"abcd","price":99.99,"label":"yes"} => 200 {"code":"abcd","price":99.99,"label":"yes"}
-POST /f/domains {"price":1,"label":"no"} => 422 ~ "detail":"the constraint \\"label_check\\" does not hold".*"errors":\[\{"in":"body","field":"/label","code":"check"[^}]*}\]
+POST /f/domains {"price":1,"label":"no"} => 422 ~ "detail":"this violates the constraint \\"label_check\\"".*"errors":\[\{"in":"body","field":"/label","code":"check"[^}]*}\]
 POST /f/domains {"price":-1} => 422 ~ "errors":\[\{"in":"body","field":"/price","code":"check"[^}]*}\]
 POST /f/domains {"label":"x"} => 422 ~ "errors":\[\{"in":"body","field":"/price","code":"required"[^}]*}\]
 GET /f/domain?code=abcde => 400 ~ "code":"bad_parameter".*"errors":\[\{"in":"query","field":"code","code":"max_length"[^}]*}\]
@@ -343,7 +343,7 @@ GET /f/domain?code=abcd => 200 "abcd"
 === unique, not null, foreign keys: the inputs they are made of
 --- config eval: $::Config
 --- cases
-POST /f/mails {"who":{"mail":"a@b.c"}} => 409 ~ "errors":\[\{"in":"body","field":"/who/mail","code":"unique","message":"already taken"}\]
+POST /f/mails {"who":{"mail":"a@b.c"}} => 409 ~ "errors":\[\{"in":"body","field":"/who/mail","code":"unique","message":"is already taken"}\]
 POST /f/mails {"who":{"mail":"n@b.c"},"slug":"A"} => 409 ~ "errors":\[\{"in":"body","field":"/slug","code":"unique"[^}]*}\]
 POST /f/mails {"who":{"mail":null}} => 422 ~ "errors":\[\{"in":"body","field":"/who/mail","code":"required"[^}]*}\]
 POST /f/mails {"who":{"mail":"n@b.c"},"team":9} => 409 ~ "errors":\[\{"in":"body","field":"/team","code":"reference"[^}]*}\]
@@ -355,7 +355,7 @@ PUT /f/users/a@b.c?slug=z => 409 ~ "errors":\[\{"in":"query","field":"slug","cod
 POST /f/users/9 {"from":1} => 422 ~ "errors":\[\{"in":"body","field":"","code":"required"[^}]*}\]
 
 # of several rows PostgreSQL does not say which is taken, what is missing is
-POST /f/pair {"a":"p@b.c","b":"a@b.c"} => 409 ~ "errors":\[\{"in":"body","field":"","code":"unique","message":"already taken"}\]
+POST /f/pair {"a":"p@b.c","b":"a@b.c"} => 409 ~ "errors":\[\{"in":"body","field":"","code":"unique","message":"is already taken"}\]
 POST /f/pair {"a":"p@b.c","b":null} => 422 ~ "errors":\[\{"in":"body","field":"/b","code":"required"[^}]*}\]
 
 POST /f/call {"email":"a@b.c"} => 409 ~ "errors":\[\{"in":"body","field":"/email","code":"unique"[^}]*}\]
@@ -373,7 +373,7 @@ DELETE /f/boxes/1 => 409 ~ "detail":"something still refers to this","code":"con
 === checks: the columns they are about
 --- config eval: $::Config
 --- cases
-PUT /f/life?from=1 {"until":-5} => 422 ~ "detail":"the constraint \\"users_died_check\\" does not hold".*"errors":\[\{"in":"body","field":"/until","code":"check"[^}]*}\]
+PUT /f/life?from=1 {"until":-5} => 422 ~ "detail":"this violates the constraint \\"users_died_check\\"".*"errors":\[\{"in":"body","field":"/until","code":"check"[^}]*}\]
 PUT /f/life?from=9 {"until":5} => 422 ~ "users_life_check.*"errors":\[\{"in":"query","field":"from","code":"check"[^}]*\},\{"in":"body","field":"/until","code":"check"[^}]*}\]
 PUT /f/life?from=5 {"until":5} => 204 -
 

@@ -127,6 +127,12 @@ ROUTES = """
             api_query one "UPDATE things SET name = 'second' WHERE id = $id
                            RETURNING id, name";
         }
+        api_route POST /dialogue/:id<int> {
+            api_query one "INSERT INTO things VALUES ($id, 'first')
+                           RETURNING id" as=a;
+            api_query one "UPDATE things SET name = 'second' WHERE id = $a.id
+                           RETURNING id, name";
+        }
         api_route GET /tls {
             api_query value "SELECT ssl FROM pg_stat_ssl
                              WHERE pid = pg_backend_pid()";
@@ -305,6 +311,60 @@ def cuts():
 
 
 @section
+def in_doubt():
+    """What the client of a write is told of an answer that is lost: in_doubt
+    unless nothing of it can be there."""
+    configured("sslmode=disable")
+    codes = {}
+    wrong = []
+
+    def told(path, number, n):
+        proxy.mode = "pass"
+        if not wait_until(lambda: ask("GET", "/things/5").status == 200, 30):
+            wrong.append((n, "it does not heal"))
+            return
+        proxy.cut(n)
+        response = ask("POST", "%s/%d" % (path, number))
+        proxy.mode = "pass"
+        code = "" if response.status == 200 else response.json()["code"]
+        codes.setdefault(path, set()).add(code)
+        time.sleep(0.1)
+        there = postgres.sql("SELECT count(*) FROM things WHERE id = %d"
+                             % number) == "1"
+
+        if code not in ("", "in_doubt", "database_away"):
+            wrong.append((path, n, code))
+        if code == "" and not there or code == "database_away" and there:
+            wrong.append((path, n, code, there))
+        if (response["Retry-After"] is not None) != (code == "database_away"):
+            wrong.append((path, n, code, response["Retry-After"]))
+
+    for n in range(0, 400, 9):
+        told("/two", 200000 + n, n)
+        told("/dialogue", 300000 + n, n)
+
+    equal(wrong[:5], [], "what is said of it is true")
+    ok("in_doubt" in codes["/two"], "a transaction may be in doubt", codes)
+    ok("in_doubt" in codes["/dialogue"] and "database_away" in
+       codes["/dialogue"], "of a dialogue the commit alone is", codes)
+    like(nginx.log(), r"\[error\].*POST /n/two/:id<int>: it is not known whether"
+         r" this was done: the connection to the database was lost before the"
+         r" answer came, statement in .*nginx.conf:\d+, request_id: ",
+         "the log says so")
+
+    proxy.mode = "pass"
+    heals("what is in doubt")
+    proxy.mode = "stall"
+    response = ask("PUT", "/things/2", json={"name": "late"})
+    equal((response.status, response.json()["code"], response["Retry-After"]),
+          (504, "in_doubt", None), "a write that is late, too")
+    response = ask("GET", "/things/2")
+    ok(response.json()["code"] != "in_doubt", "a read never is", response)
+    proxy.mode = "pass"
+    heals("a stall")
+
+
+@section
 def refusals():
     configured("sslmode=disable")
     proxy.mode = "refuse"
@@ -312,6 +372,10 @@ def refusals():
     response = ask("GET", "/things/1")
     equal(response.status, 503, "every connection is reset: 503")
     like(response["Retry-After"], r"^[1-9]", "with Retry-After")
+    like(nginx.log(), "cannot connect to PostgreSQL at .*: it closed the "
+         "connection while ", "the log says that it was closed")
+    ok("libpq does not take a parameter" not in nginx.log(),
+       "and nothing else")
     time.sleep(3)
     proxy.mode = "pass"
     heals("refusals", 40)

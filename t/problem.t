@@ -79,6 +79,20 @@ our $Config = <<'END';
             error_page 404 @named;
             api_query one "SELECT id, name FROM things WHERE id = $id";
         }
+        api_route GET /page-seen/:id {
+            error_page 404 400 /seen;
+            api_query one "SELECT id, name FROM things WHERE id = $id";
+        }
+        api_route GET /page-seen-named/:id {
+            error_page 404 @seen;
+            api_query one "SELECT id, name FROM things WHERE id = $id";
+        }
+        api_route GET /page-seen-inside/:id {
+            error_page 404 =404 /p/return;
+            add_header X-Seen "$api_error" always;
+            api_query one "SELECT id, name FROM things WHERE id = $id";
+        }
+        api_route GET /page-denied { deny all; error_page 403 @seen; api_query value "SELECT 1"; }
         api_route GET /page-route/:id {
             error_page 404 /p/thing/1;
             api_query one "SELECT id, name FROM things WHERE id = $id";
@@ -107,6 +121,8 @@ our $Config = <<'END';
     }
 
     location /pages/ { }
+    location = /seen { return 200 '$api_error|$api_route|$api_db_time|$api_request_id'; }
+    location @seen { return 200 '$api_error|$api_route|$api_db_time|$api_request_id'; }
     location @named { return 200 'named'; }
     location /check {
         internal;
@@ -276,6 +292,22 @@ GET /p/denied                   => 403 ~ "request_id":"mine"
  qr/\A\{"id":1,"name":"one"\}\z/]
 
 
+=== … and knows what failed
+--- request eval
+["GET /p/page-seen/99", "GET /p/page-seen/x", "GET /p/page-seen-named/99", "GET /p/page-denied", "GET /seen"]
+--- more_headers
+X-Request-Id: mine
+--- error_code eval
+[404, 400, 404, 403, 200]
+--- response_headers eval
+["X-Request-Id: mine", "X-Request-Id: mine", "X-Request-Id: mine", "X-Request-Id: mine", "X-Request-Id:"]
+--- response_body_like eval
+[qr/\Ano_row\|GET \/p\/page-seen\/:id\|\d+\.\d{3}\|mine\z/,
+ qr/\Abad_parameter\|GET \/p\/page-seen\/:id\|[\d.]*\|mine\z/,
+ qr/\Ano_row\|GET \/p\/page-seen-named\/:id\|\d+\.\d{3}\|mine\z/,
+ qr/\Aforbidden\|GET \/p\/page-denied\|\|mine\z/, qr/\A\|\|\|mine\z/]
+
+
 === a named location may answer with a status of its own
 --- request
 GET /p/page-named/99
@@ -437,6 +469,14 @@ GET /params/places?base=x       => 400 ~ "trace_id".*"count".*"base"|"base".*"tr
 + Trace-Id: x
 + Cookie: count=x
 GET /params/places?tenant=x     => 400 ~ "field":"tenant"
+# of two cookies the first: browsers send the nearest path's first
+GET /params/places              => 200 ~ "session":"near","count":5
++ tenant: a
++ Cookie: count=5; session=near; session=far; count=x
+GET /params/places              => 200 ~ "session":"near"
++ tenant: a
++ Cookie: session=near
++ Cookie: session=far
 GET /params/places              => 200 ~ "session":""
 + Tenant: acme
 + Cookie: session=

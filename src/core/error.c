@@ -21,7 +21,8 @@ static const error_row_t  rows[] = {
 };
 
 
-/* RFC 9110, section 15; RFC 6585; RFC 8470 (425); RFC 7725 (451) */
+/* RFC 9110, section 15; RFC 6585; RFC 8470 (425); RFC 7725 (451); RFC 2324
+   (418); RFC 2295, 5842, 2774 (506, 508, 510) */
 
 static const error_title_t  titles[] = {
     { 200, "OK" },
@@ -57,6 +58,7 @@ static const error_title_t  titles[] = {
     { 415, "Unsupported Media Type" },
     { 416, "Range Not Satisfiable" },
     { 417, "Expectation Failed" },
+    { 418, "I'm a Teapot" },
     { 421, "Misdirected Request" },
     { 422, "Unprocessable Content" },
     { 423, "Locked" },
@@ -73,7 +75,10 @@ static const error_title_t  titles[] = {
     { 503, "Service Unavailable" },
     { 504, "Gateway Timeout" },
     { 505, "HTTP Version Not Supported" },
+    { 506, "Variant Also Negotiates" },
     { 507, "Insufficient Storage" },
+    { 508, "Loop Detected" },
+    { 510, "Not Extended" },
     { 511, "Network Authentication Required" },
     { 0, NULL }
 };
@@ -118,13 +123,13 @@ api_error_title(ngx_uint_t status)
         }
     }
 
-    /* RFC 9110, section 15: an unknown code is as the x00 of its class */
+    /* the name of its class (RFC 9110, section 15), not that of another one */
 
     switch (status / 100) {
     case 4:
-        return "Bad Request";
+        return "Client Error";
     case 5:
-        return "Internal Server Error";
+        return "Server Error";
     default:
         return "OK";
     }

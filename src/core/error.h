@@ -56,7 +56,8 @@ ngx_uint_t api_error_status(const api_error_t *e);
 /* the short stable name, as "no_row"; static memory */
 const char *api_error_name(api_error_code_e code);
 
-/* RFC 9110's (and RFC 6585's) reason phrase of any status; static memory */
+/* RFC 9110's (and RFC 6585's) reason phrase of any status, where there is none
+   the name of its class; static memory */
 const char *api_error_title(ngx_uint_t status);
 
 /*

@@ -189,6 +189,24 @@ api_db_conn_fatal(api_db_conn_t *conn, const PGresult *res)
 
 
 void
+api_db_conn_failed(api_db_conn_t *conn, const PGresult *res)
+{
+    const char  *code, *message;
+
+    if (api_db_conn_fatal(conn, res)) {
+        return;
+    }
+
+    code = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+    *ngx_snprintf((u_char *) conn->reason, sizeof(conn->reason) - 1, "%s: %s",
+                  code, message ? message : "")
+        = '\0';
+}
+
+
+void
 api_db_conn_close(api_db_conn_t *conn)
 {
     api_db_t  *db;

@@ -50,6 +50,10 @@ void api_db_conn_flush(api_db_conn_t *conn);
  */
 ngx_uint_t api_db_conn_fatal(api_db_conn_t *conn, const PGresult *res);
 
+/* one of the engine's own commands has failed, which ends the connection: the
+   server's message is kept for the log */
+void api_db_conn_failed(api_db_conn_t *conn, const PGresult *res);
+
 /* the connection's timer, whose meaning is its state's */
 void api_db_conn_watch(api_db_conn_t *conn, ngx_msec_t msec,
     ngx_uint_t cancelable);

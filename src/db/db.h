@@ -127,8 +127,10 @@ typedef enum {
     API_DB_FAILED,             /* a statement failed, all is rolled back:
                                   res and step say which */
     API_DB_DECLINED,           /* result() declined, all is rolled back */
-    API_DB_LOST,               /* the connection broke in flight; a write may
-                                  or may not have happened */
+    API_DB_LOST,               /* the connection broke in flight; nothing was
+                                  kept */
+    API_DB_IN_DOUBT,           /* the same, of a write: nobody knows whether it
+                                  was kept */
     API_DB_TOO_LARGE,          /* the results grew beyond job->most, at step; a
                                   write is rolled back unless PostgreSQL had
                                   sent all of it by then */
@@ -220,6 +222,12 @@ void api_db_destroy(api_db_t *db);
  * NGX_ERROR: memory, or this process has no connections; nothing was kept.
  */
 API_MUST_CHECK ngx_int_t api_db_submit(api_db_t *db, api_db_job_t *job);
+
+/*
+ * Of a job that has not ended: may what it writes be kept?  Not while it waits,
+ * nor in a dialogue before its COMMIT is sent.
+ */
+ngx_uint_t api_db_in_doubt(const api_db_job_t *job);
 
 /*
  * The caller loses interest (client gone, or deadline): no callback runs any

@@ -153,6 +153,7 @@ struct api_db_flight_s {
     unsigned                    no_memory:1;
     unsigned                    aborted:1;  /* by another's failure */
     unsigned                    retry:1;
+    unsigned                    dialogue:1; /* BEGIN, steps, COMMIT */
     unsigned                    closing:1;  /* COMMIT or ROLLBACK is sent */
     unsigned                    undone:1;   /* ROLLBACK it was */
     unsigned                    typed:1;    /* types were asked for it */

@@ -21,6 +21,7 @@ static void api_db_finish_flight(api_db_conn_t *conn,
 static ngx_uint_t api_db_finish_dropped(const ngx_queue_t *flights);
 static ngx_uint_t api_db_finish_early(api_db_flight_t *flight);
 static void api_db_finish_hold(api_db_conn_t *conn, api_db_flight_t *flight);
+static api_db_outcome_e api_db_finish_end(const api_db_flight_t *flight);
 static void api_db_finish_done(api_db_flight_t *flight,
     api_db_outcome_e outcome);
 
@@ -414,9 +415,38 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
             continue;
         }
 
-        api_db_finish_done(flight, flight->too_large ? API_DB_TOO_LARGE
-                                                     : API_DB_LOST);
+        api_db_finish_done(flight, api_db_finish_end(flight));
     }
+}
+
+
+/* of a job that will not be sent again */
+
+static api_db_outcome_e
+api_db_finish_end(const api_db_flight_t *flight)
+{
+    if (flight->too_large) {
+        return API_DB_TOO_LARGE;
+    }
+
+    /* all of it is rolled back, whether a Sync says so or not */
+
+    if (flight->failure && !flight->retry) {
+        return API_DB_FAILED;
+    }
+
+    return api_db_finish_doubtful(flight) ? API_DB_IN_DOUBT : API_DB_LOST;
+}
+
+
+ngx_uint_t
+api_db_finish_doubtful(const api_db_flight_t *flight)
+{
+    if (!flight->sent || flight->plan->read_only || flight->failure) {
+        return 0;
+    }
+
+    return !flight->dialogue || (flight->closing && !flight->undone);
 }
 
 

@@ -31,9 +31,13 @@ API_MUST_CHECK ngx_int_t api_db_finish_deliver(api_db_flight_t *flight);
 /* a flight whose values could not be had leaves its connection */
 void api_db_finish_unsent(api_db_conn_t *conn, api_db_flight_t *flight);
 
-/* flights of a connection that is gone: replayed, or LOST; those whose Sync
-   was in have ended well */
+/* flights of a connection that is gone: replayed, LOST or IN_DOUBT; those whose
+   Sync was in have ended well */
 void api_db_finish_lost(api_db_t *db, ngx_queue_t *flights);
+
+/* of one that has not ended: may the server have kept what it writes, or keep
+   it yet? */
+ngx_uint_t api_db_finish_doubtful(const api_db_flight_t *flight);
 
 /* the registry of types has changed, or never will: deliver what was held */
 void api_db_finish_release(api_db_t *db);

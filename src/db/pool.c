@@ -3,6 +3,7 @@
 #include "db/cancel.h"
 #include "db/conn.h"
 #include "db/cost.h"
+#include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
 #include "db/line.h"
@@ -238,6 +239,13 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
     api_db_line_join(db, job);
 
     return NGX_AGAIN;
+}
+
+
+ngx_uint_t
+api_db_in_doubt(const api_db_job_t *job)
+{
+    return job->flight != NULL && api_db_finish_doubtful(job->flight);
 }
 
 

@@ -20,6 +20,7 @@ static ngx_uint_t refusal_misread(const char *host, const char *port,
 static const char *refusal_sqlstate(const char *text, ngx_int_t *rc);
 static const char *refusal_next_sqlstate(const char *text);
 static ngx_uint_t refusal_is_away(const char *sqlstate);
+static const char *refusal_remedy(const char *sqlstate, size_t len);
 static void refusal_unquote(const char *text, char *out, size_t size);
 
 
@@ -43,6 +44,13 @@ static const refusal_phrase_t  refusal_phrases[] = {
     { "SCRAM", "the authentication failed", NGX_ERROR },
     { "invalid response to", "what answers there is no PostgreSQL",
       NGX_ERROR },
+    { "closed", "it closed the connection", NGX_DECLINED },
+    { "reset by peer", "it closed the connection", NGX_DECLINED },
+    { "Broken pipe", "it closed the connection", NGX_DECLINED },
+    { "invalid socket", "it closed the connection", NGX_DECLINED },
+    { "not open", "it closed the connection", NGX_DECLINED },
+    { "was lost", "it closed the connection", NGX_DECLINED },
+    { "invalid connection state", "the connection failed", NGX_DECLINED },
     { "invalid ", "libpq does not take a parameter of the connection",
       NGX_ERROR },
     { "Connection refused", "the connection was refused", NGX_DECLINED },
@@ -56,8 +64,6 @@ static const refusal_phrase_t  refusal_phrases[] = {
       NGX_DECLINED },
     { "server is ", "it is not what target_session_attrs asks for",
       NGX_DECLINED },
-    { "closed", "it closed the connection", NGX_DECLINED },
-    { "reset by peer", "it closed the connection", NGX_DECLINED },
     { NULL, "the connection failed", NGX_DECLINED }
 };
 
@@ -66,6 +72,7 @@ ngx_int_t
 api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last)
 {
     char                     plain[REFUSAL_TEXT];
+    size_t                   len;
     ngx_int_t                rc;
     const char              *text, *sqlstate;
     const refusal_phrase_t  *phrase;
@@ -74,9 +81,11 @@ api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last)
     sqlstate = refusal_sqlstate(text, &rc);
 
     if (sqlstate != NULL) {
-        *p = api_db_refusal_line(*p, last, sqlstate,
-                                 ngx_min(strcspn(sqlstate, "\n"),
-                                         REFUSAL_MESSAGE));
+        len = ngx_min(strcspn(sqlstate, "\n"), REFUSAL_MESSAGE);
+
+        *p = api_db_refusal_line(*p, last, sqlstate, len);
+        *p = ngx_slprintf(*p, last, "%s", refusal_remedy(sqlstate, len));
+
         return rc;
     }
 
@@ -223,6 +232,35 @@ refusal_is_away(const char *sqlstate)
 {
     return ngx_strncmp(sqlstate, "53", 2) == 0
            || ngx_strncmp(sqlstate, "57P0", 4) == 0;
+}
+
+
+/* what to do, where the server's words do not say it */
+
+static const char *
+refusal_remedy(const char *sqlstate, size_t len)
+{
+    u_char  *text;
+
+    text = (u_char *) (uintptr_t) sqlstate;
+
+    if (ngx_strlcasestrn(text, text + len,
+                         (u_char *) "unsupported startup parameter",
+                         sizeof("unsupported startup parameter") - 2)
+        != NULL)
+    {
+        return "; a pooler that knows no such parameter stands there: say "
+               "\"pooler transaction\" or \"pooler session\" in api_postgres, "
+               "and leave it out of the connection string or name it in the "
+               "pooler's ignore_startup_parameters";
+    }
+
+    if (ngx_strncmp(sqlstate, "53300", 5) == 0) {
+        return "; all its connections are taken: lower max_connections of "
+               "api_postgres, or raise that of the server";
+    }
+
+    return "";
 }
 
 

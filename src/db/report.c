@@ -3,7 +3,7 @@
 #include "db/refusal.h"
 
 
-#define API_DB_REPORT_SIZE  512
+#define API_DB_REPORT_SIZE  1024
 
 
 static u_char *api_db_report_handler(ngx_log_t *log, u_char *buf, size_t len);

@@ -390,7 +390,7 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
     }
 
     if (!ok) {
-        (void) api_db_conn_fatal(conn, command->res);
+        api_db_conn_failed(conn, command->res);
         return NGX_ERROR;
     }
 

@@ -25,6 +25,7 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
     api_db_segment_t  *segment;
 
     segment = flight->segment;
+    flight->dialogue = 1;
 
     if ((api_db_transaction_pooled(conn)
          ? api_db_clean_begin(conn, segment, flight)

@@ -371,7 +371,7 @@ static ngx_int_t
 api_http_body_busy(api_http_ctx_t *ctx)
 {
     api_error_set(&ctx->error, API_ERROR_BUSY,
-                  "too many large bodies wait to be read");
+                  "too many large bodies are waiting to be read");
     ctx->error.retry_after = 1;
 
     return NGX_DECLINED;

@@ -112,7 +112,9 @@ check_param(bounds_t *b, ngx_uint_t n)
         return NGX_ERROR;
     }
 
-    if (value.null) {
+    /* a default is the route's */
+
+    if (value.null || value.absent) {
         return NGX_OK;
     }
 

@@ -365,7 +365,7 @@ settle_none(const api_http_route_t *route, api_http_query_t *query)
     }
 
     if (query->none == NGX_HTTP_NOT_FOUND && query->none_detail.len == 0) {
-        ngx_str_set(&query->none_detail, "there is no such thing");
+        ngx_str_set(&query->none_detail, "nothing was found");
     }
 }
 

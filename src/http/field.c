@@ -203,7 +203,7 @@ fill_defaults(api_http_field_check_t *c, api_http_reader_t *reader,
     if (rc == NGX_BUSY) {
         ngx_str_null(&c->pointer);
         return api_http_field_refuse(c, NULL, "max_items",
-                      "has too many places for defaults");
+                      "has too many places to fill with defaults");
     }
 
     if ((rc == NGX_DECLINED && moved == NGX_DECLINED)
@@ -363,7 +363,7 @@ bind_inner(api_http_field_check_t *c, const api_http_field_t *field,
     }
 
     return api_http_field_refuse(c, at, "type", "must not be an array: there "
-                                 "are too many within each other");
+                                 "are too many nested in each other");
 }
 
 

@@ -65,7 +65,9 @@ api_http_filter_late_header(ngx_http_request_t *r)
 {
     api_http_ctx_t  *ctx;
 
-    if (!api_http_filter_is_ours(r)) {
+    if (!api_http_filter_is_ours(r)
+        && !(r->error_page && r == r->main && api_http_request_seen(r)))
+    {
         return api_http_filter_next_late_header(r);
     }
 

@@ -145,7 +145,8 @@ api_http_hash_make(api_http_ctx_t *ctx, const api_value_t *password)
     rc = api_http_task_enter(&hash->task);
 
     if (rc == NGX_DECLINED) {
-        return api_http_hash_busy(ctx, "too many passwords wait to be hashed");
+        return api_http_hash_busy(ctx, "too many passwords are waiting to be "
+                                       "hashed");
     }
 
     if (rc != NGX_OK) {
@@ -159,7 +160,8 @@ api_http_hash_make(api_http_ctx_t *ctx, const api_value_t *password)
     rc = api_http_task_start(&hash->task);
 
     if (rc == NGX_DECLINED) {
-        return api_http_hash_busy(ctx, "the password could not be hashed now");
+        return api_http_hash_busy(ctx, "the password could not be hashed at "
+                                       "the moment");
     }
 
     return rc;
@@ -239,7 +241,8 @@ api_http_hash_store(api_http_ctx_t *ctx)
     if (hash->rc != NGX_OK) {
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                       "api_hash_password: no memory for argon2id");
-        return api_http_hash_busy(ctx, "the password could not be hashed now");
+        return api_http_hash_busy(ctx, "the password could not be hashed at "
+                                       "the moment");
     }
 
     len = ngx_strlen(hash->hash);

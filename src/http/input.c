@@ -134,7 +134,12 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
         return api_http_list(pool, input, &found, out, failure);
     }
 
-    if (found.nelts > 1) {
+    /*
+     * Of cookies of one name browsers send the one with the longest path first
+     * (RFC 6265, section 5.4): it is the one that is meant here
+     */
+
+    if (found.nelts > 1 && input->in != API_IN_COOKIE) {
         ngx_str_set(&failure->code, "duplicate");
         ngx_str_set(&failure->message, "must be given only once");
         return NGX_DECLINED;
@@ -396,7 +401,7 @@ api_http_input_text(ngx_pool_t *pool, const api_http_input_t *input,
 
         if (rc == NGX_DECLINED) {
             ngx_str_set(&failure->code, "encoding");
-            ngx_str_set(&failure->message, "has a broken %-escape");
+            ngx_str_set(&failure->message, "contains an invalid %-escape");
         }
 
         return rc;

@@ -507,7 +507,7 @@ api_http_match_allow(api_http_ctx_t *ctx)
     }
 
     api_error_set(&ctx->error, API_ERROR_METHOD,
-                  "this path has no such method; Allow lists those it has");
+                  "this path does not allow the method; see the Allow header");
 
     return NGX_DECLINED;
 }

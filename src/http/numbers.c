@@ -18,8 +18,8 @@ api_http_numbers_spend(const ngx_str_t *text, size_t *left,
     }
 
     ngx_str_set(&failure->code, "format");
-    ngx_str_set(&failure->message, "is one of numbers that have too many "
-                "digits together when they are written without exponents");
+    ngx_str_set(&failure->message, "has, together with others, too many digits "
+                "when it is written without an exponent");
 
     return NGX_DECLINED;
 }
@@ -101,7 +101,7 @@ api_http_numbers_read(ngx_pool_t *pool, const ngx_str_t *text, size_t *left,
 
     if (rc == NGX_OK && !api_json_numbers_short(json, left)) {
         ngx_str_set(&failure->code, "format");
-        ngx_str_set(&failure->message, "has numbers of too many digits when "
+        ngx_str_set(&failure->message, "has numbers with too many digits when "
                     "they are written without exponents");
         rc = NGX_DECLINED;
     }

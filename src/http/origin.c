@@ -3,6 +3,7 @@
 #include "http/bounds.h"
 #include "http/input.h"
 #include "http/query.h"
+#include "sql/said.h"
 
 
 /* as many as sql/state finds, each for several parameters */
@@ -123,8 +124,8 @@ api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
     o.ctx = ctx;
     o.step = step;
     o.query = &query[step];
-    o.table = api_sql_state_table(res);
-    o.inner = api_sql_state_is_inner(res);
+    o.table = api_sql_said_table(res);
+    o.inner = api_sql_said_inner(res);
 
     found = ctx->error.failures;
     ctx->error.failures = NULL;

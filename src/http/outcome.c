@@ -1,11 +1,15 @@
 
 #include "http/outcome.h"
+#include "http/blame.h"
 #include "http/origin.h"
 #include "http/vars.h"
 #include "http/worker.h"
 #include "sql/cell.h"
+#include "sql/lexer.h"
+#include "sql/said.h"
 
 
+static ngx_uint_t api_http_outcome_calls(const api_http_ctx_t *ctx);
 static ngx_int_t api_http_outcome_failed(api_http_ctx_t *ctx,
     const struct pg_result *res, ngx_uint_t step);
 
@@ -36,9 +40,15 @@ api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
         return api_http_outcome_later(ctx, API_ERROR_DATABASE_AWAY,
                                     "the connection to the database was lost");
 
+    case API_DB_IN_DOUBT:
+        api_http_outcome_in_doubt(ctx, "the connection to the database was "
+                                       "lost");
+        return NGX_DECLINED;
+
     case API_DB_AWAY:
         return api_http_outcome_later(ctx, API_ERROR_DATABASE_AWAY,
-                                    "the database is away");
+                                      "the database cannot be reached at the "
+                                      "moment");
 
     case API_DB_LATE:
         return api_http_outcome_later(ctx, API_ERROR_ACQUIRE_TIMEOUT,
@@ -51,6 +61,26 @@ api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
 }
 
 
+/* a procedure may have committed a part of what it does */
+
+static ngx_uint_t
+api_http_outcome_calls(const api_http_ctx_t *ctx)
+{
+    ngx_uint_t               i;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+
+    for (i = 0; i < ctx->route->queries.nelts; i++) {
+        if (api_sql_lexer_begins(&query[i].sql.source, "CALL")) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static ngx_int_t
 api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     ngx_uint_t step)
@@ -59,6 +89,7 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     ngx_str_t                message;
     ngx_uint_t               log, line, column;
     ngx_pool_t              *pool;
+    const char              *right;
     api_http_loc_conf_t     *alcf;
     const api_http_query_t  *query;
 
@@ -77,7 +108,21 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
         log = 1;
     }
 
-    api_http_origin_name(ctx, step, res);
+    /* unless api_error has said what it is */
+
+    if (ctx->error.status == 0 && api_http_blame_is_ours(ctx, step, res)) {
+        api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
+        log = 1;
+
+    } else {
+        api_http_origin_name(ctx, step, res);
+    }
+
+    if (ctx->error.code == API_ERROR_RETRY && ctx->error.status == 0
+        && api_http_outcome_calls(ctx))
+    {
+        api_error_set(&ctx->error, API_ERROR_IN_DOUBT, API_SQL_STATE_IN_DOUBT);
+    }
 
     if (log) {
         message = api_sql_state_message(pool, res, &query->sql);
@@ -91,10 +136,14 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
                                     &column);
         }
 
+        right = (ctx->error.code == API_ERROR_FORBIDDEN)
+                ? api_sql_said_right(res, &query->sql) : "";
+
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                      "%V: %V, line %ui, column %ui of the statement in "
+                      "%V: %V%s%s, line %ui, column %ui of the statement in "
                       "%V:%ui, request_id: %V", &ctx->route->name, &message,
-                      line, column, &query->sql.file, query->sql.line,
+                      *right ? "; " : "", right, line, column,
+                      &query->sql.file, query->sql.line,
                       api_http_vars_request_id(ctx));
     }
 
@@ -122,7 +171,27 @@ api_http_outcome_too_large(api_http_ctx_t *ctx, ngx_uint_t step)
 
     api_error_set(&ctx->error, API_ERROR_TOO_LARGE,
                   "the answer would be larger than this server allows; ask "
-                  "for less of it");
+                  "for less");
+}
+
+
+/* the place of the last statement, which ends with the commit */
+
+void
+api_http_outcome_in_doubt(api_http_ctx_t *ctx, const char *why)
+{
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    query += ctx->route->queries.nelts - 1;
+
+    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                  "%V: it is not known whether this was done: %s before the "
+                  "answer came, statement in %V:%ui, request_id: %V",
+                  &ctx->route->name, why, &query->place.file,
+                  query->place.line, api_http_vars_request_id(ctx));
+
+    api_error_set(&ctx->error, API_ERROR_IN_DOUBT, API_SQL_STATE_IN_DOUBT);
 }
 
 

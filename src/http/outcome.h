@@ -21,6 +21,9 @@ API_MUST_CHECK ngx_int_t api_http_outcome(api_http_ctx_t *ctx,
 /* ctx->error for a result of this step beyond api_max_answer; logged */
 void api_http_outcome_too_large(api_http_ctx_t *ctx, ngx_uint_t step);
 
+/* ctx->error where nobody knows what became of a write; why is for the log */
+void api_http_outcome_in_doubt(api_http_ctx_t *ctx, const char *why);
+
 /* NGX_DECLINED with an error that says when to come again */
 API_MUST_CHECK ngx_int_t api_http_outcome_later(api_http_ctx_t *ctx,
     api_error_code_e code, const char *detail);

@@ -67,7 +67,8 @@ api_http_query_submit(api_http_ctx_t *ctx)
 
     if (api_http_unsent_admit(ctx) != NGX_OK) {
         return api_http_outcome_later(ctx, API_ERROR_BUSY,
-                                      "too many answers wait to be read");
+                                      "too many answers are waiting to be "
+                                      "read");
     }
 
     alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
@@ -90,12 +91,13 @@ api_http_query_submit(api_http_ctx_t *ctx)
 
     case NGX_BUSY:
         return api_http_outcome_later(ctx, API_ERROR_QUEUE_FULL,
-                                    "too many requests wait for the "
-                                    "database");
+                                    "too many requests are waiting for "
+                                    "the database");
 
     case NGX_DECLINED:
         return api_http_outcome_later(ctx, API_ERROR_DATABASE_AWAY,
-                                    "the database is away");
+                                      "the database cannot be reached at the "
+                                      "moment");
 
     default:
         return NGX_ERROR;
@@ -391,7 +393,8 @@ api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
 
     if (api_http_unsent_room(ctx, size) != NGX_OK) {
         return api_http_outcome_later(ctx, API_ERROR_BUSY,
-                                      "too many answers wait to be read");
+                                      "too many answers are waiting to be "
+                                      "read");
     }
 
     if (api_buf_init(&ctx->out, ctx->request->pool, size, alcf->max_answer)

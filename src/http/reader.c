@@ -65,7 +65,7 @@ api_http_reader_read(api_http_reader_t *reader, ngx_pool_t *pool)
 
     if (rc == NGX_DECLINED && failures != NULL) {
         api_error_set(&reader->error, API_ERROR_INVALID,
-                      "the body does not keep the rules");
+                      "the request body is not valid");
         reader->error.failures = failures;
     }
 

@@ -4,6 +4,7 @@
 #include "http/faults.h"
 #include "http/hash.h"
 #include "http/input.h"
+#include "http/outcome.h"
 #include "http/query.h"
 #include "http/respond.h"
 #include "http/thread.h"
@@ -17,6 +18,9 @@ typedef struct {
 } api_http_step_t;
 
 
+static const api_http_ctx_t *api_http_request_lost(
+    const ngx_http_request_t *r);
+static void api_http_request_found(void *data);
 static ngx_int_t api_http_request_start(api_http_ctx_t *ctx);
 static void api_http_request_body_read(ngx_http_request_t *r);
 static void api_http_request_run(api_http_ctx_t *ctx);
@@ -55,10 +59,65 @@ api_http_request_ctx(ngx_http_request_t *r)
         }
 
         ctx->request = r;
+        ctx->previous = api_http_request_lost(r);
+
+        /* it costs no memory to be found there */
+
+        ctx->found.handler = api_http_request_found;
+        ctx->found.data = ctx;
+        ctx->found.next = r->pool->cleanup;
+        r->pool->cleanup = &ctx->found;
+
         ngx_http_set_ctx(r, ctx, ngx_http_api_module);
     }
 
     return ctx;
+}
+
+
+const api_http_ctx_t *
+api_http_request_seen(ngx_http_request_t *r)
+{
+    const api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    return ctx != NULL ? ctx : api_http_request_lost(r);
+}
+
+
+/* nginx's internal redirects, to named locations, too, clear what modules keep
+   of a request */
+
+static const api_http_ctx_t *
+api_http_request_lost(const ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t    *cln;
+    const api_http_ctx_t  *ctx;
+
+    if (!r->internal) {
+        return NULL;
+    }
+
+    for (cln = r->pool->cleanup; cln != NULL; cln = cln->next) {
+
+        if (cln->handler == api_http_request_found) {
+            ctx = cln->data;
+
+            if (ctx->request == r) {
+                return ctx;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+static void
+api_http_request_found(void *data)
+{
+    (void) data;
 }
 
 
@@ -332,6 +391,7 @@ api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc)
 static void
 api_http_request_expired(ngx_event_t *ev)
 {
+    ngx_uint_t           doubt;
     ngx_connection_t    *c;
     api_http_ctx_t      *ctx;
     ngx_http_request_t  *r;
@@ -351,10 +411,20 @@ api_http_request_expired(ngx_event_t *ev)
                   "api_timeout: %V was not answered in time, step %s",
                   &ctx->route->name, api_http_request_list[ctx->step].name);
 
+    /* it is cancelled, which may come too late */
+
+    doubt = api_db_in_doubt(&ctx->job);
+
     api_http_request_release(ctx, 1);
 
-    api_error_set(&ctx->error, API_ERROR_TIMEOUT,
-                  "the answer was not ready within the time limit");
+    if (doubt) {
+        api_http_outcome_in_doubt(ctx, "api_timeout passed");
+        ctx->error.status = NGX_HTTP_GATEWAY_TIME_OUT;
+
+    } else {
+        api_error_set(&ctx->error, API_ERROR_TIMEOUT,
+                      "the answer was not ready within the time limit");
+    }
 
     api_http_request_finish(ctx, NGX_DECLINED);
 

@@ -23,6 +23,12 @@ typedef struct api_http_ctx_s   api_http_ctx_t;
 /* lives in r->pool; from the match of the route to the end of the request */
 struct api_http_ctx_s {
     ngx_http_request_t         *request;
+    const api_http_ctx_t       *previous;    /* before nginx has led the request
+                                                elsewhere, as to an error_page;
+                                                or NULL */
+    ngx_pool_cleanup_t          found;       /* among those of r->pool, to be
+                                                found there when the request
+                                                has lost its ctx */
     const api_http_route_t     *route;       /* NULL: no route matched */
     ngx_str_t                  *segments;    /* values of the path */
     void                      **location;    /* while the rewrite directives of
@@ -76,6 +82,12 @@ struct api_http_ctx_s {
 
 /* the request's state, made on first use; NULL: memory */
 api_http_ctx_t *api_http_request_ctx(ngx_http_request_t *r);
+
+/*
+ * The state that has what variables tell, current or lost by an internal
+ * redirect; NULL: neither.
+ */
+const api_http_ctx_t *api_http_request_seen(ngx_http_request_t *r);
 
 /* for those who answered NGX_AGAIN; the request may be gone afterwards */
 void api_http_request_resume(api_http_ctx_t *ctx);

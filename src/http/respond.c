@@ -29,11 +29,11 @@ static const api_http_own_t  api_http_respond_owns[] = {
     { 401, API_ERROR_UNAUTHORIZED, "credentials are needed" },
     { 403, API_ERROR_FORBIDDEN, "this is not allowed" },
     { 404, API_ERROR_NO_ROUTE, "there is no such path" },
-    { 405, API_ERROR_METHOD, "this path does not take the method" },
+    { 405, API_ERROR_METHOD, "this path does not allow the method" },
     { 413, API_ERROR_BODY_TOO_LARGE,
-      "the body is larger than this path takes" },
+      "the body is larger than this path accepts" },
     { 429, API_ERROR_RATE_LIMIT, "too many requests in a short time" },
-    { 503, API_ERROR_BUSY, "try again later" },
+    { 503, API_ERROR_BUSY, "the server is busy; try again later" },
     { 504, API_ERROR_TIMEOUT, "the answer was not ready in time" },
     { 0, API_ERROR_NONE, NULL }
 };
@@ -230,8 +230,8 @@ api_http_respond_problem(api_http_ctx_t *ctx, ngx_uint_t status)
     }
 
     if (e->detail.len == 0 && status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
-        ngx_str_set(&e->detail, "the server could not answer; its log says "
-                                "why, under the request_id");
+        ngx_str_set(&e->detail, "the server could not answer; its log tells "
+                                "why, under this request_id");
     }
 
     b = ngx_calloc_buf(ctx->request->pool);
@@ -278,6 +278,17 @@ api_http_respond_own(api_error_t *e, ngx_uint_t status)
     }
 
     api_error_set(e, own->code, own->detail);
+}
+
+
+api_error_code_e
+api_http_respond_code(ngx_uint_t status)
+{
+    api_error_t  e;
+
+    api_http_respond_own(&e, status);
+
+    return e.code;
 }
 
 

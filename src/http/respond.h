@@ -26,6 +26,9 @@ API_MUST_CHECK ngx_int_t api_http_respond_error(api_http_ctx_t *ctx);
 /* 204 with Allow */
 API_MUST_CHECK ngx_int_t api_http_respond_options(ngx_http_request_t *r);
 
+/* the code of a refusal of nginx's own with this status */
+api_error_code_e api_http_respond_code(ngx_uint_t status);
+
 /* a header of the answer; the value lives as long as r.  NGX_OK, NGX_ERROR. */
 API_MUST_CHECK ngx_int_t api_http_respond_header(ngx_http_request_t *r,
     const char *name, const ngx_str_t *value);

@@ -85,7 +85,7 @@ api_http_typed_step(api_http_ctx_t *ctx)
     }
 
     api_error_set(&ctx->error, API_ERROR_INVALID,
-                  "the body does not keep the rules");
+                  "the request body is not valid");
     ctx->error.failures = failures;
 
     return NGX_DECLINED;
@@ -191,6 +191,13 @@ check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     }
 
     rc = api_http_typed_form(ctx, step, n, &value, failure);
+
+    if (value.absent) {
+
+        /* a default is the route's: what is wrong with it is no client's */
+
+        return rc == NGX_DECLINED ? NGX_OK : rc;
+    }
 
     if (rc != NGX_OK || value.null || rule == NULL) {
         return rc;

@@ -1,5 +1,6 @@
 
 #include "http/vars.h"
+#include "http/respond.h"
 #include "http/worker.h"
 
 
@@ -205,11 +206,15 @@ static ngx_int_t
 api_http_vars_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    api_http_ctx_t  *ctx;
+    const api_http_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+    ctx = api_http_request_seen(r);
 
-    return api_http_vars_set(v, ctx && ctx->route ? &ctx->route->name : NULL);
+    while (ctx != NULL && ctx->route == NULL) {
+        ctx = ctx->previous;
+    }
+
+    return api_http_vars_set(v, ctx != NULL ? &ctx->route->name : NULL);
 }
 
 
@@ -233,16 +238,32 @@ static ngx_int_t
 api_http_vars_error(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    ngx_str_t        name;
-    api_http_ctx_t  *ctx;
+    ngx_str_t              name;
+    api_error_code_e       code;
+    const api_http_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+    ctx = api_http_request_seen(r);
+    code = API_ERROR_NONE;
 
-    if (ctx == NULL || ctx->error.code == API_ERROR_NONE) {
+    /* an error_page was led to by a refusal of nginx's own */
+
+    if (ctx != NULL && r->error_page && r->err_status >= NGX_HTTP_BAD_REQUEST)
+    {
+        code = api_http_respond_code(r->err_status);
+    }
+
+    for ( /* void */ ; ctx != NULL; ctx = ctx->previous) {
+        if (ctx->error.code != API_ERROR_NONE) {
+            code = ctx->error.code;
+            break;
+        }
+    }
+
+    if (code == API_ERROR_NONE) {
         return api_http_vars_set(v, NULL);
     }
 
-    name.data = api_unconst(api_error_name(ctx->error.code));
+    name.data = api_unconst(api_error_name(code));
     name.len = ngx_strlen(name.data);
 
     return api_http_vars_set(v, &name);
@@ -255,13 +276,17 @@ static ngx_int_t
 api_http_vars_db_time(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    uint64_t         ms;
-    ngx_str_t        text;
-    api_http_ctx_t  *ctx;
+    uint64_t               ms;
+    ngx_str_t              text;
+    const api_http_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+    ctx = api_http_request_seen(r);
 
-    if (ctx == NULL || !ctx->query_done) {
+    while (ctx != NULL && !ctx->query_done) {
+        ctx = ctx->previous;
+    }
+
+    if (ctx == NULL) {
         return api_http_vars_set(v, NULL);
     }
 
@@ -286,15 +311,19 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     ngx_str_t              *names, name;
     ngx_uint_t              i;
-    api_http_ctx_t         *ctx;
     api_http_main_conf_t   *amcf;
     const ngx_str_t        *full;
+    const api_http_ctx_t   *ctx;
 
     full = (const ngx_str_t *) data;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+    ctx = api_http_request_seen(r);
 
-    if (ctx == NULL || ctx->row == NULL) {
+    while (ctx != NULL && ctx->row == NULL) {
+        ctx = ctx->previous;
+    }
+
+    if (ctx == NULL) {
         return api_http_vars_set(v, NULL);
     }
 

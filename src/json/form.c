@@ -24,7 +24,8 @@ api_json_form(ngx_pool_t *pool, const ngx_str_t *text, ngx_array_t *pairs,
     end = p + text->len;
 
     if (text->len != 0 && memchr(p, '\0', text->len) != NULL) {
-        api_error_set(err, API_ERROR_BAD_REQUEST, "the form has a NUL byte");
+        api_error_set(err, API_ERROR_BAD_REQUEST,
+                      "the form contains a NUL byte");
         return NGX_DECLINED;
     }
 
@@ -98,7 +99,7 @@ decode(ngx_pool_t *pool, const u_char *p, const u_char *end, ngx_str_t *out,
 
         if (high < 0 || low < 0) {
             api_error_set(err, API_ERROR_BAD_REQUEST,
-                          "the form has a broken %-escape");
+                          "the form contains an invalid %-escape");
             return NGX_DECLINED;
         }
 
@@ -116,7 +117,7 @@ decode(ngx_pool_t *pool, const u_char *p, const u_char *end, ngx_str_t *out,
 
         if (n == 0) {
             api_error_set(err, API_ERROR_BAD_REQUEST,
-                          "the form is not UTF-8");
+                          "the form is not valid UTF-8");
             return NGX_DECLINED;
         }
     }

@@ -61,28 +61,28 @@ static ngx_uint_t     is_pooled;
 
 static const read_fault_t  faults[] = {
     { NULL, NULL },
-    { "The JSON text is empty", NULL },
-    { "The JSON text has a NUL byte", NULL },
-    { "The JSON text begins with a byte order mark", NULL },
-    { "The JSON text is not valid UTF-8", NULL },
-    { "The JSON text has an escaped surrogate without its other half", NULL },
-    { "The JSON text has a number that is not as JSON writes it", NULL },
-    { "The JSON text is nested deeper than ", " levels" },
-    { "The JSON text has more than ", " values" }
+    { "the JSON text is empty", NULL },
+    { "the JSON text contains a NUL byte", NULL },
+    { "the JSON text begins with a byte order mark", NULL },
+    { "the JSON text is not valid UTF-8", NULL },
+    { "the JSON text contains half of an escaped surrogate pair", NULL },
+    { "the JSON text contains a number that is not valid JSON", NULL },
+    { "the JSON text is nested deeper than ", " levels" },
+    { "the JSON text has more than ", " values" }
 };
 
 static const read_fault_t  fault_early = {
-    "The JSON text ends too early", NULL
+    "the JSON text ends too early", NULL
 };
 static const read_fault_t  fault_trailing = {
-    "The JSON text goes on behind its value", NULL
+    "the JSON text continues after its value", NULL
 };
 static const read_fault_t  fault_duplicate = {
-    "The JSON text has an object with the same key twice, the second one",
+    "the JSON text has an object with the same key twice, the second one",
     NULL
 };
 static const read_fault_t  fault_syntax = {
-    "The text is not JSON", NULL
+    "the text is not valid JSON", NULL
 };
 
 
@@ -341,7 +341,6 @@ refuse(ngx_pool_t *pool, const ngx_str_t *text, const u_char *place,
     api_buf_add_uint(&b, line);
     api_buf_add_literal(&b, ", column ");
     api_buf_add_uint(&b, api_scan_utf8_length(start, place) + 1);
-    api_buf_add_char(&b, '.');
 
     api_error_set(err, API_ERROR_NOT_JSON, NULL);
 

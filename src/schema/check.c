@@ -135,7 +135,7 @@ tell_end(api_schema_check_t *c)
 
     if (!c->stopped) {
         (void) api_schema_fail(c, NULL, "invalid", "",
-                               "is not what is asked for", NULL, "");
+                               "is not allowed here", NULL, "");
         return;
     }
 

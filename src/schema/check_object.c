@@ -199,7 +199,7 @@ check_name(api_schema_check_t *c, const api_schema_node_t *node,
     }
 
     return api_schema_fail(c, path, "property_names", "propertyNames",
-                           "is not a name that is allowed here", NULL, "");
+                           "is not an allowed name", NULL, "");
 }
 
 

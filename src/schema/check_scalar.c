@@ -126,7 +126,7 @@ api_schema_check_text(api_schema_check_t *c, const api_schema_text_t *text,
              ? api_schema_fail(c, path, "pattern", "pattern",
                                "must match the pattern ", &text->shown, "")
              : api_schema_fail(c, path, "pattern", "pattern",
-                               "must have the form that its pattern asks for",
+                               "must match the required pattern",
                                NULL, "");
     }
 

@@ -59,7 +59,7 @@ api_schema_explain(api_schema_check_t *c, const api_schema_list_t *list,
     }
 
     (void) api_schema_fail(c, path, code, keyword,
-                           "must have one of the forms that are allowed",
+                           "must have one of the allowed forms",
                            NULL, "");
 }
 

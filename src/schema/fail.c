@@ -158,8 +158,8 @@ api_schema_fail_values(api_schema_check_t *c, const api_schema_path_t *path,
     if (!can_be_named(values)) {
         return api_schema_fail(c, path, code, keyword,
                                values->count == 1
-                               ? "must be the one value that is allowed"
-                               : "must be one of the values that are allowed",
+                               ? "must be the only allowed value"
+                               : "must be one of the allowed values",
                                NULL, "");
     }
 

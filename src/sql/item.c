@@ -22,9 +22,8 @@ api_sql_item_param(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t from, ngx_uint_t to,
     ngx_uint_t *param)
 {
-    ngx_uint_t              i;
-    const ngx_str_t        *found, *name;
-    const api_sql_param_t  *params;
+    ngx_uint_t        i;
+    const ngx_str_t  *found, *name;
 
     found = NULL;
 
@@ -51,16 +50,28 @@ api_sql_item_param(const api_sql_words_t *words,
         return 0;
     }
 
+    *param = api_sql_item_number(statement, found);
+
+    return *param < statement->params.nelts;
+}
+
+
+ngx_uint_t
+api_sql_item_number(const api_sql_statement_t *statement,
+    const ngx_str_t *name)
+{
+    ngx_uint_t              i;
+    const api_sql_param_t  *params;
+
     params = statement->params.elts;
 
     for (i = 0; i < statement->params.nelts; i++) {
-        if (api_str_equal(&params[i].name, found)) {
-            *param = i;
-            return 1;
+        if (api_str_equal(&params[i].name, name)) {
+            break;
         }
     }
 
-    return 0;
+    return i;
 }
 
 

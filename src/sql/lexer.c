@@ -515,3 +515,19 @@ is_word(int ch)
 {
     return api_scan_is_name(ch) || ch >= 0x80 || ch == '$';
 }
+
+
+ngx_uint_t
+api_sql_lexer_begins(const ngx_str_t *text, const char *word)
+{
+    api_sql_lexer_t  l;
+
+    api_sql_lexer_init(&l, text);
+
+    return api_sql_lexer_next(&l) == NGX_OK
+           && l.token == API_SQL_TOKEN_WORD
+           && l.name.len == ngx_strlen(word)
+           && ngx_strncasecmp(l.name.data, (u_char *) (uintptr_t) word,
+                              l.name.len)
+              == 0;
+}

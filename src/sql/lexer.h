@@ -53,5 +53,8 @@ ngx_uint_t api_sql_lexer_is(const api_sql_lexer_t *l, const char *keyword);
 ngx_uint_t api_sql_lexer_in(const api_sql_lexer_t *l,
     const char *const *keywords);
 
+/* is the first token of a statement this keyword, in whatever case? */
+ngx_uint_t api_sql_lexer_begins(const ngx_str_t *text, const char *word);
+
 
 #endif /* API_SQL_LEXER_H */

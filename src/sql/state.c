@@ -29,8 +29,11 @@ struct state_row_s {
     const char                 *prefix;      /* of the SQLSTATE */
     api_error_code_e            code;
     const char                 *keyword;     /* the code of its failures */
-    const char                 *detail;      /* and their message */
+    const char                 *detail;
+    const char                 *message;     /* of its failures: what the field
+                                                is, or must be */
     ngx_uint_t                  retry_after;
+    api_sql_fault_e             fault;       /* who may be at fault? */
     state_describe_pt           describe;    /* adds what the server says */
 };
 
@@ -54,87 +57,36 @@ static ngx_str_t copy(ngx_pool_t *pool, const char *p);
 static void add_line(api_buf_t *b, const char *p);
 
 
-/*
- * PostgreSQL's documentation, appendix A; the first row whose prefix fits.
- * 23001 is what 18 and later say of ON DELETE RESTRICT; 23000 what triggers
- * raise.  54000 is a value too large for an index, a tsvector, an array.
- */
-
 static const state_row_t  rows[] = {
-    { "23505", API_ERROR_CONFLICT, "unique",
-      "already taken", 0, describe_key },
-    { "23P01", API_ERROR_CONFLICT, "exclusion",
-      "in conflict with what is there", 0, describe_key },
-    { "23503", API_ERROR_CONFLICT, "reference",
-      "something refers to this, or this to something that does not exist",
-      0, describe_reference },
-    { "23001", API_ERROR_CONFLICT, "reference",
-      "something still refers to this", 0, NULL },
-    { "23000", API_ERROR_CONFLICT, NULL,
-      "in conflict with what is there", 0, NULL },
-
-    { "23514", API_ERROR_INVALID, "check",
-      "a value is not allowed", 0, describe_check },
-    { "44000", API_ERROR_INVALID, "check",
-      "a value is not allowed", 0, NULL },
-    { "23502", API_ERROR_INVALID, "required",
-      "a value is missing", 0, describe_null },
-
-    { "22001", API_ERROR_INVALID, "max_length",
-      "a text is too long", 0, describe_value },
-    { "22003", API_ERROR_INVALID, "range",
-      "a number is out of range", 0, describe_value },
-    { "22007", API_ERROR_INVALID, "type",
-      "not a date or time", 0, describe_value },
-    { "22008", API_ERROR_INVALID, "range",
-      "a date or time is out of range", 0, describe_value },
-    { "22012", API_ERROR_INVALID, "value",
-      "a division by zero", 0, describe_value },
-    { "22021", API_ERROR_INVALID, "value",
-      "a text has characters the database cannot keep", 0, describe_value },
-    { "22P02", API_ERROR_INVALID, "type",
-      "not of the type that is asked for", 0, describe_value },
-    { "22P05", API_ERROR_INVALID, "value",
-      "a text has characters the database cannot keep", 0, describe_value },
-    { "22",    API_ERROR_INVALID, "value",
-      "a value is not acceptable", 0, describe_value },
-    { "54000", API_ERROR_INVALID, "value",
-      "a value is beyond a limit of the database", 0, describe_value },
-
-    { "P0001", API_ERROR_RAISED, NULL, NULL, 0, describe_raised },
-    { "PT",    API_ERROR_STATEMENT, NULL, NULL, 0, describe_status },
-
-    { "40001", API_ERROR_RETRY, NULL,
-      "another request changed the same data: try again", 1, NULL },
-    { "40P01", API_ERROR_RETRY, NULL,
-      "another request waited for the same data: try again", 1, NULL },
-
-    { "42501", API_ERROR_FORBIDDEN, NULL,
-      "the database does not allow this", 0, NULL },
-    { "57014", API_ERROR_TIMEOUT, NULL,
-      "the database took too long", 0, NULL },
-
-    { "25006", API_ERROR_DATABASE_AWAY, NULL,
-      "the database cannot write now", 1, NULL },
-    { "53",    API_ERROR_DATABASE_AWAY, NULL,
-      "the database has no room for this now", 1, NULL },
-    { "57P0",  API_ERROR_DATABASE_AWAY, NULL,
-      "the database is away", 1, NULL },
-
-    { "",      API_ERROR_STATEMENT, NULL, NULL, 0, NULL }
+#define API_SQL_STATE(prefix, code, keyword, detail, message, retry, fault,   \
+                      describe)                                               \
+    { prefix, code, keyword, detail, message, retry, fault, describe },
+#include "sql/state_list.h"
+#undef API_SQL_STATE
 };
 
 /* no SQLSTATE: libpq says it, of a connection that broke */
 
 static const state_row_t  row_lost = {
-    "", API_ERROR_DATABASE_AWAY, NULL, "the database is away", 1, NULL
+    "", API_ERROR_DATABASE_AWAY, NULL,
+    "the database cannot be reached at the moment", NULL,
+    1, API_SQL_FAULT_NONE, NULL
 };
 
 /* what has another's SQLSTATE, and is a value's fault nevertheless */
 
 static const state_row_t  row_value = {
-    "", API_ERROR_INVALID, "value", "a value is not acceptable", 0,
-    describe_value
+    "", API_ERROR_INVALID, "value", "a value is not valid", "is not valid",
+    0, API_SQL_FAULT_VALUE, describe_value
+};
+
+/*
+ * The classes of what reading a text may end with: no such schema or table, a
+ * syntax error.  A server that is at its end has others.
+ */
+
+static const char *const  reading_classes[] = {
+    "0A", "3D", "3F", "42", NULL
 };
 
 
@@ -162,7 +114,35 @@ api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
     api_sql_override_apply(overrides, field(res, PG_DIAG_CONSTRAINT_NAME),
                            c.state, e);
 
-    return api_error_status(e) >= 500 && ngx_strcmp(c.state, "57014") != 0;
+    return api_error_status(e) >= 500
+           || (e->status == 0 && e->code == API_ERROR_FORBIDDEN);
+}
+
+
+api_sql_fault_e
+api_sql_state_fault(const struct pg_result *res)
+{
+    state_case_t  c;
+
+    ngx_memzero(&c, sizeof(state_case_t));
+
+    c.res = res;
+    c.state = field(res, PG_DIAG_SQLSTATE);
+
+    return find_row(&c)->fault;
+}
+
+
+ngx_uint_t
+api_sql_state_param(const struct pg_result *res,
+    const api_sql_statement_t *statement)
+{
+    ngx_uint_t  n;
+
+    n = api_sql_detail_param(field(res, PG_DIAG_CONTEXT));
+
+    return n == 0 || n > statement->params.nelts ? statement->params.nelts
+                                                 : n - 1;
 }
 
 
@@ -194,8 +174,14 @@ find_row(const state_case_t *c)
 static ngx_uint_t
 is_value(const state_case_t *c)
 {
-    if (param_name(c) != NULL) {
-        return 1;
+    ngx_uint_t  i;
+
+    for (i = 0; reading_classes[i] != NULL; i++) {
+        if (ngx_strncmp(c->state, reading_classes[i], 2) == 0
+            && api_sql_detail_param(field(c->res, PG_DIAG_CONTEXT)) != 0)
+        {
+            return 1;
+        }
     }
 
     return ngx_strcmp(c->state, "42601") == 0
@@ -263,9 +249,9 @@ describe_check(state_case_t *c)
         return;
     }
 
-    api_buf_add_literal(&b, "the constraint \"");
+    api_buf_add_literal(&b, "this violates the constraint \"");
     api_buf_add(&b, name, ngx_strlen(name));
-    api_buf_add_literal(&b, "\" does not hold");
+    api_buf_add_char(&b, '"');
 
     if (api_buf_string(&b, &detail) != NGX_OK) {
         return;
@@ -325,15 +311,14 @@ param_name(const state_case_t *c)
     ngx_uint_t              n;
     const api_sql_param_t  *param;
 
-    n = api_sql_detail_param(field(c->res, PG_DIAG_CONTEXT));
-
-    if (c->statement == NULL || n == 0 || n > c->statement->params.nelts) {
+    if (c->statement == NULL) {
         return NULL;
     }
 
+    n = api_sql_state_param(c->res, c->statement);
     param = c->statement->params.elts;
 
-    return &param[n - 1].name;
+    return n < c->statement->params.nelts ? &param[n].name : NULL;
 }
 
 
@@ -389,7 +374,7 @@ fail(state_case_t *c, const char *in, ngx_str_t name)
     failure.in = text(in);
     failure.field = name;
     failure.code = text(c->row->keyword);
-    failure.message = c->error->detail;
+    failure.message = text(c->row->message);
 
     if (api_error_fail(c->pool, &c->error->failures, STATE_FAILURES, &failure)
         != NGX_OK)
@@ -441,37 +426,26 @@ api_sql_state_message(ngx_pool_t *pool, const struct pg_result *res,
 }
 
 
-ngx_str_t
-api_sql_state_table(const struct pg_result *res)
-{
-    return text(field(res, PG_DIAG_TABLE_NAME));
-}
-
-
-ngx_uint_t
-api_sql_state_is_inner(const struct pg_result *res)
-{
-    return *field(res, PG_DIAG_CONTEXT) != '\0';
-}
-
-
 ngx_uint_t
 api_sql_state_is_bound(const struct pg_result *res,
     const api_sql_bound_t *bound)
+{
+    return api_sql_state_is_bounds(res)
+           && api_sql_bound_is_meant(bound,
+                                     field(res, PG_DIAG_MESSAGE_PRIMARY),
+                                     field(res, PG_DIAG_MESSAGE_DETAIL));
+}
+
+
+ngx_uint_t
+api_sql_state_is_bounds(const struct pg_result *res)
 {
     const char  *state;
 
     state = field(res, PG_DIAG_SQLSTATE);
 
-    if (ngx_strcmp(state, "22001") != 0 && ngx_strcmp(state, "22003") != 0
-        && ngx_strcmp(state, "22026") != 0)
-    {
-        return 0;
-    }
-
-    return api_sql_bound_is_meant(bound,
-                                  field(res, PG_DIAG_MESSAGE_PRIMARY),
-                                  field(res, PG_DIAG_MESSAGE_DETAIL));
+    return ngx_strcmp(state, "22001") == 0 || ngx_strcmp(state, "22003") == 0
+           || ngx_strcmp(state, "22026") == 0;
 }
 
 

@@ -38,22 +38,41 @@ typedef struct {
  * "constraint", its field the name of such: which input that came from is the
  * caller's to find out.
  *
- * Returns 1 when an operator must see it in the log (status 500 and above,
- * queries cancelled excepted), else 0.
+ * Returns 1 when an operator must see it in the log (status 500 and above, and
+ * a privilege that is missing), else 0.
  */
 ngx_uint_t api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
     const ngx_array_t *overrides, const api_sql_statement_t *statement,
     api_error_t *e);
 
-/* the table that the server names, or "" */
-ngx_str_t api_sql_state_table(const struct pg_result *res);
+/* how it is found out whether what was sent is at fault (http/blame) */
+typedef enum {
+    API_SQL_FAULT_NONE = 0,    /* the table knows */
+    API_SQL_FAULT_VALUE,       /* a value is not one, or too large */
+    API_SQL_FAULT_ZERO,        /* a division by zero */
+    API_SQL_FAULT_KEY,         /* a key that is taken */
+    API_SQL_FAULT_REFERENCE,   /* a key that is not there, or is needed */
+    API_SQL_FAULT_NULL,        /* a value that is missing */
+    API_SQL_FAULT_RULE         /* a constraint of another kind */
+} api_sql_fault_e;
 
-/* was it raised while a function or a trigger ran? */
-ngx_uint_t api_sql_state_is_inner(const struct pg_result *res);
+api_sql_fault_e api_sql_state_fault(const struct pg_result *res);
 
-/* is it about a value beyond a bound, and beyond this one? */
+/* which of the statement's parameters the server was reading, from 0;
+   params.nelts: none, or it has not said */
+ngx_uint_t api_sql_state_param(const struct pg_result *res,
+    const api_sql_statement_t *statement);
+
+/* is it about a value beyond a bound … */
+ngx_uint_t api_sql_state_is_bounds(const struct pg_result *res);
+
+/* … and beyond this one? */
 ngx_uint_t api_sql_state_is_bound(const struct pg_result *res,
     const api_sql_bound_t *bound);
+
+/* what a client is told when nobody knows whether it was done */
+#define API_SQL_STATE_IN_DOUBT                                                \
+    "it is not known whether this was done; look before you send it again"
 
 /*
  * For the log: "ERROR 42703: column "x" does not exist; HINT …" with $name

@@ -76,9 +76,9 @@ titles(ngx_pool_t *pool)
     (void) pool;
 
     check_cstr(api_error_title(201), "Created");
-    check_cstr(api_error_title(418), "Bad Request");
-    check_cstr(api_error_title(499), "Bad Request");
-    check_cstr(api_error_title(599), "Internal Server Error");
+    check_cstr(api_error_title(418), "I'm a Teapot");
+    check_cstr(api_error_title(499), "Client Error");
+    check_cstr(api_error_title(599), "Server Error");
     check_cstr(api_error_title(511), "Network Authentication Required");
     check_cstr(api_error_title(299), "OK");
 }

@@ -22,118 +22,124 @@ static ngx_str_t repeat(ngx_pool_t *pool, const char *before, size_t n,
 
 
 static const bad_test_t  bad[] = {
-    BAD("", "The JSON text is empty, line 1, column 1."),
-    BAD(" \t\r\n ", "The JSON text is empty, line 1, column 1."),
+    BAD("", "the JSON text is empty, line 1, column 1"),
+    BAD(" \t\r\n ", "the JSON text is empty, line 1, column 1"),
 
-    BAD("[1\0]", "The JSON text has a NUL byte, line 1, column 3."),
-    BAD("\0", "The JSON text has a NUL byte, line 1, column 1."),
-    BAD("1\0", "The JSON text has a NUL byte, line 1, column 2."),
-    BAD("\"a\0b\"", "The JSON text has a NUL byte, line 1, column 3."),
-    BAD("[]\n\0", "The JSON text has a NUL byte, line 2, column 1."),
+    BAD("[1\0]", "the JSON text contains a NUL byte, line 1, column 3"),
+    BAD("\0", "the JSON text contains a NUL byte, line 1, column 1"),
+    BAD("1\0", "the JSON text contains a NUL byte, line 1, column 2"),
+    BAD("\"a\0b\"", "the JSON text contains a NUL byte, line 1, column 3"),
+    BAD("[]\n\0", "the JSON text contains a NUL byte, line 2, column 1"),
 
     BAD("\xef\xbb\xbf{}",
-        "The JSON text begins with a byte order mark, line 1, column 1."),
+        "the JSON text begins with a byte order mark, line 1, column 1"),
     BAD("\xef\xbb\xbf",
-        "The JSON text begins with a byte order mark, line 1, column 1."),
+        "the JSON text begins with a byte order mark, line 1, column 1"),
     BAD("\xff\xfe[\0]\0",
-        "The JSON text is not valid UTF-8, line 1, column 1."),
+        "the JSON text is not valid UTF-8, line 1, column 1"),
 
     BAD("\"\xc3\xa4\xff\"",
-        "The JSON text is not valid UTF-8, line 1, column 3."),
+        "the JSON text is not valid UTF-8, line 1, column 3"),
     BAD("\"\xc0\x80\"",
-        "The JSON text is not valid UTF-8, line 1, column 2."),
+        "the JSON text is not valid UTF-8, line 1, column 2"),
     BAD("\"\xed\xa0\x80\"",
-        "The JSON text is not valid UTF-8, line 1, column 2."),
+        "the JSON text is not valid UTF-8, line 1, column 2"),
     BAD("\"\xf4\x90\x80\x80\"",
-        "The JSON text is not valid UTF-8, line 1, column 2."),
-    BAD("[]\xc3", "The JSON text is not valid UTF-8, line 1, column 3."),
+        "the JSON text is not valid UTF-8, line 1, column 2"),
+    BAD("[]\xc3", "the JSON text is not valid UTF-8, line 1, column 3"),
 
-    BAD("\"\\ud800\"", "The JSON text has an escaped surrogate without its "
-                       "other half, line 1, column 2."),
-    BAD("\"\\uDFFF\"", "The JSON text has an escaped surrogate without its "
-                       "other half, line 1, column 2."),
-    BAD("\"\\ud83d\\ud83d\\ude00\"", "The JSON text has an escaped surrogate "
-                                    "without its other half, line 1, "
-                                    "column 2."),
-    BAD("{\"\xc3\xa4\\uDBFFx\":1}", "The JSON text has an escaped surrogate "
-                                   "without its other half, line 1, "
-                                   "column 4."),
-    BAD("\"\\udc00\\udc00\"", "The JSON text has an escaped surrogate without "
-                              "its other half, line 1, column 2."),
-    BAD("\"\\ud83d\\n\"", "The JSON text has an escaped surrogate without "
-                          "its other half, line 1, column 2."),
+    BAD("\"\\ud800\"",
+        "the JSON text contains half of an escaped surrogate pair, line 1, "
+        "column 2"),
+    BAD("\"\\uDFFF\"",
+        "the JSON text contains half of an escaped surrogate pair, line 1, "
+        "column 2"),
+    BAD("\"\\ud83d\\ud83d\\ude00\"",
+        "the JSON text contains half of an escaped surrogate pair, line 1, "
+                                    "column 2"),
+    BAD("{\"\xc3\xa4\\uDBFFx\":1}",
+        "the JSON text contains half of an escaped surrogate pair, line 1, "
+                                   "column 4"),
+    BAD("\"\\udc00\\udc00\"",
+        "the JSON text contains half of an escaped surrogate pair, line 1, "
+        "column 2"),
+    BAD("\"\\ud83d\\n\"",
+        "the JSON text contains half of an escaped surrogate pair, line 1, "
+        "column 2"),
 
-    BAD("01", "The JSON text has a number that is not as JSON writes it, "
-              "line 1, column 1."),
-    BAD("[1,\n -]", "The JSON text has a number that is not as JSON writes "
-                    "it, line 2, column 2."),
-    BAD("1.", "The JSON text has a number that is not as JSON writes it, "
-              "line 1, column 1."),
-    BAD("1e", "The JSON text has a number that is not as JSON writes it, "
-              "line 1, column 1."),
-    BAD("1-2", "The JSON text has a number that is not as JSON writes it, "
-               "line 1, column 1."),
-    BAD("--1", "The JSON text has a number that is not as JSON writes it, "
-               "line 1, column 1."),
-    BAD("-Infinity", "The JSON text has a number that is not as JSON writes "
-                     "it, line 1, column 1."),
+    BAD("01", "the JSON text contains a number that is not valid JSON, "
+              "line 1, column 1"),
+    BAD("[1,\n -]",
+        "the JSON text contains a number that is not valid JSON, line 2, "
+        "column 2"),
+    BAD("1.", "the JSON text contains a number that is not valid JSON, "
+              "line 1, column 1"),
+    BAD("1e", "the JSON text contains a number that is not valid JSON, "
+              "line 1, column 1"),
+    BAD("1-2", "the JSON text contains a number that is not valid JSON, "
+               "line 1, column 1"),
+    BAD("--1", "the JSON text contains a number that is not valid JSON, "
+               "line 1, column 1"),
+    BAD("-Infinity",
+        "the JSON text contains a number that is not valid JSON, line 1, "
+        "column 1"),
 
     BAD("{\"a\":1,\"a\":2}",
-        "The JSON text has an object with the same key twice, the second "
-        "one, line 1, column 8."),
+        "the JSON text has an object with the same key twice, the second "
+        "one, line 1, column 8"),
     BAD("[{\"a\\u0062\":1,\n  \"x\":2, \"ab\" : 3}]",
-        "The JSON text has an object with the same key twice, the second "
-        "one, line 2, column 10."),
+        "the JSON text has an object with the same key twice, the second "
+        "one, line 2, column 10"),
     BAD("{\"\\u0000\":1,\"\\u0000\":2}",
-        "The JSON text has an object with the same key twice, the second "
-        "one, line 1, column 13."),
+        "the JSON text has an object with the same key twice, the second "
+        "one, line 1, column 13"),
     BAD("{\"\":1.5,\"\":2}",
-        "The JSON text has an object with the same key twice, the second "
-        "one, line 1, column 9."),
+        "the JSON text has an object with the same key twice, the second "
+        "one, line 1, column 9"),
 
-    BAD("[1] x", "The JSON text goes on behind its value, line 1, column 5."),
-    BAD("[1]]", "The JSON text goes on behind its value, line 1, column 4."),
-    BAD("{}{}", "The JSON text goes on behind its value, line 1, column 3."),
-    BAD("1 2", "The JSON text goes on behind its value, line 1, column 3."),
-    BAD("12.5a", "The JSON text goes on behind its value, line 1, column 5."),
+    BAD("[1] x", "the JSON text continues after its value, line 1, column 5"),
+    BAD("[1]]", "the JSON text continues after its value, line 1, column 4"),
+    BAD("{}{}", "the JSON text continues after its value, line 1, column 3"),
+    BAD("1 2", "the JSON text continues after its value, line 1, column 3"),
+    BAD("12.5a", "the JSON text continues after its value, line 1, column 5"),
     BAD("1e5true",
-        "The JSON text goes on behind its value, line 1, column 4."),
-    BAD("1,", "The JSON text goes on behind its value, line 1, column 2."),
-    BAD("true1", "The JSON text goes on behind its value, line 1, column 5."),
+        "the JSON text continues after its value, line 1, column 4"),
+    BAD("1,", "the JSON text continues after its value, line 1, column 2"),
+    BAD("true1", "the JSON text continues after its value, line 1, column 5"),
 
-    BAD("[1,2", "The JSON text ends too early, line 1, column 4."),
-    BAD("{\"a\":", "The JSON text ends too early, line 1, column 5."),
-    BAD("\"abc", "The JSON text ends too early, line 1, column 1."),
-    BAD("\"abc\\", "The text is not JSON, line 1, column 1."),
+    BAD("[1,2", "the JSON text ends too early, line 1, column 4"),
+    BAD("{\"a\":", "the JSON text ends too early, line 1, column 5"),
+    BAD("\"abc", "the JSON text ends too early, line 1, column 1"),
+    BAD("\"abc\\", "the text is not valid JSON, line 1, column 1"),
 
-    BAD("nul", "The text is not JSON, line 1, column 1."),
-    BAD("True", "The text is not JSON, line 1, column 1."),
-    BAD("NaN", "The text is not JSON, line 1, column 1."),
-    BAD("'a'", "The text is not JSON, line 1, column 1."),
-    BAD("+1", "The text is not JSON, line 1, column 1."),
-    BAD(".5", "The text is not JSON, line 1, column 1."),
-    BAD("]", "The text is not JSON, line 1, column 1."),
-    BAD(",", "The text is not JSON, line 1, column 1."),
-    BAD("[1,]", "The text is not JSON, line 1, column 4."),
-    BAD("[,1]", "The text is not JSON, line 1, column 2."),
-    BAD("[1 2]", "The text is not JSON, line 1, column 4."),
-    BAD("[1;2]", "The text is not JSON, line 1, column 3."),
-    BAD("{\"a\" 1}", "The text is not JSON, line 1, column 6."),
-    BAD("{\"a\":1,}", "The text is not JSON, line 1, column 8."),
-    BAD("{1:2}", "The text is not JSON, line 1, column 2."),
-    BAD("{\"a\":1 \"b\":2}", "The text is not JSON, line 1, column 8."),
-    BAD("[1}", "The text is not JSON, line 1, column 3."),
-    BAD("{\"a\"]", "The text is not JSON, line 1, column 5."),
-    BAD("\"a\nb\"", "The text is not JSON, line 1, column 3."),
-    BAD("\"a\x1f\"", "The text is not JSON, line 1, column 3."),
-    BAD("\"ab\\x\"", "The text is not JSON, line 1, column 5."),
-    BAD("\"\\u12g4\"", "The text is not JSON, line 1, column 6."),
-    BAD("[\xc3\xa4]", "The text is not JSON, line 1, column 2."),
-    BAD("\x0c[]", "The text is not JSON, line 1, column 1."),
-    BAD("\xc2\xa0[]", "The text is not JSON, line 1, column 1."),
-    BAD("// x\n1", "The text is not JSON, line 1, column 1."),
+    BAD("nul", "the text is not valid JSON, line 1, column 1"),
+    BAD("True", "the text is not valid JSON, line 1, column 1"),
+    BAD("NaN", "the text is not valid JSON, line 1, column 1"),
+    BAD("'a'", "the text is not valid JSON, line 1, column 1"),
+    BAD("+1", "the text is not valid JSON, line 1, column 1"),
+    BAD(".5", "the text is not valid JSON, line 1, column 1"),
+    BAD("]", "the text is not valid JSON, line 1, column 1"),
+    BAD(",", "the text is not valid JSON, line 1, column 1"),
+    BAD("[1,]", "the text is not valid JSON, line 1, column 4"),
+    BAD("[,1]", "the text is not valid JSON, line 1, column 2"),
+    BAD("[1 2]", "the text is not valid JSON, line 1, column 4"),
+    BAD("[1;2]", "the text is not valid JSON, line 1, column 3"),
+    BAD("{\"a\" 1}", "the text is not valid JSON, line 1, column 6"),
+    BAD("{\"a\":1,}", "the text is not valid JSON, line 1, column 8"),
+    BAD("{1:2}", "the text is not valid JSON, line 1, column 2"),
+    BAD("{\"a\":1 \"b\":2}", "the text is not valid JSON, line 1, column 8"),
+    BAD("[1}", "the text is not valid JSON, line 1, column 3"),
+    BAD("{\"a\"]", "the text is not valid JSON, line 1, column 5"),
+    BAD("\"a\nb\"", "the text is not valid JSON, line 1, column 3"),
+    BAD("\"a\x1f\"", "the text is not valid JSON, line 1, column 3"),
+    BAD("\"ab\\x\"", "the text is not valid JSON, line 1, column 5"),
+    BAD("\"\\u12g4\"", "the text is not valid JSON, line 1, column 6"),
+    BAD("[\xc3\xa4]", "the text is not valid JSON, line 1, column 2"),
+    BAD("\x0c[]", "the text is not valid JSON, line 1, column 1"),
+    BAD("\xc2\xa0[]", "the text is not valid JSON, line 1, column 1"),
+    BAD("// x\n1", "the text is not valid JSON, line 1, column 1"),
     BAD("[1]/**/",
-        "The JSON text goes on behind its value, line 1, column 4."),
+        "the JSON text continues after its value, line 1, column 4"),
     { NULL, 0, NULL }
 };
 
@@ -364,8 +370,8 @@ finds_a_key_twice(ngx_pool_t *pool)
                                &err),
                   NGX_DECLINED);
 
-        (void) sprintf(want, "The JSON text has an object with the same key "
-                       "twice, the second one, line 1, column %d.",
+        (void) sprintf(want, "the JSON text has an object with the same key "
+                       "twice, the second one, line 1, column %d",
                        (int) n + 2);
         check_bytes(err.detail.data, err.detail.len, want, strlen(want));
     }
@@ -460,14 +466,14 @@ bounds_the_depth(ngx_pool_t *pool)
     s = repeat(pool, "[", 33, "", "]");
     check_int(read_limited(pool, s.data, s.len, 32, 100, &json, &err),
               NGX_DECLINED);
-    check_str(&err.detail, "The JSON text is nested deeper than 32 levels, "
-                           "line 1, column 33.");
+    check_str(&err.detail, "the JSON text is nested deeper than 32 levels, "
+                           "line 1, column 33");
 
     s = repeat(pool, "[{\"a\":", 17, "", "}]");
     check_int(read_limited(pool, s.data, s.len, 32, 100, &json, &err),
               NGX_DECLINED);
-    check_str(&err.detail, "The JSON text is nested deeper than 32 levels, "
-                           "line 1, column 97.");
+    check_str(&err.detail, "the JSON text is nested deeper than 32 levels, "
+                           "line 1, column 97");
 
     /* side by side is not deep, in strings neither */
     check_int(read_limited(pool, "[[],[[]],[],{}]", 15, 3, 100, &json, &err),
@@ -491,8 +497,8 @@ bounds_the_depth(ngx_pool_t *pool)
     s = repeat(pool, "[", 2048, "", "]");
     check_int(read_limited(pool, s.data, s.len, 100000, 100000, &json, &err),
               NGX_DECLINED);
-    check_str(&err.detail, "The JSON text is nested deeper than 2047 levels, "
-                           "line 1, column 2048.");
+    check_str(&err.detail, "the JSON text is nested deeper than 2047 levels, "
+                           "line 1, column 2048");
 }
 
 
@@ -508,8 +514,8 @@ bounds_the_values(ngx_pool_t *pool)
               NGX_OK);
     check_int(read_limited(pool, text, sizeof(text) - 1, 3, 8, &json, &err),
               NGX_DECLINED);
-    check_str(&err.detail, "The JSON text has more than 8 values, line 2, "
-                           "column 29.");
+    check_str(&err.detail, "the JSON text has more than 8 values, line 2, "
+                           "column 29");
 }
 
 

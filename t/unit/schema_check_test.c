@@ -184,7 +184,7 @@ speaks_to_people(ngx_pool_t *pool)
         { "{\"enum\":[\"a\",\"b\",null,1.5,true]}", "2",
           " must be one of: a, b, null, 1.5, true" },
         { "{\"enum\":[[1],2]}", "3",
-          " must be one of the values that are allowed" },
+          " must be one of the allowed values" },
         { "{\"const\":\"x\"}", "1", " must be x" },
         { "{\"format\":\"ipv4\"}", "\"1\"",
           " must be an IPv4 address such as 192.0.2.1" },

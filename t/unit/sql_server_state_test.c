@@ -5,6 +5,7 @@
  * rolled back.
  */
 
+#include "sql/said.h"
 #include "sql/state.h"
 #include "shim.h"
 #include "test.h"
@@ -65,16 +66,17 @@ static const char  setup[] =
 static const state_t  errors[] = {
     { "INSERT INTO users (id, email, name) VALUES ($id, $email, $name)",
       { "3", "a@b.c", "x" }, API_ERROR_CONFLICT, 409, 0,
-      "already taken", "column email unique|" },
+      "this is already taken", "column email unique|" },
     { "INSERT INTO users (id, name, \"a/b~c\", \"Odd, one\")"
       " VALUES (3, 'x', $a, $b)",
       { "1", "1" }, API_ERROR_CONFLICT, 409, 0,
-      "already taken", "column a/b~c unique|column Odd, one unique|" },
+      "this is already taken", "column a/b~c unique|column Odd, one unique|" },
     { "INSERT INTO users (id, name) VALUES (3, $name)",
-      { "ONE" }, API_ERROR_CONFLICT, 409, 0, "already taken", "" },
+      { "ONE" }, API_ERROR_CONFLICT, 409, 0, "this is already taken", "" },
     { "INSERT INTO users (id, name, during) VALUES (3, 'x', '[4,9)')",
       { NULL }, API_ERROR_CONFLICT, 409, 0,
-      "in conflict with what is there", "column during exclusion|" },
+      "this conflicts with something that already exists", "column during "
+      "exclusion|" },
 
     { "INSERT INTO posts VALUES (2, $user_id)",
       { "7" }, API_ERROR_CONFLICT, 409, 0,
@@ -90,14 +92,14 @@ static const state_t  errors[] = {
 
     { "UPDATE users SET name = $name WHERE id = 1",
       { "" }, API_ERROR_INVALID, 422, 0,
-      "the constraint \"users_name_check\" does not hold",
+      "this violates the constraint \"users_name_check\"",
       "constraint users_name_check check|" },
     { "SELECT $a::positive",
       { "-1" }, API_ERROR_INVALID, 422, 0,
-      "the constraint \"above\" does not hold", "param a check|" },
+      "this violates the constraint \"above\"", "param a check|" },
     { "SELECT ($a::int)::positive",
       { "-1" }, API_ERROR_INVALID, 422, 0,
-      "the constraint \"above\" does not hold", "constraint above check|" },
+      "this violates the constraint \"above\"", "constraint above check|" },
     { "INSERT INTO others VALUES (3, $name)",
       { "me" }, API_ERROR_INVALID, 422, 0, "a value is not allowed", "" },
     { "UPDATE users SET name = $name WHERE id = 1",
@@ -109,7 +111,7 @@ static const state_t  errors[] = {
     /* a parameter's own text: the server says which */
     { "SELECT id FROM users WHERE name = $name AND id = $user.id",
       { "x", "12a" }, API_ERROR_INVALID, 422, 0,
-      "not of the type that is asked for", "param user.id type|" },
+      "a value is of the wrong type", "param user.id type|" },
     { "SELECT $n::int2",
       { "40000" }, API_ERROR_INVALID, 422, 0,
       "a number is out of range", "param n range|" },
@@ -118,29 +120,30 @@ static const state_t  errors[] = {
       "a date or time is out of range", "param d range|" },
     { "SELECT $d::timestamptz",
       { "soon" }, API_ERROR_INVALID, 422, 0,
-      "not a date or time", "param d type|" },
+      "a value is not a valid date or time", "param d type|" },
     { "SELECT $j::jsonb",
       { "{\"a\":\"\\u0000\"}" }, API_ERROR_INVALID, 422, 0,
-      "a text has characters the database cannot keep", "param j value|" },
+      "a text contains characters that the database cannot store", "param j "
+      "value|" },
     { "SELECT $a::int[]",
       { "{{1},{2,3}}" }, API_ERROR_INVALID, 422, 0,
-      "not of the type that is asked for", "param a type|" },
+      "a value is of the wrong type", "param a type|" },
 
     /* its reading may fail with any state */
     { "SELECT $q::tsquery",
       { "a &" }, API_ERROR_INVALID, 422, 0,
-      "a value is not acceptable", "param q value|" },
+      "a value is not valid", "param q value|" },
     { "SELECT $p::jsonpath",
       { "$[" }, API_ERROR_INVALID, 422, 0,
-      "a value is not acceptable", "param p value|" },
+      "a value is not valid", "param p value|" },
     { "SELECT $c::regclass",
       { "nothing" }, API_ERROR_INVALID, 422, 0,
-      "a value is not acceptable", "param c value|" },
+      "a value is not valid", "param c value|" },
     { "SELECT $n::positive",
       { NULL }, API_ERROR_INVALID, 422, 0,
       "a value is missing", "param n required|" },
     { "SELECT to_tsquery('simple', $q)",
-      { "a b" }, API_ERROR_INVALID, 422, 0, "a value is not acceptable", "" },
+      { "a b" }, API_ERROR_INVALID, 422, 0, "a value is not valid", "" },
     { "SELECT runs($sql)",
       { "SELEC" }, API_ERROR_STATEMENT, 500, 1, "", "" },
     { "SELECT $a::text::regclass",
@@ -149,16 +152,17 @@ static const state_t  errors[] = {
     /* while it runs: nobody knows which */
     { "SELECT repeat('x', $n::int)",
       { "2147483647" }, API_ERROR_INVALID, 422, 0,
-      "a value is beyond a limit of the database", "" },
+      "a value is too large for the database", "" },
     { "UPDATE users SET code = $code WHERE id = 1",
       { "abcd" }, API_ERROR_INVALID, 422, 0, "a text is too long", "" },
     { "SELECT 1 / $n::int",
-      { "0" }, API_ERROR_INVALID, 422, 0, "a division by zero", "" },
+      { "0" }, API_ERROR_INVALID, 422, 0,
+      "a value leads to a division by zero", "" },
     { "SELECT sqrt($n::float8)",
-      { "-1" }, API_ERROR_INVALID, 422, 0, "a value is not acceptable", "" },
+      { "-1" }, API_ERROR_INVALID, 422, 0, "a value is not valid", "" },
     { "SELECT inside($a)",
       { "1" }, API_ERROR_INVALID, 422, 0,
-      "not of the type that is asked for", "" },
+      "a value is of the wrong type", "" },
 
     { "SELECT raise($m, 'P0001')",
       { "no \"such\" thing" }, API_ERROR_RAISED, 400, 0,
@@ -182,31 +186,36 @@ static const state_t  errors[] = {
 
     { "SELECT raise($m, '40001')",
       { "secret" }, API_ERROR_RETRY, 503, 1,
-      "another request changed the same data: try again", "" },
+      "another request changed the same data; try again", "" },
     { "SELECT raise($m, '40P01')",
       { "secret" }, API_ERROR_RETRY, 503, 1,
-      "another request waited for the same data: try again", "" },
+      "another request waited for the same data; try again", "" },
     { "SELECT raise($m, '42501')",
-      { "secret" }, API_ERROR_FORBIDDEN, 403, 0,
-      "the database does not allow this", "" },
+      { "secret" }, API_ERROR_FORBIDDEN, 403, 1,
+      "this is not allowed", "" },
     { "SELECT raise($m, '25006')",
       { "secret" }, API_ERROR_DATABASE_AWAY, 503, 1,
-      "the database cannot write now", "" },
+      "the database cannot be written to at the moment", "" },
     { "SELECT raise($m, '57014')",
-      { "secret" }, API_ERROR_TIMEOUT, 504, 0,
+      { "secret" }, API_ERROR_TIMEOUT, 504, 1,
       "the database took too long", "" },
     { "SELECT raise($m, '53100')",
       { "secret" }, API_ERROR_DATABASE_AWAY, 503, 1,
-      "the database has no room for this now", "" },
+      "the database has no room for this at the moment", "" },
     { "SELECT raise($m, '57P01')",
       { "secret" }, API_ERROR_DATABASE_AWAY, 503, 1,
-      "the database is away", "" },
+      "the database cannot be reached at the moment", "" },
+    { "SELECT raise($m, '55P03')",
+      { "secret" }, API_ERROR_RETRY, 503, 1,
+      "another request is using the same data; try again", "" },
+    { "SELECT raise($m, '40003')",
+      { "secret" }, API_ERROR_IN_DOUBT, 503, 1, API_SQL_STATE_IN_DOUBT, "" },
     { "SELECT raise($m, '23001')",
       { "secret" }, API_ERROR_CONFLICT, 409, 0,
       "something still refers to this", "" },
     { "SELECT raise($m, '23000')",
       { "secret" }, API_ERROR_CONFLICT, 409, 0,
-      "in conflict with what is there", "" },
+      "this conflicts with something that already exists", "" },
     { "SELECT raise($m, 'P0002')",
       { "secret" }, API_ERROR_STATEMENT, 500, 1, "", "" },
     { "SELECT raise($m, 'XX000')",
@@ -356,7 +365,7 @@ obeys_overrides(ngx_pool_t *pool)
     res = run(pool, "SELECT 1 / 0", seven, &statement);
     check_int(api_sql_state_error(pool, res, &list, NULL, &error), 0);
     check_int(error.code, API_ERROR_BAD_REQUEST);
-    check_str(&error.detail, "a division by zero");
+    check_str(&error.detail, "a value leads to a division by zero");
     PQclear(res);
 }
 
@@ -373,15 +382,17 @@ tells_where(ngx_pool_t *pool)
 
     res = run(pool, "INSERT INTO users (id, name) VALUES (1, 'x')", none,
               &statement);
-    table = api_sql_state_table(res);
+    table = api_sql_said_table(res);
     check_str(&table, "users");
-    check(!api_sql_state_is_inner(res));
+    check(!api_sql_said_inner(res));
+    check(!api_sql_said_raised(res));
     PQclear(res);
 
     res = run(pool, "SELECT raise('x', '23505')", none, &statement);
-    table = api_sql_state_table(res);
+    table = api_sql_said_table(res);
     check_str(&table, "");
-    check(api_sql_state_is_inner(res));
+    check(api_sql_said_inner(res));
+    check(api_sql_said_raised(res));
     PQclear(res);
 
     res = run(pool, "UPDATE users SET code = 'abcd'", none, &statement);

@@ -1,0 +1,30 @@
+
+/*
+ * Which values of a statement this client has sent.  A default is the route's,
+ * what is hashed is a hash, and an empty variable is nobody's.
+ */
+
+
+#ifndef API_HTTP_SENT_H
+#define API_HTTP_SENT_H
+
+
+#include "http/request.h"
+
+
+/* has it sent this parameter's?  The value is set where it is an input or what
+   stands in the request as it is ($arg_NAME and the like). */
+ngx_uint_t api_http_sent(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_value_t *value);
+
+/* any at all? */
+ngx_uint_t api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step);
+
+/* is an input NULL, or may be one in the body? */
+ngx_uint_t api_http_sent_missing(api_http_ctx_t *ctx, ngx_uint_t step);
+
+/* is the parameter an input, be it absent?  Not $name?, which is none. */
+ngx_uint_t api_http_sent_input(const api_http_query_t *query, ngx_uint_t n);
+
+
+#endif /* API_HTTP_SENT_H */

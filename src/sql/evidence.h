@@ -1,0 +1,43 @@
+
+/*
+ * Is a value among the words of an error?  The server quotes a text that it
+ * could not read, and the key of a row that is in conflict.
+ */
+
+
+#ifndef API_SQL_EVIDENCE_H
+#define API_SQL_EVIDENCE_H
+
+
+#include "core/core.h"
+
+
+struct pg_result;              /* PGresult */
+
+
+typedef enum {
+    API_SQL_EVIDENCE_NONE = 0, /* the words do not say what could not be read */
+    API_SQL_EVIDENCE_OTHER,    /* it was another text */
+    API_SQL_EVIDENCE_FOUND     /* it was this one, or a piece of it */
+} api_sql_evidence_e;
+
+
+/*
+ * Of an error of class 22 or 42: made is 1 when something is computed of the
+ * value, so that the text may be any piece of it, or hold it.
+ */
+api_sql_evidence_e api_sql_evidence(const struct pg_result *res,
+    const ngx_str_t *value, ngx_uint_t made);
+
+/*
+ * Of a key in conflict, "Key (a, b)=(1, x) …".  OTHER is told of whole numbers
+ * only, as sequences give them: other types may be written in several ways.
+ */
+api_sql_evidence_e api_sql_evidence_key(const struct pg_result *res,
+    const ngx_str_t *value);
+
+/* is the value a number that is zero, or holds it a such, as JSON or a list? */
+ngx_uint_t api_sql_evidence_zero(const ngx_str_t *value);
+
+
+#endif /* API_SQL_EVIDENCE_H */

@@ -1,0 +1,38 @@
+
+/*
+ * What the server has said of an error, field by field.
+ */
+
+
+#ifndef API_SQL_SAID_H
+#define API_SQL_SAID_H
+
+
+#include "core/core.h"
+#include "sql/statement.h"
+
+
+struct pg_result;              /* PGresult */
+
+
+/* each "" where it has said none, with a NUL behind, in the result's memory */
+ngx_str_t api_sql_said_table(const struct pg_result *res);
+ngx_str_t api_sql_said_column(const struct pg_result *res);
+ngx_str_t api_sql_said_constraint(const struct pg_result *res);
+const char *api_sql_said_detail(const struct pg_result *res);
+
+/* was it raised while a function or a trigger ran? */
+ngx_uint_t api_sql_said_inner(const struct pg_result *res);
+
+/* by a RAISE in PL/pgSQL? */
+ngx_uint_t api_sql_said_raised(const struct pg_result *res);
+
+/*
+ * Of 42501, for the log: which privilege is missing, or those that one of is,
+ * as far as the message and the statement tell; static memory.
+ */
+const char *api_sql_said_right(const struct pg_result *res,
+    const api_sql_statement_t *statement);
+
+
+#endif /* API_SQL_SAID_H */

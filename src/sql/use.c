@@ -1,0 +1,451 @@
+
+#include "sql/use.h"
+#include "sql/item.h"
+#include "sql/words.h"
+
+
+#define is_word(words, i, word)    api_sql_words_is(words, i, word)
+#define is_one_of(words, i, list)  api_sql_words_in(words, i, list)
+#define is_char(words, i, ch)      api_sql_words_char(words, i, ch)
+
+
+/* the words of an expression: from the first to behind the last */
+typedef struct {
+    ngx_uint_t  from;
+    ngx_uint_t  to;
+} use_range_t;
+
+
+static ngx_uint_t use_of(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t widen(const api_sql_words_t *words, use_range_t *range);
+static ngx_uint_t behind_cast(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t opening(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t closing(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_left(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_right(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_comparison(const api_sql_words_t *words, ngx_uint_t from,
+    ngx_uint_t to);
+static ngx_uint_t first_operator(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t last_operator(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_operator(const api_sql_words_t *words, ngx_uint_t i);
+static void find_divisors(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, ngx_uint_t *uses);
+static void mark_divisor(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, use_range_t range,
+    ngx_uint_t *uses);
+static ngx_uint_t operand_end(const api_sql_words_t *words, ngx_uint_t i);
+
+
+/* what an expression that nothing is computed of may stand behind … */
+
+static const char *const  lefts[] = {
+    "SELECT", "DISTINCT", "ALL", "RETURNING", "WHERE", "AND", "OR", "NOT",
+    "ON", "HAVING", "BETWEEN", "FROM", "VALUES", "IN", "ANY", "SOME", "WHEN",
+    "BY", "ROW", NULL
+};
+
+/* … and before */
+
+static const char *const  rights[] = {
+    "AS", "FROM", "WHERE", "AND", "OR", "IS", "IN", "NOT", "GROUP", "HAVING",
+    "WINDOW", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET",
+    "FETCH", "FOR", "ON", "RETURNING", "BETWEEN", "THEN", "ASC", "DESC",
+    "NULLS", NULL
+};
+
+/* the value of one of their arguments as it is */
+static const char *const  choosers[] = {
+    "COALESCE", "NULLIF", "GREATEST", "LEAST", NULL
+};
+
+/* a parenthesis behind them does not hold arguments */
+static const char *const  no_functions[] = {
+    "SELECT", "DISTINCT", "ALL", "RETURNING", "WHERE", "AND", "OR", "NOT",
+    "ON", "HAVING", "BETWEEN", "FROM", "VALUES", "IN", "ANY", "SOME", "WHEN",
+    "THEN", "ELSE", "BY", "ROW", "AS", "SET", "LIMIT", "OFFSET", "CAST", NULL
+};
+
+static const char *const  dividers[] = { "MOD", "DIV", NULL };
+
+static const char *const  no_ends[] = { NULL };
+
+
+ngx_int_t
+api_sql_use_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
+    ngx_uint_t *uses)
+{
+    ngx_uint_t       i, n;
+    api_sql_words_t  words;
+
+    ngx_memzero(uses, statement->params.nelts * sizeof(ngx_uint_t));
+
+    if (api_sql_words_read(pool, &statement->source, &words) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < words.n; i++) {
+
+        if (words.elts[i].token != API_SQL_TOKEN_PARAM) {
+            continue;
+        }
+
+        n = api_sql_item_number(statement, &words.elts[i].text);
+
+        if (n < statement->params.nelts) {
+            uses[n] |= use_of(&words, i);
+        }
+    }
+
+    find_divisors(&words, statement, uses);
+
+    ngx_pfree(pool, words.elts);
+
+    return NGX_OK;
+}
+
+
+/* of the parameter at i, in this place */
+
+static ngx_uint_t
+use_of(const api_sql_words_t *words, ngx_uint_t i)
+{
+    use_range_t  range;
+
+    /* one cast says of what type it is; what a second makes of that is another
+       value */
+
+    range.from = i;
+    range.to = behind_cast(words, i + 1);
+
+    while (widen(words, &range)) { /* void */ }
+
+    if ((is_left(words, range.from)
+         || is_comparison(words, first_operator(words, range.from),
+                          range.from))
+        && (is_right(words, range.to)
+            || is_comparison(words, range.to,
+                             last_operator(words, range.to))))
+    {
+        return API_SQL_USE_ALONE;
+    }
+
+    return API_SQL_USE_MADE;
+}
+
+
+/* ($a) and COALESCE($a, b) are what $a is */
+
+static ngx_uint_t
+widen(const api_sql_words_t *words, use_range_t *range)
+{
+    ngx_uint_t  open, close, chooser;
+
+    if (range->from == 0
+        || !(is_char(words, range->from - 1, '(')
+             || is_char(words, range->from - 1, ','))
+        || !(is_char(words, range->to, ')') || is_char(words, range->to, ',')))
+    {
+        return 0;
+    }
+
+    open = opening(words, range->from - 1);
+
+    if (open == words->n) {
+        return 0;
+    }
+
+    close = closing(words, open);
+    chooser = open > 0 && is_one_of(words, open - 1, choosers);
+
+    if (!chooser
+        && (open + 1 != range->from || close != range->to
+            || (open > 0 && api_sql_words_name(words, open - 1)
+                && !is_one_of(words, open - 1, no_functions))))
+    {
+        return 0;
+    }
+
+    range->from = open - chooser;
+    range->to = ngx_min(close + 1, words->n);
+
+    return 1;
+}
+
+
+/* behind "::type", which may be qualified, have a length and be an array; i
+   where there is none */
+
+static ngx_uint_t
+behind_cast(const api_sql_words_t *words, ngx_uint_t i)
+{
+    if (!is_char(words, i, ':') || !is_char(words, i + 1, ':')) {
+        return i;
+    }
+
+    for (i += 2; api_sql_words_name(words, i); i++) {
+
+        if (is_one_of(words, i, rights)) {
+            return i;
+        }
+
+        if (is_char(words, i + 1, '.')) {
+            i++;
+        }
+    }
+
+    if (is_char(words, i, '(')) {
+        i = closing(words, i) + 1;
+    }
+
+    while (is_char(words, i, '[')) {
+        while (i < words->n && !is_char(words, i, ']')) {
+            i++;
+        }
+
+        i++;
+    }
+
+    return ngx_min(i, words->n);
+}
+
+
+/* the parenthesis that is open at i, which may be one itself; words->n: none */
+
+static ngx_uint_t
+opening(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  depth;
+
+    for (depth = 0; /* void */ ; i--) {
+
+        if (is_char(words, i, '(')) {
+            if (depth == 0) {
+                return i;
+            }
+
+            depth--;
+
+        } else if (is_char(words, i, ')')) {
+            depth++;
+        }
+
+        if (i == 0) {
+            return words->n;
+        }
+    }
+}
+
+
+/* of the one that opens at i; words->n: none */
+
+static ngx_uint_t
+closing(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  depth;
+
+    for (depth = 0; i < words->n; i++) {
+
+        if (is_char(words, i, '(')) {
+            depth++;
+
+        } else if (is_char(words, i, ')') && --depth == 0) {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+/* does an expression begin at i that is nobody's operand or argument? */
+
+static ngx_uint_t
+is_left(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  open;
+
+    if (i == 0) {
+        return 1;
+    }
+
+    if (is_one_of(words, i - 1, lefts)) {
+        return 1;
+    }
+
+    if (!is_char(words, i - 1, ',') && !is_char(words, i - 1, '(')) {
+        return 0;
+    }
+
+    open = opening(words, i - 1);
+
+    /* of a list without parentheses, as of SELECT or SET */
+
+    if (open == words->n || open == 0) {
+        return 1;
+    }
+
+    return !api_sql_words_name(words, open - 1)
+           || is_one_of(words, open - 1, no_functions);
+}
+
+
+static ngx_uint_t
+is_right(const api_sql_words_t *words, ngx_uint_t i)
+{
+    return i >= words->n || is_char(words, i, ',') || is_char(words, i, ')')
+           || is_one_of(words, i, rights);
+}
+
+
+/*
+ * Are the words from … to "=", "<>", "<=" or the like?  A pattern is more than
+ * compared: it may be none.
+ */
+
+static ngx_uint_t
+is_comparison(const api_sql_words_t *words, ngx_uint_t from, ngx_uint_t to)
+{
+    u_char  first, second;
+
+    if (to == from || to - from > 2) {
+        return 0;
+    }
+
+    first = words->elts[from].text.data[0];
+    second = words->elts[to - 1].text.data[0];
+
+    if (to - from == 1) {
+        return first == '=' || first == '<' || first == '>';
+    }
+
+    return (second == '=' && (first == '<' || first == '>' || first == '!'))
+           || (first == '<' && second == '>');
+}
+
+
+/* from where on operators stand in front of i, and to where behind it */
+
+static ngx_uint_t
+first_operator(const api_sql_words_t *words, ngx_uint_t i)
+{
+    while (i > 0 && is_operator(words, i - 1)) {
+        i--;
+    }
+
+    return i;
+}
+
+
+static ngx_uint_t
+last_operator(const api_sql_words_t *words, ngx_uint_t i)
+{
+    while (is_operator(words, i)) {
+        i++;
+    }
+
+    return i;
+}
+
+
+static ngx_uint_t
+is_operator(const api_sql_words_t *words, ngx_uint_t i)
+{
+    return i < words->n && words->elts[i].token == API_SQL_TOKEN_OTHER
+           && words->elts[i].text.len == 1
+           && ngx_strchr("+-*/<>=~!@#%^&|`?", words->elts[i].text.data[0])
+              != NULL;
+}
+
+
+/* what stands behind "/" or "%", and as the second argument of mod() */
+
+static void
+find_divisors(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, ngx_uint_t *uses)
+{
+    ngx_uint_t   i;
+    use_range_t  range;
+
+    for (i = 0; i < words->n; i++) {
+
+        if (is_char(words, i, '/') || is_char(words, i, '%')) {
+            range.from = i + 1;
+            range.to = operand_end(words, i + 1);
+            mark_divisor(words, statement, range, uses);
+
+        } else if (is_one_of(words, i, dividers) && is_char(words, i + 1, '('))
+        {
+            range.from = api_sql_words_end(words, i + 2, no_ends) + 1;
+
+            if (is_char(words, range.from - 1, ',')) {
+                range.to = api_sql_words_end(words, range.from, no_ends);
+                mark_divisor(words, statement, range, uses);
+            }
+        }
+    }
+}
+
+
+static void
+mark_divisor(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, use_range_t range, ngx_uint_t *uses)
+{
+    ngx_uint_t  i, n, end;
+
+    while (is_char(words, range.from, '(')
+           && closing(words, range.from) == range.to - 1)
+    {
+        range.from++;
+        range.to--;
+    }
+
+    for (i = range.from; i < range.to; i++) {
+
+        if (words->elts[i].token != API_SQL_TOKEN_PARAM) {
+            continue;
+        }
+
+        n = api_sql_item_number(statement, &words->elts[i].text);
+
+        if (n == statement->params.nelts) {
+            continue;
+        }
+
+        end = behind_cast(words, i + 1);
+
+        uses[n] |= (i == range.from && end == range.to) ? API_SQL_USE_DIVISOR
+                                                        : API_SQL_USE_DIVIDES;
+    }
+}
+
+
+/* behind one operand: a name, a call, a constant or what is in parentheses,
+   with its casts */
+
+static ngx_uint_t
+operand_end(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  end;
+
+    while (is_operator(words, i)) {
+        i++;
+    }
+
+    if (!is_char(words, i, '(')) {
+        for (i++; is_char(words, i, '.'); i += 2) { /* void */ }
+    }
+
+    if (is_char(words, i, '(')) {
+        i = closing(words, i) + 1;
+    }
+
+    for ( ;; ) {
+        end = behind_cast(words, i);
+
+        if (end == i) {
+            return ngx_min(i, words->n);
+        }
+
+        i = end;
+    }
+}

@@ -1,0 +1,35 @@
+
+/*
+ * What a statement makes of its parameters, as its text says: enough to tell
+ * whose fault it may be that PostgreSQL does not take a value.
+ */
+
+
+#ifndef API_SQL_USE_H
+#define API_SQL_USE_H
+
+
+#include "core/core.h"
+#include "sql/statement.h"
+
+
+/* compared, selected or stored as it is: nothing is computed of it */
+#define API_SQL_USE_ALONE    0x01
+
+/* something is, by an operator, a function or a second cast; or it is not
+   understood what */
+#define API_SQL_USE_MADE     0x02
+
+/* it is what something is divided by, and nothing else is */
+#define API_SQL_USE_DIVISOR  0x04
+
+/* it is a part of what something is divided by */
+#define API_SQL_USE_DIVIDES  0x08
+
+
+/* uses: one a parameter, of API_SQL_USE_*.  NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_sql_use_find(ngx_pool_t *pool,
+    const api_sql_statement_t *statement, ngx_uint_t *uses);
+
+
+#endif /* API_SQL_USE_H */
