@@ -151,7 +151,7 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
         /* who sends a list means it: it is not to be passed over in silence */
         ngx_str_set(&failure->code, "type");
         ngx_str_set(&failure->message, "must be one value, without brackets "
-                                       "behind the name");
+                                       "after the name");
         return NGX_DECLINED;
     }
 
