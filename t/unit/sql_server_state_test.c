@@ -255,6 +255,30 @@ run(ngx_pool_t *pool, const char *sql, const char *const *values,
 }
 
 
+/* of a field: what it is or must be, not a sentence of its own as the detail */
+
+static ngx_uint_t
+begins_as_a_message(const ngx_str_t *message)
+{
+    ngx_uint_t  i;
+
+    static const char *const  verbs[] = {
+        "is ", "must be ", "conflicts with ", "refers to ", "leads to ",
+        "contains ", NULL
+    };
+
+    for (i = 0; verbs[i] != NULL; i++) {
+        if (message->len > strlen(verbs[i])
+            && memcmp(message->data, verbs[i], strlen(verbs[i])) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static void
 check_failures(const api_error_t *e, const char *expected)
 {
@@ -269,8 +293,7 @@ check_failures(const api_error_t *e, const char *expected)
     for (i = 0; e->failures != NULL && i < e->failures->nelts; i++) {
         f = (api_failure_t *) e->failures->elts + i;
 
-        check_bytes(f->message.data, f->message.len, e->detail.data,
-                    e->detail.len);
+        check(begins_as_a_message(&f->message));
 
         n += (size_t) snprintf(text + n, sizeof(text) - n, "%.*s %.*s %.*s|",
                                (int) f->in.len, f->in.data,
@@ -321,7 +344,8 @@ maps_states(ngx_pool_t *pool)
         check_int(error.code, e->code);
         check_int(api_error_status(&error), e->status);
         check_int(log, e->log);
-        check_int(error.retry_after != 0, e->status == 503);
+        check_int(error.retry_after != 0,
+                  e->status == 503 && e->code != API_ERROR_IN_DOUBT);
         check_bytes(error.detail.data, error.detail.len, e->detail,
                     strlen(e->detail));
         check_failures(&error, e->failures);
