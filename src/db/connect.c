@@ -5,6 +5,7 @@
 #include "db/pipeline.h"
 #include "db/report.h"
 #include "db/resolve.h"
+#include "db/secret.h"
 #include "db/setup.h"
 #include "db/turn.h"
 
@@ -35,6 +36,7 @@ api_db_connect_open(api_db_t *db, api_db_lane_e mode)
     conn->mode = mode;
     conn->server = mode;
     conn->native_pooler = db->pooler;
+    conn->secret = db->nsecret;
     conn->log.action = "connecting to PostgreSQL";
 
     conn->born = ngx_current_msec;
@@ -232,6 +234,7 @@ void
 api_db_connect_failed(api_db_conn_t *conn, const char *why)
 {
     api_db_t     *db;
+    ngx_uint_t    again;
     ngx_queue_t   flights;
 
     db = conn->db;
@@ -252,10 +255,17 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
         api_db_report_failed(conn, why);
     }
 
+    again = (why == NULL) && api_db_secret_again(conn);
+
     ngx_queue_init(&flights);
     api_db_pipeline_take(conn, &flights);
 
     api_db_conn_close(conn);
+
+    if (again) {
+        api_db_keep_retry(db);
+        return;
+    }
 
     api_db_keep_failed(db);
 }

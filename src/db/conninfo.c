@@ -4,6 +4,8 @@
 #include <libpq-fe.h>
 
 
+static ngx_int_t parse(ngx_pool_t *pool, const ngx_str_t *conninfo,
+    PQconninfoOption **given, const char **why);
 static const char *check_text(const ngx_str_t *conninfo);
 static ngx_int_t complete(ngx_pool_t *pool, const PQconninfoOption *given,
     const PQconninfoOption *defaults, const char *const **keywords,
@@ -20,40 +22,13 @@ api_db_conninfo_parse(ngx_pool_t *pool, const ngx_str_t *conninfo,
     const char *const **keywords, const char *const **values,
     const char **why)
 {
-    char              *text, *message;
     ngx_int_t          rc;
     PQconninfoOption  *given, *defaults;
 
-    *why = check_text(conninfo);
-    if (*why != NULL) {
-        return NGX_DECLINED;
-    }
+    rc = parse(pool, conninfo, &given, why);
 
-    text = ngx_pnalloc(pool, conninfo->len + 1);
-    if (text == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(text, conninfo->data, conninfo->len);
-    text[conninfo->len] = '\0';
-
-    message = NULL;
-    given = PQconninfoParse(text, &message);
-
-    ngx_explicit_memzero(text, conninfo->len);
-
-    if (given == NULL) {
-
-        if (message == NULL) {
-            return NGX_ERROR;
-        }
-
-        PQfreemem(message);
-
-        *why = "is not a valid connection string: write "
-               "postgresql://user@host/db or pairs as host=… dbname=… "
-               "user=…, with libpq's own keywords";
-        return NGX_DECLINED;
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     defaults = read_defaults(find(given, "service"));
@@ -69,6 +44,129 @@ api_db_conninfo_parse(ngx_pool_t *pool, const ngx_str_t *conninfo,
     PQconninfoFree(given);
 
     return rc;
+}
+
+
+ngx_int_t
+api_db_conninfo_fallback(ngx_pool_t *pool, const ngx_str_t *conninfo,
+    const char *const **keywords, const char *const **values)
+{
+    ngx_int_t                rc;
+    const char              *why;
+    PQconninfoOption        *given, *defaults;
+
+    static PQconninfoOption  none;
+
+    rc = parse(pool, conninfo, &given, &why);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    defaults = read_defaults(find(given, "service"));
+
+    if (defaults == NULL) {
+        rc = NGX_ERROR;
+
+    } else {
+        rc = complete(pool, &none, defaults, keywords, values);
+        PQconninfoFree(defaults);
+    }
+
+    PQconninfoFree(given);
+
+    return rc;
+}
+
+
+ngx_int_t
+api_db_conninfo_again(ngx_pool_t *pool, const ngx_str_t *conninfo,
+    const char *const *fallback_keywords, const char *const *fallback_values,
+    const char *const **keywords, const char *const **values,
+    const char **why)
+{
+    ngx_int_t          rc;
+    ngx_uint_t         i;
+    PQconninfoOption  *given, *option;
+
+    rc = parse(pool, conninfo, &given, why);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* nothing but what was found then stands behind it */
+
+    for (option = given; rc == NGX_OK && option->keyword != NULL; option++) {
+
+        if (option->val != NULL && option->val[0] != '\0') {
+            continue;
+        }
+
+        for (i = 0; fallback_keywords[i] != NULL; i++) {
+            if (ngx_strcmp(fallback_keywords[i], option->keyword) == 0) {
+
+                free(option->val);
+                option->val = strdup(fallback_values[i]);
+
+                if (option->val == NULL) {
+                    rc = NGX_ERROR;
+                }
+
+                break;
+            }
+        }
+    }
+
+    if (rc == NGX_OK) {
+        rc = complete(pool, given, given, keywords, values);
+    }
+
+    PQconninfoFree(given);
+
+    return rc;
+}
+
+
+static ngx_int_t
+parse(ngx_pool_t *pool, const ngx_str_t *conninfo, PQconninfoOption **given,
+    const char **why)
+{
+    char  *text, *message;
+
+    *why = check_text(conninfo);
+    if (*why != NULL) {
+        return NGX_DECLINED;
+    }
+
+    text = ngx_pnalloc(pool, conninfo->len + 1);
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(text, conninfo->data, conninfo->len);
+    text[conninfo->len] = '\0';
+
+    message = NULL;
+    *given = PQconninfoParse(text, &message);
+
+    ngx_explicit_memzero(text, conninfo->len);
+
+    if (*given != NULL) {
+        return NGX_OK;
+    }
+
+    if (message == NULL) {
+        return NGX_ERROR;
+    }
+
+    PQfreemem(message);
+
+    *why = "is not a valid connection string: write "
+           "postgresql://user@host/db or pairs as host=… dbname=… "
+           "user=…, with libpq's own keywords";
+
+    return NGX_DECLINED;
 }
 
 

@@ -12,6 +12,9 @@
 #include "core/core.h"
 
 
+#define API_DB_CONNINFO_MAX  65536       /* bytes of a file with one */
+
+
 /*
  * conninfo: "postgresql://…" or key=value pairs.  What it does not say comes
  * from libpq's environment (PGHOST, PGUSER, …), a service (service=, or
@@ -25,6 +28,20 @@
  */
 API_MUST_CHECK ngx_int_t api_db_conninfo_parse(ngx_pool_t *pool,
     const ngx_str_t *conninfo, const char *const **keywords,
+    const char *const **values, const char **why);
+
+/* what the same conninfo leaves to the environment, a service and libpq */
+API_MUST_CHECK ngx_int_t api_db_conninfo_fallback(ngx_pool_t *pool,
+    const ngx_str_t *conninfo, const char *const **keywords,
+    const char *const **values);
+
+/*
+ * In a worker: another conninfo with that behind it, a service excepted, which
+ * stays what it was.  Returns as api_db_conninfo_parse().
+ */
+API_MUST_CHECK ngx_int_t api_db_conninfo_again(ngx_pool_t *pool,
+    const ngx_str_t *conninfo, const char *const *fallback_keywords,
+    const char *const *fallback_values, const char *const **keywords,
     const char *const **values, const char **why);
 
 

@@ -75,6 +75,10 @@ typedef struct {
     const char *const          *keywords;   /* of PQconnectStartParams, */
     const char *const          *values;     /* NULL-ended, complete: libpq's
                                                environment is not needed */
+    const char                 *secret;     /* the file that said so, absolute;
+                                               or NULL */
+    const char *const          *fallback_keywords;  /* with a secret: what */
+    const char *const          *fallback_values;    /* they are without it */
     ngx_uint_t                  max_connections;  /* whole server */
     ngx_uint_t                  min_connections;  /* whole server */
     ngx_uint_t                  queue;            /* whole server */

@@ -201,6 +201,7 @@ struct api_db_conn_s {
     api_db_lane_e               native;     /* and what the session began as */
     api_db_pooler_e             native_pooler;
     ngx_uint_t                  reserved;   /* lane + 1 */
+    ngx_uint_t                  secret;     /* db->nsecret, when it was made */
 
     uint32_t                   *parsed;     /* by statement: serial of its
                                                Parse, 0: none */
@@ -275,6 +276,10 @@ struct api_db_s {
     API_DB_EVENT_DATA;
 
     const api_db_conf_t        *conf;
+    const char *const          *keywords;   /* of connections: the */
+    const char *const          *values;     /* configuration's, or of */
+    ngx_pool_t                 *secret;     /* what was read since, and NULL */
+    ngx_uint_t                  nsecret;    /* how many times it was */
     ngx_log_t                  *log;
     ngx_pool_t                 *pool;
     api_thread_team_t           cancels;
@@ -315,8 +320,8 @@ struct api_db_s {
                                                (db/clean); NULL: not known */
     int                         stall[2];   /* api_db_wire_stall() */
 
-    const char                **values;     /* scratch */
-    ngx_uint_t                  nvalues;
+    const char                **scratch;    /* for values */
+    ngx_uint_t                  nscratch;
 
     ngx_queue_t                 free_flights;
     ngx_queue_t                 free_segments;

@@ -330,6 +330,19 @@ api_db_keep_connected(api_db_t *db)
 
 
 void
+api_db_keep_retry(api_db_t *db)
+{
+    db->pause = 0;
+
+    if (db->retry.timer_set) {
+        ngx_del_timer(&db->retry);
+    }
+
+    api_db_keep_run(db);
+}
+
+
+void
 api_db_keep_failed(api_db_t *db)
 {
     ngx_msec_t  pause, longest;

@@ -20,6 +20,9 @@ void api_db_keep_run(api_db_t *db);
 /* a session is set up */
 void api_db_keep_connected(api_db_t *db);
 
+/* an attempt has failed, and the next one has better reasons: at once */
+void api_db_keep_retry(api_db_t *db);
+
 /* an attempt has failed: back off; may end every waiting job */
 void api_db_keep_failed(api_db_t *db);
 

@@ -10,6 +10,7 @@
 #include "db/lookup.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
+#include "db/secret.h"
 #include "db/stall.h"
 #include "db/stock.h"
 
@@ -60,6 +61,8 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
     db->pool = pool;
     db->pooler = conf->pooler;
     db->prepare = (conf->prepare != 0);
+
+    api_db_secret_init(db);
 
     for (i = 0; i < API_DB_CONN_STATES; i++) {
         ngx_queue_init(&db->conns[i]);
@@ -177,7 +180,8 @@ api_db_destroy(api_db_t *db)
 
     api_db_wire_unstall(db->stall);
 
-    ngx_free(db->values);
+    ngx_free(db->scratch);
+    api_db_secret_done(db);
     ngx_destroy_pool(db->pool);
 }
 

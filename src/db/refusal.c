@@ -103,6 +103,28 @@ api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last)
 }
 
 
+/* class 28: invalid authorization specification */
+
+ngx_uint_t
+api_db_refusal_password(struct pg_conn *conn)
+{
+    const char  *p, *text;
+
+    text = PQerrorMessage(conn);
+
+    for (p = refusal_next_sqlstate(text);
+         p != NULL;
+         p = refusal_next_sqlstate(p))
+    {
+        if (p[0] == '2' && p[1] == '8') {
+            return 1;
+        }
+    }
+
+    return ngx_strstr(text, "no password supplied") != NULL;
+}
+
+
 u_char *
 api_db_refusal_place(struct pg_conn *conn, u_char *p, u_char *last)
 {

@@ -28,6 +28,9 @@ struct pg_conn;                /* PGconn */
  */
 ngx_int_t api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last);
 
+/* such a conn: was it the password, or the want of one, or the role? */
+ngx_uint_t api_db_refusal_password(struct pg_conn *conn);
+
 /*
  * Where conn leads, or was tried last: "127.0.0.1:5432, database "app"", from p
  * at most to last; returns the end.  PQhost() is a folder for a socket.

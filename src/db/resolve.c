@@ -59,9 +59,9 @@ api_db_resolve(api_db_conn_t *conn, api_db_resolve_pt done)
     const char        *host, *port, *address;
     api_db_resolve_t  *resolve;
 
-    host = api_db_setup_value(conn->db->conf, "host");
-    address = api_db_setup_value(conn->db->conf, "hostaddr");
-    port = api_db_setup_value(conn->db->conf, "port");
+    host = api_db_setup_value(conn->db, "host");
+    address = api_db_setup_value(conn->db, "hostaddr");
+    port = api_db_setup_value(conn->db, "port");
 
     n = host ? api_db_resolve_count(host, &literals) : 0;
 

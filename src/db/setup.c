@@ -21,7 +21,7 @@ static void api_db_setup_notice(void *data, const PGresult *res);
 
 
 const char *
-api_db_setup_value(const api_db_conf_t *conf, const char *keyword)
+api_db_setup_value(const api_db_t *db, const char *keyword)
 {
     ngx_uint_t   i;
     const char  *value;
@@ -30,11 +30,11 @@ api_db_setup_value(const api_db_conf_t *conf, const char *keyword)
 
     /* as libpq: of two the later one counts */
 
-    for (i = 0; conf->keywords[i]; i++) {
-        if (ngx_strcmp(conf->keywords[i], keyword) == 0
-            && conf->values[i] && conf->values[i][0])
+    for (i = 0; db->keywords[i]; i++) {
+        if (ngx_strcmp(db->keywords[i], keyword) == 0
+            && db->values[i] && db->values[i][0])
         {
-            value = conf->values[i];
+            value = db->values[i];
         }
     }
 
@@ -49,11 +49,11 @@ api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
     PGconn                *pg;
     ngx_uint_t             n, i;
     const char           **keywords, **values;
-    const api_db_conf_t   *conf;
+    const api_db_t        *db;
 
-    conf = conn->db->conf;
+    db = conn->db;
 
-    for (n = 0; conf->keywords[n]; n++) { /* void */ }
+    for (n = 0; db->keywords[n]; n++) { /* void */ }
 
     keywords = ngx_alloc(2 * (n + API_DB_SETUP_KEYWORDS) * sizeof(char *),
                          conn->db->log);
@@ -64,10 +64,10 @@ api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
     options = NULL;
 
     if (conn->db->pooler == API_DB_POOLER_OFF) {
-        options = api_db_options(api_db_setup_value(conf,
+        options = api_db_options(api_db_setup_value(db,
                                                     API_DB_OPTIONS_KEYWORD),
-                                 conf->statement_timeout,
-                                 conn->mode == API_DB_READ, conn->db->log);
+                                 db->conf->statement_timeout,
+                                 conn->mode == API_DB_READ, db->log);
         if (options == NULL) {
             ngx_free(keywords);
             return NULL;
@@ -87,8 +87,8 @@ api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
     values[1] = "nginx";
 
     for (i = 0; i < n; i++) {
-        keywords[i + 2] = conf->keywords[i];
-        values[i + 2] = conf->values[i];
+        keywords[i + 2] = db->keywords[i];
+        values[i + 2] = db->values[i];
     }
 
     i += 2;
@@ -216,7 +216,7 @@ api_db_setup_settings(api_db_conn_t *conn, api_db_segment_t *segment)
     char         timeout[NGX_INT_T_LEN + 1];
     const char  *values[2], *options;
 
-    options = api_db_setup_value(conn->db->conf, API_DB_OPTIONS_KEYWORD);
+    options = api_db_setup_value(conn->db, API_DB_OPTIONS_KEYWORD);
 
     *ngx_sprintf((u_char *) timeout, "%M", conn->db->conf->statement_timeout)
         = '\0';

@@ -13,8 +13,8 @@
 #include "db/resolve.h"
 
 
-/* a keyword's value of the configuration; NULL if it is not there or empty */
-const char *api_db_setup_value(const api_db_conf_t *conf, const char *keyword);
+/* a keyword's value for connections; NULL if it is not there or empty */
+const char *api_db_setup_value(const api_db_t *db, const char *keyword);
 
 /* PQconnectStartParams(); addresses may be NULL.  NULL: memory. */
 PGconn *api_db_setup_connect(api_db_conn_t *conn,

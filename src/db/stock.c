@@ -128,18 +128,18 @@ api_db_stock_values(api_db_t *db, ngx_uint_t n)
 {
     const char  **values;
 
-    if (n + 1 > db->nvalues) {
+    if (n + 1 > db->nscratch) {
 
         values = ngx_alloc((n + 1) * sizeof(char *), db->log);
         if (values == NULL) {
             return NULL;
         }
 
-        ngx_free(db->values);
+        ngx_free(db->scratch);
 
-        db->values = values;
-        db->nvalues = n + 1;
+        db->scratch = values;
+        db->nscratch = n + 1;
     }
 
-    return db->values;
+    return db->scratch;
 }

@@ -65,6 +65,9 @@ typedef struct {
     ngx_str_t                   text;        /* NULL data: not given */
     const char *const          *keywords;    /* as api_db_conf_t's */
     const char *const          *values;
+    const char                 *secret;      /* and its fallback: the same */
+    const char *const          *fallback_keywords;
+    const char *const          *fallback_values;
 } api_http_conninfo_t;
 
 

@@ -505,6 +505,9 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
 
     db->keywords = database->primary.keywords;
     db->values = database->primary.values;
+    db->secret = database->primary.secret;
+    db->fallback_keywords = database->primary.fallback_keywords;
+    db->fallback_values = database->primary.fallback_values;
 
     if (db->min_connections > db->max_connections) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

@@ -3,13 +3,10 @@
 #include "db/conninfo.h"
 
 
-#define API_HTTP_CONNINFO_MAX  65536
-
-
 static ngx_int_t keep_env(ngx_conf_t *cf, const ngx_str_t *value);
 static char *read_env(ngx_conf_t *cf, const ngx_str_t *name,
     ngx_str_t *value);
-static char *read_secret(ngx_conf_t *cf, ngx_str_t *value);
+static char *read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo);
 
 
 /* what is returned or logged never quotes the value: it may hold a password */
@@ -46,7 +43,7 @@ api_http_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
 
     } else if (ngx_strncmp(value->data, "file:", 5) == 0) {
         from = *value;
-        rv = read_secret(cf, &conninfo->text);
+        rv = read_secret(cf, conninfo);
 
     } else if (value->len > 0 && value->data[0] == '$') {
         return "cannot be a variable: write env:NAME to take it from nginx's "
@@ -65,6 +62,12 @@ api_http_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
                            "\"%V\" of api_postgres \"%V\"%s%V%s %s", name,
                            &database->db.name, from.len ? " (" : "", &from,
                            from.len ? ")" : "", why);
+    }
+
+    if (rc == NGX_OK && conninfo->secret != NULL) {
+        rc = api_db_conninfo_fallback(cf->pool, &conninfo->text,
+                                      &conninfo->fallback_keywords,
+                                      &conninfo->fallback_values);
     }
 
     return rc == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
@@ -134,18 +137,18 @@ keep_env(ngx_conf_t *cf, const ngx_str_t *value)
 
 
 static char *
-read_secret(ngx_conf_t *cf, ngx_str_t *value)
+read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo)
 {
     ngx_str_t  name, text;
 
-    name.len = value->len - 5;
-    name.data = value->data + 5;
+    name.len = conninfo->text.len - 5;
+    name.data = conninfo->text.data + 5;
 
     if (name.len == 0) {
         return "needs a file's name behind \"file:\"";
     }
 
-    if (api_http_conf_file(cf, &name, API_HTTP_CONNINFO_MAX, &text)
+    if (api_http_conf_file(cf, &name, API_DB_CONNINFO_MAX, &text)
         != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -158,7 +161,8 @@ read_secret(ngx_conf_t *cf, ngx_str_t *value)
     }
 
     text.data[text.len] = '\0';
-    *value = text;
+    conninfo->text = text;
+    conninfo->secret = (const char *) name.data;
 
     return NGX_CONF_OK;
 }
