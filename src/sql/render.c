@@ -6,6 +6,9 @@
 #include "sql/nested.h"
 
 
+/* how many of its former forms a composite is tried as */
+#define RENDER_BEFORE  4
+
 /* of a date and a time without a fraction */
 #define TIMESTAMP_LEN  (sizeof("0000-00-00 00:00:00") - 1)
 
@@ -14,6 +17,8 @@ static ngx_uint_t write_scalar(api_sql_render_t *r, api_sql_kind_e kind,
     const u_char *data, size_t len);
 static ngx_uint_t write_bool(api_buf_t *out, const u_char *data, size_t len);
 static ngx_uint_t write_nested(api_sql_render_t *r,
+    const api_sql_type_t *type, const u_char *data, size_t len);
+static ngx_uint_t write_level(api_sql_render_t *r,
     const api_sql_type_t *type, const u_char *data, size_t len);
 static ngx_uint_t write_timestamp(api_buf_t *out, const u_char *data,
     size_t len, ngx_uint_t zone, ngx_uint_t utc);
@@ -35,6 +40,7 @@ api_sql_render_init(api_sql_render_t *r, api_buf_t *out)
     r->out = out;
     r->depth = 0;
     r->utc = 0;
+    r->strange = 0;
     r->scratch = NULL;
 }
 
@@ -57,9 +63,19 @@ api_sql_render_value(api_sql_render_t *r, const api_sql_type_t *type,
         written = write_scalar(r, type->kind, data, len);
     }
 
-    if (!written) {
-        api_json_write_string(r->out, data, len);
+    if (written) {
+        return;
     }
+
+    /* NaN, infinity and the like are no surprise */
+
+    if (type != NULL && r->depth != 0
+        && (type->kind == API_SQL_BOOL || type->kind == API_SQL_INT))
+    {
+        r->strange = 1;
+    }
+
+    api_json_write_string(r->out, data, len);
 }
 
 
@@ -132,12 +148,35 @@ static ngx_uint_t
 write_nested(api_sql_render_t *r, const api_sql_type_t *type,
     const u_char *data, size_t len)
 {
-    size_t     mark;
-    ngx_int_t  rc;
+    ngx_uint_t  i;
 
     if (r->depth == API_SQL_RENDER_DEPTH) {
         return 0;
     }
+
+    for (i = 0; i <= RENDER_BEFORE && type != NULL; i++) {
+
+        if (write_level(r, type, data, len)) {
+            return 1;
+        }
+
+        if (type->kind == API_SQL_COMPOSITE) {
+            r->strange = 1;
+        }
+
+        type = type->before;
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+write_level(api_sql_render_t *r, const api_sql_type_t *type,
+    const u_char *data, size_t len)
+{
+    size_t     mark;
+    ngx_int_t  rc;
 
     mark = api_buf_len(r->out);
 

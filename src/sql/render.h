@@ -29,6 +29,7 @@ typedef struct {
     ngx_uint_t             depth;      /* of the value: 0 is a column's */
     ngx_uint_t             utc;        /* "Z" behind a timestamp without a
                                           zone; 0 unless it is set */
+    unsigned               strange:1;  /* a value was not what its type says */
     api_sql_scratch_t     *scratch;    /* API_SQL_RENDER_DEPTH of them, NULL
                                           until an item needs one */
 } api_sql_render_t;

@@ -63,7 +63,7 @@ static unsigned oid_value(const struct pg_result *res, int row, int column);
 
 
 const api_sql_type_t  api_sql_type_text = {
-    0, API_SQL_TEXT, 0, NULL, 0, NULL
+    0, API_SQL_TEXT, 0, NULL, 0, NULL, NULL
 };
 
 
@@ -135,7 +135,7 @@ const char  api_sql_types_reached[] =
 
 static const api_sql_type_t  scalars[TYPES_MAX] = {
 #define API_SQL_TYPE(name, oid, array, kind)                                  \
-    { oid, kind, 0, types_bound(oid), 0, NULL },
+    { oid, kind, 0, types_bound(oid), 0, NULL, NULL },
 #include "sql/types_list.h"
 #undef API_SQL_TYPE
 };
@@ -146,7 +146,7 @@ static const api_sql_type_t  scalars[TYPES_MAX] = {
 static const api_sql_type_t  arrays[] = {
 #define API_SQL_TYPE(name, oid, array, kind)                                  \
     { array, API_SQL_ARRAY, types_delimiter(oid), &scalars[TYPES_##name],     \
-      0, NULL },
+      0, NULL, NULL },
 #include "sql/types_list.h"
 #undef API_SQL_TYPE
 };
@@ -154,10 +154,10 @@ static const api_sql_type_t  arrays[] = {
 /* int2vector and oidvector, whose text is "1 2 3", and arrays of them */
 
 static const api_sql_type_t  vectors[] = {
-    {   22, API_SQL_ARRAY, ' ', &scalars[TYPES_int2], 0, NULL },
-    { 1006, API_SQL_ARRAY, ',', &vectors[0],          0, NULL },
-    {   30, API_SQL_ARRAY, ' ', &scalars[TYPES_oid],  0, NULL },
-    { 1013, API_SQL_ARRAY, ',', &vectors[2],          0, NULL }
+    {   22, API_SQL_ARRAY, ' ', &scalars[TYPES_int2], 0, NULL, NULL },
+    { 1006, API_SQL_ARRAY, ',', &vectors[0],          0, NULL, NULL },
+    {   30, API_SQL_ARRAY, ' ', &scalars[TYPES_oid],  0, NULL, NULL },
+    { 1013, API_SQL_ARRAY, ',', &vectors[2],          0, NULL, NULL }
 };
 
 
@@ -283,6 +283,7 @@ load_fields(ngx_pool_t *pool, api_sql_type_t *type,
     const struct pg_result *res, int row, int end)
 {
     ngx_uint_t        i, n;
+    api_sql_type_t   *before;
     api_sql_field_t  *fields;
 
     /* a table without columns has one row without an attribute */
@@ -307,6 +308,16 @@ load_fields(ngx_pool_t *pool, api_sql_type_t *type,
         {
             return NGX_ERROR;
         }
+    }
+
+    if (type->kind == API_SQL_COMPOSITE) {
+        before = ngx_palloc(pool, sizeof(api_sql_type_t));
+        if (before == NULL) {
+            return NGX_ERROR;
+        }
+
+        *before = *type;
+        type->before = before;
     }
 
     type->kind = API_SQL_COMPOSITE;

@@ -57,6 +57,8 @@ struct api_sql_type_s {
     const api_sql_type_t   *element;     /* of an array, a range; NULL: text */
     ngx_uint_t              nfields;     /* of a composite */
     api_sql_field_t        *fields;
+    const api_sql_type_t   *before;      /* the same, as it was: a result may be
+                                            older than what is known */
 };
 
 

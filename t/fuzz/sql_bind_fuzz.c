@@ -26,15 +26,15 @@ static ngx_uint_t has_nul(const api_json_t *json);
 
 
 static const api_sql_type_t  json_type = {
-    114, API_SQL_JSON, ',', NULL, 0, NULL
+    114, API_SQL_JSON, ',', NULL, 0, NULL, NULL
 };
 
 static const api_sql_type_t  jsons_type = {
-    199, API_SQL_ARRAY, ',', &json_type, 0, NULL
+    199, API_SQL_ARRAY, ',', &json_type, 0, NULL, NULL
 };
 
 static const api_sql_type_t  texts_type = {
-    1009, API_SQL_ARRAY, ',', &api_sql_type_text, 0, NULL
+    1009, API_SQL_ARRAY, ',', &api_sql_type_text, 0, NULL, NULL
 };
 
 

@@ -14,10 +14,10 @@
 
 static api_sql_field_t       fields[4];
 static const api_sql_type_t  kept = {
-    50000, API_SQL_COMPOSITE, ',', NULL, 4, fields
+    50000, API_SQL_COMPOSITE, ',', NULL, 4, fields, NULL
 };
 static const api_sql_type_t  many = {
-    50001, API_SQL_ARRAY, ',', &kept, 0, NULL
+    50001, API_SQL_ARRAY, ',', &kept, 0, NULL, NULL
 };
 
 

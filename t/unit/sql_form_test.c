@@ -26,13 +26,13 @@ static const api_sql_type_t *builtin(unsigned oid);
 
 static api_sql_field_t       fields[5];
 static const api_sql_type_t  kept = {
-    50000, API_SQL_COMPOSITE, ',', NULL, 5, fields
+    50000, API_SQL_COMPOSITE, ',', NULL, 5, fields, NULL
 };
 static const api_sql_type_t  many = {
-    50001, API_SQL_ARRAY, ',', &kept, 0, NULL
+    50001, API_SQL_ARRAY, ',', &kept, 0, NULL, NULL
 };
 static const api_sql_type_t  halves = {
-    50002, API_SQL_RANGE, ',', &kept, 0, NULL
+    50002, API_SQL_RANGE, ',', &kept, 0, NULL, NULL
 };
 
 

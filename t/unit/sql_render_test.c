@@ -22,16 +22,16 @@ typedef struct {
 
 static api_sql_field_t       tree_fields[5];
 static const api_sql_type_t  tree = {
-    TREE_OID, API_SQL_COMPOSITE, ',', NULL, 5, tree_fields
+    TREE_OID, API_SQL_COMPOSITE, ',', NULL, 5, tree_fields, NULL
 };
 static const api_sql_type_t  trees = {
-    TREE_OID + 1, API_SQL_ARRAY, ',', &tree, 0, NULL
+    TREE_OID + 1, API_SQL_ARRAY, ',', &tree, 0, NULL, NULL
 };
 static const api_sql_type_t  empty = {
-    TREE_OID + 2, API_SQL_COMPOSITE, ',', NULL, 0, NULL
+    TREE_OID + 2, API_SQL_COMPOSITE, ',', NULL, 0, NULL, NULL
 };
 static const api_sql_type_t  unknown_items = {
-    TREE_OID + 3, API_SQL_ARRAY, ',', NULL, 0, NULL
+    TREE_OID + 3, API_SQL_ARRAY, ',', NULL, 0, NULL, NULL
 };
 
 
@@ -376,6 +376,71 @@ renders_without_a_type(ngx_pool_t *pool)
 }
 
 
+/* the result of a moment ago, and types that are known anew */
+
+static void
+renders_what_a_composite_was(ngx_pool_t *pool)
+{
+    ngx_uint_t        i;
+    api_buf_t         out;
+    api_sql_field_t   fields[3];
+    api_sql_type_t    before, type, items;
+    api_sql_render_t  r;
+
+    static const struct {
+        const char   *text;
+        const char   *json;
+        unsigned      strange;
+    } values[] = {
+        { "(1,2,3)", "{\"a\":1,\"b\":2,\"c\":3}", 0 },
+        { "(1,2)", "{\"b\":1,\"c\":2}", 1 },
+        { "(1)", "\"(1)\"", 1 },
+        { "(1,x,3)", "{\"a\":1,\"b\":\"x\",\"c\":3}", 1 },
+        { "{\"(1,2)\"}", "[{\"b\":1,\"c\":2}]", 1 }
+    };
+
+    memset(fields, 0, sizeof(fields));
+    memset(&before, 0, sizeof(before));
+
+    for (i = 0; i < 3; i++) {
+        static const char *const  names[] = { "a", "b", "c" };
+
+        fields[i].oid = 23;
+        fields[i].type = api_sql_types_find(api_sql_types_create(pool), 23);
+        check_int(api_sql_types_key(pool, "", names[i], &fields[i].key),
+                  NGX_OK);
+    }
+
+    before.kind = API_SQL_COMPOSITE;
+    before.nfields = 2;
+    before.fields = &fields[1];
+
+    type = before;
+    type.nfields = 3;
+    type.fields = fields;
+    type.before = &before;
+
+    items = before;
+    items.kind = API_SQL_ARRAY;
+    items.delimiter = ',';
+    items.element = &type;
+
+    for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        test_note("%s", values[i].text);
+
+        check_int(api_buf_init(&out, pool, 0, 1000), NGX_OK);
+        api_sql_render_init(&r, &out);
+        api_sql_render_value(&r, values[i].text[0] == '{' ? &items : &type,
+                             (const u_char *) values[i].text,
+                             strlen(values[i].text));
+
+        check_bytes(out.start, api_buf_len(&out), values[i].json,
+                    strlen(values[i].json));
+        check_int(r.strange, values[i].strange);
+    }
+}
+
+
 /* each level's quotes are doubled: texts of such depth are long */
 
 static ngx_str_t
@@ -570,6 +635,7 @@ static const test_case_t  cases[] = {
     { "looks at every byte of a timestamp",
       looks_at_every_byte_of_a_timestamp },
     { "renders without a type", renders_without_a_type },
+    { "renders what a composite was", renders_what_a_composite_was },
     { "bounds the depth", bounds_the_depth },
     { "stands any bytes", stands_any_bytes },
     { "tells short memory", tells_short_memory },

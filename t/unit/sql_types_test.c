@@ -275,6 +275,8 @@ follows_the_catalog(ngx_pool_t *pool)
     check(api_sql_types_find(types, 20020) == tree);
     check_int(tree->nfields, 2);
     check_str(&tree->fields[1].key, "\"name\":");
+    check(tree->before->fields == fields);
+    check(tree->before->before == NULL);
     check_int(tree->fields[1].type->oid, 25);
 
     check(api_sql_types_find(types, 20000) == mood);
