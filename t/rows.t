@@ -485,7 +485,7 @@ main::sql("CREATE TYPE late_pair AS (x int, y text)",
 [200, 200]
 
 
-=== a composite type that changes while nginx runs is text until a reload
+=== a composite type that changes while nginx runs has its new fields at once
 --- init
 main::sql("ALTER TYPE late_mood ADD VALUE 'better'",
           "INSERT INTO late VALUES (2, NULL, '{better}')",
@@ -493,7 +493,7 @@ main::sql("ALTER TYPE late_mood ADD VALUE 'better'",
 --- request
 GET /t/late
 --- response_body chomp
-[{"id":1,"c":"(2,z,)","e":["fine"]},{"id":2,"c":null,"e":["better"]}]
+[{"id":1,"c":{"x":2,"y":"z","z":null},"e":["fine"]},{"id":2,"c":null,"e":["better"]}]
 
 
 === a table before it grows

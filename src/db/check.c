@@ -9,6 +9,7 @@
 #include "db/check_settle.h"
 #include "db/check_shares.h"
 #include "db/check_types.h"
+#include "db/doubt.h"
 #include "db/migrate_lock.h"
 #include "db/migrate_plan.h"
 #include "db/rehearse.h"
@@ -200,6 +201,14 @@ check_transaction(api_db_check_t *check, api_db_session_t *s,
 
     if (rc == NGX_OK && api_db_check_settle(check, s) != NGX_OK) {
         rc = check_failed(check, s, "the session cannot be set up");
+    }
+
+    /* of before, so that what others change meanwhile is noticed */
+
+    if (rc == NGX_OK && plan == NULL
+        && api_db_doubt_ask(s, check->catalog) != NGX_OK)
+    {
+        rc = check_failed(check, s, "the catalog cannot be read");
     }
 
     if (rc == NGX_OK) {

@@ -156,6 +156,8 @@ typedef struct {
     ngx_uint_t                  named;       /* the names were looked up */
     api_sql_types_t            *parts;       /* what the types of parameters are
                                                 made of; NULL: not asked */
+    u_char                      catalog[API_DB_CATALOG];   /* see db/doubt.h;
+                                                empty: migrations change it */
     ngx_uint_t                  npending;    /* migrations */
     ngx_uint_t                  unsure;      /* what could not be rehearsed: a
                                                 fault may be for want of it, see

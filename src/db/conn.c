@@ -2,6 +2,7 @@
 #include "db/conn.h"
 #include "db/cancel.h"
 #include "db/connect.h"
+#include "db/doubt.h"
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
@@ -237,6 +238,11 @@ api_db_conn_close(api_db_conn_t *conn)
     if (conn->types) {
         conn->types = 0;
         db->types_loading = 0;
+    }
+
+    if (conn->asks) {
+        conn->asks = 0;
+        api_db_doubt_lost(db);
     }
 
     if (conn->learning) {

@@ -75,7 +75,6 @@ api_db_connect_alloc(api_db_t *db)
 {
     size_t          n;
     uint32_t       *parsed;
-    u_char         *stale;
     ngx_queue_t    *q;
     api_db_conn_t  *conn;
 
@@ -85,9 +84,8 @@ api_db_connect_alloc(api_db_t *db)
 
         conn = ngx_pcalloc(db->pool, sizeof(api_db_conn_t));
         parsed = ngx_palloc(db->pool, (n + 1) * sizeof(uint32_t));
-        stale = ngx_pnalloc(db->pool, n + 1);
 
-        if (conn == NULL || parsed == NULL || stale == NULL) {
+        if (conn == NULL || parsed == NULL) {
             return NULL;
         }
 
@@ -98,19 +96,17 @@ api_db_connect_alloc(api_db_t *db)
         q = ngx_queue_head(&db->conns[API_DB_CONN_CLOSED]);
         conn = ngx_queue_data(q, api_db_conn_t, queue);
         parsed = conn->parsed;
-        stale = conn->stale;
 
         ngx_memzero((u_char *) conn + offsetof(api_db_conn_t, state),
                     sizeof(api_db_conn_t) - offsetof(api_db_conn_t, state));
     }
 
     ngx_memzero(parsed, (n + 1) * sizeof(uint32_t));
-    ngx_memzero(stale, n + 1);
 
     conn->fd = (ngx_socket_t) -1;
     conn->db = db;
     conn->parsed = parsed;
-    conn->stale = stale;
+    conn->epoch = db->epoch;
 
     ngx_queue_init(&conn->pending);
     ngx_queue_init(&conn->segments);

@@ -22,6 +22,10 @@
 struct pg_result;              /* PGresult */
 
 
+/* the text of api_db_doubt_sql, of db/doubt.h, and a NUL */
+#define API_DB_CATALOG  33
+
+
 /* ---- configuration, const once the cycle runs ---- */
 
 
@@ -58,6 +62,7 @@ typedef struct {
                                                behind it */
     unsigned                    recalls:1;  /* it asks for the session's last
                                                number of a sequence */
+    unsigned                    calls:1;    /* CALL: it may commit by itself */
 } api_db_plan_t;
 
 
@@ -101,6 +106,8 @@ typedef struct {
                                                      by their id */
     unsigned                    unchecked:1;      /* the database was out of
                                                      reach: workers ask */
+    u_char                      catalog[API_DB_CATALOG];  /* what was checked;
+                                               empty: it is not known */
     ngx_uint_t                  nplans;
     ngx_shm_zone_t             *zone;             /* api_db_limit_*() */
 } api_db_conf_t;
@@ -148,7 +155,8 @@ typedef enum {
  * The values of a step's parameters, in the order of sql->params: fill
  * values[] with NUL-terminated text (or NULL), which must live until done().
  * Called when the step is about to be sent: at once, or later from an event.
- * May be called again for the same step when a job is replayed.
+ * May be called again for the same step when a job is replayed: if it is the
+ * first step, what result() was told before is rolled back.
  * NGX_OK or NGX_ERROR (memory).
  */
 typedef ngx_int_t (*api_db_values_pt)(api_db_job_t *job, ngx_uint_t step,
@@ -160,7 +168,9 @@ typedef ngx_int_t (*api_db_values_pt)(api_db_job_t *job, ngx_uint_t step,
  * Nothing is committed yet.  NGX_OK; NGX_DONE, only before a step that depends
  * or at the last one: the steps behind it do not run, what was done is
  * committed; NGX_DECLINED: roll back if that is still possible (plan->confirm),
- * no more results are wanted; done() follows in any case.
+ * no more results are wanted; done() follows in any case.  NGX_AGAIN, unless
+ * job->typed: a type in it is not what shape says; types are read again, and
+ * the same result comes once more.
  */
 typedef ngx_int_t (*api_db_result_pt)(api_db_job_t *job, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);
@@ -190,6 +200,9 @@ struct api_db_job_s {
     uint64_t                    waited;      /* from submit to being sent */
     uint64_t                    took;        /* from sent to the Sync */
 
+    unsigned                    typed:1;     /* types were read for its result,
+                                                see there */
+
     /* db/'s own */
     api_db_t                   *db;
     void                       *flight;      /* once sent */
@@ -203,7 +216,11 @@ struct api_db_job_s {
     unsigned                    alone:1;     /* it may be what stalled, or has
                                                 been behind two */
     unsigned                    replayed:1;  /* after a lost connection */
-    unsigned                    again:1;     /* with statements prepared anew */
+    unsigned                    again:1;     /* with types told, or in another
+                                                transaction of a pooler's */
+    unsigned                    renewed:2;   /* so many times with statements
+                                                prepared anew */
+    unsigned                    doubted:1;   /* the catalog was asked */
     unsigned                    single:1;    /* tried again: its own Sync */
 };
 
@@ -244,6 +261,42 @@ void api_db_forget(api_db_job_t *job, ngx_uint_t cancel);
 
 /* seconds a client should wait after NGX_BUSY, NGX_DECLINED, AWAY or LATE */
 ngx_uint_t api_db_retry_after(api_db_t *db);
+
+
+/*
+ * What the configuration and the worker remember of the schema belongs to an
+ * epoch.  Before an answer hangs on that alone the catalog is asked.
+ */
+
+typedef struct api_db_doubt_s  api_db_doubt_t;
+
+/* changed: it is of another epoch.  What cannot be found out is unchanged */
+typedef void (*api_db_doubt_pt)(api_db_doubt_t *doubt, ngx_uint_t changed);
+
+struct api_db_doubt_s {
+    /* the caller's */
+    ngx_uint_t                  epoch;       /* of what was remembered */
+    api_db_doubt_pt             handler;
+    void                       *data;
+
+    /* db/'s own */
+    ngx_queue_t                 queue;
+    unsigned                    waiting:1;
+};
+
+ngx_uint_t api_db_epoch(const api_db_t *db);
+
+/* 1: what the configuration remembers is of another schema */
+ngx_uint_t api_db_changed(const api_db_t *db);
+
+/*
+ * NGX_OK: another epoch has begun already; NGX_AGAIN: handler will run, from an
+ * event; NGX_DECLINED: there is nobody to ask.
+ */
+API_MUST_CHECK ngx_int_t api_db_doubt(api_db_t *db, api_db_doubt_t *doubt);
+
+/* handler does not run any more; harmless for one that is not waiting */
+void api_db_doubt_forget(api_db_doubt_t *doubt);
 
 
 /*

@@ -86,7 +86,8 @@ typedef enum {
     API_DB_COMMAND_TYPES,
     API_DB_COMMAND_LEARN,      /* Parse and Describe of db/learn: step is the */
     API_DB_COMMAND_LEARNED,    /* statement's id */
-    API_DB_COMMAND_CLOSE,      /* of a prepared statement; may fail */
+    API_DB_COMMAND_CLOSE,      /* of all prepared statements */
+    API_DB_COMMAND_DOUBT,      /* of db/doubt */
     API_DB_COMMAND_BEGIN,
     API_DB_COMMAND_PREPARE,
     API_DB_COMMAND_EXECUTE,
@@ -146,6 +147,8 @@ struct api_db_flight_s {
                                                what came in one read with
                                                others' */
     uint64_t                    sent;
+    ngx_uint_t                  epoch;      /* of its connection, then */
+    api_db_doubt_t              doubt;
     uint64_t                    load;       /* µs added to the backlog */
     unsigned                    delivered:1;
     unsigned                    declined:1;
@@ -154,9 +157,12 @@ struct api_db_flight_s {
     unsigned                    aborted:1;  /* by another's failure */
     unsigned                    retry:1;
     unsigned                    dialogue:1; /* BEGIN, steps, COMMIT */
+    unsigned                    doubtful:1; /* it may have failed for what is
+                                               remembered of another schema */
     unsigned                    closing:1;  /* COMMIT or ROLLBACK is sent */
     unsigned                    undone:1;   /* ROLLBACK it was */
     unsigned                    typed:1;    /* types were asked for it */
+    unsigned                    confirmed:1;  /* those of its rows were */
     unsigned                    landed:1;   /* its Sync is in, and the session
                                                is being made clean */
     unsigned                    too_large:1;
@@ -205,8 +211,8 @@ struct api_db_conn_s {
 
     uint32_t                   *parsed;     /* by statement: serial of its
                                                Parse, 0: none */
-    u_char                     *stale;      /* a prepared one must go first */
     uint32_t                    serial;
+    ngx_uint_t                  epoch;      /* of all that is prepared in it */
 
     const api_db_plan_t        *stuck;      /* what runs too long, or NULL */
 
@@ -228,6 +234,7 @@ struct api_db_conn_s {
     unsigned                    left:1;     /* something is left in it that only
                                                its end takes away */
     unsigned                    types:1;    /* loads the types */
+    unsigned                    asks:1;     /* the question of db/doubt */
     unsigned                    learning:1; /* asks for all statements */
     unsigned                    canceled:1;
     char                        state_code[6];
@@ -243,6 +250,8 @@ typedef struct {
                                                asked */
     ngx_pool_t                 *pool;       /* of the shape */
     api_sql_shape_t             shape;
+    unsigned                    unnamed:1;  /* under its name it was not what
+                                               was prepared */
 } api_db_prepared_t;
 
 
@@ -295,6 +304,14 @@ struct api_db_s {
     ngx_uint_t                  waiting;
     ngx_uint_t                  completed;  /* jobs */
     ngx_queue_t                 held;       /* flights waiting for types */
+    ngx_queue_t                 doubts;     /* of api_db_doubt_t: to be asked
+                                               for, */
+    ngx_queue_t                 asking;     /* asked for, */
+    ngx_queue_t                 answered;   /* and to be called */
+    ngx_event_t                 late;
+    ngx_uint_t                  epoch;      /* see db/doubt.h */
+    char                        catalog[API_DB_CATALOG];
+    ngx_msec_t                  confirmed;  /* that it is still this one */
 
     ngx_event_t                 run;        /* serve the lines, open */
     ngx_event_t                 expire;
@@ -331,6 +348,13 @@ struct api_db_s {
     unsigned                    want:1;     /* one more would help */
     unsigned                    types_loading:1;
     unsigned                    types_loaded:1;
+    unsigned                    types_wanted:1;  /* and no connection is free */
+    unsigned                    types_stale:1;  /* they are asked once more */
+    unsigned                    asks:1;     /* the catalog, at this moment */
+    unsigned                    outdated:1; /* a connection has said that it is
+                                               to be asked */
+    unsigned                    changed:1;  /* it is not what the configuration
+                                               was checked against */
     unsigned                    learned:1;  /* or asked; see db/learn */
     unsigned                    gate_shut:1;  /* until db->gate */
     unsigned                    owed:1;     /* the next idle one goes to another

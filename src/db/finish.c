@@ -3,6 +3,7 @@
 #include "db/conn.h"
 #include "db/connect.h"
 #include "db/cost.h"
+#include "db/doubt.h"
 #include "db/keep.h"
 #include "db/line.h"
 #include "db/pipeline.h"
@@ -16,12 +17,11 @@ static void api_db_finish_defer(api_db_segment_t *cleaner,
     ngx_queue_t *flights);
 static void api_db_finish_land(api_db_conn_t *conn,
     api_db_segment_t *segment, ngx_queue_t *flights);
-static void api_db_finish_flight(api_db_conn_t *conn,
-    api_db_flight_t *flight);
 static ngx_uint_t api_db_finish_dropped(const ngx_queue_t *flights);
 static ngx_uint_t api_db_finish_early(api_db_flight_t *flight);
 static void api_db_finish_hold(api_db_conn_t *conn, api_db_flight_t *flight);
 static api_db_outcome_e api_db_finish_end(const api_db_flight_t *flight);
+static void api_db_finish_types(api_db_t *db, api_db_conn_t *conn);
 static void api_db_finish_done(api_db_flight_t *flight,
     api_db_outcome_e outcome);
 
@@ -166,9 +166,7 @@ api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
 }
 
 
-/* a flight that is on no list: the end of its job, or another try */
-
-static void
+void
 api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
 {
     ngx_int_t  rc;
@@ -178,7 +176,14 @@ api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
         return;
     }
 
+    if (api_db_doubt_holds(flight)) {
+        return;
+    }
+
     if (flight->retry || (flight->aborted && flight->failure == NULL)) {
+
+        /* all of it, what was delivered as well: nothing of it was kept */
+
         flight->job->single = 1;
         api_db_line_return(flight->db, flight->job);
         api_db_stock_free_flight(flight);
@@ -265,9 +270,14 @@ api_db_finish_deliver(api_db_flight_t *flight)
             }
 
             flight->delivered = 1;
+            flight->job->typed = flight->typed;
 
             rc = flight->job->result(flight->job, command->step, command->res,
                                      shape);
+            if (rc == NGX_AGAIN) {
+                return NGX_AGAIN;
+            }
+
             if (rc == NGX_DONE) {
                 flight->enough = 1;
 
@@ -296,13 +306,41 @@ api_db_finish_hold(api_db_conn_t *conn, api_db_flight_t *flight)
     ngx_queue_insert_tail(&db->held, &flight->queue);
 
     if (db->types_loading) {
+        db->types_stale = 1;
         return;
     }
 
-    if (conn == NULL || conn->broken || api_db_pipeline_types(conn) != NGX_OK)
-    {
-        api_db_keep_run(db);
+    if (conn == NULL || conn->broken) {
+        conn = api_db_pipeline_spare(db);
+    }
+
+    api_db_finish_types(db, conn);
+}
+
+
+static void
+api_db_finish_types(api_db_t *db, api_db_conn_t *conn)
+{
+    db->types_wanted = 0;
+
+    if (conn == NULL) {
+
+        /* all of them have something to themselves; or there are none */
+
+        if (api_db_usable_count(db)) {
+            db->types_wanted = 1;
+            api_db_doubt_later(db);
+
+        } else {
+            api_db_keep_run(db);
+        }
+
         return;
+    }
+
+    if (api_db_pipeline_types(conn) != NGX_OK) {
+        conn->broken = 1;
+        api_db_keep_run(db);
     }
 
     /* in flight again: not idle */
@@ -321,6 +359,11 @@ api_db_finish_release(api_db_t *db)
     ngx_queue_t  *q, flights;
 
     if (db->types_loading || ngx_queue_empty(&db->held)) {
+        return;
+    }
+
+    if (db->types_wanted) {
+        api_db_finish_types(db, api_db_pipeline_spare(db));
         return;
     }
 

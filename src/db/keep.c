@@ -2,6 +2,7 @@
 #include "db/keep.h"
 #include "db/conn.h"
 #include "db/connect.h"
+#include "db/doubt.h"
 #include "db/finish.h"
 #include "db/lane.h"
 #include "db/leave.h"
@@ -110,6 +111,7 @@ api_db_keep_run_handler(ngx_event_t *ev)
     }
 
     api_db_finish_release(db);
+    api_db_doubt_run(db);
     api_db_line_serve(db);
     api_db_keep_open(db);
 

@@ -50,7 +50,8 @@ api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
     const api_sql_statement_t  *sql;
 
     sql = api_db_learn_statement(conn->db, id);
-    name = conn->db->prepare ? conn->db->prepared[id].name : "";
+    name = api_db_prepared_named(conn->db, id) ? conn->db->prepared[id].name
+                                               : "";
 
     told = conn->db->prepared[id].oids;
 
@@ -73,7 +74,7 @@ api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
 
     /* jobs on this connection need not prepare it again */
 
-    if (conn->db->prepare) {
+    if (*name) {
         conn->parsed[id] = conn->serial;
     }
 
@@ -178,16 +179,16 @@ api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id, const PGresult *res)
     sql = api_db_learn_statement(conn->db, id);
     prepared = &conn->db->prepared[id];
 
-    if (prepared->params != NULL
-        || (ngx_uint_t) PQnparams(res) != sql->params.nelts)
-    {
+    if ((ngx_uint_t) PQnparams(res) != sql->params.nelts) {
         return NGX_OK;
     }
 
-    prepared->params = ngx_palloc(conn->db->pool, (sql->params.nelts + 1)
-                                                  * sizeof(unsigned));
     if (prepared->params == NULL) {
-        return NGX_ERROR;
+        prepared->params = ngx_palloc(conn->db->pool, (sql->params.nelts + 1)
+                                                      * sizeof(unsigned));
+        if (prepared->params == NULL) {
+            return NGX_ERROR;
+        }
     }
 
     for (i = 0; i < sql->params.nelts; i++) {

@@ -1,5 +1,6 @@
 
 #include "db/migrate.h"
+#include "db/doubt.h"
 #include "db/migrate_apply.h"
 #include "db/migrate_lock.h"
 #include "db/migrate_plan.h"
@@ -61,6 +62,12 @@ api_db_migrate_run(const api_db_migrate_t *m, ngx_pool_t *pool, ngx_log_t *log)
 
     if (rc == NGX_OK && api_db_migrate_plan_pending(&plan)) {
         rc = migrate_all(&plan);
+    }
+
+    /* without it what was checked is just never sure */
+
+    if (rc == NGX_OK && api_db_doubt_ask(&s, m->catalog) != NGX_OK) {
+        *m->catalog = '\0';
     }
 
     api_db_migrate_plan_drop(&plan);

@@ -36,6 +36,8 @@ typedef struct {
     ngx_msec_t           connect_timeout;
     ngx_uint_t           pooled;       /* see db/session.h */
     ngx_str_t            database;     /* of api_postgres NAME: for messages */
+    u_char              *catalog;      /* set by api_db_migrate_run(): see
+                                          db/doubt.h */
     ngx_msec_t           wait;         /* how long to wait while another server
                                           migrates; 0: API_DB_MIGRATE_WAIT */
 } api_db_migrate_t;

@@ -259,37 +259,11 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
     s = &flight->plan->steps[step];
     id = s->id;
 
-    if (!conn->db->prepare || conn->parsed[id]) {
+    if (!api_db_prepared_named(conn->db, id) || conn->parsed[id]) {
         return NGX_OK;
     }
 
     prepared = &conn->db->prepared[id];
-
-    if (conn->stale[id]) {
-
-#ifdef LIBPQ_HAS_CLOSE_PREPARED
-        if (PQsendClosePrepared(conn->pg, prepared->name) != 1
-            || api_db_pipeline_command(conn, segment, API_DB_COMMAND_CLOSE,
-                                       flight, step)
-               != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-#else
-        char  sql[sizeof("DEALLOCATE ") + sizeof(prepared->name)];
-
-        *ngx_sprintf((u_char *) sql, "DEALLOCATE %s", prepared->name) = '\0';
-
-        if (api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLOSE, flight,
-                                sql, 0, NULL)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-#endif
-
-        conn->stale[id] = 0;
-    }
 
     told = api_db_prepared_told(conn->db, s);
 
@@ -327,7 +301,7 @@ api_db_pipeline_execute(api_db_conn_t *conn, api_db_segment_t *segment,
         }
     }
 
-    if (conn->db->prepare) {
+    if (api_db_prepared_named(conn->db, s->id)) {
         rc = PQsendQueryPrepared(conn->pg, prepared->name, n, values, NULL,
                                  NULL, 0);
     } else {
@@ -472,4 +446,38 @@ api_db_pipeline_take_segment(api_db_conn_t *conn, api_db_segment_t *segment,
     }
 
     api_db_stock_free_segment(conn->db, segment);
+}
+
+
+api_db_conn_t *
+api_db_pipeline_spare(api_db_t *db)
+{
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn, *best;
+
+    if (!ngx_queue_empty(&db->conns[API_DB_CONN_IDLE])) {
+        q = ngx_queue_head(&db->conns[API_DB_CONN_IDLE]);
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        if (!conn->broken) {
+            return conn;
+        }
+    }
+
+    best = NULL;
+
+    for (q = db->conns[API_DB_CONN_BUSY].next;
+         q != &db->conns[API_DB_CONN_BUSY];
+         q = q->next)
+    {
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        if (!conn->broken && !conn->canceled && !conn->exclusive
+            && (best == NULL || conn->backlog < best->backlog))
+        {
+            best = conn;
+        }
+    }
+
+    return best;
 }

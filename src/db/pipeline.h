@@ -77,5 +77,11 @@ API_MUST_CHECK ngx_int_t api_db_pipeline_mode(api_db_conn_t *conn);
 /* the worker's registry of types is filled: a segment of its own */
 API_MUST_CHECK ngx_int_t api_db_pipeline_types(api_db_conn_t *conn);
 
+/*
+ * For what the engine itself asks: a connection that is free, or has the least
+ * to do, and not behind what is slow.  NULL: none.
+ */
+api_db_conn_t *api_db_pipeline_spare(api_db_t *db);
+
 
 #endif /* API_DB_PIPELINE_H */

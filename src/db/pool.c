@@ -3,6 +3,7 @@
 #include "db/cancel.h"
 #include "db/conn.h"
 #include "db/cost.h"
+#include "db/doubt.h"
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
@@ -69,6 +70,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
     }
 
     ngx_queue_init(&db->held);
+    api_db_doubt_init(db);
     ngx_queue_init(&db->free_flights);
     ngx_queue_init(&db->free_segments);
     ngx_queue_init(&db->free_commands);
@@ -174,6 +176,7 @@ api_db_destroy(api_db_t *db)
     }
 
     api_db_keep_stop(db);
+    api_db_doubt_stop(db);
     api_db_stall_stop(db);
     api_db_limit_leave(&db->limit);
     api_db_prepared_done(db);
@@ -201,6 +204,8 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
     job->waiting = 0;
     job->replayed = 0;
     job->again = 0;
+    job->renewed = 0;
+    job->doubted = 0;
     job->single = 0;
     job->moved = 0;
     job->alone = 0;

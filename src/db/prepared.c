@@ -1,5 +1,7 @@
 
 #include "db/prepared.h"
+#include "db/keep.h"
+#include "db/pipeline.h"
 
 #include "sql/told.h"
 
@@ -10,7 +12,13 @@ static api_db_prepared_t *api_db_prepared_oids(api_db_conn_t *conn,
     const api_db_step_t *step);
 static ngx_uint_t api_db_prepared_tell(api_db_conn_t *conn,
     const api_db_step_t *step, api_db_job_t *job, const PGresult *res);
+static ngx_uint_t api_db_prepared_anew(api_db_conn_t *conn,
+    const api_db_command_t *command);
 static ngx_uint_t api_db_prepared_outdated(const PGresult *res);
+
+
+/* so often a job is tried again, and under a name */
+#define API_DB_PREPARED_AGAIN  3
 
 
 ngx_int_t
@@ -167,34 +175,150 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
         return 0;
     }
 
-    /* invalid_sql_statement_name: it is not prepared, whatever we believed */
-
-    if (ngx_strcmp(code, "26000") == 0) {
-
-        if (conn->parsed[step->id] < command->serial) {
-            conn->parsed[step->id] = 0;
-        }
-
-        return api_db_prepared_once(job);
-    }
-
     /*
-     * It is, but for tables that are no more (0A000), or for someone before
-     * us on a pooled connection (42P05)
+     * invalid_sql_statement_name: it is not prepared, whatever we believed;
+     * or it is, but for tables that are no more (0A000), or for someone
+     * before us on a pooled connection (42P05)
      */
 
-    if (ngx_strcmp(code, "42P05") == 0
+    if (ngx_strcmp(code, "26000") == 0
+        || ngx_strcmp(code, "42P05") == 0
         || (ngx_strcmp(code, "0A000") == 0 && api_db_prepared_outdated(res)))
     {
-        if (conn->parsed[step->id] <= command->serial) {
-            conn->parsed[step->id] = 0;
-            conn->stale[step->id] = 1;
-        }
-
-        return api_db_prepared_once(job);
+        return api_db_prepared_anew(conn, command);
     }
 
     return 0;
+}
+
+
+/*
+ * What is wrong with one statement may be wrong with any other, on all
+ * connections.  Where that does not help a name is not what it seems (behind a
+ * pooler, or with a function that takes them away): then without.
+ */
+
+static ngx_uint_t
+api_db_prepared_anew(api_db_conn_t *conn, const api_db_command_t *command)
+{
+    api_db_t         *db;
+    ngx_uint_t        id;
+    api_db_job_t     *job;
+    api_db_flight_t  *flight;
+
+    db = conn->db;
+    flight = command->flight;
+    job = flight->job;
+    id = flight->plan->steps[command->step].id;
+
+    if (flight->epoch == db->epoch) {
+        db->epoch++;
+        db->outdated = 1;
+        api_db_keep_run(db);
+    }
+
+    if (job == NULL) {
+        return 0;
+    }
+
+    if (db->pooler == API_DB_POOLER_TRANSACTION
+        || job->renewed == API_DB_PREPARED_AGAIN)
+    {
+        if (db->prepared[id].unnamed) {
+            return api_db_prepared_once(job);
+        }
+
+        db->prepared[id].unnamed = 1;
+        return 1;
+    }
+
+    job->renewed++;
+
+    return 1;
+}
+
+
+ngx_uint_t
+api_db_prepared_doubtful(const api_db_command_t *command, const PGresult *res)
+{
+    const char  *code;
+
+    code = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+    if (code == NULL || command->kind != API_DB_COMMAND_EXECUTE
+        || command->flight->job == NULL || command->flight->job->doubted
+        || command->flight->plan->calls)
+    {
+        return 0;
+    }
+
+    /*
+     * Values, names and types, the server's own faults; rights are asked for
+     * each time
+     */
+
+    return ngx_strncmp(code, "22", 2) == 0
+           || (ngx_strncmp(code, "42", 2) == 0
+               && ngx_strcmp(code, "42501") != 0)
+           || ngx_strncmp(code, "0A", 2) == 0
+           || ngx_strncmp(code, "XX", 2) == 0;
+}
+
+
+ngx_uint_t
+api_db_prepared_named(const api_db_t *db, ngx_uint_t id)
+{
+    return db->prepare && !db->prepared[id].unnamed;
+}
+
+
+ngx_int_t
+api_db_prepared_renew(api_db_conn_t *conn)
+{
+    api_db_t          *db;
+    ngx_uint_t         i, any;
+    api_db_segment_t  *segment;
+
+    db = conn->db;
+
+    if (conn->epoch == db->epoch) {
+        return NGX_OK;
+    }
+
+    conn->epoch = db->epoch;
+    any = 0;
+
+    for (i = 0; i < db->conf->nstatements; i++) {
+
+        if (conn->parsed[i] == 0) {
+            continue;
+        }
+
+        conn->parsed[i] = 0;
+        any = 1;
+
+        /* a pooler knows it by its name, and servers by its text */
+
+        if (db->pooler == API_DB_POOLER_TRANSACTION) {
+            db->prepared[i].unnamed = 1;
+        }
+    }
+
+    if (!any || db->pooler == API_DB_POOLER_TRANSACTION) {
+        return NGX_OK;
+    }
+
+    segment = api_db_pipeline_segment(conn);
+
+    if (segment == NULL
+        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLOSE, NULL,
+                               "DEALLOCATE ALL", 0, NULL)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_db_pipeline_sync(conn, segment);
 }
 
 

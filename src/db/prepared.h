@@ -25,6 +25,16 @@ void api_db_prepared_done(api_db_t *db);
 API_MUST_CHECK ngx_int_t api_db_prepared_shape(api_db_t *db, ngx_uint_t id,
     const PGresult *res, ngx_uint_t typed, const api_sql_shape_t **shape);
 
+/* is the statement prepared under a name, or sent whole each time? */
+ngx_uint_t api_db_prepared_named(const api_db_t *db, ngx_uint_t id);
+
+/*
+ * Is what the connection has prepared of another epoch?  Before its next job
+ * all of it is forgotten, on both sides.  NGX_OK, or NGX_ERROR: the connection
+ * is of no more use.
+ */
+API_MUST_CHECK ngx_int_t api_db_prepared_renew(api_db_conn_t *conn);
+
 /* a Parse did not happen: it failed, or stood behind a failure */
 void api_db_prepared_undo(api_db_conn_t *conn,
     const api_db_command_t *command);
@@ -35,11 +45,18 @@ const unsigned *api_db_prepared_told(const api_db_t *db,
 
 /*
  * A statement of a flight failed.  Is sending the job once more likely to
- * help: with a type told, or prepared anew?  1 or 0; the connection's and
- * the worker's knowledge is changed accordingly.
+ * help: with a type told, or prepared anew?  1 or 0; the worker's knowledge is
+ * changed accordingly, even if nobody waits for the job any more.
  */
 ngx_uint_t api_db_prepared_retry(api_db_conn_t *conn,
     const api_db_command_t *command, const PGresult *res);
+
+/*
+ * If not: could it have been prepared, or its job been sent, when the schema
+ * was another one?  1: the catalog knows.
+ */
+ngx_uint_t api_db_prepared_doubtful(const api_db_command_t *command,
+    const PGresult *res);
 
 
 /* 1 the first time for a job: it may be sent again; 0 later, or for NULL */

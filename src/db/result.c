@@ -3,9 +3,11 @@
 #include "db/clean.h"
 #include "db/conn.h"
 #include "db/cost.h"
+#include "db/doubt.h"
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/learn.h"
+#include "db/pipeline.h"
 #include "db/prepared.h"
 #include "db/setup.h"
 #include "db/stock.h"
@@ -372,8 +374,26 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
                              : PQresultErrorMessage(command->res));
         }
 
+        /* somebody has seen newer ones since this was asked */
+
+        if (db->types_stale) {
+            db->types_stale = 0;
+            return api_db_pipeline_types(conn);
+        }
+
         api_db_keep_run(db);
 
+        return NGX_OK;
+    }
+
+    if (command->kind == API_DB_COMMAND_DOUBT) {
+        api_db_doubt_result(conn, command->res, ok);
+        return conn->broken ? NGX_ERROR : NGX_OK;
+    }
+
+    /* what is still there is met when it is prepared again */
+
+    if (command->kind == API_DB_COMMAND_CLOSE) {
         return NGX_OK;
     }
 
@@ -483,8 +503,11 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 
     } else if (flight->failure == NULL) {
 
-        if (!flight->delivered && api_db_result_again(conn, command)) {
+        if (api_db_result_again(conn, command)) {
             flight->retry = 1;
+
+        } else if (api_db_prepared_doubtful(command, command->res)) {
+            flight->doubtful = 1;
         }
 
         flight->failure = command->res;
@@ -510,7 +533,6 @@ api_db_result_again(api_db_conn_t *conn, const api_db_command_t *command)
 
     case API_DB_COMMAND_PREPARE:
     case API_DB_COMMAND_EXECUTE:
-    case API_DB_COMMAND_CLOSE:
         return api_db_prepared_retry(conn, command, command->res);
 
     case API_DB_COMMAND_BEGIN:

@@ -6,6 +6,7 @@
 #include "db/finish.h"
 #include "db/lane.h"
 #include "db/pipeline.h"
+#include "db/prepared.h"
 #include "db/transaction.h"
 
 
@@ -86,6 +87,12 @@ api_db_turn_pending(api_db_conn_t *conn)
 
     shared = NULL;
 
+    if (!ngx_queue_empty(&conn->pending)
+        && api_db_prepared_renew(conn) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     /* a job that has no memory for its values may submit another one */
 
     while (!ngx_queue_empty(&conn->pending)) {
@@ -152,8 +159,8 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
     segment->nflights++;
     segment->load += flight->load;
     segment->expected += api_db_cost_expected(conn->db, flight->plan);
-
     flight->segment = segment;
+    flight->epoch = conn->epoch;
 
     /* the segment may be older than a job that was submitted meanwhile */
 

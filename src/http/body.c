@@ -246,6 +246,7 @@ api_http_body_read(api_http_ctx_t *ctx, size_t len)
     }
 
     reader.quickly = 1;
+    reader.outdated = ctx->outdated;
 
     if (len <= API_HTTP_BODY_SMALL) {
         rc = api_http_reader_read(&reader, pool);
@@ -266,6 +267,7 @@ api_http_body_read(api_http_ctx_t *ctx, size_t len)
     } else if (rc == NGX_DECLINED) {
         ctx->error = reader.error;
         ctx->fields = reader.fields;
+        ctx->unsure |= reader.unsure;
     }
 
     return rc;
@@ -306,6 +308,7 @@ api_http_body_by_thread(api_http_ctx_t *ctx, size_t len)
         return NGX_ERROR;
     }
 
+    body->reader.outdated = ctx->outdated;
     body->task.run = api_http_body_run;
 
     rc = api_http_task_start(&body->task);
@@ -354,6 +357,7 @@ api_http_body_take(api_http_ctx_t *ctx, api_http_body_task_t *body)
     } else if (body->rc == NGX_DECLINED) {
         ctx->error = body->reader.error;
         ctx->fields = body->reader.fields;
+        ctx->unsure |= body->reader.unsure;
     }
 
     return body->rc;

@@ -103,6 +103,7 @@ check_one(ngx_conf_t *cf, checked_t *c)
                             && where == &database->primary);
     c->migrate.connect_timeout = database->db.connect_timeout;
     c->migrate.database = database->db.name;
+    c->migrate.catalog = database->db.catalog;
 
     if (database->check == API_HTTP_CHECK_OFF) {
         return check_off(cf, c);
@@ -127,6 +128,7 @@ check_one(ngx_conf_t *cf, checked_t *c)
     switch (rc) {
 
     case NGX_OK:
+        ngx_memcpy(database->db.catalog, c->check.catalog, API_DB_CATALOG);
         return api_http_conf_causes_keep(cf, &c->check) == NGX_OK
                ? look(cf, c) : NGX_ERROR;
 

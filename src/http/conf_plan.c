@@ -22,6 +22,7 @@ static void settle_none(const api_http_route_t *route,
     api_http_query_t *query);
 static ngx_uint_t is_single(const api_http_query_t *query);
 static ngx_uint_t names_row(const api_http_route_t *route, ngx_uint_t n);
+static ngx_uint_t calls(const ngx_str_t *source);
 static ngx_uint_t depends(const api_http_query_t *query);
 static ngx_int_t confirms(ngx_conf_t *cf, const api_http_route_t *route);
 static ngx_int_t writes_aside(ngx_conf_t *cf, const api_http_query_t *query);
@@ -141,6 +142,18 @@ api_http_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
 }
 
 
+static ngx_uint_t
+calls(const ngx_str_t *source)
+{
+    size_t  at;
+
+    at = api_http_conf_begin(source);
+
+    return source->len - at > 4
+           && ngx_strncasecmp(source->data + at, (u_char *) "CALL", 4) == 0;
+}
+
+
 static ngx_int_t
 make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
     api_db_step_t *step)
@@ -161,6 +174,8 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
     if (list_statement(cf, db, &query->sql) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    route->plan.calls |= (calls(&query->sql.source) != 0);
 
     /* where an earlier one may end the request, it is not sent in advance */
 

@@ -22,13 +22,13 @@ api_http_faults_keep(api_http_ctx_t *ctx)
     ngx_int_t    rc;
     api_error_t  error;
 
-    if (ctx->route->body == NULL) {
+    if (ctx->route->body == NULL && !ctx->unsure) {
         return NGX_DECLINED;
     }
 
     error = ctx->error;
 
-    rc = api_http_body_media_type(ctx);
+    rc = ctx->route->body ? api_http_body_media_type(ctx) : NGX_OK;
 
     if (rc != NGX_OK) {
         /* a body of another type is not looked at */

@@ -20,8 +20,8 @@ void api_http_faults_refuse(api_http_ctx_t *ctx, ngx_array_t *failures);
 
 /*
  * The parameters are wrong, as ctx->error says.  NGX_OK: a body comes that can
- * be looked at first, and ctx->wrong keeps them; NGX_DECLINED: the error
- * stands; NGX_ERROR.
+ * be looked at first, or it is not sure yet, and ctx->wrong keeps them;
+ * NGX_DECLINED: the error stands; NGX_ERROR.
  */
 API_MUST_CHECK ngx_int_t api_http_faults_keep(api_http_ctx_t *ctx);
 

@@ -61,6 +61,7 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
     c.pool = pool;
     more = API_VALUE_NUMBER_MORE(reader->text.len);
     c.left = more;
+    c.outdated = reader->outdated;
 
     n = reader->rules->fields.nelts;
     field = reader->rules->fields.elts;
@@ -114,6 +115,7 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
     }
 
     *failures = c.failures;
+    reader->unsure = c.unsure;
 
     return c.failures != NULL ? NGX_DECLINED : NGX_OK;
 }
@@ -149,6 +151,7 @@ api_http_field_rest(api_http_reader_t *reader, ngx_pool_t *pool,
         ngx_memzero(&c, sizeof(api_http_field_check_t));
         c.pool = pool;
         c.left = NGX_MAX_SIZE_T_VALUE;
+        c.outdated = 1;
         c.pointer = field[i].pointer;
 
         json = api_http_field_find(document, members, &field[i], &sent);
@@ -330,7 +333,7 @@ bind_item(api_http_field_check_t *c, const api_http_field_t *field,
         return NGX_ERROR;
     }
 
-    if (field->items == NULL || failures(c) != before) {
+    if (field->items == NULL || c->outdated || failures(c) != before) {
         return NGX_OK;
     }
 
@@ -338,7 +341,13 @@ bind_item(api_http_field_check_t *c, const api_http_field_t *field,
 
     rc = api_value_check(c->pool, field->items, &out->text, NULL, &failure);
 
-    return rc == NGX_DECLINED ? api_http_field_fail(c, at, &failure) : rc;
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    c->unsure = 1;
+
+    return api_http_field_fail(c, at, &failure);
 }
 
 

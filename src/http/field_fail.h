@@ -31,6 +31,8 @@ typedef struct {
     ngx_array_t                *failures;
     size_t                      left;    /* bytes that numbers may become
                                             longer when they are written out */
+    unsigned                    outdated:1;  /* as the reader's */
+    unsigned                    unsure:1;
 } api_http_field_check_t;
 
 

@@ -158,6 +158,13 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
     query += step;
     param = query->sql.params.elts;
 
+    if (step == 0) {
+        /* what an earlier try has come to is rolled back */
+        ngx_memzero(&ctx->error, sizeof(api_error_t));
+        ngx_memzero(&ctx->out, sizeof(api_buf_t));
+        ctx->none = 0;
+    }
+
     for (i = 0; i < query->sql.params.nelts; i++) {
 
         ngx_memzero(&value, sizeof(api_value_t));
@@ -406,6 +413,17 @@ api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
     why = api_sql_rows_render(res, query->result, shape, &ctx->out);
 
     api_http_unsent_keep(ctx, (size_t) (ctx->out.end - ctx->out.start));
+
+    if (why == API_SQL_ROWS_STRANGE) {
+
+        /* another schema's types? */
+
+        if (!ctx->job.typed) {
+            return NGX_AGAIN;
+        }
+
+        why = API_SQL_ROWS_OK;
+    }
 
     if (why != API_SQL_ROWS_OK) {
         return api_http_query_refused(ctx, step, why);

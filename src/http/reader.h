@@ -19,6 +19,8 @@ typedef struct {
                                                 names it */
     unsigned                    form:1;      /* it is a form, not JSON */
     unsigned                    quickly:1;   /* NGX_BUSY rather than long */
+    unsigned                    outdated:1;  /* as the request's; and then */
+    unsigned                    unsure:1;
 
     api_value_t                *fields;      /* one a rules->fields */
     api_error_t                 error;

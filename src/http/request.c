@@ -21,11 +21,13 @@ typedef struct {
 static const api_http_ctx_t *api_http_request_lost(
     const ngx_http_request_t *r);
 static void api_http_request_found(void *data);
+static ngx_int_t api_http_request_inputs(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_start(api_http_ctx_t *ctx);
 static void api_http_request_body_read(ngx_http_request_t *r);
 static void api_http_request_run(api_http_ctx_t *ctx);
 static void api_http_request_watch_client(ngx_http_request_t *r);
 static ngx_int_t api_http_request_steps(api_http_ctx_t *ctx);
+static ngx_int_t api_http_request_walk(api_http_ctx_t *ctx);
 static ngx_uint_t api_http_request_left(api_http_ctx_t *ctx);
 static void api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc);
 static void api_http_request_expired(ngx_event_t *ev);
@@ -138,14 +140,9 @@ api_http_request_handler(ngx_http_request_t *r)
         return api_http_request_no_route(r);
     }
 
-    rc = api_http_input_parameters(ctx);
+    api_http_typed_begin(ctx);
 
-    if (rc == NGX_DECLINED) {
-        rc = api_http_faults_keep(ctx);
-
-    } else if (rc == NGX_OK && ctx->route->body != NULL) {
-        rc = api_http_body_media_type(ctx);
-    }
+    rc = api_http_request_inputs(ctx);
 
     if (rc == NGX_OK) {
         rc = api_http_request_start(ctx);
@@ -189,6 +186,24 @@ api_http_request_no_route(ngx_http_request_t *r)
     api_error_set(&ctx->error, API_ERROR_NO_ROUTE, "there is no such path");
 
     return api_http_respond_error(ctx);
+}
+
+
+/* what there is besides the body, and what the body says to be */
+
+static ngx_int_t
+api_http_request_inputs(api_http_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    rc = api_http_input_parameters(ctx);
+
+    if (rc == NGX_DECLINED) {
+        return api_http_faults_keep(ctx);
+    }
+
+    return (rc == NGX_OK && ctx->route->body != NULL)
+           ? api_http_body_media_type(ctx) : rc;
 }
 
 
@@ -283,6 +298,38 @@ api_http_request_watch_client(ngx_http_request_t *r)
 
 static ngx_int_t
 api_http_request_steps(api_http_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    /* refused by what is remembered of the schema: the answer is in */
+
+    rc = ctx->asked && ctx->unsure ? NGX_DECLINED
+                                   : api_http_request_walk(ctx);
+
+    if (rc != NGX_DECLINED || !ctx->unsure) {
+        return rc;
+    }
+
+    rc = api_http_typed_unsure(ctx);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* from the beginning, and PostgreSQL decides */
+
+    ctx->step = 0;
+    ctx->wrong = NULL;
+    ngx_memzero(&ctx->error, sizeof(api_error_t));
+
+    rc = api_http_request_inputs(ctx);
+
+    return rc == NGX_OK ? api_http_request_walk(ctx) : rc;
+}
+
+
+static ngx_int_t
+api_http_request_walk(api_http_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
@@ -441,6 +488,7 @@ api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel)
 
     api_http_task_forget(ctx);
     api_db_forget(&ctx->job, cancel);
+    api_db_doubt_forget(&ctx->doubt);
     api_http_unsent_settle(ctx);
 }
 

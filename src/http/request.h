@@ -52,6 +52,10 @@ struct api_http_ctx_s {
     ngx_str_t                   body;        /* what $body is bound as */
     api_value_t                *fields;      /* one a route->body->fields */
 
+    /* what is remembered of the schema */
+    ngx_uint_t                  epoch;       /* when the request began */
+    api_db_doubt_t              doubt;
+
     /* hash: one a route->hashes */
     api_value_t                *hashes;
     ngx_uint_t                  hash_next;
@@ -71,6 +75,10 @@ struct api_http_ctx_s {
     unsigned                    refused:1;      /* by http/match: 405, OPTIONS
                                                    or 400 follow */
     unsigned                    form:1;         /* the body is a form */
+    unsigned                    outdated:1;     /* another schema's: it refuses
+                                                   nothing */
+    unsigned                    unsure:1;       /* it has refused a value */
+    unsigned                    asked:1;        /* whether it still holds */
     unsigned                    queried:1;      /* the job was submitted */
     unsigned                    query_done:1;   /* and is done */
     unsigned                    finished:1;     /* our answer is being sent */

@@ -28,6 +28,65 @@ static ngx_int_t check_bounds(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
 static ngx_int_t check_field(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, ngx_array_t **failures);
+static ngx_uint_t has_facts(const api_http_ctx_t *ctx);
+static void doubt_answered(api_db_doubt_t *doubt, ngx_uint_t changed);
+
+
+void
+api_http_typed_begin(api_http_ctx_t *ctx)
+{
+    api_db_t  *db;
+
+    db = api_http_worker_db(ctx->route->database);
+
+    if (db != NULL) {
+        ctx->epoch = api_db_epoch(db);
+        ctx->outdated = (api_db_changed(db) != 0);
+    }
+}
+
+
+ngx_int_t
+api_http_typed_unsure(api_http_ctx_t *ctx)
+{
+    ngx_int_t   rc;
+    api_db_t   *db;
+
+    rc = ctx->outdated ? NGX_OK : NGX_DECLINED;
+
+    if (!ctx->asked) {
+        ctx->asked = 1;
+
+        ctx->doubt.epoch = ctx->epoch;
+        ctx->doubt.handler = doubt_answered;
+        ctx->doubt.data = ctx;
+
+        db = api_http_worker_db(ctx->route->database);
+        rc = db ? api_db_doubt(db, &ctx->doubt) : NGX_DECLINED;
+    }
+
+    if (rc != NGX_AGAIN) {
+        ctx->unsure = 0;
+    }
+
+    if (rc == NGX_OK) {
+        ctx->outdated = 1;
+    }
+
+    return rc;
+}
+
+
+static void
+doubt_answered(api_db_doubt_t *doubt, ngx_uint_t changed)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = doubt->data;
+    ctx->outdated = (changed != 0);
+
+    api_http_request_resume(ctx);
+}
 
 
 ngx_int_t
@@ -38,7 +97,7 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
     ngx_uint_t               i, n;
     const api_http_query_t  *query;
 
-    if (!ctx->route->typed && !ctx->route->database->db.unchecked) {
+    if (!has_facts(ctx)) {
         return NGX_OK;
     }
 
@@ -57,6 +116,10 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
 
             if (rc == NGX_OK) {
                 rc = check_bounds(ctx, i, n, failure);
+            }
+
+            if (rc == NGX_DECLINED) {
+                ctx->unsure = 1;
             }
 
             if (rc != NGX_OK) {
@@ -81,6 +144,7 @@ api_http_typed_step(api_http_ctx_t *ctx)
     }
 
     if (failures == NULL) {
+        ctx->unsure = 0;
         return NGX_OK;
     }
 
@@ -98,7 +162,7 @@ api_http_typed_fields(api_http_ctx_t *ctx, ngx_array_t **failures)
     ngx_uint_t               i, n;
     const api_http_query_t  *query;
 
-    if (!ctx->route->typed && !ctx->route->database->db.unchecked) {
+    if (!has_facts(ctx)) {
         return NGX_OK;
     }
 
@@ -115,6 +179,14 @@ api_http_typed_fields(api_http_ctx_t *ctx, ngx_array_t **failures)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+has_facts(const api_http_ctx_t *ctx)
+{
+    return !ctx->outdated
+           && (ctx->route->typed || ctx->route->database->db.unchecked);
 }
 
 
@@ -246,8 +318,11 @@ check_field(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     if (rc == NGX_OK) {
         rc = api_http_bounds_param(ctx, step, n, failures);
+        ctx->unsure |= (rc == NGX_DECLINED);
         return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
     }
+
+    ctx->unsure |= (rc == NGX_DECLINED);
 
     if (rc == NGX_DECLINED
         && api_http_origin_param(ctx->route, step, n, &failure) == NGX_OK)

@@ -13,6 +13,22 @@
 
 
 /*
+ * What is said here is what nginx -t or the worker was told of the schema.  A
+ * value that it refuses sets ctx->unsure: before the client hears of it
+ * api_http_typed_unsure() asks whether it still holds.
+ */
+
+/* when a request begins */
+void api_http_typed_begin(api_http_ctx_t *ctx);
+
+/*
+ * NGX_OK: it does not hold, ctx->outdated is set, and the request is to be
+ * looked at once more; NGX_DECLINED: the refusal stands; NGX_AGAIN: the request
+ * is resumed when that is known.
+ */
+API_MUST_CHECK ngx_int_t api_http_typed_unsure(api_http_ctx_t *ctx);
+
+/*
  * An input that keeps its own rule.  NGX_OK, NGX_DECLINED (failure's code and
  * message are set), NGX_ERROR.
  */

@@ -11,6 +11,7 @@ static void write_row(api_sql_render_t *r, const struct pg_result *res,
     int row, const api_sql_shape_t *shape);
 static void write_cell(api_sql_render_t *r, const struct pg_result *res,
     int row, int column, const api_sql_type_t *type);
+static ngx_uint_t has_fields(const api_sql_type_t *type);
 static void write_many(api_sql_render_t *r, const struct pg_result *res,
     const api_sql_shape_t *shape);
 
@@ -53,11 +54,28 @@ api_sql_shape_make(ngx_pool_t *pool, const api_sql_types_t *types,
             shape->unknown = 1;
         }
 
+        if (has_fields(f->type)) {
+            shape->composite = 1;
+        }
+
         /* "null" or two quotes, and a little for what must be escaped */
         shape->row_size += f->key.len + sizeof("null") - 1;
     }
 
     return NGX_OK;
+}
+
+
+/* a composite, or an array of some */
+
+static ngx_uint_t
+has_fields(const api_sql_type_t *type)
+{
+    while (type != NULL && type->kind == API_SQL_ARRAY) {
+        type = type->element;
+    }
+
+    return type != NULL && type->kind == API_SQL_COMPOSITE;
 }
 
 
@@ -171,7 +189,11 @@ api_sql_rows_render(const struct pg_result *res, api_sql_result_e result,
         break;
     }
 
-    return api_buf_ok(out) ? API_SQL_ROWS_OK : API_SQL_ROWS_FAILED;
+    if (!api_buf_ok(out)) {
+        return API_SQL_ROWS_FAILED;
+    }
+
+    return r.strange ? API_SQL_ROWS_STRANGE : API_SQL_ROWS_OK;
 }
 
 

@@ -35,6 +35,7 @@ typedef struct {
                                               registry: load, make again */
     unsigned                 utc:1;        /* the caller's: timestamps without
                                               a zone have "Z" behind them */
+    unsigned                 composite:1;  /* there are fields in one */
     size_t                   row_size;     /* of a row without its values */
     api_sql_field_t         *columns;      /* key with the comma or brace
                                               before it: "{\"id\":",
@@ -56,6 +57,8 @@ typedef enum {
     API_SQL_ROWS_OK = 0,
     API_SQL_ROWS_NONE,         /* no row; EXEC: none affected */
     API_SQL_ROWS_TOO_MANY,     /* ONE, OPTIONAL, VALUE: more than one row */
+    API_SQL_ROWS_STRANGE,      /* rendered, but some value is not as the types
+                                  have it: it is written as its text */
     API_SQL_ROWS_FAILED        /* memory, or beyond the buffer's maximum */
 } api_sql_rows_e;
 

@@ -1,0 +1,59 @@
+
+/*
+ * Is the database still what was learned of it?  Where the answer to a client
+ * hangs on that (a value that only a remembered fact refuses, a statement that
+ * fails although it was right when it was prepared) the catalog is asked:
+ * column by column, type by type, which transaction wrote it.
+ *
+ * What was prepared and learned belongs to an epoch, db->epoch; a catalog that
+ * has changed, or a connection's word that it has, begins the next one.
+ *
+ * One question at a time, for all who wait when it is sent.
+ */
+
+
+#ifndef API_DB_DOUBT_H
+#define API_DB_DOUBT_H
+
+
+#include "db/engine.h"
+#include "db/session.h"
+
+
+/* without parameters: one text, another one when something has changed; what
+   is temporary does not count */
+extern const char  api_db_doubt_sql[];
+
+
+/* the same while the configuration is read, into API_DB_CATALOG bytes.  NGX_OK,
+   or NGX_DECLINED: s->why */
+API_MUST_CHECK ngx_int_t api_db_doubt_ask(api_db_session_t *s,
+    u_char *catalog);
+
+
+void api_db_doubt_init(api_db_t *db);
+void api_db_doubt_stop(api_db_t *db);
+
+/* the answer, or none */
+void api_db_doubt_result(api_db_conn_t *conn, const PGresult *res,
+    ngx_uint_t ok);
+
+/* the connection that was to bring it is closed */
+void api_db_doubt_lost(api_db_t *db);
+
+/*
+ * A flight that has come back.  1: the catalog is asked, or its types are read,
+ * before anything is told; api_db_finish_flight() is called again.
+ * flight->retry is set where its failure is another schema's.
+ */
+ngx_uint_t api_db_doubt_holds(api_db_flight_t *flight);
+
+/* no connection is free to ask: a little later */
+void api_db_doubt_later(api_db_t *db);
+
+/* from an event handler: those who have an answer are called, and the next
+   question is sent */
+void api_db_doubt_run(api_db_t *db);
+
+
+#endif /* API_DB_DOUBT_H */
