@@ -555,7 +555,7 @@ def rewrite_directives_of_a_location_come_first():
     equal(get("/s/new/1", "TRACK")[0], 418, "an if that asks the method")
     equal(get("/s/new?away=1"), (200, b"elsewhere"), "rewrite ... last")
     equal(get("/s/old?new=1"), (200, b'"new"'), "rewrite ... break, to a route")
-    equal(get("/s/old/7?new=1"), (200, b'"7"'), "with a segment")
+    equal(get("/s/old/7?new=1"), (200, b"7"), "with a segment")
     equal(get("/s/old/x?new=1")[0], 400, "and a wrong one")
     equal(get("/s/new?none=1")[0], 404, "rewrite ... break, to no route")
     equal(get("/s/new?back=1"), (200, b"back"), "an if with its own handler")
@@ -579,7 +579,7 @@ def rewrite_directives_of_a_location_come_first():
     equal(get("/s/inner/a?stop=1"), (200, b'"a"'),
           "a location inside has its own, as everywhere in nginx")
     equal([get("/s/in/4?stop=1"), get("/s/in/4?inner=1")[0]],
-          [(200, b'"4"'), 402], "if it has any")
+          [(200, b"4"), 402], "if it has any")
     equal(get("/s/server?stop=1"), (200, b'"server"'),
           "a route of the server is no part of the location")
     equal(get("/hidden/a")[0], 404, "internal comes before them")

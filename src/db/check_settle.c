@@ -63,8 +63,9 @@ api_db_check_settle(const api_db_check_t *check, api_db_session_t *s)
     /* what only a session of one's own is told at its start */
 
     if (s->pooled
-        && !api_db_options_timezone(api_db_setup_value(check->conf,
-                                                API_DB_OPTIONS_KEYWORD))
+        && !api_db_options_timezone(
+                api_db_setup_value(check->conf->keywords, check->conf->values,
+                                   API_DB_OPTIONS_KEYWORD))
         && settle_command(s, "SET LOCAL TimeZone = 'UTC'") != NGX_OK)
     {
         return NGX_ERROR;

@@ -57,11 +57,14 @@ api_db_resolve(api_db_conn_t *conn, api_db_resolve_pt done)
 {
     ngx_uint_t         n, literals;
     const char        *host, *port, *address;
+    const api_db_t    *db;
     api_db_resolve_t  *resolve;
 
-    host = api_db_setup_value(conn->db, "host");
-    address = api_db_setup_value(conn->db, "hostaddr");
-    port = api_db_setup_value(conn->db, "port");
+    db = conn->db;
+
+    host = api_db_setup_value(db->keywords, db->values, "host");
+    address = api_db_setup_value(db->keywords, db->values, "hostaddr");
+    port = api_db_setup_value(db->keywords, db->values, "port");
 
     n = host ? api_db_resolve_count(host, &literals) : 0;
 

@@ -21,7 +21,8 @@ static void api_db_setup_notice(void *data, const PGresult *res);
 
 
 const char *
-api_db_setup_value(const api_db_t *db, const char *keyword)
+api_db_setup_value(const char *const *keywords, const char *const *values,
+    const char *keyword)
 {
     ngx_uint_t   i;
     const char  *value;
@@ -30,11 +31,11 @@ api_db_setup_value(const api_db_t *db, const char *keyword)
 
     /* as libpq: of two the later one counts */
 
-    for (i = 0; db->keywords[i]; i++) {
-        if (ngx_strcmp(db->keywords[i], keyword) == 0
-            && db->values[i] && db->values[i][0])
+    for (i = 0; keywords[i]; i++) {
+        if (ngx_strcmp(keywords[i], keyword) == 0
+            && values[i] && values[i][0])
         {
-            value = db->values[i];
+            value = values[i];
         }
     }
 
@@ -64,7 +65,7 @@ api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
     options = NULL;
 
     if (conn->db->pooler == API_DB_POOLER_OFF) {
-        options = api_db_options(api_db_setup_value(db,
+        options = api_db_options(api_db_setup_value(db->keywords, db->values,
                                                     API_DB_OPTIONS_KEYWORD),
                                  db->conf->statement_timeout,
                                  conn->mode == API_DB_READ, db->log);
@@ -216,7 +217,8 @@ api_db_setup_settings(api_db_conn_t *conn, api_db_segment_t *segment)
     char         timeout[NGX_INT_T_LEN + 1];
     const char  *values[2], *options;
 
-    options = api_db_setup_value(conn->db, API_DB_OPTIONS_KEYWORD);
+    options = api_db_setup_value(conn->db->keywords, conn->db->values,
+                                 API_DB_OPTIONS_KEYWORD);
 
     *ngx_sprintf((u_char *) timeout, "%M", conn->db->conf->statement_timeout)
         = '\0';

@@ -14,7 +14,8 @@
 
 
 /* a keyword's value for connections; NULL if it is not there or empty */
-const char *api_db_setup_value(const api_db_t *db, const char *keyword);
+const char *api_db_setup_value(const char *const *keywords,
+    const char *const *values, const char *keyword);
 
 /* PQconnectStartParams(); addresses may be NULL.  NULL: memory. */
 PGconn *api_db_setup_connect(api_db_conn_t *conn,

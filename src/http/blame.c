@@ -2,6 +2,7 @@
 #include "http/blame.h"
 #include "http/bounds.h"
 #include "http/sent.h"
+#include "http/worker.h"
 #include "sql/detail.h"
 #include "sql/evidence.h"
 #include "sql/into.h"
@@ -22,6 +23,7 @@ typedef struct {
 
 static ngx_uint_t is_clients(blame_t *b, api_sql_fault_e fault);
 static ngx_uint_t by_value(blame_t *b);
+static ngx_uint_t facts_hold(const blame_t *b);
 static ngx_uint_t fits_bounds(const blame_t *b, ngx_uint_t n);
 static ngx_uint_t by_zero(blame_t *b);
 static ngx_uint_t by_key(blame_t *b);
@@ -199,6 +201,19 @@ by_value(blame_t *b)
 }
 
 
+/* is the catalog what it was when it was asked for bounds and rules? */
+
+static ngx_uint_t
+facts_hold(const blame_t *b)
+{
+    api_db_t  *db;
+
+    db = api_http_worker_db(b->ctx->route->database);
+
+    return db != NULL && !api_db_changed(db);
+}
+
+
 /* what is stored as it is: is it known to fit in each of its columns, when it
    is columns that something does not fit in? */
 
@@ -208,7 +223,7 @@ fits_bounds(const blame_t *b, ngx_uint_t n)
     ngx_uint_t               i;
     const api_sql_target_t  *target;
 
-    if (!api_sql_state_is_bounds(b->res)) {
+    if (!api_sql_state_is_bounds(b->res) || !facts_hold(b)) {
         return 0;
     }
 
@@ -445,6 +460,7 @@ knows_rules(blame_t *b)
     ngx_str_null(&none);
 
     if (database->check == API_HTTP_CHECK_OFF || database->db.unchecked
+        || !facts_hold(b)
         || api_sql_into(b->pool, &b->query->sql, &none, b->inside) != NGX_OK)
     {
         return 0;
