@@ -25,6 +25,8 @@ static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
     api_failure_t *failure);
 static ngx_int_t api_http_input_push(ngx_array_t *found, u_char *data,
     size_t len, ngx_uint_t brackets);
+static ngx_int_t api_http_input_list(api_http_ctx_t *ctx,
+    const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
 static ngx_int_t api_http_input_absent(ngx_pool_t *pool,
     const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
 
@@ -120,6 +122,10 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
                                      failure);
     }
 
+    if (input->rule.type.array) {
+        return api_http_input_list(ctx, input, out, failure);
+    }
+
     if (ngx_array_init(&found, pool, 1, sizeof(api_http_found_t)) != NGX_OK
         || api_http_input_find(ctx, input, &found) != NGX_OK)
     {
@@ -128,10 +134,6 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
 
     if (found.nelts == 0) {
         return api_http_input_absent(pool, input, out, failure);
-    }
-
-    if (input->rule.type.array) {
-        return api_http_list(pool, input, &found, out, failure);
     }
 
     /*
@@ -156,6 +158,40 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
     }
 
     return api_http_input_scalar(pool, input, &f->raw, out, failure);
+}
+
+
+/* many short items take a hundred times as much as their text */
+
+static ngx_int_t
+api_http_input_list(api_http_ctx_t *ctx, const api_http_input_t *input,
+    api_value_t *out, api_failure_t *failure)
+{
+    ngx_int_t     rc;
+    ngx_pool_t   *pool, *temporary;
+    ngx_array_t   found;
+
+    pool = ctx->request->pool;
+
+    temporary = ngx_create_pool(4096, pool->log);
+    if (temporary == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+
+    if (ngx_array_init(&found, temporary, 4, sizeof(api_http_found_t))
+        == NGX_OK
+        && api_http_input_find(ctx, input, &found) == NGX_OK)
+    {
+        rc = found.nelts ? api_http_list(temporary, pool, input, &found, out,
+                                         failure)
+                         : api_http_input_absent(pool, input, out, failure);
+    }
+
+    ngx_destroy_pool(temporary);
+
+    return rc;
 }
 
 

@@ -23,18 +23,11 @@ static void api_http_list_trim(ngx_str_t *text);
 
 
 ngx_int_t
-api_http_list(ngx_pool_t *pool, const api_http_input_t *input,
-    const ngx_array_t *found, api_value_t *out, api_failure_t *failure)
+api_http_list(ngx_pool_t *temporary, ngx_pool_t *pool,
+    const api_http_input_t *input, const ngx_array_t *found, api_value_t *out,
+    api_failure_t *failure)
 {
-    ngx_int_t    rc;
-    ngx_pool_t  *temporary;
-
-    /* many short items take a hundred times as much as their text */
-
-    temporary = ngx_create_pool(4096, pool->log);
-    if (temporary == NULL) {
-        return NGX_ERROR;
-    }
+    ngx_int_t  rc;
 
     rc = api_http_list_bind(temporary, pool, input, found, out, failure);
 
@@ -43,8 +36,6 @@ api_http_list(ngx_pool_t *pool, const api_http_input_t *input,
     {
         rc = NGX_ERROR;
     }
-
-    ngx_destroy_pool(temporary);
 
     return rc;
 }

@@ -24,10 +24,10 @@
 
 /*
  * found: of api_http_found_t, at least one.  NGX_OK: out is an array literal in
- * the request's pool; NGX_DECLINED: *failure; NGX_ERROR: memory.
+ * pool; NGX_DECLINED: *failure, in pool; NGX_ERROR: memory.
  */
-API_MUST_CHECK ngx_int_t api_http_list(ngx_pool_t *pool,
-    const api_http_input_t *input, const ngx_array_t *found,
+API_MUST_CHECK ngx_int_t api_http_list(ngx_pool_t *temporary,
+    ngx_pool_t *pool, const api_http_input_t *input, const ngx_array_t *found,
     api_value_t *out, api_failure_t *failure);
 
 

@@ -33,7 +33,7 @@ static const use_t  uses[] = {
     { "SELECT a FROM t WHERE id = COALESCE($id, id) + 1", "m " },
     { "SELECT a FROM t WHERE id IN ($a, $b) AND c = ANY ($c)", "a a a " },
     { "SELECT a FROM t WHERE id BETWEEN $a AND $b", "a a " },
-    { "SELECT a FROM t WHERE $a IS NULL OR a = $a", "a " },
+    { "SELECT a FROM t WHERE $a IS NULL OR a = $a", "a  " },
     { "SELECT a FROM t WHERE (a, b) > ($a, $b)", "a a " },
     { "SELECT a FROM t WHERE a = $a + 1", "m " },
     { "SELECT a FROM t WHERE ($a) * 5 > a", "m " },
