@@ -481,7 +481,7 @@ sub out_of_reach {
     my ($what, $where, $why) = @_;
 
     starts($what);
-    like($log, qr/\[warn\].*api_postgres "app": \Q$where\E.*$why\):/,
+    like($log, qr/\[warn\].*api_postgres "app": \Q$where\E.*$why[;)]/,
          "$what: a warning");
     is(() = $log =~ /\[warn\]/g, 1, "$what: just one");
     unlike($log, qr/s3cret|\Q$env{PG_APP_PASSWORD}\E/, "$what: no password");
