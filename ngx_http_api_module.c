@@ -99,6 +99,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       0,
       NULL },
 
+    { ngx_string("api_header"),
+      NGX_HTTP_API_LEVELS|NGX_CONF_ANY,
+      api_http_conf_header,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("api_body_type"),
       NGX_HTTP_API_LEVELS|NGX_CONF_1MORE,
       ngx_conf_set_bitmask_slot,
@@ -200,6 +207,39 @@ ngx_module_t  ngx_http_api_module = {
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     api_http_worker_exit,                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+/* a module of its own, as its filter has a place of its own: see ./config */
+
+static ngx_http_module_t  ngx_http_api_charset_module_ctx = {
+    NULL,                                  /* preconfiguration */
+    api_http_filter_charset_init,          /* postconfiguration */
+
+    NULL,                                  /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_api_charset_module = {
+    NGX_MODULE_V1,
+    &ngx_http_api_charset_module_ctx,      /* module context */
+    NULL,                                  /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };

@@ -91,6 +91,18 @@ typedef struct {
 } api_http_database_t;
 
 
+/* api_header */
+typedef struct {
+    ngx_str_t                   name;        /* NUL behind */
+    ngx_str_t                   source;      /* of the value, as written; empty:
+                                                nothing is sent */
+    ngx_http_complex_value_t    value;
+    ngx_array_t                *columns;     /* of ngx_uint_t: the variables
+                                                $api_row_NAME in it; or NULL */
+    unsigned                    always:1;    /* of errors, too */
+} api_http_header_t;
+
+
 /* what an api_error is about, for nginx -t */
 typedef struct {
     ngx_str_t                   name;
@@ -372,6 +384,8 @@ typedef struct {
     ngx_uint_t                  media;       /* bits of API_HTTP_MEDIA_* */
     ngx_array_t                *errors;      /* of api_sql_override_t, nearest
                                                 first; or NULL */
+    ngx_array_t                *headers;     /* of api_http_header_t, own and
+                                                inherited; or NULL */
 } api_http_loc_conf_t;
 
 
@@ -405,6 +419,7 @@ char *api_http_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_param_unknown(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_http_conf_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *api_http_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -297,6 +297,7 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
 
     if (merge_params(cf, prev->params, &conf->params) != NGX_OK
         || merge_errors(cf, prev->errors, &conf->errors) != NGX_OK
+        || api_http_conf_headers(cf, prev->headers, &conf->headers) != NGX_OK
         || check_unsent(cf, conf) != NGX_OK)
     {
         return NGX_ERROR;

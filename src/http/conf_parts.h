@@ -85,6 +85,11 @@ API_MUST_CHECK ngx_int_t api_http_conf_answer_kept(ngx_conf_t *cf,
 API_MUST_CHECK ngx_int_t api_http_conf_levels(ngx_conf_t *cf,
     const api_http_loc_conf_t *prev, api_http_loc_conf_t *conf);
 
+/* conf_header: what flows of api_header: a level's own, and of prev's what it
+   does not replace.  NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_headers(ngx_conf_t *cf,
+    ngx_array_t *prev, ngx_array_t **headers);
+
 /* conf_param: letters, digits and "_"; NULL or why it cannot be a name */
 const char *api_http_conf_name(const ngx_str_t *name);
 

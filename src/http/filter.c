@@ -1,5 +1,6 @@
 
 #include "http/filter.h"
+#include "http/headers.h"
 #include "http/request.h"
 #include "http/respond.h"
 #include "http/vars.h"
@@ -9,6 +10,7 @@ static ngx_int_t api_http_filter_late_header(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_early_header(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_early_body(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_int_t api_http_filter_charset_header(ngx_http_request_t *r);
 static ngx_uint_t api_http_filter_is_ours(ngx_http_request_t *r);
 static ngx_uint_t api_http_filter_is_page(ngx_http_request_t *r,
     const api_http_ctx_t *ctx);
@@ -16,12 +18,11 @@ static ngx_uint_t api_http_filter_is_upstreams(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_replace(api_http_ctx_t *ctx);
 static ngx_int_t api_http_filter_request_id(api_http_ctx_t *ctx);
 static ngx_int_t api_http_filter_challenge(ngx_http_request_t *r);
-static ngx_table_elt_t *api_http_filter_find_header(ngx_http_request_t *r,
-    const char *name, ngx_table_elt_t *behind);
 
 
 /* set once at configuration, as every filter of nginx does */
 static ngx_http_output_header_filter_pt  api_http_filter_next_late_header;
+static ngx_http_output_header_filter_pt  api_http_filter_next_charset_header;
 static ngx_http_output_header_filter_pt  api_http_filter_next_header;
 static ngx_http_output_body_filter_pt    api_http_filter_next_body;
 
@@ -31,6 +32,16 @@ api_http_filter_init(ngx_conf_t *cf)
 {
     api_http_filter_next_late_header = ngx_http_top_header_filter;
     ngx_http_top_header_filter = api_http_filter_late_header;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_http_filter_charset_init(ngx_conf_t *cf)
+{
+    api_http_filter_next_charset_header = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = api_http_filter_charset_header;
 
     return NGX_OK;
 }
@@ -57,30 +68,63 @@ api_http_filter_top(ngx_cycle_t *cycle)
 }
 
 
-/* behind add_header and the filters of other modules: what they have said of
-   these two headers is known */
+/* behind add_header and the filters of other modules: what they have said is
+   known */
 
 static ngx_int_t
 api_http_filter_late_header(ngx_http_request_t *r)
 {
-    api_http_ctx_t  *ctx;
+    api_http_ctx_t       *ctx;
+    api_http_loc_conf_t  *alcf;
 
-    if (!api_http_filter_is_ours(r)
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+
+    /* an error_page has led out of the API */
+
+    if (alcf->api != 1
         && !(r->error_page && r == r->main && api_http_request_seen(r)))
     {
         return api_http_filter_next_late_header(r);
     }
 
-    ctx = api_http_request_ctx(r);
-
-    if (ctx == NULL
-        || api_http_filter_request_id(ctx) != NGX_OK
-        || api_http_filter_challenge(r) != NGX_OK)
+    if (alcf->api == 1 && alcf->headers != NULL
+        && api_http_headers_send(r, alcf->headers) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
+    /* auth_request takes it from its subrequest */
+
+    if (api_http_filter_challenge(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (r != r->main) {
+        return api_http_filter_next_late_header(r);
+    }
+
+    ctx = api_http_request_ctx(r);
+
+    if (ctx == NULL || api_http_filter_request_id(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return api_http_filter_next_late_header(r);
+}
+
+
+static ngx_int_t
+api_http_filter_charset_header(ngx_http_request_t *r)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx != NULL && (ctx->finished || ctx->page != NULL)) {
+        r->headers_out.charset.len = 0;
+    }
+
+    return api_http_filter_next_charset_header(r);
 }
 
 
@@ -132,7 +176,9 @@ api_http_filter_request_id(api_http_ctx_t *ctx)
 {
     ngx_table_elt_t  *h, *first;
 
-    first = api_http_filter_find_header(ctx->request, "X-Request-Id", NULL);
+    static const ngx_str_t  name = ngx_string("X-Request-Id");
+
+    first = api_http_headers_find(ctx->request, &name, NULL);
 
     if (first == NULL) {
         return api_http_respond_header(ctx->request, "X-Request-Id",
@@ -142,7 +188,7 @@ api_http_filter_request_id(api_http_ctx_t *ctx)
     first->value = *api_http_vars_request_id(ctx);
 
     for ( ;; ) {
-        h = api_http_filter_find_header(ctx->request, "X-Request-Id", first);
+        h = api_http_headers_find(ctx->request, &name, first);
 
         if (h == NULL) {
             return NGX_OK;
@@ -158,17 +204,25 @@ api_http_filter_request_id(api_http_ctx_t *ctx)
 static ngx_int_t
 api_http_filter_challenge(ngx_http_request_t *r)
 {
-    ngx_str_t  value;
+    static const ngx_str_t  name = ngx_string("WWW-Authenticate");
+    static const ngx_str_t  value = ngx_string("Bearer realm=\"api\"");
 
-    if (r->headers_out.status != NGX_HTTP_UNAUTHORIZED
-        || api_http_filter_find_header(r, "WWW-Authenticate", NULL) != NULL)
-    {
+    if (r->headers_out.status != NGX_HTTP_UNAUTHORIZED) {
         return NGX_OK;
     }
 
-    ngx_str_set(&value, "Bearer realm=\"api\"");
+    if (api_http_headers_find(r, &name, NULL) == NULL
+        && api_http_respond_header(r, "WWW-Authenticate", &value) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
-    return api_http_respond_header(r, "WWW-Authenticate", &value);
+    if (r->headers_out.www_authenticate == NULL) {
+        r->headers_out.www_authenticate = api_http_headers_find(r, &name,
+                                                                NULL);
+    }
+
+    return NGX_OK;
 }
 
 
@@ -225,6 +279,8 @@ api_http_filter_replace(api_http_ctx_t *ctx)
     ngx_uint_t           status;
     ngx_http_request_t  *r;
 
+    static const ngx_str_t  retry = ngx_string("Retry-After");
+
     r = ctx->request;
     status = r->headers_out.status;
 
@@ -241,14 +297,14 @@ api_http_filter_replace(api_http_ctx_t *ctx)
     ngx_str_set(&r->headers_out.content_type, "application/problem+json");
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
-    r->headers_out.charset.len = 0;
     r->headers_out.content_length_n = ngx_buf_size(b);
+    ngx_str_set(&r->headers_out.charset, "utf-8");
 
     /* a limit of nginx's says no time; one second is its unit */
 
     if ((status == NGX_HTTP_TOO_MANY_REQUESTS
          || status == NGX_HTTP_SERVICE_UNAVAILABLE)
-        && api_http_filter_find_header(r, "Retry-After", NULL) == NULL)
+        && api_http_headers_find(r, &retry, NULL) == NULL)
     {
         return api_http_respond_retry_after(r, 1);
     }
@@ -286,41 +342,4 @@ api_http_filter_early_body(ngx_http_request_t *r, ngx_chain_t *in)
     out.next = NULL;
 
     return api_http_filter_next_body(r, &out);
-}
-
-
-/* the first of that name, or the first behind another one */
-
-static ngx_table_elt_t *
-api_http_filter_find_header(ngx_http_request_t *r, const char *name,
-    ngx_table_elt_t *behind)
-{
-    size_t            len;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    len = ngx_strlen(name);
-
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (behind != NULL) {
-                behind = (behind == &h[i]) ? NULL : behind;
-                continue;
-            }
-
-            if (h[i].hash != 0
-                && h[i].key.len == len
-                && ngx_strncasecmp(h[i].key.data, api_unconst(name), len)
-                   == 0)
-            {
-                return &h[i];
-            }
-        }
-    }
-
-    return NULL;
 }

@@ -144,6 +144,7 @@ api_http_respond_send(ngx_http_request_t *r, ngx_uint_t status, ngx_buf_t *b)
         r->headers_out.content_length_n = ngx_buf_size(b);
         r->headers_out.content_type_len = r->headers_out.content_type.len;
         r->headers_out.content_type_lowcase = NULL;
+        ngx_str_set(&r->headers_out.charset, "utf-8");
 
         b->last_buf = (r == r->main) ? 1 : 0;
         b->last_in_chain = 1;

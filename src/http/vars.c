@@ -1,5 +1,6 @@
 
 #include "http/vars.h"
+#include "http/headers.h"
 #include "http/respond.h"
 #include "http/worker.h"
 
@@ -19,8 +20,6 @@ static ngx_int_t api_http_vars_row(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static void api_http_vars_make_id(ngx_http_request_t *r, ngx_uint_t index);
 static ngx_uint_t api_http_vars_sane_id(const ngx_str_t *id);
-static ngx_int_t api_http_vars_one_line(ngx_pool_t *pool,
-    const ngx_str_t *text, ngx_http_variable_value_t *v);
 static ngx_int_t api_http_vars_set(ngx_http_variable_value_t *v,
     const ngx_str_t *text);
 
@@ -309,7 +308,7 @@ static ngx_int_t
 api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    ngx_str_t              *names, name;
+    ngx_str_t              *names, name, line;
     ngx_uint_t              i;
     api_http_main_conf_t   *amcf;
     const ngx_str_t        *full;
@@ -342,53 +341,16 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
             break;
         }
 
-        return api_http_vars_one_line(r->pool, &ctx->row[i].text, v);
+        if (api_http_headers_line(r->pool, &ctx->row[i].text, &line)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return api_http_vars_set(v, &line);
     }
 
     return api_http_vars_set(v, NULL);
-}
-
-
-/*
- * add_header sends what a variable holds: a line break out of the database
- * would begin a header of its own.  Control characters become %XX.
- */
-
-static ngx_int_t
-api_http_vars_one_line(ngx_pool_t *pool, const ngx_str_t *text,
-    ngx_http_variable_value_t *v)
-{
-    u_char     *p;
-    size_t      i, n;
-    ngx_str_t   line;
-
-    for (i = 0, n = 0; i < text->len; i++) {
-        n += (text->data[i] < 0x20 || text->data[i] == 0x7f);
-    }
-
-    if (n == 0) {
-        return api_http_vars_set(v, text);
-    }
-
-    p = ngx_pnalloc(pool, text->len + 2 * n);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    line.data = p;
-    line.len = text->len + 2 * n;
-
-    for (i = 0; i < text->len; i++) {
-
-        if (text->data[i] < 0x20 || text->data[i] == 0x7f) {
-            p = ngx_sprintf(p, "%%%02Xd", (int) text->data[i]);
-
-        } else {
-            *p++ = text->data[i];
-        }
-    }
-
-    return api_http_vars_set(v, &line);
 }
 
 

@@ -1,0 +1,178 @@
+
+#include "http/headers.h"
+#include "http/respond.h"
+
+
+static ngx_int_t send_one(ngx_http_request_t *r,
+    api_http_header_t *header);
+static ngx_uint_t has_columns(ngx_http_request_t *r,
+    const api_http_header_t *header);
+static ngx_uint_t is_there(ngx_http_request_t *r, const ngx_str_t *name,
+    const ngx_str_t *value);
+static ngx_uint_t is_control(u_char ch);
+
+
+ngx_int_t
+api_http_headers_send(ngx_http_request_t *r, const ngx_array_t *headers)
+{
+    ngx_uint_t          i, success;
+    api_http_header_t  *header;
+
+    success = (r->headers_out.status < NGX_HTTP_BAD_REQUEST);
+    header = headers->elts;
+
+    for (i = 0; i < headers->nelts; i++) {
+        if ((success || header[i].always)
+            && send_one(r, &header[i]) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+send_one(ngx_http_request_t *r, api_http_header_t *header)
+{
+    ngx_str_t  value, line;
+
+    if (header->source.len == 0 || !has_columns(r, header)) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_complex_value(r, &header->value, &value) != NGX_OK
+        || api_http_headers_line(r->pool, &value, &line) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (line.len == 0 || is_there(r, &header->name, &line)) {
+        return NGX_OK;
+    }
+
+    return api_http_respond_header(r, (const char *) header->name.data, &line);
+}
+
+
+/* the place of a row that is not there would be no place */
+
+static ngx_uint_t
+has_columns(ngx_http_request_t *r, const api_http_header_t *header)
+{
+    ngx_uint_t                  i, *index;
+    ngx_http_variable_value_t  *v;
+
+    if (header->columns == NULL) {
+        return 1;
+    }
+
+    index = header->columns->elts;
+
+    for (i = 0; i < header->columns->nelts; i++) {
+        v = ngx_http_get_flushed_variable(r, index[i]);
+
+        if (v == NULL || v->not_found || v->len == 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static ngx_uint_t
+is_there(ngx_http_request_t *r, const ngx_str_t *name,
+    const ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    for (h = api_http_headers_find(r, name, NULL);
+         h != NULL;
+         h = api_http_headers_find(r, name, h))
+    {
+        if (api_str_equal(&h->value, value)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_table_elt_t *
+api_http_headers_find(ngx_http_request_t *r, const ngx_str_t *name,
+    const ngx_table_elt_t *behind)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (behind != NULL) {
+                behind = (behind == &h[i]) ? NULL : behind;
+                continue;
+            }
+
+            if (h[i].hash != 0
+                && h[i].key.len == name->len
+                && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0)
+            {
+                return &h[i];
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+api_http_headers_line(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_str_t *line)
+{
+    u_char  *p;
+    size_t   i, n;
+
+    for (i = 0, n = 0; i < text->len; i++) {
+        n += is_control(text->data[i]);
+    }
+
+    *line = *text;
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    line->len = text->len + 2 * n;
+    line->data = ngx_pnalloc(pool, line->len);
+    if (line->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = line->data;
+
+    for (i = 0; i < text->len; i++) {
+
+        if (is_control(text->data[i])) {
+            p = ngx_sprintf(p, "%%%02Xd", (int) text->data[i]);
+
+        } else {
+            *p++ = text->data[i];
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+is_control(u_char ch)
+{
+    return ch < 0x20 || ch == 0x7f;
+}

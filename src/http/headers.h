@@ -1,0 +1,35 @@
+
+/*
+ * Headers of answers: those of api_header, and what a value may hold.
+ */
+
+
+#ifndef API_HTTP_HEADERS_H
+#define API_HTTP_HEADERS_H
+
+
+#include "http/conf.h"
+
+
+/*
+ * Those of the location, to r's answer: of a success, or "always".  A line that
+ * is there already is not sent twice.  NGX_OK or NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_http_headers_send(ngx_http_request_t *r,
+    const ngx_array_t *headers);
+
+/* the first of that name that r's answer has, or the first behind another one;
+   NULL: there is none */
+ngx_table_elt_t *api_http_headers_find(ngx_http_request_t *r,
+    const ngx_str_t *name, const ngx_table_elt_t *behind);
+
+/*
+ * A line break out of a database or a decoded path would begin a header of its
+ * own: control characters become %XX.  *line may be text itself.  NGX_OK or
+ * NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_http_headers_line(ngx_pool_t *pool,
+    const ngx_str_t *text, ngx_str_t *line);
+
+
+#endif /* API_HTTP_HEADERS_H */
