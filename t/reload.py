@@ -32,12 +32,12 @@ EXTRA = """
             %s
         }
 
-        location /api/v1 {"""
+        location /api/v1/ {"""
 
 
 def configure(extra=""):
     nginx.configure_example(lambda text: text.replace(
-        "        location /api/v1 {", EXTRA % extra, 1))
+        "        location /api/v1/ {", EXTRA % extra, 1))
 
 
 def get(path, method="GET", timeout=20):

@@ -350,6 +350,8 @@ typedef struct {
     unsigned                    refused:1;   /* something is wrong with it, */
     unsigned                    vague:1;     /* so that its names cannot be
                                                 looked at */
+    unsigned                    asked:1;     /* that auth_request asks it is
+                                                told */
 } api_http_route_t;
 
 
@@ -358,8 +360,8 @@ typedef struct {
                                                 if blocks inside) only */
     ngx_flag_t                  api;         /* problem+json and X-Request-Id
                                                 here: a location with routes or
-                                                api_ directives, a route, and
-                                                what is inside */
+                                                api_ directives (but a guest),
+                                                a route, and what is inside */
     ngx_uint_t                  has_routes;  /* routes declared right here */
     api_route_table_t          *table;       /* what is asked when nginx chooses
                                                 this location; or NULL */
@@ -369,6 +371,12 @@ typedef struct {
     unsigned                    staged:1;    /* its "rewrite", "return", "if"
                                                 and "set" run before its own
                                                 routes are asked */
+    unsigned                    passes:1;    /* somebody else answers here:
+                                                what no route takes, by method
+                                                or type either, is his */
+    unsigned                    guest:1;     /* a location with routes that
+                                                passes: no API but for them */
+    u_char                     *root;        /* of "root" or "alias", merged */
     ngx_array_t                *pages;       /* error_page, if this is no API */
     ngx_array_t                *foreign;     /* error_page from outside the API,
                                                 which ends at it */

@@ -336,8 +336,9 @@ check_unsent(ngx_conf_t *cf, const api_http_loc_conf_t *conf)
 
 /*
  * error_page of what is around an API ends at it: there it would put HTML in
- * the place of problems.  nginx's core has merged all levels by now, and an
- * inherited list is the very same.
+ * the place of problems.  For a location whose routes are guests it holds, and
+ * ends at them.  nginx's core has merged all levels by now, and an inherited
+ * list is the very same.
  */
 
 static void
@@ -348,14 +349,13 @@ merge_pages(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
+    conf->foreign = (prev->api == 1 || prev->guest) ? prev->foreign
+                                                    : prev->pages;
+
     if (conf->api != 1) {
         conf->pages = clcf->error_pages;
-        return;
-    }
 
-    conf->foreign = (prev->api == 1) ? prev->foreign : prev->pages;
-
-    if (clcf->error_pages == conf->foreign) {
+    } else if (clcf->error_pages == conf->foreign) {
         clcf->error_pages = NULL;
     }
 }

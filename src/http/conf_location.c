@@ -275,6 +275,8 @@ finish_server(ngx_conf_t *cf, api_http_srv_conf_t *ascf)
         return NGX_OK;
     }
 
+    api_http_conf_asked(cf, ascf);
+
     return api_http_conf_shadows(cf, ascf);
 }
 
@@ -316,6 +318,14 @@ make_tables(ngx_conf_t *cf, const api_http_srv_conf_t *ascf, ngx_uint_t n)
 
     if (!others) {
         alcf->table = alcf->own;
+    }
+
+    /* a module may have set its handler when ours was merged */
+
+    if (level->clcf->handler != NULL
+        && level->clcf->handler != api_http_request_no_route)
+    {
+        alcf->passes = 1;
     }
 
     alcf->staged = (n != 0 && alcf->own != NULL

@@ -119,7 +119,14 @@ api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     own = conf->params;
     server = is_server(cf);
 
-    if (route != NULL
+    if (route == NULL) {
+        api_http_conf_passes(cf, prev, conf, server);
+    }
+
+    if (conf->guest) {
+        conf->api = 0;
+
+    } else if (route != NULL
         || (!server
             && (conf->has_routes || own != NULL || conf->errors != NULL
                 || conf->headers != NULL
@@ -215,7 +222,7 @@ merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
         return NGX_CONF_OK;
     }
 
-    if (clcf->handler == NULL && conf->has_routes) {
+    if (clcf->handler == NULL && conf->has_routes && !conf->passes) {
         clcf->handler = api_http_request_no_route;
     }
 

@@ -62,6 +62,22 @@ API_MUST_CHECK ngx_int_t api_http_conf_locations(ngx_conf_t *cf);
 API_MUST_CHECK ngx_int_t api_http_conf_shadows(ngx_conf_t *cf,
     const api_http_srv_conf_t *ascf);
 
+/* conf_others: nginx's module of that name, or NULL */
+ngx_module_t *api_http_conf_other_module(ngx_conf_t *cf, const char *name);
+
+/* conf_others: what the module of nginx of that name has at the level; NULL: it
+   is not there */
+void *api_http_conf_other(ngx_conf_t *cf, void **loc_conf, const char *name);
+
+/* conf_others: conf->passes, guest and root of a server or location whose core
+   is merged */
+void api_http_conf_passes(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    api_http_loc_conf_t *conf, ngx_uint_t server);
+
+/* conf_asked: warns of auth_request onto a route that finds nothing with a
+   status it does not know */
+void api_http_conf_asked(ngx_conf_t *cf, const api_http_srv_conf_t *ascf);
+
 /* conf_rewrite: has the level "rewrite", "return", "if", "set" or "break"? */
 ngx_uint_t api_http_conf_rewrites(ngx_conf_t *cf, void **loc_conf);
 

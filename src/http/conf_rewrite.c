@@ -2,7 +2,9 @@
 #include "http/conf_parts.h"
 
 
-static ngx_module_t *find_module(ngx_conf_t *cf);
+#define CONF_REWRITE  "ngx_http_rewrite_module"
+
+
 static const ngx_array_t *find_codes(ngx_conf_t *cf, void **loc_conf);
 
 
@@ -80,7 +82,7 @@ api_http_conf_unwritten(ngx_conf_t *cf, void **parent, void **loc_conf,
         return NGX_OK;
     }
 
-    module = find_module(cf);
+    module = api_http_conf_other_module(cf, CONF_REWRITE);
     http = module->ctx;
 
     *out = ngx_palloc(cf->pool, sizeof(void *) * ngx_http_max_module);
@@ -100,38 +102,14 @@ api_http_conf_unwritten(ngx_conf_t *cf, void **parent, void **loc_conf,
 }
 
 
-static ngx_module_t *
-find_module(ngx_conf_t *cf)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; cf->cycle->modules[i]; i++) {
-        if (ngx_strcmp(cf->cycle->modules[i]->name, "ngx_http_rewrite_module")
-            == 0)
-        {
-            return cf->cycle->modules[i];
-        }
-    }
-
-    return NULL;
-}
-
-
 /* the module's configuration begins with them */
 
 static const ngx_array_t *
 find_codes(ngx_conf_t *cf, void **loc_conf)
 {
-    ngx_array_t   **codes;
-    ngx_module_t   *module;
+    ngx_array_t  **codes;
 
-    module = find_module(cf);
+    codes = api_http_conf_other(cf, loc_conf, CONF_REWRITE);
 
-    if (module == NULL) {
-        return NULL;
-    }
-
-    codes = loc_conf[module->ctx_index];
-
-    return *codes;
+    return codes == NULL ? NULL : *codes;
 }

@@ -26,6 +26,7 @@ static ngx_int_t name_route(ngx_conf_t *cf, api_http_route_t *route,
     const ngx_str_t *method, const ngx_str_t *full);
 static ngx_http_conf_ctx_t *create_location(ngx_conf_t *cf,
     ngx_http_core_loc_conf_t *pclcf);
+static void hint_proxy(ngx_conf_t *cf, const api_http_route_t *route);
 static ngx_int_t check_locations(ngx_conf_t *cf,
     const api_http_route_t *route, const ngx_http_conf_ctx_t *ctx);
 
@@ -94,6 +95,7 @@ api_http_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (rv != NGX_CONF_OK) {
         hint_quotes(cf, route);
+        hint_proxy(cf, route);
         return rv;
     }
 
@@ -403,6 +405,40 @@ create_location(ngx_conf_t *cf, ngx_http_core_loc_conf_t *pclcf)
     }
 
     return ctx;
+}
+
+
+/* to nginx a route is a block without a name, and its sentence about a URI of
+   proxy_pass speaks of others; the words that failed are still there */
+
+static void
+hint_proxy(ngx_conf_t *cf, const api_http_route_t *route)
+{
+    u_char     *p, *last;
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts != 2 || !api_str_is(&value[0], "proxy_pass")) {
+        return;
+    }
+
+    last = value[1].data + value[1].len;
+
+    p = ngx_strlcasestrn(value[1].data, last, api_unconst("://"), 2);
+
+    if (p == NULL
+        || ngx_strncasecmp(p + 3, api_unconst("unix:"), 5) == 0
+        || ngx_strlchr(p + 3, last, '/') == NULL)
+    {
+        return;
+    }
+
+    api_http_conf_log(NGX_LOG_EMERG, cf, &route->place,
+                      "api_route \"%V\": proxy_pass of a route has no URI, it "
+                      "sends the path as it is; for another one write "
+                      "\"rewrite ^ /path break;\" before it",
+                      &route->name);
 }
 
 

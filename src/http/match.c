@@ -16,6 +16,8 @@ static ngx_int_t api_http_match_precontent_phase(ngx_http_request_t *r,
 static void api_http_match_leave(ngx_http_request_t *r);
 static api_route_result_e api_http_match_find(ngx_http_request_t *r,
     api_http_location_t *found, api_route_match_t *m);
+static ngx_uint_t api_http_match_passes(void **loc_conf,
+    api_route_result_e result);
 static ngx_uint_t api_http_match_outranks(ngx_http_request_t *r,
     const api_http_location_t *found, const api_route_match_t *m);
 static ngx_int_t api_http_match_stage(ngx_http_request_t *r,
@@ -186,6 +188,10 @@ api_http_match_find(ngx_http_request_t *r, api_http_location_t *found,
             return result;
         }
 
+        if (api_http_match_passes(found->loc_conf, result)) {
+            return API_ROUTE_NONE;
+        }
+
         if (!api_http_match_outranks(r, found, m)) {
             return API_ROUTE_NONE;
         }
@@ -209,6 +215,23 @@ api_http_match_find(ngx_http_request_t *r, api_http_location_t *found,
             return API_ROUTE_ERROR;
         }
     }
+}
+
+
+/*
+ * Another method, OPTIONS, a value of another type: where nginx's location has
+ * somebody else to answer, they are no refusal of ours.  So an old service is
+ * moved here route by route.
+ */
+
+static ngx_uint_t
+api_http_match_passes(void **loc_conf, api_route_result_e result)
+{
+    api_http_loc_conf_t  *alcf;
+
+    alcf = loc_conf[ngx_http_api_module.ctx_index];
+
+    return alcf->passes && result != API_ROUTE_FOUND;
 }
 
 
@@ -302,12 +325,12 @@ api_http_match_rewritten_phase(ngx_http_request_t *r,
     result = api_route_table_match(alcf->own, api_http_match_method(r->method),
                                    &r->uri, r->pool, &m);
 
-    if (result == API_ROUTE_NONE) {
-        return api_http_match_stay(r, ph);
-    }
-
     if (result == API_ROUTE_ERROR) {
         return api_http_match_failed(r);
+    }
+
+    if (result == API_ROUTE_NONE || api_http_match_passes(location, result)) {
+        return api_http_match_stay(r, ph);
     }
 
     r->phase_handler = (ngx_int_t) ph->next;
