@@ -77,9 +77,18 @@ api_db_cost_slow(const api_db_cost_t *cost)
 
 
 ngx_uint_t
+api_db_cost_sudden(const api_db_cost_t *cost)
+{
+    return cost->stuck
+           && cost->average <= API_DB_COST_SLOW * API_DB_COST_SCALE;
+}
+
+
+ngx_uint_t
 api_db_cost_fickle(const api_db_cost_t *cost)
 {
     return cost->n == 0
+           || cost->doubted
            || cost->tail > API_DB_COST_SLOW
            || (cost->tail
                && ngx_current_msec - cost->slowed < API_DB_COST_WHILE);

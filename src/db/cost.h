@@ -27,6 +27,9 @@ api_db_cost_t *api_db_cost_of(api_db_t *db, const api_db_plan_t *plan);
 /* slow as a rule */
 ngx_uint_t api_db_cost_slow(const api_db_cost_t *cost);
 
+/* slow now, but not as a rule */
+ngx_uint_t api_db_cost_sudden(const api_db_cost_t *cost);
+
 /* not known, or slow so lately that the next one may be */
 ngx_uint_t api_db_cost_fickle(const api_db_cost_t *cost);
 

@@ -214,7 +214,9 @@ struct api_db_conn_s {
     uint32_t                    serial;
     ngx_uint_t                  epoch;      /* of all that is prepared in it */
 
-    const api_db_plan_t        *stuck;      /* what runs too long, or NULL */
+    const api_db_plan_t        *stuck;      /* what runs too long, or NULL; */
+    const api_db_plan_t        *doubted;    /* and what may, so many of it are
+                                               under way */
 
     ngx_msec_t                  born;
     ngx_msec_t                  lifetime;   /* 0: unlimited */
@@ -270,6 +272,9 @@ typedef struct {
     unsigned                    sought:1;   /* in the zone */
     ngx_uint_t                  stuck;      /* connections on which one of it
                                                runs too long at this moment */
+    ngx_uint_t                  doubted;    /* connections where it may */
+    ngx_uint_t                  flights;    /* on connections, and */
+    uint64_t                    load;       /* µs: the sum of theirs */
     unsigned                    examined:1;
     unsigned                    transaction:1;
 } api_db_cost_t;
@@ -303,6 +308,8 @@ struct api_db_s {
     api_db_line_t               lines[API_DB_LANES];
     ngx_uint_t                  waiting;
     ngx_uint_t                  completed;  /* jobs */
+    const api_db_plan_t        *latest;     /* that a connection was given, */
+    ngx_msec_t                  mixed;      /* and when it was another one */
     ngx_queue_t                 held;       /* flights waiting for types */
     ngx_queue_t                 doubts;     /* of api_db_doubt_t: to be asked
                                                for, */

@@ -6,6 +6,7 @@
 #include "db/doubt.h"
 #include "db/keep.h"
 #include "db/line.h"
+#include "db/pack.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "db/stock.h"
@@ -133,6 +134,8 @@ api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
 
         conn->in_flight--;
         conn->backlog -= flight->load;
+
+        api_db_pack_taken(flight);
 
         if (segment->failure) {
 
@@ -386,6 +389,8 @@ api_db_finish_unsent(api_db_conn_t *conn, api_db_flight_t *flight)
     conn->in_flight--;
     conn->backlog -= flight->load;
     flight->conn = NULL;
+
+    api_db_pack_taken(flight);
 
     api_db_finish_done(flight, API_DB_NO_MEMORY);
 }

@@ -266,15 +266,20 @@ api_db_keep_gated(const api_db_t *db)
 static ngx_uint_t
 api_db_keep_short(const api_db_t *db)
 {
-    ngx_uint_t  n, coming;
+    ngx_uint_t  n, coming, most;
 
     n = api_db_open_count(db);
     coming = api_db_coming_count(db);
 
+    /* each takes the server some milliseconds that what is fast needs */
+
+    most = db->failures || api_db_lane_trying(db) ? 1
+                                                     : API_DB_KEEP_AT_ONCE;
+
     if (n >= db->limit.max
         || db->retry.timer_set
         || api_db_keep_gated(db)
-        || coming >= (ngx_uint_t) (db->failures ? 1 : API_DB_KEEP_AT_ONCE))
+        || coming >= most)
     {
         return 0;
     }

@@ -2,30 +2,19 @@
 #include "db/lane.h"
 #include "db/cost.h"
 #include "db/keep.h"
+#include "db/pack.h"
 
 
-#define API_DB_LANE_STALLED    20000     /* µs beyond what was expected */
-#define API_DB_LANE_PACKED     3000      /* µs of reads on one connection */
-#define API_DB_LANE_JOINED     300       /* µs of writes on one connection */
-#define API_DB_LANE_FULL       50000     /* µs: better wait for another */
-#define API_DB_LANE_RECENT     1000      /* ms */
 #define API_DB_LANE_TRIED      4         /* at a time */
 
 
-static ngx_uint_t api_db_lane_open_to(const api_db_conn_t *conn,
-    ngx_uint_t head);
-static ngx_uint_t api_db_lane_shareable(const api_db_conn_t *conn,
-    api_db_lane_e mode, uint64_t now);
-static api_db_conn_t *api_db_lane_least(api_db_t *db, api_db_lane_e mode,
-    uint64_t now);
-static api_db_conn_t *api_db_lane_shared(api_db_t *db, api_db_lane_e mode,
-    uint64_t most, ngx_uint_t head);
 static api_db_conn_t *api_db_lane_alone(api_db_t *db,
     const api_db_job_t *job, ngx_uint_t head);
 static ngx_uint_t api_db_lane_may(api_db_t *db, const api_db_job_t *job);
 static ngx_uint_t api_db_lane_doubtful(api_db_t *db,
     const api_db_job_t *job);
 static ngx_uint_t api_db_lane_leaves(api_db_t *db, const api_db_job_t *job);
+static ngx_uint_t api_db_lane_open(const api_db_t *db);
 static ngx_uint_t api_db_lane_pressed(const api_db_t *db,
     const api_db_job_t *job);
 static ngx_msec_t api_db_lane_left(const api_db_job_t *job);
@@ -33,11 +22,6 @@ static api_db_conn_t *api_db_lane_oldest(api_db_t *db,
     const api_db_job_t *job, ngx_uint_t head);
 static ngx_uint_t api_db_lane_unproven(const api_db_t *db,
     const api_db_plan_t *plan);
-static api_db_conn_t *api_db_lane_idle(api_db_t *db, api_db_lane_e mode,
-    ngx_uint_t head);
-static api_db_conn_t *api_db_lane_turn(api_db_t *db, api_db_lane_e mode,
-    ngx_uint_t head);
-static ngx_uint_t api_db_lane_count(const api_db_t *db, api_db_lane_e mode);
 
 
 api_db_lane_e
@@ -94,53 +78,12 @@ api_db_lane_pick(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
     switch (api_db_lane_of(db, job)) {
 
     case API_DB_READ:
-        return api_db_lane_shared(db, API_DB_READ, API_DB_LANE_PACKED, head);
-
     case API_DB_WRITE:
-        return api_db_lane_shared(db, API_DB_WRITE, API_DB_LANE_JOINED, head);
+        return api_db_pack_pick(db, job, head);
 
     default:
         return api_db_lane_alone(db, job, head);
     }
-}
-
-
-/*
- * Reads fill one connection after the other: a connection more costs more
- * than a short queue.  Of writes each commit waits for the disk, and several
- * wait for it together only on several connections; but where a commit is
- * cheap they are as reads.
- */
-
-static api_db_conn_t *
-api_db_lane_shared(api_db_t *db, api_db_lane_e mode, uint64_t most,
-    ngx_uint_t head)
-{
-    uint64_t        now;
-    ngx_queue_t    *q;
-    api_db_conn_t  *conn;
-
-    now = api_db_now();
-
-    for (q = ngx_queue_last(&db->conns[API_DB_CONN_BUSY]);
-         q != ngx_queue_sentinel(&db->conns[API_DB_CONN_BUSY]);
-         q = ngx_queue_prev(q))
-    {
-        conn = ngx_queue_data(q, api_db_conn_t, queue);
-
-        if (conn->backlog < most && api_db_lane_shareable(conn, mode, now)) {
-            return conn;
-        }
-    }
-
-    conn = api_db_lane_idle(db, mode, head);
-
-    if (conn == NULL) {
-        db->want = 1;
-        conn = api_db_lane_turn(db, mode, head);
-    }
-
-    return conn ? conn : api_db_lane_least(db, mode, now);
 }
 
 
@@ -226,10 +169,54 @@ api_db_lane_doubtful(api_db_t *db, const api_db_job_t *job)
 static ngx_uint_t
 api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
 {
-    return !api_db_cost_slow(api_db_cost_of(db, job->plan))
-           || api_db_usable_count(db) - db->slow > 1
-           || (db->slow == 0 && !api_db_lane_growing(db))
+    ngx_uint_t      taken, full;
+    api_db_cost_t  *cost;
+
+    cost = api_db_cost_of(db, job->plan);
+    full = !api_db_lane_growing(db);
+
+    if (api_db_cost_slow(cost)) {
+        taken = db->slow;
+        full = full && taken == 0;
+
+    } else if (api_db_cost_fickle(cost)) {
+
+        /* one is tried at a time, when no more can be opened */
+
+        taken = db->counts[API_DB_CONN_BUSY] - api_db_lane_open(db);
+        full = full && api_db_lane_unproven(db, NULL) == 0;
+
+    } else {
+        return 1;
+    }
+
+    return api_db_usable_count(db) - taken > 1
+           || full
            || api_db_lane_pressed(db, job);
+}
+
+
+/* busy connections that go on, and are shared */
+
+static ngx_uint_t
+api_db_lane_open(const api_db_t *db)
+{
+    ngx_uint_t      n;
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn;
+
+    n = 0;
+
+    for (q = db->conns[API_DB_CONN_BUSY].next;
+         q != &db->conns[API_DB_CONN_BUSY];
+         q = q->next)
+    {
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        n += !conn->exclusive && !conn->stalled;
+    }
+
+    return n;
 }
 
 
@@ -277,7 +264,7 @@ api_db_lane_oldest(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
     {
         conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-        if (!api_db_lane_open_to(conn, head)) {
+        if (!api_db_pack_open_to(conn, head)) {
             continue;
         }
 
@@ -360,156 +347,6 @@ api_db_lane_needs(api_db_t *db)
 }
 
 
-static ngx_uint_t
-api_db_lane_open_to(const api_db_conn_t *conn, ngx_uint_t head)
-{
-    return conn->reserved == 0 || conn->reserved == head + 1;
-}
-
-
-static ngx_uint_t
-api_db_lane_shareable(const api_db_conn_t *conn, api_db_lane_e mode,
-    uint64_t now)
-{
-    uint64_t           since;
-    ngx_queue_t       *q;
-    api_db_segment_t  *segment;
-
-    if (conn->mode != mode
-        || conn->exclusive
-        || conn->reserved
-        || conn->broken
-        || conn->in_flight >= API_DB_IN_FLIGHT)
-    {
-        return 0;
-    }
-
-    if (ngx_queue_empty(&conn->segments)) {
-        return 1;
-    }
-
-    q = ngx_queue_head(&conn->segments);
-    segment = ngx_queue_data(q, api_db_segment_t, queue);
-
-    since = ngx_max(segment->sent, conn->moved);
-
-    return conn->stalled != since
-           && now < since + segment->expected + API_DB_LANE_STALLED;
-}
-
-
-static api_db_conn_t *
-api_db_lane_least(api_db_t *db, api_db_lane_e mode, uint64_t now)
-{
-    ngx_queue_t    *q;
-    api_db_conn_t  *conn, *best;
-
-    best = NULL;
-
-    for (q = ngx_queue_head(&db->conns[API_DB_CONN_BUSY]);
-         q != ngx_queue_sentinel(&db->conns[API_DB_CONN_BUSY]);
-         q = ngx_queue_next(q))
-    {
-        conn = ngx_queue_data(q, api_db_conn_t, queue);
-
-        if ((best == NULL || conn->backlog < best->backlog)
-            && conn->backlog < API_DB_LANE_FULL
-            && api_db_lane_shareable(conn, mode, now))
-        {
-            best = conn;
-        }
-    }
-
-    return best;
-}
-
-
-/* an idle connection of this mode, the one used last */
-
-static api_db_conn_t *
-api_db_lane_idle(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
-{
-    ngx_queue_t    *q;
-    api_db_conn_t  *conn;
-
-    for (q = ngx_queue_head(&db->conns[API_DB_CONN_IDLE]);
-         q != ngx_queue_sentinel(&db->conns[API_DB_CONN_IDLE]);
-         q = ngx_queue_next(q))
-    {
-        conn = ngx_queue_data(q, api_db_conn_t, queue);
-
-        if (conn->mode == mode && api_db_lane_open_to(conn, head)) {
-            return conn;
-        }
-    }
-
-    return NULL;
-}
-
-
-/*
- * An idle connection of the other mode, the one used longest ago: but the
- * last of its kind stays what it is while it is needed, unless this mode has
- * none at all.
- */
-
-static api_db_conn_t *
-api_db_lane_turn(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
-{
-    ngx_uint_t      spare;
-    ngx_queue_t    *q;
-    api_db_lane_e   other;
-    api_db_conn_t  *conn;
-
-    other = mode == API_DB_READ ? API_DB_WRITE : API_DB_READ;
-
-    spare = api_db_lane_count(db, other) > 1
-            || api_db_lane_count(db, mode) == 0;
-
-    for (q = ngx_queue_last(&db->conns[API_DB_CONN_IDLE]);
-         q != ngx_queue_sentinel(&db->conns[API_DB_CONN_IDLE]);
-         q = ngx_queue_prev(q))
-    {
-        conn = ngx_queue_data(q, api_db_conn_t, queue);
-
-        if (api_db_lane_open_to(conn, head)
-            && (spare
-                || conn->reserved
-                || ngx_current_msec - conn->used > API_DB_LANE_RECENT))
-        {
-            return conn;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* connections that serve this mode, or are about to */
-
-static ngx_uint_t
-api_db_lane_count(const api_db_t *db, api_db_lane_e mode)
-{
-    ngx_uint_t      n, state;
-    ngx_queue_t    *q;
-    api_db_conn_t  *conn;
-
-    n = 0;
-
-    for (state = API_DB_CONN_IDLE; state <= API_DB_CONN_BUSY; state++) {
-
-        for (q = db->conns[state].next; q != &db->conns[state]; q = q->next) {
-
-            conn = ngx_queue_data(q, api_db_conn_t, queue);
-
-            n += conn->mode == mode && !conn->exclusive && !conn->stalled;
-        }
-    }
-
-    return n;
-}
-
-
 void
 api_db_lane_reserve(api_db_t *db, ngx_uint_t line)
 {
@@ -533,7 +370,7 @@ api_db_lane_reserve(api_db_t *db, ngx_uint_t line)
 
     /* a connection of its own mode that is full or stalled will move */
 
-    if (lane != API_DB_ALONE && api_db_lane_count(db, lane)) {
+    if (lane != API_DB_ALONE && api_db_pack_count(db, lane)) {
         return;
     }
 
@@ -554,7 +391,8 @@ api_db_lane_reserve(api_db_t *db, ngx_uint_t line)
 
         if (!conn->exclusive && conn->reserved == 0
             && (best == NULL || conn->backlog < best->backlog)
-            && (api_db_lane_shareable(conn, conn->mode, now)
+            && (api_db_pack_takes(conn, conn->mode, API_DB_IN_FLIGHT,
+                                      now)
                 || best == NULL))
         {
             best = conn;
@@ -575,6 +413,28 @@ api_db_lane_unreserve(api_db_conn_t *conn)
         conn->db->lines[conn->reserved - 1].reserved = NULL;
         conn->reserved = 0;
     }
+}
+
+
+ngx_uint_t
+api_db_lane_trying(const api_db_t *db)
+{
+    ngx_queue_t         *q;
+    const api_db_job_t  *job;
+
+    if (db->counts[API_DB_CONN_BUSY] + db->counts[API_DB_CONN_IDLE]
+        < db->minimum
+        || !ngx_queue_empty(&db->lines[API_DB_READ].jobs)
+        || !ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
+        || ngx_queue_empty(&db->lines[API_DB_ALONE].jobs))
+    {
+        return 0;
+    }
+
+    q = db->lines[API_DB_ALONE].jobs.next;
+    job = ngx_queue_data(q, api_db_job_t, queue);
+
+    return api_db_cost_sudden(&db->costs[job->plan->id]);
 }
 
 

@@ -2,9 +2,8 @@
 /*
  * Which connection a job is given to.
  *
- * Fast reads are packed on few shared connections, fast writes spread for
- * group commit; what is slow, large, of unknown cost, or a dialogue gets a
- * connection for itself.  Costs are measured, not declared.
+ * What is fast shares some (db/pack); what is slow, large, of unknown cost, or
+ * a dialogue gets a connection for itself.  Costs are measured, not declared.
  */
 
 
@@ -39,6 +38,9 @@ ngx_uint_t api_db_lane_needs(api_db_t *db);
 void api_db_lane_reserve(api_db_t *db, ngx_uint_t line);
 
 void api_db_lane_unreserve(api_db_conn_t *conn);
+
+/* do only those wait that are suddenly slow, and so are tried? */
+ngx_uint_t api_db_lane_trying(const api_db_t *db);
 
 /* can one more be opened now, as far as this worker knows? */
 ngx_uint_t api_db_lane_growing(const api_db_t *db);

@@ -4,6 +4,7 @@
 #include "db/conn.h"
 #include "db/cost.h"
 #include "db/lane.h"
+#include "db/pack.h"
 #include "db/prepared.h"
 #include "db/stock.h"
 #include "db/stall.h"
@@ -46,6 +47,8 @@ api_db_pipeline_queue(api_db_conn_t *conn, api_db_job_t *job,
     conn->backlog += flight->load;
     conn->used = ngx_current_msec;
 
+    api_db_pack_given(flight);
+
     if (exclusive) {
         conn->exclusive = 1;
         conn->plan = job->plan;
@@ -76,6 +79,8 @@ api_db_pipeline_unqueue(api_db_flight_t *flight)
 
     conn->in_flight--;
     conn->backlog -= flight->load;
+
+    api_db_pack_taken(flight);
 
     api_db_stock_free_flight(flight);
 
@@ -416,6 +421,8 @@ api_db_pipeline_take(api_db_conn_t *conn, ngx_queue_t *flights)
 
         flight = ngx_queue_data(q, api_db_flight_t, queue);
         flight->conn = NULL;
+
+        api_db_pack_taken(flight);
     }
 
     conn->in_flight = 0;
@@ -438,6 +445,8 @@ api_db_pipeline_take_segment(api_db_conn_t *conn, api_db_segment_t *segment,
         flight = ngx_queue_data(q, api_db_flight_t, queue);
         flight->conn = NULL;
         flight->segment = NULL;
+
+        api_db_pack_taken(flight);
     }
 
     if (!ngx_queue_empty(&segment->landed)) {

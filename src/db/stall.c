@@ -17,6 +17,7 @@
                                             cheaper than a new connection */
 #define API_DB_STALL_MOVES    3          /* of a job */
 #define API_DB_STALL_PROOF    50000      /* µs: slow, and not only unlucky, */
+#define API_DB_STALL_MANY     8          /* jobs of a plan */
 #define API_DB_STALL_OTHERS   4          /* when so many jobs were not */
 
 
@@ -31,6 +32,8 @@ typedef enum {
 
 static void api_db_stall_handler(ngx_event_t *ev);
 static void api_db_stall_conn(api_db_conn_t *conn, uint64_t now);
+static void api_db_stall_doubt(api_db_conn_t *conn,
+    const api_db_segment_t *head);
 static ngx_uint_t api_db_stall_begins(api_db_conn_t *conn,
     const api_db_segment_t *head, uint64_t elapsed);
 static ngx_uint_t api_db_stall_useless(const api_db_conn_t *conn);
@@ -105,6 +108,11 @@ api_db_stall_eased(api_db_conn_t *conn)
     if (conn->stuck) {
         conn->db->costs[conn->stuck->id].stuck--;
         conn->stuck = NULL;
+    }
+
+    if (conn->doubted) {
+        conn->db->costs[conn->doubted->id].doubted--;
+        conn->doubted = NULL;
     }
 
     if (conn->slow) {
@@ -182,6 +190,8 @@ api_db_stall_conn(api_db_conn_t *conn, uint64_t now)
         if (api_db_stall_begins(conn, head, elapsed)) {
             conn->stalled = since;
             conn->others = conn->db->completed;
+
+            api_db_stall_doubt(conn, head);
         }
     }
 
@@ -209,6 +219,34 @@ api_db_stall_conn(api_db_conn_t *conn, uint64_t now)
 
     api_db_stall_disperse(conn, elapsed > API_DB_COST_SLOW
                                 ? API_DB_STALL_GROW : API_DB_STALL_TRY);
+}
+
+
+/*
+ * Many of a plan are under way and one of them stalls: until it gets on, the
+ * others are not put where they would stop what is innocent
+ */
+
+static void
+api_db_stall_doubt(api_db_conn_t *conn, const api_db_segment_t *head)
+{
+    ngx_queue_t      *q;
+    api_db_cost_t    *cost;
+    api_db_flight_t  *flight;
+
+    if (head->nflights != 1 || conn->doubted) {
+        return;
+    }
+
+    q = ngx_queue_head(&head->flights);
+    flight = ngx_queue_data(q, api_db_flight_t, queue);
+
+    cost = &conn->db->costs[flight->plan->id];
+
+    if (cost->flights >= API_DB_STALL_MANY) {
+        conn->doubted = flight->plan;
+        cost->doubted++;
+    }
 }
 
 
@@ -339,7 +377,7 @@ api_db_stall_move(api_db_conn_t *conn, api_db_flight_t *flight,
     }
 
     alone = job->alone;
-    job->alone = (suspect || job->moved || alone) ? 1 : 0;
+    job->alone = (suspect || alone) ? 1 : 0;
 
     want = db->want;
     other = api_db_lane_pick(db, job, API_DB_LANES);
