@@ -35,13 +35,29 @@ class Proxy:
         self.bytes = 0
         self.cuts = 0
         self.pairs = []
+        self.listener = None
+        self.listen()
+
+    def listen(self):
         self.listener = socket.create_server(("127.0.0.1", self.port),
                                              backlog=200)
-        threading.Thread(target=self.accept, daemon=True).start()
+        threading.Thread(target=self.accept, args=(self.listener,),
+                         daemon=True).start()
 
-    def accept(self):
+    def leave(self):
+        """Nobody listens any more, and what is open is reset."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for _ in range(2):      # and who was let in a moment ago
+            self.drop()
+            time.sleep(0.12)    # the threads' select() holds what is closed
+
+    def accept(self, listener):
         while True:
-            client, _ = self.listener.accept()
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
             if self.mode == "refuse":
                 reset(client)
                 continue
@@ -155,7 +171,11 @@ def configured(options, settings="", port=None):
         connect_timeout 2s; acquire_timeout 1s; max_connections 4;
         min_connections 1; %s
     }""" % (uri(options, port), settings), ROUTES, workers=1)
+    applied()
 
+
+def applied():
+    """nginx runs with what was configured, and no old worker is left."""
     if nginx.process:
         old = set(nginx.workers())
         if not nginx.reload():
@@ -381,6 +401,118 @@ def refusals():
     heals("refusals", 40)
 
 
+def quick(name, count=3, seconds=1, **rest):
+    """503 at once, not after acquire_timeout."""
+    for _ in range(count):
+        response = ask("GET", "/things/1", **rest)
+        equal(response.status, 503, name + ": 503")
+        like(response["Retry-After"], r"^[1-5]$", "with Retry-After")
+        ok(response.took < seconds, "at once: %.2f s" % response.took)
+
+
+PATIENT = "acquire_timeout 8s; check off;"
+
+
+def replaced(where, settings=PATIENT):
+    """A configuration with another primary, all old workers gone."""
+    nginx.configure("api_postgres app { primary %s; %s }" % (where, settings),
+                    ROUTES.replace("api_timeout 2s", "api_timeout 20s"),
+                    workers=1)
+    applied()
+
+
+@section
+def nobody_is_there():
+    """What stays so is told at once, be it the first request or not."""
+    right = uri("sslmode=disable")
+    for name, where in (
+            ("nobody listens", uri("sslmode=disable", free_port())),
+            ("at none of two hosts",
+             '"host=127.0.0.1,127.0.0.1 port=%d,%d user=app dbname=x"'
+             % (free_port(), free_port())),
+            ("no such socket", '"host=/nonexistent user=app dbname=x"'),
+            ("no such host", '"host=nobody.invalid user=app dbname=x"'),
+            ("a wrong password", uri("sslmode=disable", postgres.port)
+             .replace(postgres.app_password, "wrong"))):
+        replaced(where)
+        quick(name)
+
+    replaced('"host=127.0.0.1,127.0.0.1 port=%d,%s user=app dbname=%s'
+             ' password=%s"' % (free_port(), proxy.port, postgres.database,
+                                postgres.app_password))
+    equal(ask("GET", "/things/1").status, 200, "one of two hosts is enough")
+
+    proxy.mode = "refuse"
+    replaced(right)
+    quick("whoever comes is sent away")
+    proxy.mode = "pass"
+    heals("that")
+
+
+@section
+def one_who_leaves():
+    for minimum in (0, 2):
+        replaced(uri("sslmode=disable"),
+                 PATIENT + "min_connections %d;" % minimum)
+        equal(ask("GET", "/things/1").status, 200, "somebody is there")
+
+        proxy.leave()
+        response = ask("GET", "/things/1")
+        ok(response.status == 503 and response.took < 2,
+           "and has left: %d after %.2f s" % (response.status, response.took))
+        quick("left for good")
+        time.sleep(6)
+        quick("for long", seconds=1)
+        proxy.listen()
+        start = time.monotonic()
+        ok(wait_until(lambda: ask("GET", "/things/1").status == 200, 10, 0.2)
+           and time.monotonic() - start < 5,
+           "back within 5 s: %.1f" % (time.monotonic() - start))
+
+        proxy.leave()
+        quick("again", 1, 2)
+        time.sleep(12)
+        proxy.listen()
+        if minimum == 0:
+            equal(ask("GET", "/things/1").status, 200,
+                  "nobody has asked for long: who asks first is served")
+        else:
+            ok(wait_until(lambda: ask("GET", "/things/1").status == 200, 4.5),
+               "nobody has asked for long: back as soon")
+
+
+@section
+def a_restart():
+    """A moment without anybody fails nothing that has not been sent."""
+    replaced(uri("sslmode=disable"), PATIENT)
+    for pause in (0.02, 0.2):
+        equal(ask("GET", "/things/1").status, 200, "before")
+        proxy.leave()
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(
+            ask("PUT", "/things/3", json={"name": "x"}))) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        time.sleep(pause)
+        proxy.listen()
+        for thread in threads:
+            thread.join()
+        equal([r.status for r in answers], [200] * 8,
+              "away for %.2f s: all that waited are served" % pause)
+
+
+@section
+def a_silence():
+    """Black holes are waited for once, not by everybody."""
+    hole = socket.create_server(("127.0.0.1", free_port()), backlog=200)
+    replaced(uri("sslmode=disable", hole.getsockname()[1]),
+             "acquire_timeout 1s; connect_timeout 2s; check off;")
+    equal(ask("GET", "/things/1").status, 503, "nobody answers")
+    time.sleep(2)
+    quick("after one attempt it is known", seconds=0.5)
+    hole.close()
+
+
 @section
 def wrong_passwords_and_names():
     bad = uri("sslmode=disable", postgres.port).replace(
@@ -393,9 +525,7 @@ def wrong_passwords_and_names():
         nginx.configure("api_postgres app { primary %s; acquire_timeout 1s;"
                         " check off; }"
                         % text, ROUTES, workers=1)
-        old = set(nginx.workers())
-        nginx.reload()
-        wait_until(lambda: not old & set(nginx.workers()), 25)
+        applied()
         response = ask("GET", "/things/1")
         equal(response.status, 503, name + ": 503")
         ok(postgres.app_password not in nginx.log()

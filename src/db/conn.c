@@ -1,5 +1,6 @@
 
 #include "db/conn.h"
+#include "db/away.h"
 #include "db/cancel.h"
 #include "db/connect.h"
 #include "db/doubt.h"
@@ -294,7 +295,7 @@ api_db_conn_lost(api_db_conn_t *conn, const char *why)
     api_db_keep_lost(db);
 
     if (young) {
-        api_db_keep_failed(db);
+        api_db_away_failed(db, ngx_current_msec, 0);
     }
 
     api_db_finish_lost(db, &flights);

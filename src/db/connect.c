@@ -1,8 +1,10 @@
 
 #include "db/connect.h"
+#include "db/away.h"
 #include "db/conn.h"
 #include "db/keep.h"
 #include "db/pipeline.h"
+#include "db/refusal.h"
 #include "db/report.h"
 #include "db/resolve.h"
 #include "db/secret.h"
@@ -129,6 +131,7 @@ static void
 api_db_connect_start(api_db_conn_t *conn, const api_db_addresses_t *addresses)
 {
     if (addresses && addresses->host[0] == '\0') {
+        conn->unfound = 1;
         api_db_connect_failed(conn, addresses->error);
         return;
     }
@@ -230,7 +233,8 @@ void
 api_db_connect_failed(api_db_conn_t *conn, const char *why)
 {
     api_db_t     *db;
-    ngx_uint_t    again;
+    ngx_uint_t    again, flat;
+    ngx_msec_t    since;
     ngx_queue_t   flights;
 
     db = conn->db;
@@ -245,10 +249,17 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
         api_db_setup_noticed(db);
     }
 
+    since = conn->born;
+    flat = 0;
+
     /* that it has to be made in another way has been told */
 
     if (conn->native_pooler == db->pooler) {
         api_db_report_failed(conn, why);
+
+        flat = conn->unfound
+               || (why == NULL && conn->state == API_DB_CONN_CONNECTING
+                   && conn->pg != NULL && api_db_refusal_flat(conn->pg));
     }
 
     again = (why == NULL) && api_db_secret_again(conn);
@@ -263,7 +274,7 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
         return;
     }
 
-    api_db_keep_failed(db);
+    api_db_away_failed(db, since, flat);
 }
 
 

@@ -12,7 +12,7 @@
 
 
 /*
- * NGX_OK: under way; the connection will be IDLE, or api_db_keep_failed() is
+ * NGX_OK: under way; the connection will be IDLE, or api_db_away_failed() is
  * called (perhaps inside this call); NGX_BUSY: the limit of the whole server;
  * NGX_ERROR: memory.
  */

@@ -232,6 +232,7 @@ struct api_db_conn_s {
     unsigned                    half:1;     /* of a result some may be here */
     unsigned                    large:1;    /* it is known to be a large one */
     unsigned                    broken:1;   /* to be discarded */
+    unsigned                    unfound:1;  /* no host has an address */
     unsigned                    numbered:1; /* sequences have given numbers */
     unsigned                    left:1;     /* something is left in it that only
                                                its end takes away */
@@ -328,7 +329,8 @@ struct api_db_s {
     api_db_wake_t               wake;
 
     ngx_uint_t                  failures;   /* to connect, in a row */
-    ngx_msec_t                  failing;    /* since */
+    ngx_msec_t                  failing;    /* since, and */
+    ngx_msec_t                  failed;     /* the last one when */
     ngx_msec_t                  pause;      /* before the next attempt */
     ngx_msec_t                  gate;       /* the limit is not asked before, */
     ngx_msec_t                  yielded;    /* and no other one given up */
@@ -367,6 +369,8 @@ struct api_db_s {
     unsigned                    owed:1;     /* the next idle one goes to another
                                                worker */
     unsigned                    asked:1;    /* jobs were refused meanwhile */
+    unsigned                    flat:1;     /* the last attempt found nobody */
+    unsigned                    served:1;   /* there was a connection once */
     unsigned                    pooler_told:1;
     unsigned                    prepare:1;  /* as configured, or as a pooler */
     api_db_pooler_e             pooler;     /* that was noticed asks for */

@@ -10,10 +10,6 @@
 #include "db/yield.h"
 
 
-#define API_DB_KEEP_FIRST     100        /* ms: the shortest pause */
-#define API_DB_KEEP_LONGEST   32000      /* ms */
-#define API_DB_KEEP_URGENT    500        /* ms: while jobs still wait */
-#define API_DB_KEEP_ASKED     4000       /* ms: while clients are refused */
 #define API_DB_KEEP_GATE      20         /* ms: to ask the limit again */
 #define API_DB_KEEP_AT_ONCE   4          /* connections being opened */
 #define API_DB_KEEP_LOOK      100        /* ms: while jobs wait for one */
@@ -326,6 +322,7 @@ api_db_keep_connected(api_db_t *db)
 
     db->failures = 0;
     db->pause = 0;
+    db->served = 1;
 
     if (db->retry.timer_set) {
         ngx_del_timer(&db->retry);
@@ -346,47 +343,6 @@ api_db_keep_retry(api_db_t *db)
     }
 
     api_db_keep_run(db);
-}
-
-
-void
-api_db_keep_failed(api_db_t *db)
-{
-    ngx_msec_t  pause, longest;
-
-    if (db->failures++ == 0) {
-        db->failing = ngx_current_msec;
-    }
-
-    pause = db->pause ? db->pause * 2 : API_DB_KEEP_FIRST;
-
-    longest = API_DB_KEEP_LONGEST;
-
-    if (api_db_keep_away(db) && !api_db_keep_gone(db)) {
-        longest = API_DB_KEEP_URGENT;
-
-    } else if (db->asked) {
-        longest = API_DB_KEEP_ASKED;
-    }
-
-    pause = ngx_min(pause, longest);
-
-    db->pause = pause;
-    db->asked = 0;
-
-    /* not all workers, and not all servers, at the same moment */
-
-    pause = pause / 2 + (ngx_msec_t) ngx_random() % (pause / 2 + 1);
-
-    if (db->retry.timer_set) {
-        ngx_del_timer(&db->retry);
-    }
-
-    api_db_keep_pause(db, pause);
-
-    if (api_db_keep_gone(db)) {
-        api_db_line_clear(db, API_DB_AWAY);
-    }
 }
 
 
@@ -416,14 +372,6 @@ api_db_keep_away(const api_db_t *db)
 {
     return db->failures && api_db_usable_count(db) == 0
            && db->counts[API_DB_CONN_DRAINING] == 0;
-}
-
-
-ngx_uint_t
-api_db_keep_gone(const api_db_t *db)
-{
-    return api_db_keep_away(db)
-           && ngx_current_msec - db->failing > db->conf->acquire_timeout;
 }
 
 

@@ -23,9 +23,6 @@ void api_db_keep_connected(api_db_t *db);
 /* an attempt has failed, and the next one has better reasons: at once */
 void api_db_keep_retry(api_db_t *db);
 
-/* an attempt has failed: back off; may end every waiting job */
-void api_db_keep_failed(api_db_t *db);
-
 /* a session that was up is gone */
 void api_db_keep_lost(api_db_t *db);
 
@@ -37,9 +34,6 @@ ngx_uint_t api_db_keep_gated(const api_db_t *db);
 
 /* no connection, and attempts fail */
 ngx_uint_t api_db_keep_away(const api_db_t *db);
-
-/* the same for longer than a job would wait */
-ngx_uint_t api_db_keep_gone(const api_db_t *db);
 
 
 #endif /* API_DB_KEEP_H */

@@ -1,5 +1,6 @@
 
 #include "db/engine.h"
+#include "db/away.h"
 #include "db/cancel.h"
 #include "db/conn.h"
 #include "db/cost.h"
@@ -234,8 +235,7 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
         }
     }
 
-    if (api_db_keep_gone(db) || db->ending) {
-        db->asked = 1;
+    if (db->ending || api_db_away_gone(db)) {
         return NGX_DECLINED;
     }
 
@@ -327,7 +327,6 @@ api_db_retry_after(api_db_t *db)
 {
     uint64_t         work;
     ngx_uint_t       i, conns;
-    ngx_msec_int_t   left;
     ngx_queue_t     *q;
     api_db_job_t    *job;
 
@@ -336,8 +335,7 @@ api_db_retry_after(api_db_t *db)
     }
 
     if (db->failures && db->retry.timer_set) {
-        left = (ngx_msec_int_t) (db->retry.timer.key - ngx_current_msec);
-        return left > 0 ? (ngx_uint_t) (left + 999) / 1000 : 1;
+        return api_db_away_left(db) / 1000 + 1;
     }
 
     /* the line is bounded, and so is this walk */

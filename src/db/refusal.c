@@ -12,6 +12,7 @@ typedef struct {
     const char  *part;         /* of libpq's message */
     const char  *why;
     ngx_int_t    rc;
+    ngx_uint_t   soon;         /* it may take a moment only */
 } refusal_phrase_t;
 
 
@@ -28,43 +29,43 @@ static void refusal_unquote(const char *text, char *out, size_t size);
 
 static const refusal_phrase_t  refusal_phrases[] = {
     { "could not translate host name", "its host name cannot be resolved",
-      NGX_DECLINED },
+      NGX_DECLINED, 0 },
     { "no password supplied", "it asks for a password and there is none",
-      NGX_ERROR },
+      NGX_ERROR, 0 },
     { "does not support SSL", "it has no TLS, which sslmode asks for",
-      NGX_ERROR },
-    { "certificate", "the TLS certificates do not fit", NGX_ERROR },
-    { "private key", "the TLS key cannot be used", NGX_ERROR },
-    { "SSL SYSCALL", "it closed the connection", NGX_DECLINED },
-    { "SSL error", "the TLS handshake failed", NGX_ERROR },
-    { "channel binding", "channel binding is not possible", NGX_ERROR },
+      NGX_ERROR, 0 },
+    { "certificate", "the TLS certificates do not fit", NGX_ERROR, 0 },
+    { "private key", "the TLS key cannot be used", NGX_ERROR, 0 },
+    { "SSL SYSCALL", "it closed the connection", NGX_DECLINED, 0 },
+    { "SSL error", "the TLS handshake failed", NGX_ERROR, 0 },
+    { "channel binding", "channel binding is not possible", NGX_ERROR, 0 },
     { "expected authentication request", "what answers there is no PostgreSQL",
-      NGX_ERROR },
-    { "authentication", "the authentication failed", NGX_ERROR },
-    { "SCRAM", "the authentication failed", NGX_ERROR },
+      NGX_ERROR, 0 },
+    { "authentication", "the authentication failed", NGX_ERROR, 0 },
+    { "SCRAM", "the authentication failed", NGX_ERROR, 0 },
     { "invalid response to", "what answers there is no PostgreSQL",
-      NGX_ERROR },
-    { "closed", "it closed the connection", NGX_DECLINED },
-    { "reset by peer", "it closed the connection", NGX_DECLINED },
-    { "Broken pipe", "it closed the connection", NGX_DECLINED },
-    { "invalid socket", "it closed the connection", NGX_DECLINED },
-    { "not open", "it closed the connection", NGX_DECLINED },
-    { "was lost", "it closed the connection", NGX_DECLINED },
-    { "invalid connection state", "the connection failed", NGX_DECLINED },
+      NGX_ERROR, 0 },
+    { "closed", "it closed the connection", NGX_DECLINED, 0 },
+    { "reset by peer", "it closed the connection", NGX_DECLINED, 0 },
+    { "Broken pipe", "it closed the connection", NGX_DECLINED, 0 },
+    { "invalid socket", "it closed the connection", NGX_DECLINED, 0 },
+    { "not open", "it closed the connection", NGX_DECLINED, 0 },
+    { "was lost", "it closed the connection", NGX_DECLINED, 0 },
+    { "invalid connection state", "the connection failed", NGX_DECLINED, 1 },
     { "invalid ", "libpq does not take a parameter of the connection",
-      NGX_ERROR },
-    { "Connection refused", "the connection was refused", NGX_DECLINED },
-    { "No such file", "there is no such socket", NGX_DECLINED },
-    { "Permission denied", "the socket may not be opened", NGX_DECLINED },
-    { "timed out", "it did not answer in time", NGX_DECLINED },
-    { "timeout", "it did not answer in time", NGX_DECLINED },
-    { "No route to host", "there is no route to it", NGX_DECLINED },
-    { "unreachable", "there is no route to it", NGX_DECLINED },
+      NGX_ERROR, 0 },
+    { "Connection refused", "the connection was refused", NGX_DECLINED, 0 },
+    { "No such file", "there is no such socket", NGX_DECLINED, 0 },
+    { "Permission denied", "the socket may not be opened", NGX_DECLINED, 0 },
+    { "timed out", "it did not answer in time", NGX_DECLINED, 1 },
+    { "timeout", "it did not answer in time", NGX_DECLINED, 1 },
+    { "No route to host", "there is no route to it", NGX_DECLINED, 0 },
+    { "unreachable", "there is no route to it", NGX_DECLINED, 0 },
     { "session is ", "it is not what target_session_attrs asks for",
-      NGX_DECLINED },
+      NGX_DECLINED, 1 },
     { "server is ", "it is not what target_session_attrs asks for",
-      NGX_DECLINED },
-    { NULL, "the connection failed", NGX_DECLINED }
+      NGX_DECLINED, 1 },
+    { NULL, "the connection failed", NGX_DECLINED, 1 }
 };
 
 
@@ -122,6 +123,49 @@ api_db_refusal_password(struct pg_conn *conn)
     }
 
     return ngx_strstr(text, "no password supplied") != NULL;
+}
+
+
+ngx_uint_t
+api_db_refusal_flat(struct pg_conn *conn)
+{
+    char                     plain[REFUSAL_TEXT];
+    ngx_uint_t               known;
+    const char              *text, *p;
+    const refusal_phrase_t  *phrase;
+
+    text = PQerrorMessage(conn);
+    known = 0;
+
+    /* of several hosts each has said something */
+
+    for (p = refusal_next_sqlstate(text);
+         p != NULL;
+         p = refusal_next_sqlstate(p))
+    {
+        if (refusal_is_away(p)) {
+            return 0;
+        }
+
+        known = 1;
+    }
+
+    refusal_unquote(text, plain, sizeof(plain));
+
+    for (phrase = refusal_phrases; phrase->part != NULL; phrase++) {
+
+        if (ngx_strstr(plain, phrase->part) == NULL) {
+            continue;
+        }
+
+        if (phrase->soon) {
+            return 0;
+        }
+
+        known = 1;
+    }
+
+    return known;
 }
 
 

@@ -32,6 +32,13 @@ ngx_int_t api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last);
 ngx_uint_t api_db_refusal_password(struct pg_conn *conn);
 
 /*
+ * The same conn: at none of its hosts is anybody, or the answer stays; 0: one
+ * of them starts, stops, is full, silent, or not yet what is asked for, and
+ * waiting is worth it.
+ */
+ngx_uint_t api_db_refusal_flat(struct pg_conn *conn);
+
+/*
  * Where conn leads, or was tried last: "127.0.0.1:5432, database "app"", from p
  * at most to last; returns the end.  PQhost() is a folder for a socket.
  */

@@ -1,0 +1,139 @@
+
+#include "db/away.h"
+#include "db/keep.h"
+#include "db/line.h"
+
+
+#define API_DB_AWAY_FIRST     100        /* ms: the shortest pause */
+#define API_DB_AWAY_LONGEST   32000      /* ms */
+#define API_DB_AWAY_URGENT    500        /* ms: while jobs still wait */
+#define API_DB_AWAY_ASKED     4000       /* ms: while clients are refused */
+#define API_DB_AWAY_RESTART   500        /* ms: nobody there, and a moment ago
+                                            there was: it may be a restart, */
+#define API_DB_AWAY_SOON      100        /* ms: and this often is looked */
+
+
+static ngx_uint_t api_db_away_hopeless(const api_db_t *db);
+
+
+void
+api_db_away_failed(api_db_t *db, ngx_msec_t since, ngx_uint_t flat)
+{
+    ngx_uint_t  hopeless;
+    ngx_msec_t  pause, longest;
+
+    if (db->failures++ == 0) {
+        db->failing = since;
+    }
+
+    db->failed = ngx_current_msec;
+    db->flat = flat ? 1 : 0;
+
+    hopeless = api_db_away_hopeless(db);
+
+    pause = db->pause ? db->pause * 2 : API_DB_AWAY_FIRST;
+
+    longest = API_DB_AWAY_LONGEST;
+
+    if (api_db_keep_away(db) && !hopeless) {
+        longest = flat ? API_DB_AWAY_SOON : API_DB_AWAY_URGENT;
+
+    } else if (db->asked) {
+        longest = API_DB_AWAY_ASKED;
+    }
+
+    pause = ngx_min(pause, longest);
+
+    db->pause = pause;
+    db->asked = 0;
+
+    /* not all workers, and not all servers, at the same moment */
+
+    pause = pause / 2 + (ngx_msec_t) ngx_random() % (pause / 2 + 1);
+
+    if (db->retry.timer_set) {
+        ngx_del_timer(&db->retry);
+    }
+
+    ngx_add_timer(&db->retry, pause);
+
+    if (hopeless) {
+        api_db_line_clear(db, API_DB_AWAY);
+    }
+}
+
+
+/*
+ * Away for longer than a job would wait; and where nobody is there at all, for
+ * longer than a restart takes, if there ever was anybody
+ */
+
+static ngx_uint_t
+api_db_away_hopeless(const api_db_t *db)
+{
+    ngx_msec_t  patience;
+
+    if (!api_db_keep_away(db)) {
+        return 0;
+    }
+
+    patience = db->conf->acquire_timeout;
+
+    if (db->flat) {
+        patience = db->served ? ngx_min(patience, API_DB_AWAY_RESTART) : 0;
+    }
+
+    return ngx_current_msec - db->failing >= patience;
+}
+
+
+ngx_uint_t
+api_db_away_gone(api_db_t *db)
+{
+    if (!api_db_away_hopeless(db)) {
+        return 0;
+    }
+
+    db->asked = 1;
+
+    /* what is known is old: somebody who asks is a reason to look again */
+
+    if (db->retry.timer_set
+        && ngx_current_msec - db->failed >= API_DB_AWAY_ASKED)
+    {
+        ngx_del_timer(&db->retry);
+        db->gate_shut = 0;
+    }
+
+    if (db->retry.timer_set) {
+        return 1;
+    }
+
+    db->want = 1;
+    api_db_keep_run(db);
+
+    /* where nobody was there that will be known at once: it may wait for it */
+
+    return !db->flat;
+}
+
+
+ngx_msec_t
+api_db_away_left(const api_db_t *db)
+{
+    ngx_msec_t  left;
+
+    if (db->failures == 0 || !db->retry.timer_set) {
+        return 0;
+    }
+
+    left = db->retry.timer.key - ngx_current_msec;
+
+    if ((ngx_msec_int_t) left <= 0) {
+        return 0;
+    }
+
+    /* who asks again by then has it tried */
+
+    return ngx_min(left, API_DB_AWAY_ASKED);
+}
