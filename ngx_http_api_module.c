@@ -85,6 +85,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       offsetof(api_http_loc_conf_t, max_answer),
       &api_http_conf_answer_post },
 
+    { ngx_string("api_max_body"),
+      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(api_http_loc_conf_t, max_body),
+      &api_http_conf_body_post },
+
     { ngx_string("api_param_unknown"),
       NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
       api_http_conf_param_unknown,

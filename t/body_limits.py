@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 import tap
 import wire
 from server import SLOW, Nginx, Postgres
-from tap import equal, ok, section
+from tap import equal, like, ok, section, unlike
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -26,6 +26,7 @@ nginx.write("numbers.json", '{"properties":{"n":{"items":{"type":"number"}}}}')
 
 nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
     client_max_body_size 4m;
+    api_max_body 4m;
     client_body_buffer_size 16k;
     api_body_type json form;
     api_timeout 10m;
@@ -65,8 +66,19 @@ nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
     }
     api_route GET /grow/path/:p<number> { api_query value "SELECT $p::numeric"; }
     api_route GET /grow/any/:p { api_query value "SELECT $p::numeric"; }
+    location /held {
+        client_max_body_size 0;
+        api_max_body 1000;
+        api_route POST /body { api_body json; if ($arg_if) { set $x 1; } api_query value "SELECT 1"; }
+        api_route POST /less { client_max_body_size 500; api_body json; api_query value "SELECT 1"; }
+        api_route POST /more { api_max_body 2k; api_body json; api_query value "SELECT 1"; }
+        api_route POST /none { api_query value "SELECT 1"; }
+        api_route POST /proxied { proxy_pass http://unix:BACK; }
+    }
     api_route POST /integers { api_body { l bigint[]; } api_query value "SELECT cardinality($l::bigint[])"; }
-""" % ("x" * 3000), workers=1)
+""".replace("BACK", nginx.path("back.sock")) % ("x" * 3000) + "}\nserver {"
+                " listen unix:%s; client_max_body_size 0; return 200;"
+                % nginx.path("back.sock"), workers=1)
 nginx.start()
 
 
@@ -350,6 +362,75 @@ def one_after_the_other():
     if not SLOW:
         megabytes = resident(nginx.workers()[0])
         ok(megabytes < 150, "and the worker has %d MB" % megabytes)
+
+
+@section
+def what_is_held_in_memory():
+    def sized(path, size, **headers):
+        return ask("/held" + path, b'"' + b"x" * (size - 2) + b'"', **headers)
+
+    for path, most, words in (
+            ("/body", 1000, "at most 1000 bytes"),
+            ("/body?if=1", 1000, "at most 1000 bytes"),
+            ("/less", 500, "at most 500 bytes"),
+            ("/more", 2048, "at most 2048 bytes (2 KiB)")):
+        equal(sized(path, most).status, 200, "%s: %d bytes" % (path, most))
+        response = sized(path, most + 1)
+        equal((response.status, response.type),
+              (413, "application/problem+json"), "and one more")
+        equal(response.json()["detail"],
+              "the body is larger than this path accepts: " + words, "in words")
+
+        for size, wanted in ((most, 200), (most + 1, 413)):
+            connection = wire.Connection(nginx.port)
+            response = connection.request(
+                "POST", "/held" + path, body='"' + "x" * (size - 2) + '"',
+                chunked=100)
+            connection.close()
+            equal(response.status, wanted, "chunked, %d bytes" % size)
+            if wanted == 413:
+                like(response.json()["detail"], "at most %d bytes" % most,
+                     "in words")
+
+    connection = wire.Connection(nginx.port)
+    connection.send(b"POST /held/body HTTP/1.1\r\nHost: x\r\n"
+                    b"Content-Type: application/json\r\n"
+                    b"Expect: 100-continue\r\n"
+                    b"Content-Length: 1000000000\r\n\r\n")
+    equal(connection.receive("POST").status, 413,
+          "a length beyond is refused before anything is read")
+    connection.close()
+
+    for path in ("/none", "/proxied"):
+        equal(sized(path, 100000).status, 200,
+              path + ": what is not held is not bounded")
+
+
+@section
+def what_may_be_said_of_it():
+    other = Nginx("body_limits_conf")
+
+    def said(route="", server=""):
+        other.configure("api_postgres app { primary %s; check off; }"
+                        % postgres.uri, """%s
+            api_route POST /a { %s api_body json; api_query value "SELECT 1"; }
+        """ % (server, route))
+        return other.call("-t")
+
+    for value in ("0", "1025m", "off"):
+        status_, text = said("api_max_body %s;" % value)
+        ok(status_ != 0 and '"api_max_body" directive' in text, value, text)
+    equal(said("api_max_body 1;")[0], 0, "1")
+    like(said("client_max_body_size 2m;")[1],
+         r"\[warn\].*POST /a: its client_max_body_size is more than"
+         r" api_max_body 1048576, which holds .* in \S+nginx.conf:\d+",
+         "a route's own size that does not hold")
+    for route, server in (("", "client_max_body_size 0;"),
+                          ("client_max_body_size 2m; api_max_body 2m;", ""),
+                          ("client_max_body_size 1m;", ""),
+                          ("client_max_body_size 2m;", "api_max_body 2m;")):
+        unlike(said(route, server)[1], "client_max", "no warning: "
+               + route + server)
 
 
 def without_id(body):

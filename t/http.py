@@ -36,6 +36,7 @@ ROUTES = """
     api_route GET /health { return 200 '{"status":"ok"}'; }
     location /api {
         client_max_body_size 20m;
+        api_max_body 20m;
         api_max_answer 64m;
 
         api_route POST /text {

@@ -36,6 +36,7 @@ postgres.sql("""
 nginx = Nginx("memory")
 nginx.configure("api_postgres app { primary %s; max_connections 4; }" % postgres.uri, """
     client_max_body_size 2m;
+    api_max_body 2m;
     client_body_buffer_size 4k;
     api_body_type json form;
     # libpq forgets an answer for which it has no memory (pqParseInput3()): the

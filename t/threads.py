@@ -118,6 +118,7 @@ DATABASES = """
 
 ROUTES = """
     client_max_body_size 4m;
+    api_max_body 4m;
 
     location /files/ { aio threads; sendfile off; }
 

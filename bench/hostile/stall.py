@@ -100,6 +100,7 @@ def configured(cases, nginx, postgres):
 
     nginx.configure("api_postgres app { primary %s; }" % postgres.uri, """
     client_max_body_size 4m;
+    api_max_body 4m;
     client_body_buffer_size 2m;
     api_body_type json form;
     keepalive_requests 100000000;

@@ -141,8 +141,8 @@ api_http_body_is_json(const ngx_str_t *type)
 
 /*
  * A compressed body is refused (RFC 9110, section 8.4; RFC 7694 for the
- * answer's Accept-Encoding): client_max_body_size bounds what arrives, and
- * nothing would bound what it becomes.
+ * answer's Accept-Encoding): api_max_body bounds what arrives, and nothing
+ * would bound what it becomes.
  */
 
 static ngx_int_t
@@ -213,8 +213,10 @@ api_http_body_step(api_http_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (api_http_body_length(ctx, &len) != NGX_OK) {
-        return NGX_ERROR;
+    rc = api_http_body_length(ctx, &len);
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     if (ctx->task == NULL && len <= API_HTTP_BODY_AT_ONCE) {
@@ -385,8 +387,9 @@ api_http_body_busy(api_http_ctx_t *ctx)
 static ngx_int_t
 api_http_body_length(api_http_ctx_t *ctx, size_t *len)
 {
-    off_t         n;
-    ngx_chain_t  *cl;
+    off_t                 n;
+    ngx_chain_t          *cl;
+    api_http_loc_conf_t  *alcf;
 
     n = 0;
 
@@ -396,10 +399,14 @@ api_http_body_length(api_http_ctx_t *ctx, size_t *len)
         }
     }
 
-    /* client_max_body_size may be off: the sum is bounded here */
+    alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
 
-    if (n < 0 || n > (off_t) NGX_MAX_INT32_VALUE) {
-        return NGX_ERROR;
+    /* nginx has looked at what a client sends, but there are subrequests and
+       filters */
+
+    if (n < 0 || n > (off_t) alcf->max_body) {
+        api_http_respond_large(ctx);
+        return NGX_DECLINED;
     }
 
     *len = (size_t) n;

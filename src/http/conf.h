@@ -37,6 +37,9 @@ extern ngx_conf_post_t  api_http_conf_timeout_post;
 /* of api_max_answer: from 1k to 1024m */
 extern ngx_conf_post_t  api_http_conf_answer_post;
 
+/* of api_max_body: from 1 to 1024m */
+extern ngx_conf_post_t  api_http_conf_body_post;
+
 /* of api_body_type */
 extern ngx_conf_bitmask_t  api_http_conf_media[];
 
@@ -386,6 +389,8 @@ typedef struct {
     ngx_msec_t                  timeout;
     ngx_flag_t                  trust;       /* api_trust_functions */
     size_t                      max_answer;
+    size_t                      max_body;    /* of a route with a body nginx's
+                                                own limit is no larger */
     ngx_flag_t                  unknown;     /* api_param_unknown reject */
     ngx_array_t                *params;      /* of api_http_input_t, own and
                                                 inherited; or NULL */

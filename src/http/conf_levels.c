@@ -8,10 +8,13 @@
 
 static char *check_timeout(ngx_conf_t *cf, void *post, void *data);
 static char *check_answer(ngx_conf_t *cf, void *post, void *data);
+static char *check_body(ngx_conf_t *cf, void *post, void *data);
 static const char *check_cause(const ngx_str_t *name);
 static ngx_int_t push_error(ngx_conf_t *cf, api_http_loc_conf_t *alcf,
     const ngx_str_t *name, api_sql_override_t **out);
 static ngx_int_t check_unsent(ngx_conf_t *cf,
+    const api_http_loc_conf_t *conf);
+static void bound_body(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     const api_http_loc_conf_t *conf);
 static void merge_pages(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf);
@@ -24,6 +27,7 @@ static ngx_int_t find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf);
 
 ngx_conf_post_t  api_http_conf_timeout_post = { check_timeout };
 ngx_conf_post_t  api_http_conf_answer_post = { check_answer };
+ngx_conf_post_t  api_http_conf_body_post = { check_body };
 
 ngx_conf_bitmask_t  api_http_conf_media[] = {
     { ngx_string("json"), API_HTTP_MEDIA_JSON },
@@ -53,6 +57,20 @@ check_answer(ngx_conf_t *cf, void *post, void *data)
     if (*size < CONF_ANSWER_LEAST || *size > CONF_ANSWER_MOST) {
         return "must be from 1k to 1024m: it is the size of the largest "
                "answer, as 8m";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+check_body(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t  *size = data;
+
+    if (*size < 1 || *size > CONF_ANSWER_MOST) {
+        return "must be from 1 to 1024m: it is the size of the largest body "
+               "that is held in memory, as 1m";
     }
 
     return NGX_CONF_OK;
@@ -285,6 +303,7 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     ngx_conf_merge_value(conf->unknown, prev->unknown, 0);
     ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,
                               8 * 1024 * 1024);
+    ngx_conf_merge_size_value(conf->max_body, prev->max_body, 1024 * 1024);
     ngx_conf_merge_bitmask_value(conf->media, prev->media,
                                  (NGX_CONF_BITMASK_SET|API_HTTP_MEDIA_JSON));
 
@@ -294,6 +313,7 @@ api_http_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     }
 
     merge_pages(cf, prev, conf);
+    bound_body(cf, prev, conf);
 
     if (merge_params(cf, prev->params, &conf->params) != NGX_OK
         || merge_errors(cf, prev->errors, &conf->errors) != NGX_OK
@@ -331,6 +351,49 @@ check_unsent(ngx_conf_t *cf, const api_http_loc_conf_t *conf)
                       &conf->route->name, conf->max_answer, amcf->max_unsent);
 
     return NGX_ERROR;
+}
+
+
+/*
+ * nginx refuses what is too large before it is read, or while it is (chunked,
+ * HTTP/2): where a body is for us, the smaller limit is its.  What is inside a
+ * route ("if") has inherited the larger one by now.
+ */
+
+static void
+bound_body(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    const api_http_loc_conf_t *conf)
+{
+    const api_http_route_t    *route;
+    ngx_http_core_loc_conf_t  *clcf, *around;
+
+    route = conf->route ? conf->route : prev->route;
+
+    if (route == NULL || route->body == NULL) {
+        return;
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->client_max_body_size != 0
+        && clcf->client_max_body_size <= (off_t) conf->max_body)
+    {
+        return;
+    }
+
+    around = route->parent_loc_conf[ngx_http_core_module.ctx_index];
+
+    if (conf->route != NULL
+        && clcf->client_max_body_size != around->client_max_body_size)
+    {
+        api_http_conf_log(NGX_LOG_WARN, cf, &route->place,
+                          "%V: its client_max_body_size is more than "
+                          "api_max_body %uz, which holds for a body that is "
+                          "read into memory: raise that as well",
+                          &route->name, conf->max_body);
+    }
+
+    clcf->client_max_body_size = (off_t) conf->max_body;
 }
 
 

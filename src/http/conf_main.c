@@ -94,6 +94,7 @@ api_http_conf_create_loc(ngx_conf_t *cf)
     alcf->timeout = NGX_CONF_UNSET_MSEC;
     alcf->trust = NGX_CONF_UNSET;
     alcf->max_answer = NGX_CONF_UNSET_SIZE;
+    alcf->max_body = NGX_CONF_UNSET_SIZE;
     alcf->unknown = NGX_CONF_UNSET;
 
     return alcf;
@@ -133,6 +134,7 @@ api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
                 || conf->database_name.len != 0
                 || conf->timeout != NGX_CONF_UNSET_MSEC
                 || conf->max_answer != NGX_CONF_UNSET_SIZE
+                || conf->max_body != NGX_CONF_UNSET_SIZE
                 || conf->unknown != NGX_CONF_UNSET)))
     {
         conf->api = 1;

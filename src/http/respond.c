@@ -228,6 +228,10 @@ api_http_respond_problem(api_http_ctx_t *ctx, ngx_uint_t status)
 
     if (e->code == API_ERROR_NONE || api_error_status(e) != status) {
         api_http_respond_own(e, status);
+
+        if (e->code == API_ERROR_BODY_TOO_LARGE) {
+            api_http_respond_large(ctx);
+        }
     }
 
     if (e->detail.len == 0 && status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
@@ -290,6 +294,46 @@ api_http_respond_code(ngx_uint_t status)
     api_http_respond_own(&e, status);
 
     return e.code;
+}
+
+
+void
+api_http_respond_large(api_http_ctx_t *ctx)
+{
+    off_t                      most;
+    u_char                    *p, *end;
+    ngx_http_request_t        *r;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    api_error_set(&ctx->error, API_ERROR_BODY_TOO_LARGE,
+                  "the body is larger than this path accepts");
+
+    r = ctx->request;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    most = clcf->client_max_body_size;
+
+    if (most == 0) {
+        return;
+    }
+
+    p = ngx_pnalloc(r->pool, ctx->error.detail.len + 64);
+    if (p == NULL) {
+        return;
+    }
+
+    end = ngx_sprintf(p, "%V: at most %O bytes", &ctx->error.detail, most);
+
+    if (most >= 1048576 && most % 1048576 == 0) {
+        end = ngx_sprintf(end, " (%O MiB)", most / 1048576);
+
+    } else if (most >= 1024 && most % 1024 == 0) {
+        end = ngx_sprintf(end, " (%O KiB)", most / 1024);
+    }
+
+    ctx->error.detail.data = p;
+    ctx->error.detail.len = (size_t) (end - p);
 }
 
 

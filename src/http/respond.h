@@ -48,4 +48,8 @@ API_MUST_CHECK ngx_int_t api_http_respond_retry_after(ngx_http_request_t *r,
 ngx_buf_t *api_http_respond_problem(api_http_ctx_t *ctx, ngx_uint_t status);
 
 
+/* ctx->error for a body beyond what the location takes, which it tells */
+void api_http_respond_large(api_http_ctx_t *ctx);
+
+
 #endif /* API_HTTP_RESPOND_H */
