@@ -827,6 +827,99 @@ def other_modules_may_be_loaded_in_any_order():
             equal(own.alerts(), [], "%s: no crash, no alert" % name)
 
 
+CALLS = """
+async function call(r) {
+    const reply = await r.subrequest('/api/' + r.args.to,
+        {method: r.args.method || 'POST', body: r.args.body});
+    r.return(reply.status, reply.responseText);
+}
+export default {call};
+"""
+
+CALLERS = {
+    "js": (["ngx_http_js_module.so"], "js_import c from calls.js;",
+           "js_content c.call;"),
+    "lua": (OTHERS["lua"][0], OTHERS["lua"][1], """content_by_lua_block {
+        local args = ngx.req.get_uri_args()
+        local reply = ngx.location.capture('/api/' .. args.to, {
+            method = args.method == 'PUT' and ngx.HTTP_PUT or ngx.HTTP_POST,
+            body = args.body })
+        ngx.status = reply.status
+        ngx.print(reply.body)
+    }"""),
+    "echo": (["ngx_http_echo_module.so"], "",
+             "echo_subrequest POST /api/$arg_to -b '$arg_body';")
+}
+
+
+@section
+def subrequests_have_bodies_of_their_own():
+    """What a script makes for one comes with the client's headers, if any."""
+    for name, (files, http, text) in CALLERS.items():
+        paths = [found(file) for file in files]
+        if None in paths:
+            tap.note("skipped: %s is not installed" % " ".join(files))
+            continue
+
+        own = Nginx("calls-" + name)
+        own.write("calls.js", CALLS)
+        ours = list(server_modules)
+        MODULES[:] = paths + ours
+        own.configure("%s api_postgres app { primary %s; }"
+                      % (http, postgres.uri), """
+            location = /call { %s }
+            location = /copy { mirror /api/json; return 200; }
+            location /api {
+                api_route POST /json { api_body { a int; }
+                    api_query value "SELECT $a + 1"; }
+                api_route PUT /json { api_body { a int; }
+                    api_query value "SELECT $a + 2"; }
+                api_route POST /form { api_body_type form; api_body { a int; }
+                    api_query value "SELECT $a + 3"; }
+                api_route POST /both { api_body_type form json;
+                    api_body { a int; } api_query value "SELECT $a + 4"; }
+                api_route POST /small { api_max_body 5; api_body { a int; }
+                    api_query value "SELECT 1"; }
+            }
+        """ % text, workers=1)
+        MODULES[:] = ours
+        own.start()
+        asker = Asker(own)
+
+        # echo takes the argument as it is, and has a status of its own
+        json_body = '{"a":1}' if name == "echo" else "%7B%22a%22:1%7D"
+        for headers in ({}, {"Content-Type": "multipart/form-data; boundary=x",
+                             "Content-Encoding": "gzip"}):
+            for to, body, wanted in (
+                    ("json", json_body, (200, b"2")),
+                    ("form", "a=1", (200, b"4")),
+                    ("both", json_body, (200, b"5")),
+                    ("json", "x", (400, b"problem"))):
+                response = asker("x", "GET", "/call?to=%s&body=%s"
+                                 % (to, body), headers)
+                got = response.body.strip()
+                if b'"request_id"' in got:
+                    got = b"problem"
+                equal((response.status if name != "echo" else wanted[0], got),
+                      wanted, "%s, %s: %s" % (name, to, body), response)
+        if name != "echo":
+            equal(asker("x", "GET", "/call?to=small&body=" + json_body).status,
+                  413, "too large")
+            equal(asker("x", "GET", "/call?to=json&method=PUT&body="
+                        + json_body).body.strip(), b"3", "PUT")
+            equal(asker("x", "POST", "/call?to=json&body=" + json_body,
+                        body="a=1", content_type="text/plain").status, 200,
+                  "from a POST with a body of its own")
+            equal(asker("x", "POST", "/call?to=both&body=a%3D1", body="a=1",
+                        content_type="application/x-www-form-urlencoded")
+                  .body.strip(), b"5", "a form for a form")
+        equal(asker("x", "POST", "/api/json", body='{"a":1}',
+                    content_type=None).status, 415,
+              "the client itself has to say what it sends")
+        own.stop()
+        equal(own.alerts(), [], "no crash, no alert")
+
+
 @section
 def a_handler_that_comes_later_is_refused():
     path = found("ngx_nchan_module.so")

@@ -31,6 +31,7 @@ typedef struct {
 } api_http_body_task_t;
 
 
+static ngx_uint_t api_http_body_is_own(ngx_http_request_t *r);
 static void api_http_body_type(const ngx_str_t *value, ngx_str_t *type);
 static ngx_uint_t api_http_body_is_json(const ngx_str_t *type);
 static ngx_int_t api_http_body_encoding(api_http_ctx_t *ctx);
@@ -53,24 +54,25 @@ static api_http_line_t  api_http_body_line;
 /*
  * application/json, and application/anything+json (RFC 6839), whatever
  * their parameters: JSON is UTF-8 (RFC 8259, section 8.1).  Forms where the
- * route says so.
+ * route says so.  A subrequest's own body counts as what the route takes.
  */
 
 ngx_int_t
 api_http_body_media_type(api_http_ctx_t *ctx)
 {
     ngx_str_t         type;
-    ngx_uint_t        media;
+    ngx_uint_t        media, own;
     ngx_table_elt_t  *h;
 
     media = ctx->route->body->media;
     h = ctx->request->headers_in.content_type;
+    own = api_http_body_is_own(ctx->request);
 
     if (h != NULL) {
         api_http_body_type(&h->value, &type);
 
         if ((media & API_HTTP_MEDIA_JSON) && api_http_body_is_json(&type)) {
-            return api_http_body_encoding(ctx);
+            return own ? NGX_OK : api_http_body_encoding(ctx);
         }
 
         if ((media & API_HTTP_MEDIA_FORM)
@@ -79,8 +81,13 @@ api_http_body_media_type(api_http_ctx_t *ctx)
                                type.len) == 0)
         {
             ctx->form = 1;
-            return api_http_body_encoding(ctx);
+            return own ? NGX_OK : api_http_body_encoding(ctx);
         }
+    }
+
+    if (own || (h == NULL && ctx->request != ctx->request->main)) {
+        ctx->form = !(media & API_HTTP_MEDIA_JSON);
+        return NGX_OK;
     }
 
     api_error_set(&ctx->error, API_ERROR_MEDIA_TYPE,
@@ -93,6 +100,21 @@ api_http_body_media_type(api_http_ctx_t *ctx)
                     "application/json or " API_HTTP_BODY_FORM);
 
     return NGX_DECLINED;
+}
+
+
+/*
+ * A subrequest has the headers of the client's request, which may have had no
+ * body or another one: where a script has made one for it (r.subrequest,
+ * location.capture, echo_subrequest) they say nothing of that.
+ */
+
+static ngx_uint_t
+api_http_body_is_own(ngx_http_request_t *r)
+{
+    return r != r->main
+           && r->request_body != NULL
+           && r->request_body != r->main->request_body;
 }
 
 
