@@ -272,6 +272,7 @@ ngx_http_api_init_module(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    api_http_conf_room(cycle);
     api_http_hash_share(cycle);
 
     if (api_http_match_init(cycle) != NGX_OK) {

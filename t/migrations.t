@@ -582,7 +582,9 @@ $uri = "postgresql://app:x\@s3cret\@127.0.0.1:$port/x";
 out_of_reach('a password with @', 'the server (whose address was misread',
              'its host name cannot be resolved');
 $uri = "postgresql://app:x/s3cret\@127.0.0.1:$port/x";
-refuses_us('a password with /', 'libpq does not take a parameter');
+refused('a password with /',
+        'api_postgres "app" has a port that is no number[^\n]*nginx.conf:\d+');
+unlike($log, qr/s3cret/, 'a password with /: no password');
 
 $uri = "postgresql://app:s3cret\@$tcp?sslmode=disable";
 refuses_us('a wrong password', '28P01: password authentication failed');

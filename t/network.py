@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 import tap
 import wire
 from server import Nginx, Postgres, free_port
-from tap import equal, like, note, ok, section, wait_until
+from tap import equal, like, note, ok, section, unlike, wait_until
 
 postgres = Postgres("network")
 postgres.sql("CREATE TABLE things (id int PRIMARY KEY, name text)",
@@ -533,6 +533,90 @@ def wrong_passwords_and_names():
         ok("127.0.0.1" not in response.text
            and "no_such_database" not in response.text,
            name + ": nor a host", response)
+
+
+@section
+def what_libpq_would_not_take():
+    """Told by nginx -t, without a database, and before one is asked."""
+    other = Nginx("conninfo")
+    other.write("services", "[good]\nhost=/nonexistent\n[nested]\n"
+                            "service=good\n")
+
+    def said(conninfo, **env):
+        other.env = dict(env)
+        other.configure('api_postgres app { primary "%s"; check off; }'
+                        % conninfo, 'api_route GET /a { api_query value'
+                        ' "SELECT 1"; }')
+        status, text = other.call("-t")
+        return text if status else "ok"
+
+    services = {"PGSERVICEFILE": other.path("services")}
+    for conninfo, env, pattern in (
+            ("service=none", {}, 'libpq: definition of service "none" not'),
+            ("postgresql://h/db?service=none", {}, "definition of service"),
+            ("service=none", services, "definition of service"),
+            ("host=h", {"PGSERVICE": "none"}, "definition of service"),
+            ("service=nested", services, "nested service .*line 4"),
+            ("service=good", {"PGSERVICEFILE": "/nonexistent"},
+             'service file "/nonexistent" not found'),
+            ("host=h sslmode=requir", {}, 'invalid sslmode value: "requir"'),
+            ("host=h", {"PGSSLMODE": "no"}, "invalid sslmode value"),
+            ("host=h target_session_attrs=master", {},
+             'invalid target_session_attrs value: "master"'),
+            ("host=h channel_binding=no", {}, "invalid channel_binding"),
+            ("host=h port=x", {}, "a port that is no number from 1 to 65535"),
+            ("host=h port=65536", {}, "a port that is no number"),
+            ("host=h port='54 32'", {}, "a port that is no number"),
+            ("postgresql://u:p/secret@h/db", {}, "a port that is no number"),
+            ("host=g,h port=1,2,3", {}, 'not as many items in "port"'),
+            ("host=g,h hostaddr=::1", {}, 'not as many items in "hostaddr"'),
+            ("host=h connect_timeout=5s", {}, '"connect_timeout" with what'),
+            ("host=h tcp_user_timeout=", {}, "^ok$"),
+            ("service=good", services, "^ok$"),
+            ("host=h", dict(services, PGSERVICE="good"), "^ok$"),
+            ("host=h port=' 5432 ' connect_timeout=5", {}, "^ok$"),
+            ("host=g,h port=1,", {}, "^ok$"),
+            ("host=g,h port=1 hostaddr=::1,::2 keepalives=0", {}, "^ok$"),
+            ("postgresql:///db?sslmode=verify-full", {}, "^ok$")):
+        text = said(conninfo, **env)
+        like(text, pattern, "%s %s" % (conninfo, env or ""))
+        ok("secret" not in text, "and no password")
+        if text != "ok":
+            like(text, r"\[emerg\].*nginx.conf:\d+", "with its line")
+
+
+@section
+def room_for_clients():
+    other = Nginx("room")
+
+    def said(connections, first, *databases, before=True):
+        other.configure("".join(
+            "api_postgres d%d { primary host=/x; check off;"
+            " max_connections %d; }" % pair
+            for pair in enumerate((first,) + databases)),
+            'api_route GET /a { api_database d0; api_query value "SELECT 1"; }')
+        with open(other.conf) as conf:
+            text = conf.read().replace(
+                "events { worker_connections 4096; }", "")
+        events = "events { %s }" % connections
+        other.write("nginx.conf", text.replace("http {", events + "\nhttp {")
+                    if before else text + events)
+        status, text = other.call("-t")
+        equal(status, 0, "%s, %s" % (connections, (first,) + databases), text)
+        return text
+
+    for args, pattern in (
+            (("worker_connections 100;", 60),
+             r"\[warn\].* of the 100 worker_connections of a worker"
+             r" api_postgres may take 60 .* leaves 37 for clients"),
+            (("worker_connections 100;", 20, 20, 20), r"may take 60 .*all 3\)"),
+            (("worker_connections 100;", 100), r"leaves 0 for clients"),
+            (("", 400), "of the 512 worker_connections")):
+        for before in (True, False):
+            like(said(*args, before=before), pattern, "a warning")
+    for args in (("worker_connections 100;", 20, 20), ("", 200),
+                 ("worker_connections 64;", 20)):
+        unlike(said(*args), "worker_connections of", "no warning")
 
 
 def the_end():

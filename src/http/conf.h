@@ -418,6 +418,10 @@ char *api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child);
    rehearsed and, but for nginx -t, applied.  NGX_OK or NGX_ERROR (logged). */
 API_MUST_CHECK ngx_int_t api_http_conf_finish(ngx_conf_t *cf);
 
+/* in init_module: warns when the databases may leave little of a worker's
+   connections to its clients */
+void api_http_conf_room(ngx_cycle_t *cycle);
+
 char *api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_http_conf_max_unsent(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -1,6 +1,7 @@
 
 #include "http/conf_parts.h"
 #include "db/conninfo.h"
+#include "db/conninfo_fault.h"
 
 
 static ngx_int_t keep_env(ngx_conf_t *cf, const ngx_str_t *value);
@@ -56,6 +57,12 @@ api_http_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
 
     rc = api_db_conninfo_parse(cf->pool, &conninfo->text, &conninfo->keywords,
                                &conninfo->values, &why);
+
+    if (rc == NGX_OK) {
+        why = api_db_conninfo_fault(cf->pool, (char *) conninfo->text.data,
+                                    conninfo->keywords, conninfo->values);
+        rc = (why == NULL) ? NGX_OK : NGX_DECLINED;
+    }
 
     if (rc == NGX_DECLINED) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
