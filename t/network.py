@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import Nginx, Postgres, free_port
+from server import Nginx, OwnPostgres, Postgres, free_port
 from tap import equal, like, note, ok, section, unlike, wait_until
 
 postgres = Postgres("network")
@@ -583,6 +583,65 @@ def what_libpq_would_not_take():
         ok("secret" not in text, "and no password")
         if text != "ok":
             like(text, r"\[emerg\].*nginx.conf:\d+", "with its line")
+
+
+@section
+def the_same_user_everywhere():
+    """peer: the check and migrations are who the workers are."""
+    if os.geteuid() != 0:
+        note("skipped: not root")
+        return
+    own = OwnPostgres("identity")
+    with open(os.path.join(own.data, "pg_hba.conf"), "r+") as hba:
+        lines = hba.read()
+        hba.seek(0)
+        hba.write('local app "www-data" peer\n' + lines)
+    own.admin('CREATE ROLE "www-data" LOGIN',
+              'GRANT CREATE ON SCHEMA public TO "www-data"',
+              "SELECT pg_reload_conf()")
+
+    other = Nginx("identity", env={"HOME": "/root"})
+    other.write("migrations/0001_a.sql", "CREATE TABLE a AS SELECT"
+                " current_user::text AS who")
+    os.chmod(other.path("migrations/0001_a.sql"), 0o600)
+    for who in ("user=www-data", ""):
+        other.configure("""
+            api_postgres app { primary "host=%s port=%s dbname=app %s";
+                               migrations %s; check required; }"""
+                        % (own.host, own.port, who, other.path("migrations")),
+                        """api_route GET /a { api_query value
+                            "SELECT who || '=' || current_user FROM a"; }""",
+                        workers=1)
+        status, text = other.call("-t")
+        equal(status, 0, "nginx -t, %s" % (who or "no user"), text)
+        other.start()
+        for _ in range(2):
+            connection = wire.Connection(other.port)
+            equal(connection.request("GET", "/a").body,
+                  b'"www-data=www-data"', "migrated and asked as that one")
+            connection.close()
+            ok(other.reload(), "a reload")
+        with open("/proc/%d/status" % other.pid) as lines:
+            text = lines.read()
+        like(text, r"Uid:\s0\s0\s0\s0\nGid:\s0\s0\s0\s0\n",
+             "the master is root")
+        other.stop()
+    equal(other.alerts(), [], "no alert")
+    own.kill()
+
+
+@section
+def a_secret_for_everybody():
+    other = Nginx("secret")
+    other.write("secret", "host=/nonexistent")
+    other.configure("api_postgres app { primary file:secret; check off; }",
+                    'api_route GET /a { api_query value "SELECT 1"; }')
+    for mode, wanted in ((0o644, True), (0o602, True), (0o640, False),
+                         (0o600, False)):
+        os.chmod(other.path("secret"), mode)
+        text = other.call("-t")[1]
+        (like if wanted else unlike)(text, r"\[warn\].*secret\" may be read",
+                                     "%o" % mode)
 
 
 @section

@@ -300,6 +300,16 @@ choose(const PQconninfoOption *given, const PQconninfoOption *fallback)
 
     if (value == NULL || *value == '\0') {
         value = fallback->val;
+
+        /* libpq's own default is whoever asks for it: who connects, later */
+
+        if (ngx_strcmp(fallback->keyword, "user") == 0
+            && getenv("PGUSER") == NULL
+            && getenv("PGSERVICE") == NULL
+            && find(given, "service") == NULL)
+        {
+            return NULL;
+        }
     }
 
     if ((value == NULL || *value == '\0')

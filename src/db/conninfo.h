@@ -19,8 +19,9 @@
  * conninfo: "postgresql://…" or key=value pairs.  What it does not say comes
  * from libpq's environment (PGHOST, PGUSER, …), a service (service=, or
  * PGSERVICE) and libpq's defaults, now; client_encoding is always UTF8, and
- * fallback_application_name is nginx unless given.  The arrays are NULL-ended,
- * each keyword is there once, for PQconnectStartParams(…, 0).
+ * fallback_application_name is nginx unless given; a user that nobody has said
+ * is left to libpq, which takes that of who connects.  The arrays are
+ * NULL-ended, each keyword is there once, for PQconnectStartParams(…, 0).
  *
  * NGX_OK; NGX_DECLINED: *why is a sentence with the remedy that quotes
  * nothing of conninfo (libpq's own text would show pieces of passwords);

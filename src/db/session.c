@@ -1,5 +1,6 @@
 
 #include "db/session.h"
+#include "db/identity.h"
 #include "db/options.h"
 #include "db/refusal.h"
 
@@ -40,21 +41,28 @@ static uint64_t session_msec(void);
 ngx_int_t
 api_db_session_open(api_db_session_t *s)
 {
-    u_char     *p;
-    uint64_t    until;
-    ngx_int_t   rc;
+    u_char             *p;
+    uint64_t            until;
+    ngx_int_t           rc;
+    api_db_identity_t   root;
 
     until = session_until(s->timeout);
 
+    /* until it is authenticated: libpq reads certificates on the way */
+
+    api_db_identity_take(&root);
+
     s->conn = session_connect(s);
+
+    rc = s->conn ? session_start(s, until) : NGX_ERROR;
+
+    api_db_identity_give(&root);
 
     if (s->conn == NULL) {
         ngx_str_set(&s->place, "nowhere");
         ngx_str_set(&s->why, "there is no memory");
         return NGX_ERROR;
     }
-
-    rc = session_start(s, until);
 
     session_place(s);
 

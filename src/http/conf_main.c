@@ -1,5 +1,6 @@
 
 #include "http/conf_parts.h"
+#include "db/identity.h"
 
 
 #define API_HTTP_ROW_PREFIX   "api_row_"
@@ -13,6 +14,8 @@ static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
 static ngx_int_t merge_route(ngx_conf_t *cf, api_http_route_t *route,
     const ngx_array_t *own, const ngx_array_t *inherited);
 static ngx_uint_t is_server(ngx_conf_t *cf);
+static ngx_int_t check_as_user(ngx_conf_t *cf);
+static void begin_identity(ngx_conf_t *cf);
 static ngx_int_t collect_names(ngx_conf_t *cf, const char *prefix,
     ngx_array_t *names);
 
@@ -262,12 +265,60 @@ api_http_conf_finish(ngx_conf_t *cf)
     /* "nginx -s reload" reads the configuration only to find the pid file */
 
     if (ngx_process != NGX_PROCESS_SIGNALLER
-        && api_http_conf_check(cf) != NGX_OK)
+        && check_as_user(cf) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     return amcf->faults ? NGX_ERROR : NGX_OK;
+}
+
+
+/* all that connects is who workers will be */
+
+static ngx_int_t
+check_as_user(ngx_conf_t *cf)
+{
+    ngx_int_t  rc;
+
+    begin_identity(cf);
+
+    rc = api_http_conf_check(cf);
+
+    api_db_identity_end();
+
+    return rc;
+}
+
+
+/*
+ * What nginx's core will make of the user directive, or of none; one that
+ * stands behind http { } is not known yet.
+ */
+
+static void
+begin_identity(ngx_conf_t *cf)
+{
+    const char       *username;
+    struct group     *group;
+    struct passwd    *user;
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
+                                           ngx_core_module);
+
+    if (ccf->user != (ngx_uid_t) NGX_CONF_UNSET_UINT) {
+        api_db_identity_begin(ccf->username, ccf->user, ccf->group, cf->log);
+        return;
+    }
+
+    username = NGX_USER;
+    user = getpwnam(username);
+    group = getgrnam(NGX_GROUP);
+
+    if (user != NULL && group != NULL) {
+        api_db_identity_begin(username, user->pw_uid, group->gr_gid, cf->log);
+    }
 }
 
 

@@ -93,7 +93,8 @@ read_env(ngx_conf_t *cf, const ngx_str_t *name, ngx_str_t *value)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" says \"%V\", but the environment "
                            "variable \"%s\" is %s: export it where nginx is "
-                           "started",
+                           "started (for systemd Environment= in a drop-in, "
+                           "and a restart)",
                            name, value, value->data + 4,
                            found == NULL ? "not set" : "empty");
         return NGX_CONF_ERROR;
@@ -146,7 +147,8 @@ keep_env(ngx_conf_t *cf, const ngx_str_t *value)
 static char *
 read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo)
 {
-    ngx_str_t  name, text;
+    ngx_str_t        name, text;
+    ngx_file_info_t  info;
 
     name.len = conninfo->text.len - 5;
     name.data = conninfo->text.data + 5;
@@ -159,6 +161,14 @@ read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo)
         != NGX_OK)
     {
         return NGX_CONF_ERROR;
+    }
+
+    if (ngx_file_info(name.data, &info) != NGX_FILE_ERROR
+        && (info.st_mode & (S_IROTH|S_IWOTH)))
+    {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" may be read or written by everybody: it "
+                           "holds a secret, so chmod 640 or 600", &name);
     }
 
     while (text.len > 0 && (text.data[text.len - 1] == LF

@@ -33,6 +33,9 @@ HOMES = {
     "idn2.h": ["src/schema/format_host.c"],
     "openssl/*": ["src/auth/*", "src/db/migrate*.c"],
     "sys/eventfd.h": ["src/db/wake.c"],
+    "grp.h": ["src/db/identity.c"],
+    "sys/prctl.h": ["src/db/identity.c"],
+    "sys/syscall.h": ["src/db/identity.c"],
 }
 
 # of nginx, the lowest tier that may know it
