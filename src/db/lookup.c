@@ -144,24 +144,34 @@ api_db_lookup_begin(const char *name)
 static void
 api_db_lookup_run(api_thread_task_t *task)
 {
-    int                     rc;
-    struct addrinfo         hints, *list, *ai;
-    api_db_lookup_t        *lookup;
-    api_db_lookup_found_t  *found;
+    api_db_lookup_t  *lookup;
 
     lookup = (api_db_lookup_t *) task;
-    found = &lookup->found;
 
+    api_db_lookup_now(lookup->name, &lookup->found);
+}
+
+
+void
+api_db_lookup_now(const char *name, api_db_lookup_found_t *found)
+{
+    int               rc;
+    const char       *error;
+    struct addrinfo   hints, *list, *ai;
+
+    ngx_memzero(found, sizeof(api_db_lookup_found_t));
     ngx_memzero(&hints, sizeof(struct addrinfo));
 
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
 
-    rc = getaddrinfo(lookup->name, NULL, &hints, &list);
+    error = "no usable address";
+
+    rc = getaddrinfo(name, NULL, &hints, &list);
 
     if (rc != 0) {
-        found->error = gai_strerror(rc);
-        return;
+        error = gai_strerror(rc);
+        list = NULL;
     }
 
     for (ai = list; ai && found->n < API_DB_LOOKUP_ADDRESSES;
@@ -175,10 +185,14 @@ api_db_lookup_run(api_thread_task_t *task)
         }
     }
 
-    freeaddrinfo(list);
+    if (rc == 0) {
+        freeaddrinfo(list);
+    }
 
     if (found->n == 0) {
-        found->error = "no usable address";
+        (void) ngx_cpystrn((u_char *) found->error,
+                           (u_char *) (uintptr_t) error,
+                           sizeof(found->error));
     }
 }
 

@@ -28,7 +28,8 @@ typedef struct {
     ngx_uint_t                  n;
     char                        text[API_DB_LOOKUP_ADDRESSES]
                                     [API_DB_LOOKUP_TEXT];
-    const char                 *error;       /* libc's word when n is 0 */
+    char                        error[API_DB_LOOKUP_TEXT];  /* libc's word when
+                                                it was asked and n is 0 */
 } api_db_lookup_found_t;
 
 
@@ -53,6 +54,9 @@ void api_db_lookup_init(void);
  */
 API_MUST_CHECK ngx_int_t api_db_lookup(const char *name,
     api_db_lookup_ask_t *ask);
+
+/* the same at once, for as long as it takes: in any thread or process */
+void api_db_lookup_now(const char *name, api_db_lookup_found_t *found);
 
 /* the asker goes; harmless when nothing is asked */
 void api_db_lookup_forget(api_db_lookup_ask_t *ask);

@@ -1,12 +1,8 @@
 
 #include "db/resolve.h"
-#include "db/lookup.h"
 #include "db/setup.h"
 
 #include <netdb.h>
-
-
-#define API_DB_RESOLVE_ADDRESSES  16
 
 
 /* one of the configuration's hosts */
@@ -26,17 +22,12 @@ struct api_db_resolve_s {
     api_db_resolve_pt           done;
     ngx_event_t                 timer;
     ngx_uint_t                  pending;
-    ngx_uint_t                  naddresses;
     api_db_addresses_t          addresses;
     ngx_uint_t                  nhosts;
     api_db_resolve_host_t       hosts[1];    /* more behind */
 };
 
 
-static ngx_uint_t api_db_resolve_count(const char *hosts,
-    ngx_uint_t *literals);
-static size_t api_db_resolve_item(const char **list, char *item, size_t size);
-static ngx_uint_t api_db_resolve_literal(const char *host);
 static void api_db_resolve_split(api_db_resolve_t *resolve, const char *hosts,
     const char *ports);
 static ngx_int_t api_db_resolve_ask(api_db_resolve_t *resolve);
@@ -45,10 +36,6 @@ static void api_db_resolve_found(api_db_lookup_ask_t *ask,
 static void api_db_resolve_late(ngx_event_t *ev);
 static ngx_uint_t api_db_resolve_any(const api_db_resolve_t *resolve);
 static void api_db_resolve_finish(api_db_resolve_t *resolve);
-static void api_db_resolve_host(api_db_resolve_t *resolve,
-    const api_db_resolve_host_t *host);
-static void api_db_resolve_add(api_db_resolve_t *resolve, const char *host,
-    const char *address, const char *port);
 static void api_db_resolve_free(api_db_resolve_t *resolve);
 
 
@@ -66,7 +53,7 @@ api_db_resolve(api_db_conn_t *conn, api_db_resolve_pt done)
     address = api_db_setup_value(db->keywords, db->values, "hostaddr");
     port = api_db_setup_value(db->keywords, db->values, "port");
 
-    n = host ? api_db_resolve_count(host, &literals) : 0;
+    n = host ? api_db_hosts_count(host, &literals) : 0;
 
     if (address != NULL || n == 0 || n == literals) {
         done(conn, NULL);
@@ -117,59 +104,6 @@ api_db_resolve_forget(api_db_conn_t *conn)
 }
 
 
-static ngx_uint_t
-api_db_resolve_count(const char *hosts, ngx_uint_t *literals)
-{
-    char        item[API_DB_LOOKUP_NAME];
-    ngx_uint_t  n;
-
-    *literals = 0;
-
-    for (n = 0; *hosts; n++) {
-        (void) api_db_resolve_item(&hosts, item, sizeof(item));
-        *literals += api_db_resolve_literal(item);
-    }
-
-    return n;
-}
-
-
-/* the next item of a comma-separated list, cut if it is too long */
-
-static size_t
-api_db_resolve_item(const char **list, char *item, size_t size)
-{
-    size_t       len;
-    const char  *end;
-
-    end = strchr(*list, ',');
-    len = end ? (size_t) (end - *list) : ngx_strlen(*list);
-
-    if (len < size) {
-        size = len + 1;
-    }
-
-    (void) ngx_cpystrn((u_char *) item, (u_char *) (uintptr_t) *list, size);
-
-    *list += len + (end != NULL);
-
-    return len;
-}
-
-
-/* nothing to look up: an address, a socket's directory, libpq's default */
-
-static ngx_uint_t
-api_db_resolve_literal(const char *host)
-{
-    u_char  buf[sizeof(struct in6_addr)];
-
-    return host[0] == '\0' || host[0] == '/' || host[0] == '@'
-           || inet_pton(AF_INET, host, buf) == 1
-           || strchr(host, ':') != NULL;
-}
-
-
 static void
 api_db_resolve_split(api_db_resolve_t *resolve, const char *hosts,
     const char *ports)
@@ -183,17 +117,17 @@ api_db_resolve_split(api_db_resolve_t *resolve, const char *hosts,
     for (i = 0; i < resolve->nhosts; i++) {
         host = &resolve->hosts[i];
 
-        (void) api_db_resolve_item(&hosts, host->host, sizeof(host->host));
+        (void) api_db_hosts_item(&hosts, host->host, sizeof(host->host));
 
         /* one port may stand for all hosts */
 
         if (*ports) {
-            (void) api_db_resolve_item(&ports, port, sizeof(port));
+            (void) api_db_hosts_item(&ports, port, sizeof(port));
         }
 
         ngx_memcpy(host->port, port, sizeof(port));
 
-        host->literal = api_db_resolve_literal(host->host) ? 1 : 0;
+        host->literal = api_db_hosts_literal(host->host) ? 1 : 0;
         host->ask.done = api_db_resolve_found;
         host->ask.data = resolve;
     }
@@ -278,11 +212,15 @@ api_db_resolve_any(const api_db_resolve_t *resolve)
 static void
 api_db_resolve_finish(api_db_resolve_t *resolve)
 {
-    ngx_uint_t      i;
-    api_db_conn_t  *conn;
+    ngx_uint_t              i;
+    api_db_conn_t          *conn;
+    api_db_resolve_host_t  *host;
 
     for (i = 0; i < resolve->nhosts; i++) {
-        api_db_resolve_host(resolve, &resolve->hosts[i]);
+        host = &resolve->hosts[i];
+
+        api_db_hosts_add(&resolve->addresses, host->host, host->port,
+                         host->literal ? NULL : &host->found);
     }
 
     conn = resolve->conn;
@@ -291,68 +229,6 @@ api_db_resolve_finish(api_db_resolve_t *resolve)
     resolve->done(conn, &resolve->addresses);
 
     api_db_resolve_free(resolve);
-}
-
-
-static void
-api_db_resolve_host(api_db_resolve_t *resolve,
-    const api_db_resolve_host_t *host)
-{
-    ngx_uint_t           i;
-    api_db_addresses_t  *a;
-
-    if (host->literal) {
-        api_db_resolve_add(resolve, host->host,
-                           (host->host[0] == '/' || host->host[0] == '@')
-                           ? "" : host->host,
-                           host->port);
-        return;
-    }
-
-    for (i = 0; i < host->found.n; i++) {
-        api_db_resolve_add(resolve, host->host, host->found.text[i],
-                           host->port);
-    }
-
-    if (host->found.n == 0) {
-        a = &resolve->addresses;
-
-        *ngx_snprintf((u_char *) a->error, sizeof(a->error) - 1,
-                      "could not translate host name \"%s\" to address: %s",
-                      host->host,
-                      host->found.error ? host->found.error : "no answer yet")
-            = '\0';
-    }
-}
-
-
-static void
-api_db_resolve_add(api_db_resolve_t *resolve, const char *host,
-    const char *address, const char *port)
-{
-    size_t               need;
-    api_db_addresses_t  *a;
-
-    a = &resolve->addresses;
-    need = API_DB_LOOKUP_NAME + 2;
-
-    if (resolve->naddresses == API_DB_RESOLVE_ADDRESSES
-        || strlen(a->host) + need > sizeof(a->host)
-        || strlen(a->hostaddr) + need > sizeof(a->hostaddr)
-        || strlen(a->port) + need > sizeof(a->port))
-    {
-        return;
-    }
-
-    if (resolve->naddresses++) {
-        (void) strcat(a->host, ",");
-        (void) strcat(a->hostaddr, ",");
-        (void) strcat(a->port, ",");
-    }
-
-    (void) strcat(a->host, host);
-    (void) strcat(a->hostaddr, address);
-    (void) strcat(a->port, port);
 }
 
 

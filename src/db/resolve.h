@@ -13,18 +13,8 @@
 
 
 #include "db/engine.h"
+#include "db/hosts.h"
 
-
-#define API_DB_RESOLVE_SIZE  2048
-
-
-/* comma-separated lists of equal length for libpq's keywords */
-typedef struct {
-    char                        host[API_DB_RESOLVE_SIZE];
-    char                        hostaddr[API_DB_RESOLVE_SIZE];
-    char                        port[API_DB_RESOLVE_SIZE];
-    char                        error[256];   /* of the last name that failed */
-} api_db_addresses_t;
 
 /* addresses: NULL when the configuration needs no look-up; valid during the
  * call */
