@@ -5,9 +5,8 @@
 
 
 #define API_DB_AWAY_FIRST     100        /* ms: the shortest pause */
-#define API_DB_AWAY_LONGEST   32000      /* ms */
+#define API_DB_AWAY_LONGEST   2000       /* ms */
 #define API_DB_AWAY_URGENT    500        /* ms: while jobs still wait */
-#define API_DB_AWAY_ASKED     4000       /* ms: while clients are refused */
 #define API_DB_AWAY_RESTART   500        /* ms: nobody there, and a moment ago
                                             there was: it may be a restart, */
 #define API_DB_AWAY_SOON      100        /* ms: and this often is looked */
@@ -26,7 +25,6 @@ api_db_away_failed(api_db_t *db, ngx_msec_t since, ngx_uint_t flat)
         db->failing = since;
     }
 
-    db->failed = ngx_current_msec;
     db->flat = flat ? 1 : 0;
 
     hopeless = api_db_away_hopeless(db);
@@ -37,15 +35,11 @@ api_db_away_failed(api_db_t *db, ngx_msec_t since, ngx_uint_t flat)
 
     if (api_db_keep_away(db) && !hopeless) {
         longest = flat ? API_DB_AWAY_SOON : API_DB_AWAY_URGENT;
-
-    } else if (db->asked) {
-        longest = API_DB_AWAY_ASKED;
     }
 
     pause = ngx_min(pause, longest);
 
     db->pause = pause;
-    db->asked = 0;
 
     /* not all workers, and not all servers, at the same moment */
 
@@ -94,17 +88,6 @@ api_db_away_gone(api_db_t *db)
         return 0;
     }
 
-    db->asked = 1;
-
-    /* what is known is old: somebody who asks is a reason to look again */
-
-    if (db->retry.timer_set
-        && ngx_current_msec - db->failed >= API_DB_AWAY_ASKED)
-    {
-        ngx_del_timer(&db->retry);
-        db->gate_shut = 0;
-    }
-
     if (db->retry.timer_set) {
         return 1;
     }
@@ -133,7 +116,5 @@ api_db_away_left(const api_db_t *db)
         return 0;
     }
 
-    /* who asks again by then has it tried */
-
-    return ngx_min(left, API_DB_AWAY_ASKED);
+    return left;
 }

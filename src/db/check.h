@@ -5,8 +5,9 @@
  * rehearsed first, so that the statements meet the schema they will have.
  *
  * Synchronous and for the time of configuration only: in the master, or in
- * nginx -t, never in a worker.  All of it happens in one transaction, which is
- * rolled back.
+ * nginx -t, never in a worker; each database may be a thread's, with a pool
+ * and a log of its own.  All of it happens in one transaction, which is rolled
+ * back.
  */
 
 
@@ -140,6 +141,8 @@ typedef struct {
     const char *const          *values;
     ngx_uint_t                  pooled;      /* see db/session.h; may be set:
                                                 it is a pooler that answers */
+    ngx_uint_t                  shared;      /* its sessions are a pooler's,
+                                                one after the other */
     api_db_migrate_t           *migrate;     /* NULL: there is no folder */
     api_db_check_statement_t   *statements;
     ngx_uint_t                  nstatements;
@@ -147,6 +150,11 @@ typedef struct {
                                                 NULL */
     ngx_uint_t                  rows;        /* of a large table; 0: no matter
                                                 how it is read */
+    ngx_msec_t                  timeout;     /* of reaching it, its name's
+                                                look-up included: */
+    uint64_t                    reach;       /* the moment when that is over, */
+    uint64_t                    deadline;    /* and all of it; 0: no limit */
+    ngx_uint_t                  threaded;    /* see db/session.h */
     ngx_pool_t                 *pool;        /* of what is filled in, */
     ngx_pool_t                 *keep;        /* but for parts */
     ngx_log_t                  *log;
@@ -174,15 +182,16 @@ typedef struct {
  *                 lost meanwhile): place and why, nothing is logged;
  *   NGX_ERROR     logged at emerg: the server refuses, or a migration fails.
  *
- * Connecting takes connect_timeout at most (a name is looked up by libpq, for
- * as long as the resolver takes), a migration as long as it does.  Statements
- * wait API_DB_CHECK_LOCK milliseconds for tables' locks, all of them together,
+ * Connecting ends at reach, all of it at deadline; a migration takes as long as
+ * it does until then.  Statements wait API_DB_CHECK_LOCK milliseconds (a tenth
+ * of that where there is a deadline) for tables' locks, all of them together,
  * and a moment each when that is over.  Besides, each may take connect_timeout:
  * the server then ends it, which is that statement's fault.
  */
 API_MUST_CHECK ngx_int_t api_db_check(api_db_check_t *check);
 
-#define API_DB_CHECK_LOCK  2000
+#define API_DB_CHECK_LOCK   2000
+#define API_DB_CHECK_HASTY  200
 
 /* the same of a parameter's type, with all that it is made of; NULL: nothing is
    known of it */

@@ -4,20 +4,23 @@
 #include <libpq-fe.h>
 
 
+static ngx_int_t open_compare(api_db_check_t *check, api_db_session_t *s);
+
+
 ngx_int_t
 api_db_check_open(api_db_check_t *check, api_db_session_t *s)
 {
-    PGresult   *res;
-    ngx_int_t   rc, pid;
+    ngx_int_t  rc;
 
     s->keywords = check->keywords;
     s->values = check->values;
     s->application = "nginx api check";
-    s->timeout = check->conf->connect_timeout;
+    s->timeout = check->timeout;
+    s->deadline = check->reach;
+    s->threaded = check->threaded;
+    s->stop = check->migrate ? check->migrate->stop : NULL;
     s->log = check->log;
-    s->pooled = check->pooled
-                || (check->conf->pooler == API_DB_POOLER_SESSION
-                    && check->keywords == check->conf->keywords);
+    s->pooled = check->pooled || check->shared;
 
     rc = api_db_session_open(s);
 
@@ -32,9 +35,24 @@ api_db_check_open(api_db_check_t *check, api_db_session_t *s)
         rc = api_db_session_open(s);
     }
 
-    if (rc != NGX_OK || s->pooled) {
-        return rc;
+    if (rc == NGX_OK && !s->pooled) {
+        rc = open_compare(check, s);
     }
+
+    s->timeout = check->conf->connect_timeout;
+    s->deadline = check->deadline;
+
+    return rc;
+}
+
+
+/* the first answer of what may only look like a server */
+
+static ngx_int_t
+open_compare(api_db_check_t *check, api_db_session_t *s)
+{
+    PGresult   *res;
+    ngx_int_t   pid;
 
     res = api_db_session_query(s, "SELECT pg_catalog.pg_backend_pid()", 0,
                                NULL, s->timeout);

@@ -10,7 +10,11 @@
 /* of the commands: those that set the session back */
 #define SETTLE_RESETS  4
 
-#define SETTLE_LOCK  ngx_value(API_DB_CHECK_LOCK)
+/* when patience with locks ends, in milliseconds from now */
+#define SETTLE_UNTIL(msec)                                                    \
+    "SELECT pg_catalog.set_config('api_check.until',"                         \
+    " (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000"    \
+    " + " ngx_value(msec) ")::text, true)"
 
 
 static ngx_int_t settle_command(api_db_session_t *s, const char *sql);
@@ -19,18 +23,19 @@ static ngx_int_t settle_command(api_db_session_t *s, const char *sql);
 ngx_int_t
 api_db_check_settle(const api_db_check_t *check, api_db_session_t *s)
 {
-    char        timeout[sizeof("SET LOCAL statement_timeout = ")
-                        + NGX_INT_T_LEN];
-    ngx_uint_t  i;
+    char         timeout[sizeof("SET LOCAL statement_timeout = ")
+                         + NGX_INT_T_LEN];
+    ngx_uint_t   i;
+    const char  *command;
+
+    static const char  hasty[] = SETTLE_UNTIL(API_DB_CHECK_HASTY);
 
     static const char *const  commands[] = {
         "DISCARD TEMP",
         "RESET ALL",
         "RESET SESSION AUTHORIZATION",
         "RESET ROLE",
-        "SELECT pg_catalog.set_config('api_check.until',"
-        " (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000"
-        " + " SETTLE_LOCK ")::text, true)",
+        SETTLE_UNTIL(API_DB_CHECK_LOCK),
         "SELECT pg_catalog.set_config('plan_cache_mode',"
         " 'force_generic_plan', true),"
         " pg_catalog.set_config('client_min_messages', 'error', true)"
@@ -47,7 +52,10 @@ api_db_check_settle(const api_db_check_t *check, api_db_session_t *s)
             return NGX_ERROR;
         }
 
-        if (settle_command(s, commands[i]) != NGX_OK) {
+        command = (i == SETTLE_RESETS && check->deadline) ? hasty
+                                                          : commands[i];
+
+        if (settle_command(s, command) != NGX_OK) {
             return NGX_ERROR;
         }
     }

@@ -14,6 +14,7 @@
 
 
 #include "core/core.h"
+#include "db/migrate.h"
 #include "sql/rows.h"
 #include "sql/statement.h"
 #include "sql/types.h"
@@ -108,6 +109,11 @@ typedef struct {
                                                      reach: workers ask */
     u_char                      catalog[API_DB_CATALOG];  /* what was checked;
                                                empty: it is not known */
+    const api_db_migrate_t     *late;             /* migrations that a worker
+                                                     applies first; NULL: none,
+                                                     see db/late */
+    uint64_t                    late_key;         /* of this configuration's */
+    unsigned                    late_as_is:1;     /* they are not rehearsed */
     ngx_uint_t                  nplans;
     ngx_shm_zone_t             *zone;             /* api_db_limit_*() */
 } api_db_conf_t;

@@ -55,6 +55,7 @@ typedef struct api_db_segment_s    api_db_segment_t;
 typedef struct api_db_command_s    api_db_command_t;
 typedef struct api_db_resolve_s    api_db_resolve_t;
 typedef struct api_db_cancel_s     api_db_cancel_t;
+typedef struct api_db_late_s       api_db_late_t;
 
 
 typedef enum {
@@ -329,8 +330,7 @@ struct api_db_s {
     api_db_wake_t               wake;
 
     ngx_uint_t                  failures;   /* to connect, in a row */
-    ngx_msec_t                  failing;    /* since, and */
-    ngx_msec_t                  failed;     /* the last one when */
+    ngx_msec_t                  failing;    /* since */
     ngx_msec_t                  pause;      /* before the next attempt */
     ngx_msec_t                  gate;       /* the limit is not asked before, */
     ngx_msec_t                  yielded;    /* and no other one given up */
@@ -338,6 +338,8 @@ struct api_db_s {
     ngx_msec_t                  loss_logged;
     ngx_msec_t                  late_logged;
 
+    api_db_late_t              *lateness;   /* NULL: migrations are applied, as
+                                               far as this worker has to care */
     api_db_prepared_t          *prepared;
     api_db_cost_t              *costs;
     api_sql_types_t            *types;
@@ -368,7 +370,6 @@ struct api_db_s {
     unsigned                    gate_shut:1;  /* until db->gate */
     unsigned                    owed:1;     /* the next idle one goes to another
                                                worker */
-    unsigned                    asked:1;    /* jobs were refused meanwhile */
     unsigned                    flat:1;     /* the last attempt found nobody */
     unsigned                    served:1;   /* there was a connection once */
     unsigned                    pooler_told:1;

@@ -272,7 +272,8 @@ api_db_keep_short(const api_db_t *db)
     most = db->failures || api_db_lane_trying(db) ? 1
                                                      : API_DB_KEEP_AT_ONCE;
 
-    if (n >= db->limit.max
+    if (db->lateness
+        || n >= db->limit.max
         || db->retry.timer_set
         || api_db_keep_gated(db)
         || coming >= most)

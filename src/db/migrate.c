@@ -89,6 +89,8 @@ migrate_open(const api_db_migrate_t *m, api_db_session_t *s, ngx_log_t *log)
     s->application = "nginx api migrations";
     s->timeout = m->connect_timeout;
     s->log = log;
+    s->threaded = m->threaded;
+    s->stop = m->stop;
     s->pooled = m->pooled;
 
     rc = api_db_session_open(s);

@@ -11,8 +11,8 @@
  * are still to be applied.  It passes over folders in the folder; what was
  * repeated is in a table of ours.
  *
- * Synchronous and for the time of configuration only: in the master, or in
- * nginx -t, never in a worker.
+ * Synchronous: for the time of configuration, in the master or in nginx -t, and
+ * for a worker's thread (db/late), never in its event loop.
  */
 
 
@@ -40,6 +40,8 @@ typedef struct {
                                           db/doubt.h */
     ngx_msec_t           wait;         /* how long to wait while another server
                                           migrates; 0: API_DB_MIGRATE_WAIT */
+    ngx_uint_t           threaded;     /* see db/session.h, */
+    volatile ngx_uint_t *stop;         /* as this */
 } api_db_migrate_t;
 
 

@@ -8,6 +8,7 @@
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
+#include "db/late.h"
 #include "db/line.h"
 #include "db/lookup.h"
 #include "db/pipeline.h"
@@ -94,6 +95,10 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
     api_db_stall_init(db);
     api_db_pool_minimum(db, cycle);
 
+    if (api_db_late_init(db) != NGX_OK) {
+        goto failed;
+    }
+
     /* what is posted here runs only after the first event there is */
 
     ngx_add_timer(&db->run, 1);
@@ -176,6 +181,7 @@ api_db_destroy(api_db_t *db)
         api_db_stock_free_flight(ngx_queue_data(q, api_db_flight_t, queue));
     }
 
+    api_db_late_stop(db);
     api_db_keep_stop(db);
     api_db_doubt_stop(db);
     api_db_stall_stop(db);
@@ -235,7 +241,7 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
         }
     }
 
-    if (db->ending || api_db_away_gone(db)) {
+    if (db->ending || api_db_late_failed(db) || api_db_away_gone(db)) {
         return NGX_DECLINED;
     }
 

@@ -172,12 +172,15 @@ api_db_refusal_flat(struct pg_conn *conn)
 u_char *
 api_db_refusal_place(struct pg_conn *conn, u_char *p, u_char *last)
 {
-    const char  *host, *port, *db;
+    return api_db_refusal_place_of(PQhost(conn), PQport(conn), PQdb(conn), p,
+                                   last);
+}
 
-    host = PQhost(conn);
-    port = PQport(conn);
-    db = PQdb(conn);
 
+u_char *
+api_db_refusal_place_of(const char *host, const char *port, const char *db,
+    u_char *p, u_char *last)
+{
     host = host ? host : "";
     port = port ? port : "";
     db = db ? db : "";

@@ -44,6 +44,10 @@ ngx_uint_t api_db_refusal_flat(struct pg_conn *conn);
  */
 u_char *api_db_refusal_place(struct pg_conn *conn, u_char *p, u_char *last);
 
+/* the same of what a connection string says; each may be NULL */
+u_char *api_db_refusal_place_of(const char *host, const char *port,
+    const char *db, u_char *p, u_char *last);
+
 /* adds a text's first size bytes or fewer, as one line; returns the new end */
 u_char *api_db_refusal_line(u_char *p, u_char *last, const char *text,
     size_t size);

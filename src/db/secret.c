@@ -45,6 +45,13 @@ api_db_secret_again(api_db_conn_t *conn)
 }
 
 
+ngx_uint_t
+api_db_secret_look(api_db_t *db)
+{
+    return db->conf->secret != NULL && secret_refresh(db);
+}
+
+
 static ngx_uint_t
 secret_refresh(api_db_t *db)
 {

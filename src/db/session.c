@@ -10,8 +10,11 @@
 #include <time.h>
 
 
+#define SESSION_KEYWORDS  5        /* ours, and the end */
+
 #define SESSION_SLICE    200       /* ms: TLS may hold bytes back that poll()
                                       does not know of, so look again */
+#define SESSION_LOOK     60000     /* ms: poll() takes no longer times */
 #define SESSION_PATIENT  30000     /* ms between two notes that it runs */
 #define SESSION_FOREVER  UINT64_MAX
 
@@ -34,8 +37,7 @@ static void session_lose(api_db_session_t *s, const char *why);
 static void session_notice(void *data, const PGresult *res);
 static u_char *session_field(u_char *p, u_char *last, const PGresult *res,
     int field, const char *name);
-static uint64_t session_until(ngx_msec_t timeout);
-static uint64_t session_msec(void);
+static uint64_t session_until(const api_db_session_t *s, ngx_msec_t timeout);
 
 
 ngx_int_t
@@ -46,7 +48,7 @@ api_db_session_open(api_db_session_t *s)
     ngx_int_t           rc;
     api_db_identity_t   root;
 
-    until = session_until(s->timeout);
+    until = session_until(s, s->timeout);
 
     /* until it is authenticated: libpq reads certificates on the way */
 
@@ -89,7 +91,7 @@ api_db_session_query(api_db_session_t *s, const char *sql, int nparams,
     uint64_t   until;
     PGresult  *res;
 
-    until = session_until(timeout);
+    until = session_until(s, timeout);
 
     if (!PQsendQueryParams(s->conn, sql, nparams, NULL, params, NULL, NULL, 0))
     {
@@ -165,7 +167,7 @@ api_db_session_script(api_db_session_t *s, const char *sql, ngx_uint_t *done,
         return NGX_ERROR;
     }
 
-    while ((res = session_result(s, SESSION_FOREVER)) != NULL) {
+    while ((res = session_result(s, session_until(s, 0))) != NULL) {
         status = PQresultStatus(res);
 
         if (status == PGRES_COPY_IN
@@ -217,7 +219,7 @@ api_db_session_script(api_db_session_t *s, const char *sql, ngx_uint_t *done,
 PGresult *
 api_db_session_next(api_db_session_t *s, ngx_msec_t timeout)
 {
-    return session_result(s, session_until(timeout));
+    return session_result(s, session_until(s, timeout));
 }
 
 
@@ -264,6 +266,13 @@ api_db_session_now(void)
 }
 
 
+uint64_t
+api_db_session_msec(void)
+{
+    return api_db_session_now() / 1000000;
+}
+
+
 /* the caller's parameters, and ours, which come last and so count */
 
 static PGconn *
@@ -282,16 +291,22 @@ session_connect(api_db_session_t *s)
         }
     }
 
-    keywords = ngx_alloc((n + 4) * 2 * sizeof(char *), s->log);
+    keywords = ngx_alloc((n + SESSION_KEYWORDS) * 2 * sizeof(char *), s->log);
     if (keywords == NULL) {
         return NULL;
     }
 
-    values = keywords + n + 4;
+    values = keywords + n + SESSION_KEYWORDS;
 
-    ngx_memcpy(keywords, s->keywords, n * sizeof(char *));
-    ngx_memcpy(values, s->values, n * sizeof(char *));
+    /* as in db/setup: Kerberos would be looked for, in the DNS, too */
 
+    keywords[0] = "gssencmode";
+    values[0] = "disable";
+
+    ngx_memcpy(keywords + 1, s->keywords, n * sizeof(char *));
+    ngx_memcpy(values + 1, s->values, n * sizeof(char *));
+
+    n++;
     options = NULL;
 
     if (!s->pooled) {
@@ -391,24 +406,33 @@ static ngx_int_t
 session_wait(api_db_session_t *s, short events, uint64_t until)
 {
     int            n;
-    uint64_t       now;
+    uint64_t       now, slice;
     struct pollfd  fd;
 
     fd.fd = PQsocket(s->conn);
     fd.events = events;
     fd.revents = 0;
 
+    slice = s->stop ? SESSION_SLICE : SESSION_LOOK;
+
     do {
-        now = session_msec();
+        now = api_db_session_msec();
 
         if (now >= until) {
             return NGX_DECLINED;
         }
 
-        n = poll(&fd, 1, (int) ngx_min(until - now, 60000));
+        if (s->stop != NULL && *s->stop) {
+            return NGX_ERROR;
+        }
+
+        n = poll(&fd, 1, (int) ngx_min(until - now, slice));
 
         /* or the log would show the time when this configuration began */
-        ngx_time_update();
+
+        if (!s->threaded) {
+            ngx_time_update();
+        }
 
         if (n > 0) {
             return NGX_OK;
@@ -428,11 +452,11 @@ session_result(api_db_session_t *s, uint64_t until)
     int       left;
     uint64_t  start, now, told;
 
-    start = session_msec();
+    start = api_db_session_msec();
     told = start;
 
     while (PQisBusy(s->conn)) {
-        now = session_msec();
+        now = api_db_session_msec();
         left = PQflush(s->conn);
 
         if (now >= until) {
@@ -464,7 +488,7 @@ session_finish(api_db_session_t *s)
 {
     PGresult  *res;
 
-    while ((res = session_result(s, SESSION_FOREVER)) != NULL) {
+    while ((res = session_result(s, session_until(s, 0))) != NULL) {
         PQclear(res);
     }
 }
@@ -475,7 +499,7 @@ session_patience(api_db_session_t *s, uint64_t start, uint64_t *told)
 {
     uint64_t  now;
 
-    now = session_msec();
+    now = api_db_session_msec();
 
     if (s->subject.len == 0 || now - *told < SESSION_PATIENT) {
         return;
@@ -542,14 +566,11 @@ session_field(u_char *p, u_char *last, const PGresult *res, int field,
 
 
 static uint64_t
-session_until(ngx_msec_t timeout)
+session_until(const api_db_session_t *s, ngx_msec_t timeout)
 {
-    return timeout ? session_msec() + timeout : SESSION_FOREVER;
-}
+    uint64_t  until;
 
+    until = timeout ? api_db_session_msec() + timeout : SESSION_FOREVER;
 
-static uint64_t
-session_msec(void)
-{
-    return api_db_session_now() / 1000000;
+    return s->deadline ? ngx_min(until, s->deadline) : until;
 }

@@ -1,7 +1,8 @@
 
 /*
  * A synchronous connection, bounded in time: for the time of configuration
- * only (db/migrate, db/check), never in a worker.
+ * (db/migrate, db/check), and for a worker's thread (db/late), never in its
+ * event loop.
  */
 
 
@@ -27,6 +28,12 @@ typedef struct {
     const char          *application;  /* application_name */
     ngx_msec_t           timeout;      /* of connecting, and of each
                                           api_db_session_query() */
+    uint64_t             deadline;     /* of api_db_session_msec(): nothing is
+                                          waited for beyond it; 0: none.  May be
+                                          changed at any time. */
+    ngx_uint_t           threaded;     /* not in the process's own thread, */
+    volatile ngx_uint_t *stop;         /* which sets this when it has to end; or
+                                          NULL */
     ngx_log_t           *log;
     ngx_uint_t           pooled;       /* others use this session, too, before
                                           and after each transaction: it is
@@ -59,7 +66,7 @@ typedef struct {
  *                 why tell more and hold no secret, nothing is to be closed.
  *
  * Nothing is logged.  libpq looks names up by itself, which timeout does not
- * bound, and it bounds all hosts together.
+ * bound (see db/names.h), and it bounds all hosts together.
  */
 API_MUST_CHECK ngx_int_t api_db_session_open(api_db_session_t *s);
 
@@ -110,6 +117,9 @@ u_char *api_db_session_error(u_char *p, u_char *last,
 
 /* nanoseconds of a clock that only goes forward */
 uint64_t api_db_session_now(void);
+
+/* the same in milliseconds, for deadlines */
+uint64_t api_db_session_msec(void);
 
 
 #endif /* API_DB_SESSION_H */

@@ -49,6 +49,9 @@ typedef struct {
                                                the next */
     ngx_atomic_t                claimants;  /* slots that have or need some */
     ngx_uint_t                  top;        /* slots ever used */
+    ngx_pid_t                   migrating;  /* of db/late: who applies them,
+                                               under the slab's mutex; */
+    volatile uint64_t           migrated;   /* the key of what is applied */
     api_db_zone_slot_t          slots[NGX_MAX_PROCESSES];
     api_db_zone_note_t          notes[API_DB_ZONE_NOTES];
 } api_db_zone_shared_t;

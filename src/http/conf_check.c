@@ -1,49 +1,47 @@
 
-#include "http/conf_parts.h"
-#include "db/rehearse.h"
-
-
-/* faults that are told of one database; the rest is counted */
-#define CHECK_FAULTS  100
-
-
-/* what became of a database */
-typedef struct {
-    api_http_database_t  *database;
-    api_db_migrate_t      migrate;
-    api_db_check_t        check;
-    ngx_uint_t            faults;
-    unsigned              away:1;
-} checked_t;
-
-
-static ngx_int_t check_one(ngx_conf_t *cf, checked_t *c);
-static ngx_int_t check_off(ngx_conf_t *cf, checked_t *c);
-static ngx_int_t collect(ngx_conf_t *cf, checked_t *c);
-static ngx_int_t away(ngx_conf_t *cf, checked_t *c);
-static ngx_int_t look(ngx_conf_t *cf, checked_t *c);
-static ngx_uint_t is_unknown(const api_http_asked_t *asked,
-    const api_db_check_statement_t *statement);
-static void share(ngx_conf_t *cf, checked_t *c);
-static void warn_sequence(ngx_conf_t *cf, const api_http_asked_t *asked,
-    const api_db_check_statement_t *statement);
-static ngx_uint_t fault_level(const checked_t *c,
-    const api_db_check_fault_t *fault);
-static void report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
-    const api_db_check_fault_t *fault);
-static ngx_int_t migrate(ngx_conf_t *cf, checked_t *c);
+#include "http/conf_check.h"
+#include "db/refusal.h"
+#include "thread/together.h"
 
 
 /*
- * All databases first: when one is wrong, none is migrated.
+ * On a cold start databases are not waited for longer than this, milliseconds:
+ * to reach them, and to have asked them all.
+ */
+#define CHECK_REACH  600
+#define CHECK_COLD   2500
+
+#define CHECK_POOL   16384
+#define CHECK_KEEP   1024
+
+
+static void check_all(ngx_conf_t *cf, api_http_checked_t *c, ngx_uint_t n);
+static ngx_int_t prepare(ngx_conf_t *cf, api_http_checked_t *c);
+static ngx_pool_t *keep_pool(ngx_conf_t *cf);
+static void keep_pool_cleanup(void *data);
+static ngx_int_t begin(ngx_conf_t *cf, api_http_checked_t *c);
+static ngx_int_t collect(ngx_conf_t *cf, api_http_checked_t *c);
+static void ask(void *item);
+static ngx_int_t unnamed(api_http_checked_t *c, const char *why);
+static void meanwhile(void *items);
+static ngx_int_t settle(ngx_conf_t *cf, api_http_checked_t *c);
+static ngx_int_t judge(ngx_conf_t *cf, api_http_checked_t *c);
+static ngx_int_t away(ngx_conf_t *cf, api_http_checked_t *c);
+static ngx_int_t look_at_folder(ngx_conf_t *cf, const api_http_checked_t *c);
+static ngx_int_t refused(ngx_conf_t *cf, api_http_checked_t *c);
+
+
+/*
+ * All databases first, and all at the same time: when one is wrong, none is
+ * migrated.  On a cold start each is for itself.
  */
 
 ngx_int_t
 api_http_conf_check(ngx_conf_t *cf)
 {
     ngx_int_t               rc;
-    ngx_uint_t              i, n;
-    checked_t              *c;
+    ngx_uint_t              i, n, cold;
+    api_http_checked_t     *c;
     api_http_database_t   **database;
     api_http_main_conf_t   *amcf;
 
@@ -52,17 +50,23 @@ api_http_conf_check(ngx_conf_t *cf)
     n = amcf->databases.nelts;
     database = amcf->databases.elts;
 
-    c = ngx_pcalloc(cf->temp_pool, (n + 1) * sizeof(checked_t));
-    if (c == NULL) {
+    c = ngx_pcalloc(cf->temp_pool, (n + 1) * sizeof(api_http_checked_t));
+
+    if (c == NULL || api_http_conf_cold(cf, &cold) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    for (i = 0; i < n; i++) {
+        c[i].database = database[i];
+        c[i].cold = cold && database[i]->check != API_HTTP_CHECK_REQUIRED;
+    }
+
+    check_all(cf, c, n);
 
     rc = NGX_OK;
 
     for (i = 0; i < n; i++) {
-        c[i].database = database[i];
-
-        if (check_one(cf, &c[i]) != NGX_OK) {
+        if (settle(cf, &c[i]) != NGX_OK) {
             rc = NGX_ERROR;
         }
     }
@@ -70,32 +74,64 @@ api_http_conf_check(ngx_conf_t *cf)
     api_http_conf_causes(cf);
     api_http_conf_shown_nowhere(cf);
 
-    if (ngx_test_config || amcf->faults) {
-        return rc;
+    if (!ngx_test_config && !amcf->faults) {
+
+        for (i = 0; i < n && rc == NGX_OK; i++) {
+            rc = api_http_conf_migrate(cf, &c[i]);
+        }
     }
 
-    for (i = 0; i < n && rc == NGX_OK; i++) {
-        rc = migrate(cf, &c[i]);
+    for (i = 0; i < n; i++) {
+        if (c[i].check.pool != NULL) {
+            ngx_destroy_pool(c[i].check.pool);
+        }
+
+        api_thread_words_done(&c[i].words);
     }
 
     return rc;
 }
 
 
-static ngx_int_t
-check_one(ngx_conf_t *cf, checked_t *c)
+static void
+check_all(ngx_conf_t *cf, api_http_checked_t *c, ngx_uint_t n)
 {
-    ngx_int_t                   rc;
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
+        c[i].rc = prepare(cf, &c[i]);
+    }
+
+    api_thread_words_mute();
+
+    api_thread_together(ask, meanwhile, c, sizeof(api_http_checked_t), n);
+
+    api_thread_words_unmute();
+}
+
+
+static ngx_int_t
+prepare(ngx_conf_t *cf, api_http_checked_t *c)
+{
     api_http_database_t        *database;
     const api_http_conninfo_t  *where;
 
     database = c->database;
-
-    c->migrate.dir = database->migrations;
-    c->migrate.where = database->migrations_where;
     where = database->direct.text.data ? &database->direct
                                        : &database->primary;
 
+    c->log = cf->log;
+    api_thread_words_init(&c->words, cf->log);
+
+    c->check.pool = ngx_create_pool(CHECK_POOL, &c->words.log);
+    c->check.keep = keep_pool(cf);
+
+    if (c->check.pool == NULL || c->check.keep == NULL) {
+        return NGX_ERROR;
+    }
+
+    c->migrate.dir = database->migrations;
+    c->migrate.where = database->migrations_where;
     c->migrate.keywords = where->keywords;
     c->migrate.values = where->values;
     c->migrate.pooled = api_http_conf_pooled(database)
@@ -104,61 +140,96 @@ check_one(ngx_conf_t *cf, checked_t *c)
     c->migrate.connect_timeout = database->db.connect_timeout;
     c->migrate.database = database->db.name;
     c->migrate.catalog = database->db.catalog;
-
-    if (database->check == API_HTTP_CHECK_OFF) {
-        return check_off(cf, c);
-    }
-
-    if (collect(cf, c) != NGX_OK
-        || api_http_conf_causes_ask(cf, &c->check) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    c->migrate.threaded = 1;
 
     c->check.keywords = where->keywords;
     c->check.values = where->values;
-    c->check.pooled = api_http_conf_pooled(database);
+    c->check.shared = (database->db.pooler == API_DB_POOLER_SESSION
+                       && where == &database->primary);
+    c->check.threaded = 1;
+    c->check.log = &c->words.log;
+    c->check.timeout = database->db.connect_timeout;
 
-    rc = api_db_check(&c->check);
-
-    if (c->check.pooled) {
-        api_http_conf_pooler_noticed(cf, database, &c->check.place);
+    if (c->cold) {
+        c->migrate.wait = 1;
+        c->check.timeout = ngx_min(c->check.timeout, CHECK_REACH);
+        c->check.deadline = api_db_session_msec() + CHECK_COLD;
     }
 
-    switch (rc) {
+    c->check.reach = api_db_session_msec() + c->check.timeout;
 
-    case NGX_OK:
-        ngx_memcpy(database->db.catalog, c->check.catalog, API_DB_CATALOG);
-        return api_http_conf_causes_keep(cf, &c->check) == NGX_OK
-               ? look(cf, c) : NGX_ERROR;
+    if (database->check == API_HTTP_CHECK_OFF) {
 
-    case NGX_DONE:
-        return NGX_OK;
+        /* asked only to migrate, and that by workers on a cold start */
 
-    case NGX_DECLINED:
-        return away(cf, c);
+        if (c->migrate.dir.len == 0 || c->cold || ngx_test_config) {
+            return NGX_OK;
+        }
 
-    default:
+    } else if (begin(cf, c) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    return api_db_names_begin(c->check.pool, cf->log, c->check.keywords,
+                              c->check.values, &c->names);
 }
 
 
-static ngx_int_t
-check_off(ngx_conf_t *cf, checked_t *c)
+/* as cf->pool, but a thread's */
+
+static ngx_pool_t *
+keep_pool(ngx_conf_t *cf)
 {
-    if (ngx_test_config && c->migrate.dir.len != 0) {
-        return api_db_migrate_check(&c->migrate, cf->temp_pool, cf->log);
+    ngx_pool_t          *pool;
+    ngx_pool_cleanup_t  *cleanup;
+
+    cleanup = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cleanup == NULL) {
+        return NULL;
     }
 
-    return NGX_OK;
+    pool = ngx_create_pool(CHECK_KEEP, &cf->cycle->new_log);
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    cleanup->handler = keep_pool_cleanup;
+    cleanup->data = pool;
+
+    return pool;
+}
+
+
+static void
+keep_pool_cleanup(void *data)
+{
+    ngx_destroy_pool(data);
+}
+
+
+/* what is asked, as it stands: anew after migrations */
+
+static ngx_int_t
+begin(ngx_conf_t *cf, api_http_checked_t *c)
+{
+    c->check.pooled = api_http_conf_pooled(c->database);
+    c->check.nstatements = 0;
+    c->check.npending = 0;
+    c->check.unsure = 0;
+    c->faults = 0;
+
+    if (collect(cf, c) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return api_http_conf_causes_ask(cf, &c->check);
 }
 
 
 /* the statements of the routes that use the database */
 
 static ngx_int_t
-collect(ngx_conf_t *cf, checked_t *c)
+collect(ngx_conf_t *cf, api_http_checked_t *c)
 {
     api_http_asked_t           *asked;
     ngx_uint_t                  i, k, n;
@@ -171,13 +242,11 @@ collect(ngx_conf_t *cf, checked_t *c)
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
     check = &c->check;
-    ngx_memzero(check, sizeof(api_db_check_t));
-
     n = c->database->db.nstatements;
 
-    statement = ngx_pcalloc(cf->temp_pool,
+    statement = ngx_pcalloc(check->pool,
                             (n + 1) * sizeof(api_db_check_statement_t));
-    asked = ngx_pcalloc(cf->temp_pool, (n + 1) * sizeof(api_http_asked_t));
+    asked = ngx_pcalloc(check->pool, (n + 1) * sizeof(api_http_asked_t));
 
     if (statement == NULL || asked == NULL) {
         return NGX_ERROR;
@@ -188,9 +257,6 @@ collect(ngx_conf_t *cf, checked_t *c)
     check->migrate = c->migrate.dir.len ? &c->migrate : NULL;
     check->statements = statement;
     check->rows = c->database->check_rows;
-    check->pool = cf->temp_pool;
-    check->keep = cf->pool;
-    check->log = cf->log;
 
     route = amcf->routes.elts;
 
@@ -226,20 +292,179 @@ collect(ngx_conf_t *cf, checked_t *c)
 }
 
 
+/* in a thread, which has the pool and the words to itself */
+
+static void
+ask(void *item)
+{
+    uint64_t             begun;
+    ngx_int_t            rc;
+    const char          *why;
+    api_http_checked_t  *c;
+
+    c = item;
+
+    if (c->rc == NGX_ERROR) {
+        return;
+    }
+
+    if (c->names != NULL) {
+        rc = api_db_names_end(c->names, c->check.reach, &c->check.keywords,
+                              &c->check.values, &why);
+        c->names = NULL;
+
+        if (rc != NGX_OK) {
+            c->rc = (rc == NGX_DECLINED) ? unnamed(c, why) : NGX_ERROR;
+            return;
+        }
+
+        c->migrate.keywords = c->check.keywords;
+        c->migrate.values = c->check.values;
+    }
+
+    if (c->database->check == API_HTTP_CHECK_OFF) {
+        return;
+    }
+
+    begun = api_db_session_msec();
+
+    c->rc = api_db_check(&c->check);
+
+    c->took = api_db_session_msec() - begun;
+}
+
+
 static ngx_int_t
-away(ngx_conf_t *cf, checked_t *c)
+unnamed(api_http_checked_t *c, const char *why)
+{
+    u_char      *p;
+    ngx_uint_t   i;
+    const char  *value[3];
+
+    static const char *const  names[] = { "host", "port", "dbname" };
+
+    for (i = 0; i < 3; i++) {
+        value[i] = api_db_names_value(c->check.keywords, c->check.values,
+                                      names[i]);
+    }
+
+    p = ngx_pnalloc(c->check.pool, API_DB_SESSION_PLACE);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    c->check.place.data = p;
+    c->check.place.len = (size_t) (api_db_refusal_place_of(value[0], value[1],
+                                       value[2], p, p + API_DB_SESSION_PLACE)
+                                   - p);
+
+    c->check.why.data = (u_char *) (uintptr_t) why;
+    c->check.why.len = ngx_strlen(why);
+
+    return NGX_DECLINED;
+}
+
+
+/* a long migration says that it is long */
+
+static void
+meanwhile(void *items)
+{
+    api_http_checked_t  *c;
+
+    ngx_time_update();
+
+    for (c = items; c->database != NULL; c++) {
+        if (!c->cold) {
+            api_thread_words_tell(&c->words, c->log, NGX_LOG_STDERR);
+        }
+    }
+}
+
+
+/*
+ * On a cold start, all that is told of a database is told as an error at most,
+ * and is none for nginx.
+ */
+
+static ngx_int_t
+settle(ngx_conf_t *cf, api_http_checked_t *c)
+{
+    ngx_int_t   rc;
+    ngx_log_t  *log;
+
+    ngx_time_update();
+
+    if (!c->cold) {
+        api_thread_words_tell(&c->words, cf->log, NGX_LOG_STDERR);
+        return judge(cf, c);
+    }
+
+    log = cf->log;
+    cf->log = &c->words.log;
+
+    api_thread_words_mute();
+
+    rc = judge(cf, c);
+
+    api_thread_words_unmute();
+
+    cf->log = log;
+
+    api_thread_words_tell(&c->words, cf->log, NGX_LOG_ERR);
+
+    return rc == NGX_OK ? NGX_OK : refused(cf, c);
+}
+
+
+static ngx_int_t
+judge(ngx_conf_t *cf, api_http_checked_t *c)
+{
+    if (c->rc == NGX_DECLINED) {
+        return away(cf, c);
+    }
+
+    if (c->rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (c->database->check == API_HTTP_CHECK_OFF) {
+        return ngx_test_config ? look_at_folder(cf, c) : NGX_OK;
+    }
+
+    if (c->check.pooled) {
+        api_http_conf_pooler_noticed(cf, c->database, &c->check.place);
+    }
+
+    if (c->rc == NGX_DONE) {
+        return c->cold ? NGX_ERROR : NGX_OK;
+    }
+
+    ngx_memcpy(c->database->db.catalog, c->check.catalog, API_DB_CATALOG);
+
+    if (api_http_conf_causes_keep(cf, &c->check) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return api_http_conf_verdict(cf, c);
+}
+
+
+static ngx_int_t
+away(ngx_conf_t *cf, api_http_checked_t *c)
 {
     ngx_str_t   lock;
     ngx_uint_t  level;
 
     c->away = 1;
     c->database->db.unchecked = 1;
-    level = (c->database->check == API_HTTP_CHECK_REQUIRED)
-            ? NGX_LOG_EMERG : NGX_LOG_WARN;
+
+    level = (c->database->check == API_HTTP_CHECK_REQUIRED) ? NGX_LOG_EMERG
+            : c->cold ? NGX_LOG_ERR : NGX_LOG_WARN;
 
     ngx_str_null(&lock);
 
-    if (level == NGX_LOG_WARN) {
+    if (level != NGX_LOG_EMERG) {
         lock = c->database->lock;
     }
 
@@ -252,13 +477,8 @@ away(ngx_conf_t *cf, checked_t *c)
                   &c->migrate.dir,
                   c->migrate.dir.len ? "\" were not applied" : "");
 
-    if (level == NGX_LOG_EMERG || check_off(cf, c) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (c->migrate.dir.len != 0
-        && api_db_migrate_check(&c->migrate, cf->temp_pool, cf->log)
-           != NGX_OK)
+    if (level == NGX_LOG_EMERG
+        || (c->migrate.dir.len != 0 && look_at_folder(cf, c) != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -271,277 +491,53 @@ away(ngx_conf_t *cf, checked_t *c)
         return NGX_ERROR;
     }
 
-    return look(cf, c);
+    return api_http_conf_verdict(cf, c);
 }
 
 
 static ngx_int_t
-look(ngx_conf_t *cf, checked_t *c)
+look_at_folder(ngx_conf_t *cf, const api_http_checked_t *c)
 {
-    ngx_int_t                  rc;
-    ngx_uint_t                 i, failed;
-    const api_http_asked_t    *asked;
-    api_http_main_conf_t      *amcf;
-    api_db_check_statement_t  *statement;
-
-    failed = 0;
-    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
-
-    for (i = 0; i < c->check.nstatements; i++) {
-
-        statement = &c->check.statements[i];
-        asked = statement->data;
-
-        if (statement->fault != NULL && !is_unknown(asked, statement)) {
-            report(cf, c, asked, statement->fault);
-
-            if (fault_level(c, statement->fault) == NGX_LOG_EMERG) {
-                failed = 1;
-            }
-        }
-
-        if (!statement->prepared || asked->route->refused) {
-            continue;
-        }
-
-        rc = api_http_conf_types(cf, asked->route, asked->query, &c->check,
-                                 statement);
-
-        if (rc == NGX_ERROR
-            || api_http_conf_shown(cf, asked->route, asked->query, statement)
-               != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        if (rc == NGX_DECLINED) {
-            failed = 1;
-        }
+    if (c->migrate.dir.len == 0) {
+        return NGX_OK;
     }
 
-    if (c->faults > CHECK_FAULTS) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "api_postgres \"%V\": %ui more"
-                      " statements are refused", &c->database->db.name,
-                      c->faults - CHECK_FAULTS);
+    return api_db_migrate_check(&c->migrate, c->check.pool, cf->log);
+}
+
+
+/* of a cold start: it has been told why; what becomes of it */
+
+static ngx_int_t
+refused(ngx_conf_t *cf, api_http_checked_t *c)
+{
+    const char  *what;
+
+    if (c->rc == NGX_OK) {
+        what = "the routes concerned answer 500 until it fits them";
+
+    } else {
+        c->away = 1;
+        c->database->db.unchecked = 1;
+
+        what = "its routes answer 503 until it can be used";
     }
 
-    if (failed) {
-        return NGX_ERROR;
-    }
-
-    share(cf, c);
-
-    if (c->database->lock.len != 0 && !c->away && !amcf->faults) {
-        return api_http_conf_lock(cf, c->database, &c->check);
-    }
+    ngx_log_error(NGX_LOG_ERR, cf->log, 0, "api_postgres \"%V\": nginx starts"
+                  " without a database that is as it should be: %s",
+                  &c->database->db.name, what);
 
     return NGX_OK;
 }
 
 
-/* 42P18 and its like are for want of a name that has been told of */
-
-static ngx_uint_t
-is_unknown(const api_http_asked_t *asked,
-    const api_db_check_statement_t *statement)
+ngx_int_t
+api_http_conf_check_again(ngx_conf_t *cf, api_http_checked_t *c)
 {
-    return asked->route->refused
-           && (ngx_strcmp(statement->fault->sqlstate, "42P18") == 0
-               || ngx_strcmp(statement->fault->sqlstate, "42P08") == 0
-               || ngx_strcmp(statement->fault->sqlstate, "42725") == 0
-               || ngx_strcmp(statement->fault->sqlstate, "42804") == 0);
-}
+    c->check.reach = api_db_session_msec() + c->check.timeout;
+    c->rc = begin(cf, c);
 
+    ask(c);
 
-/*
- * A route's job shares a transaction when every statement of it may, and leaves
- * its session as it was when every statement does.
- */
-
-static void
-share(ngx_conf_t *cf, checked_t *c)
-{
-    ngx_uint_t                 i;
-    api_db_plan_t             *plan;
-    const api_http_asked_t    *asked;
-    api_db_check_statement_t  *statement;
-
-    statement = c->check.statements;
-
-    for (i = 0; i < c->check.nstatements; i++) {
-        asked = statement[i].data;
-        plan = &asked->route->plan;
-
-        plan->shares = plan->read_only;
-        plan->opaque = 0;
-        plan->dynamic = 0;
-        plan->recalls = 0;
-        plan->sticky = 0;
-    }
-
-    for (i = 0; i < c->check.nstatements; i++) {
-        asked = statement[i].data;
-        plan = &asked->route->plan;
-
-        /* it finds no row, and has changed none */
-
-        if (plan->nsteps == 1 && statement[i].shares && !statement[i].writes) {
-            plan->confirm = 0;
-        }
-
-        warn_sequence(cf, asked, &statement[i]);
-
-        if (asked->route->trusted) {
-            plan->shares &= statement[i].trusted;
-            continue;
-        }
-
-        plan->shares &= statement[i].shares;
-        plan->opaque |= statement[i].opaque;
-        plan->dynamic |= statement[i].dynamic;
-        plan->recalls |= statement[i].recalls;
-        plan->sticky |= statement[i].sticky;
-
-        if (statement[i].sticky) {
-            api_http_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
-                                API_HTTP_SQL_WORD,
-                                api_http_conf_begin(
-                                    &asked->query->sql.source),
-                                "a function in C or a language other than SQL "
-                                "and PL/pgSQL may run, which can keep things "
-                                "in its session: the connection ends behind "
-                                "each request; api_trust_functions on says "
-                                "that it does not");
-        }
-    }
-}
-
-
-/* no plan shows what a function does: it may be another one of that name */
-
-static void
-warn_sequence(ngx_conf_t *cf, const api_http_asked_t *asked,
-    const api_db_check_statement_t *statement)
-{
-    if (!asked->route->plan.read_only || !statement->may_move) {
-        return;
-    }
-
-    api_http_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
-                        API_HTTP_SQL_WORD,
-                        api_http_conf_begin(&asked->query->sql.source),
-                        "a function that this may call says nextval() or "
-                        "setval(), and a route that only reads will answer "
-                        "500 when it does: choose another method, or say "
-                        "api_transaction read_write");
-}
-
-
-/*
- * What depends on the moment (a lock, a server that is full) or on a migration
- * that could not be rehearsed says nothing about the statement.
- */
-
-static ngx_uint_t
-fault_level(const checked_t *c, const api_db_check_fault_t *fault)
-{
-    ngx_uint_t  i;
-
-    static const char *const  moments[] = {
-        "40", "53", "55P0", "57", "58", NULL
-    };
-
-    for (i = 0; moments[i] != NULL; i++) {
-        if (ngx_strncmp(fault->sqlstate, moments[i], ngx_strlen(moments[i]))
-            == 0)
-        {
-            return NGX_LOG_WARN;
-        }
-    }
-
-    /* a policy asks for a setting that an earlier statement makes */
-
-    if (fault->planning && ngx_strcmp(fault->sqlstate, "42704") == 0) {
-        return NGX_LOG_WARN;
-    }
-
-    /* while it is planned, a function that is wrongly called immutable runs */
-
-    if (fault->planning
-        && ngx_strncmp(fault->sqlstate, "42", 2) != 0
-        && ngx_strncmp(fault->sqlstate, "22", 2) != 0)
-    {
-        return NGX_LOG_WARN;
-    }
-
-    return api_db_rehearse_excuses(c->check.unsure, fault->sqlstate)
-           ? NGX_LOG_WARN : NGX_LOG_EMERG;
-}
-
-
-static void
-report(ngx_conf_t *cf, checked_t *c, const api_http_asked_t *asked,
-    const api_db_check_fault_t *fault)
-{
-    size_t      offset;
-    ngx_str_t   hint;
-
-    static const ngx_str_t  untyped = ngx_string(
-        "say which type it is: a cast, as $name::text, or in the path, as"
-        " :name<string>");
-
-    if (++c->faults > CHECK_FAULTS) {
-        return;
-    }
-
-    offset = fault->offset;
-
-    if (offset == (size_t) NGX_ERROR) {
-        offset = api_http_conf_begin(&asked->query->sql.source);
-    }
-
-    hint = fault->hint;
-
-    /* indeterminate_datatype, for which PostgreSQL has none */
-
-    if (hint.len == 0 && ngx_strcmp(fault->sqlstate, "42P18") == 0) {
-        hint = untyped;
-    }
-
-    api_http_conf_fault(fault_level(c, fault), cf, asked->route, asked->query,
-                        API_HTTP_SQL_WORD, offset, "%V (%s)%s%V%s%V%s",
-                        &fault->message, fault->sqlstate,
-                        fault->detail.len ? "; DETAIL: " : "", &fault->detail,
-                        hint.len ? "; HINT: " : "", &hint,
-                        api_db_rehearse_excuses(c->check.unsure,
-                                                fault->sqlstate)
-                        ? "; this may be for want of a migration that was not "
-                          "rehearsed" : "");
-}
-
-
-static ngx_int_t
-migrate(ngx_conf_t *cf, checked_t *c)
-{
-    ngx_int_t  rc;
-
-    if (c->migrate.dir.len == 0 || c->away
-        || (c->database->check != API_HTTP_CHECK_OFF
-            && c->check.npending == 0))
-    {
-        return NGX_OK;
-    }
-
-    rc = api_db_migrate_run(&c->migrate, cf->temp_pool, cf->log);
-
-    /* a server out of reach does not keep nginx from starting: it has said so
-       in the log, and the next start or reload tries again */
-
-    if (rc != NGX_OK) {
-        return rc == NGX_DECLINED ? NGX_OK : rc;
-    }
-
-    /* what could not be rehearsed has happened: now there is no excuse */
-
-    return c->check.unsure ? check_one(cf, c) : NGX_OK;
+    return settle(cf, c);
 }

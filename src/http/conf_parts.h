@@ -257,8 +257,8 @@ void api_http_conf_pooler_noticed(ngx_conf_t *cf,
 /* conf_postgres: NULL, or a sentence why a database cannot be called so */
 const char *api_http_conf_database_name(const ngx_str_t *name);
 
-/* conf_check: a word of "check" in api_postgres; NULL or the end of a sentence
-   that begins with the directive's name */
+/* conf_check_word: a word of "check" in api_postgres; NULL or the end of a
+   sentence that begins with the directive's name */
 char *api_http_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,
     ngx_str_t *word);
 

@@ -18,7 +18,8 @@ TIERS = {
 HOMES = {
     "jansson.h": ["src/json/read.c"],
     "pthread.h": ["src/json/read.c", "src/thread/seat.c",
-                  "src/thread/team.c"],
+                  "src/thread/team.c", "src/thread/together.c"],
+    "sys/wait.h": ["src/db/names.c"],
     "semaphore.h": ["src/thread/team.c"],
     "dlfcn.h": ["src/thread/team.c"],
     "hiredis/*": ["src/cache/redis.c"],
