@@ -638,7 +638,10 @@ def judge(sql, columns, values, state, answer, breaks, silent):
         return None if taken == (state == "00000") else answer.text
 
     if not refused:
-        return answer.text
+
+        # nothing was sent that could be at fault: what is stored is
+
+        return None if answer.status == 500 and not values else answer.text
 
     errors = answer.json().get("errors", [])
     for error in errors:

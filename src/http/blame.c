@@ -23,6 +23,8 @@ typedef struct {
 
 static ngx_uint_t is_clients(blame_t *b, api_sql_fault_e fault);
 static ngx_uint_t by_value(blame_t *b);
+static ngx_uint_t may_be_stored(const blame_t *b, ngx_uint_t n,
+    const ngx_str_t *text);
 static ngx_uint_t facts_hold(const blame_t *b);
 static ngx_uint_t fits_bounds(const blame_t *b, ngx_uint_t n);
 static ngx_uint_t by_zero(blame_t *b);
@@ -161,7 +163,7 @@ is_clients(blame_t *b, api_sql_fault_e fault)
 static ngx_uint_t
 by_value(blame_t *b)
 {
-    ngx_uint_t    n, made, perhaps;
+    ngx_uint_t    n, made, target, perhaps;
     ngx_array_t  *failures;
     api_value_t   value;
 
@@ -177,9 +179,10 @@ by_value(blame_t *b)
     for (n = 0; n < b->query->sql.params.nelts; n++) {
 
         made = (b->uses[n] & API_SQL_USE_MADE) != 0;
+        target = is_target(b, n, NULL);
 
         if (!api_http_sent(b->ctx, b->step, n, &value) || value.null
-            || (!made && !is_target(b, n, NULL)))
+            || (!made && !target && !may_be_stored(b, n, &value.text)))
         {
             continue;
         }
@@ -193,11 +196,25 @@ by_value(blame_t *b)
             continue;
 
         default:
-            perhaps |= made || !fits_bounds(b, n);
+            perhaps |= made || !target || !fits_bounds(b, n)
+                       || api_sql_evidence_size(b->res, &value.text);
         }
     }
 
     return perhaps;
+}
+
+
+/*
+ * Something does not fit in a column, and where a value goes the statement's
+ * text does not tell, by a WITH or a UNION: could it be this one?
+ */
+
+static ngx_uint_t
+may_be_stored(const blame_t *b, ngx_uint_t n, const ngx_str_t *text)
+{
+    return !(b->uses[n] & API_SQL_USE_CHOOSES)
+           && api_sql_evidence_size(b->res, text);
 }
 
 

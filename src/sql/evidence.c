@@ -79,6 +79,51 @@ api_sql_evidence(const struct pg_result *res, const ngx_str_t *value,
 }
 
 
+ngx_uint_t
+api_sql_evidence_size(const struct pg_result *res, const ngx_str_t *value)
+{
+    u_char     *p;
+    size_t      i;
+    ngx_int_t   most;
+    ngx_str_t   state, message;
+
+    state = field(res, PG_DIAG_SQLSTATE);
+    message = field(res, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (api_str_is(&state, "22003")) {
+        return value->len != 0 && ngx_strchr("+-.0123456789{", value->data[0]);
+    }
+
+    if (api_str_is(&state, "22026")) {
+        return 1;
+    }
+
+    if (!api_str_is(&state, "22001")) {
+        return 0;
+    }
+
+    /* "… character varying(20)", in whatever language */
+
+    p = message.data + message.len;
+
+    while (p > message.data && *p != '(') {
+        p--;
+    }
+
+    for (i = 1; p[0] == '(' && p[i] >= '0' && p[i] <= '9'; i++) { /* void */ }
+
+    if (i == 1 || (most = ngx_atoi(p + 1, i - 1)) == NGX_ERROR
+        || ngx_strstr(message.data, "bit"))
+    {
+        return 1;
+    }
+
+    /* bytes: an encoding of one byte a character may have been between */
+
+    return value->len > (size_t) most;
+}
+
+
 /* a text in quotes; up to the next mark, which may be its own */
 
 static ngx_uint_t

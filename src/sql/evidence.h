@@ -36,6 +36,13 @@ api_sql_evidence_e api_sql_evidence(const struct pg_result *res,
 api_sql_evidence_e api_sql_evidence_key(const struct pg_result *res,
     const ngx_str_t *value);
 
+/*
+ * Of 22001, 22003 and 22026: is the value, which is stored as it is, too long
+ * for what the server names, or a number, or bits?
+ */
+ngx_uint_t api_sql_evidence_size(const struct pg_result *res,
+    const ngx_str_t *value);
+
 /* is the value a number that is zero, or holds it a such, as JSON or a list? */
 ngx_uint_t api_sql_evidence_zero(const ngx_str_t *value);
 

@@ -17,6 +17,7 @@ typedef struct {
 
 
 static ngx_uint_t use_of(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t chooses(const api_sql_words_t *words, use_range_t range);
 static ngx_uint_t widen(const api_sql_words_t *words, use_range_t *range);
 static ngx_uint_t behind_cast(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t opening(const api_sql_words_t *words, ngx_uint_t i);
@@ -63,6 +64,16 @@ static const char *const  no_functions[] = {
     "SELECT", "DISTINCT", "ALL", "RETURNING", "WHERE", "AND", "OR", "NOT",
     "ON", "HAVING", "BETWEEN", "FROM", "VALUES", "IN", "ANY", "SOME", "WHEN",
     "THEN", "ELSE", "BY", "ROW", "AS", "SET", "LIMIT", "OFFSET", "CAST", NULL
+};
+
+/* the words that begin a condition, and those that begin what is none */
+
+static const char *const  conditions[] = {
+    "WHERE", "HAVING", "ON", "USING", NULL
+};
+
+static const char *const  others[] = {
+    "SELECT", "SET", "VALUES", "RETURNING", NULL
 };
 
 static const char *const  dividers[] = { "MOD", "DIV", NULL };
@@ -126,10 +137,44 @@ use_of(const api_sql_words_t *words, ngx_uint_t i)
             || is_comparison(words, range.to,
                              last_operator(words, range.to))))
     {
-        return API_SQL_USE_ALONE;
+        return API_SQL_USE_ALONE
+               | (chooses(words, range) ? API_SQL_USE_CHOOSES : 0);
     }
 
     return API_SQL_USE_MADE;
+}
+
+
+/* the clause it stands in, back to its first word, past what is in parentheses:
+   a condition?  The "=" of SET is none. */
+
+static ngx_uint_t
+chooses(const api_sql_words_t *words, use_range_t range)
+{
+    ngx_uint_t  i, depth;
+
+    depth = 0;
+
+    for (i = range.from; i > 0; i--) {
+
+        if (is_char(words, i - 1, ')')) {
+            depth++;
+
+        } else if (is_char(words, i - 1, '(')) {
+
+            if (depth > 0) {
+                depth--;
+            }
+
+        } else if (depth == 0 && is_one_of(words, i - 1, conditions)) {
+            return 1;
+
+        } else if (depth == 0 && is_one_of(words, i - 1, others)) {
+            return 0;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -26,6 +26,9 @@
 /* it is a part of what something is divided by */
 #define API_SQL_USE_DIVIDES  0x08
 
+/* it stands where rows are chosen: alone, and not to be stored or answered */
+#define API_SQL_USE_CHOOSES  0x10
+
 
 /* uses: one a parameter, of API_SQL_USE_*.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_sql_use_find(ngx_pool_t *pool,
