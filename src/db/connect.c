@@ -18,6 +18,7 @@ static void api_db_connect_start(api_db_conn_t *conn,
 static ngx_msec_t api_db_connect_lifetime(const api_db_t *db);
 static ngx_int_t api_db_connect_wrap(api_db_conn_t *conn);
 static void api_db_connect_established(api_db_conn_t *conn);
+static ngx_uint_t api_db_connect_rotates(api_db_conn_t *conn);
 
 
 ngx_int_t
@@ -259,7 +260,8 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
 
         flat = conn->unfound
                || (why == NULL && conn->state == API_DB_CONN_CONNECTING
-                   && conn->pg != NULL && api_db_refusal_flat(conn->pg));
+                   && conn->pg != NULL && api_db_refusal_flat(conn->pg)
+                   && !api_db_connect_rotates(conn));
     }
 
     again = (why == NULL) && api_db_secret_again(conn);
@@ -275,6 +277,18 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
     }
 
     api_db_away_failed(db, since, flat);
+}
+
+
+/* was it a password that was good before, whose file may have the next one in
+   a moment? */
+
+static ngx_uint_t
+api_db_connect_rotates(api_db_conn_t *conn)
+{
+    return conn->db->conf->secret != NULL
+           && conn->db->served
+           && api_db_refusal_password(conn->pg);
 }
 
 
