@@ -158,7 +158,7 @@ def errors_have_those_that_are_always():
 def no_value_splits_a_header():
     response = ask("levels", "GET", "/api/things/1")
     equal((response["X-Name"], response["X-Evil"]),
-          ("<line%0D%0AX-Evil: 1>", None), "a column")
+          (None, None), "a column")
     for target in ("/api/path/a%0d%0aX-Evil:%201", "/api/path/a%0aX-Evil:1",
                    "/api/path/%7f%01%09"):
         response = ask("levels", "GET", target)

@@ -359,7 +359,7 @@ def in_doubt():
         if (response["Retry-After"] is not None) != (code == "database_away"):
             wrong.append((path, n, code, response["Retry-After"]))
 
-    for n in range(0, 400, 9):
+    for n in range(0, 640, 9):
         told("/two", 200000 + n, n)
         told("/dialogue", 300000 + n, n)
 

@@ -171,6 +171,21 @@ api_http_headers_line(ngx_pool_t *pool, const ngx_str_t *text,
 }
 
 
+ngx_uint_t
+api_http_headers_breaks(const ngx_str_t *text)
+{
+    size_t  i;
+
+    for (i = 0; i < text->len; i++) {
+        if (is_control(text->data[i]) && text->data[i] != '\t') {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static ngx_uint_t
 is_control(u_char ch)
 {

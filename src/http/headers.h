@@ -31,5 +31,8 @@ ngx_table_elt_t *api_http_headers_find(ngx_http_request_t *r,
 API_MUST_CHECK ngx_int_t api_http_headers_line(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_str_t *line);
 
+/* has it a control character, other than a tab, so that no header has it? */
+ngx_uint_t api_http_headers_breaks(const ngx_str_t *text);
+
 
 #endif /* API_HTTP_HEADERS_H */

@@ -9,6 +9,7 @@
 #include "sql/said.h"
 
 
+static ngx_uint_t api_http_outcome_promises(const api_http_ctx_t *ctx);
 static ngx_uint_t api_http_outcome_calls(const api_http_ctx_t *ctx);
 static ngx_int_t api_http_outcome_failed(api_http_ctx_t *ctx,
     const struct pg_result *res, ngx_uint_t step);
@@ -58,6 +59,18 @@ api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
     default:
         return NGX_ERROR;
     }
+}
+
+
+/* does the answer say that nothing was kept, and to try again? */
+
+static ngx_uint_t
+api_http_outcome_promises(const api_http_ctx_t *ctx)
+{
+    return ctx->error.status == 0
+           && (ctx->error.code == API_ERROR_RETRY
+               || ctx->error.code == API_ERROR_TIMEOUT
+               || ctx->error.code == API_ERROR_DATABASE_AWAY);
 }
 
 
@@ -118,9 +131,7 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
         api_http_origin_name(ctx, step, res);
     }
 
-    if (ctx->error.code == API_ERROR_RETRY && ctx->error.status == 0
-        && api_http_outcome_calls(ctx))
-    {
+    if (api_http_outcome_promises(ctx) && api_http_outcome_calls(ctx)) {
         api_error_set(&ctx->error, API_ERROR_IN_DOUBT, API_SQL_STATE_IN_DOUBT);
     }
 

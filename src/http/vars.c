@@ -308,7 +308,7 @@ static ngx_int_t
 api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    ngx_str_t              *names, name, line;
+    ngx_str_t              *names, name;
     ngx_uint_t              i;
     api_http_main_conf_t   *amcf;
     const ngx_str_t        *full;
@@ -337,17 +337,17 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
             continue;
         }
 
-        if (ctx->row[i].null) {
+        /*
+         * A line break would begin another header where add_header sends it,
+         * and written in another way it would be another value where SQL or
+         * an access rule has it: such a column has no value here
+         */
+
+        if (ctx->row[i].null || api_http_headers_breaks(&ctx->row[i].text)) {
             break;
         }
 
-        if (api_http_headers_line(r->pool, &ctx->row[i].text, &line)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        return api_http_vars_set(v, &line);
+        return api_http_vars_set(v, &ctx->row[i].text);
     }
 
     return api_http_vars_set(v, NULL);
