@@ -41,6 +41,8 @@ CREATE FUNCTION serial(t text) RETURNS int LANGUAGE plpgsql AS
     $$BEGIN INSERT INTO serials (slug) VALUES (t); RETURN 1; END$$;
 CREATE FUNCTION fail(state text) RETURNS int LANGUAGE plpgsql AS
     $$BEGIN RAISE EXCEPTION 'told' USING ERRCODE = state; END$$;
+CREATE PROCEDURE call_fail(state text) LANGUAGE plpgsql AS
+    'BEGIN COMMIT; RAISE USING ERRCODE = state, MESSAGE = ''called''; END';
 CREATE FUNCTION fail_own() RETURNS int LANGUAGE plpgsql AS
     $$BEGIN RAISE EXCEPTION 'told' USING ERRCODE = '22023'; END$$;
 SQL
@@ -137,6 +139,7 @@ our $Config = <<'END';
         api_route POST /sell { api_query exec "UPDATE stock SET n = n - 1 WHERE id = 1"; }
 
         api_route POST /fail { api_body { state string; } api_query value "SELECT fail($state)"; }
+        api_route POST /call { api_body { state string; } api_query exec "CALL call_fail($state)" none=204; }
         api_route GET /told { api_error 22012 409 "no sales yet"; api_query value "SELECT 10 / zero FROM stored LIMIT 1"; }
     }
 END
@@ -287,6 +290,12 @@ POST /b/fail {"state":"XX000"}          => 500
 POST /b/fail {"state":"55P03"}          => 503 ~ "code":"retry"
 < Retry-After: 1
 POST /b/fail {"state":"40003"}          => 503 ~ "code":"in_doubt"
+< Retry-After:
+POST /b/fail {"state":"53100"}          => 503 ~ "code":"database_away"
+POST /b/call {"state":"40001"}          => 503 ~ "code":"in_doubt"
+POST /b/call {"state":"57014"}          => 503 ~ "code":"in_doubt"
+POST /b/call {"state":"57P01"}          => 503 ~ "code":"in_doubt"
+POST /b/call {"state":"53100"}          => 503 ~ "code":"in_doubt"
 < Retry-After:
 
 
