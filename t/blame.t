@@ -59,6 +59,11 @@ our $Config = <<'END';
         api_route GET /cast/:id { api_query value "SELECT txt::int FROM stored WHERE id = $id"; }
         api_route GET /cast-plus/:id/:n<int> { api_query value "SELECT txt::int + $n FROM stored WHERE id = $id"; }
         api_route GET /zero/:id { api_query value "SELECT 10 / zero FROM stored WHERE id = $id"; }
+        api_route GET /page {
+            api_param limit int default=20; api_param offset int default=0;
+            api_query many "SELECT 100 / zero AS x FROM stored ORDER BY id LIMIT $limit OFFSET $offset";
+        }
+        api_route GET /over/:k<int> { api_query value "SELECT $k / zero FROM stored LIMIT 1"; }
         api_route GET /zero-in/:id { api_query value "SELECT stored_per($id)"; }
         api_route GET /cast-in/:id { api_query value "SELECT stored_int($id)"; }
         api_route GET /big/:id { api_query value "SELECT big * 2 FROM stored WHERE id = $id"; }
@@ -188,6 +193,9 @@ GET /b/cast-plus/3/12           => 500
 GET /b/zero/1                   => 500
 GET /b/zero/0                   => 500
 GET /b/zero/3                   => 200 10
+GET /b/page                     => 500
+GET /b/page?offset=0            => 500
+GET /b/over/0                   => 500
 GET /b/zero-in/1                => 500
 GET /b/cast-in/1                => 500
 GET /b/cast-in/3                => 500

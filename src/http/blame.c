@@ -274,7 +274,8 @@ by_zero(blame_t *b)
             return 1;
         }
 
-        if (((b->uses[n] & API_SQL_USE_MADE) || is_target(b, n, NULL))
+        if (!(b->uses[n] & API_SQL_USE_BESIDE)
+            && ((b->uses[n] & API_SQL_USE_MADE) || is_target(b, n, NULL))
             && api_sql_evidence_zero(&value.text))
         {
             return 1;

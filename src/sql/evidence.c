@@ -10,6 +10,9 @@
    could not be read holds: less may be there by chance */
 #define EVIDENCE_LEAST  3
 
+/* of a length that a type may have */
+#define EVIDENCE_MOST   ((size_t) 100000000)
+
 
 typedef struct {
     const char  *mark;
@@ -83,8 +86,7 @@ ngx_uint_t
 api_sql_evidence_size(const struct pg_result *res, const ngx_str_t *value)
 {
     u_char     *p;
-    size_t      i;
-    ngx_int_t   most;
+    size_t      i, most;
     ngx_str_t   state, message;
 
     state = field(res, PG_DIAG_SQLSTATE);
@@ -110,17 +112,19 @@ api_sql_evidence_size(const struct pg_result *res, const ngx_str_t *value)
         p--;
     }
 
-    for (i = 1; p[0] == '(' && p[i] >= '0' && p[i] <= '9'; i++) { /* void */ }
+    most = 0;
 
-    if (i == 1 || (most = ngx_atoi(p + 1, i - 1)) == NGX_ERROR
-        || ngx_strstr(message.data, "bit"))
-    {
+    for (i = 1; *p == '(' && p[i] >= '0' && p[i] <= '9'; i++) {
+        most = ngx_min(most * 10 + (size_t) (p[i] - '0'), EVIDENCE_MOST);
+    }
+
+    if (i == 1 || ngx_strstr(message.data, "bit")) {
         return 1;
     }
 
     /* bytes: an encoding of one byte a character may have been between */
 
-    return value->len > (size_t) most;
+    return value->len > most;
 }
 
 

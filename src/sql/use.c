@@ -31,7 +31,7 @@ static ngx_uint_t last_operator(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_operator(const api_sql_words_t *words, ngx_uint_t i);
 static void find_divisors(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t *uses);
-static void mark_divisor(const api_sql_words_t *words,
+static ngx_uint_t mark_divisor(const api_sql_words_t *words,
     const api_sql_statement_t *statement, use_range_t range,
     ngx_uint_t *uses);
 static ngx_uint_t operand_end(const api_sql_words_t *words, ngx_uint_t i);
@@ -408,15 +408,17 @@ static void
 find_divisors(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t *uses)
 {
-    ngx_uint_t   i;
+    ngx_uint_t   i, stored;
     use_range_t  range;
+
+    stored = 0;
 
     for (i = 0; i < words->n; i++) {
 
         if (is_char(words, i, '/') || is_char(words, i, '%')) {
             range.from = i + 1;
             range.to = operand_end(words, i + 1);
-            mark_divisor(words, statement, range, uses);
+            stored |= mark_divisor(words, statement, range, uses);
 
         } else if (is_one_of(words, i, dividers) && is_char(words, i + 1, '('))
         {
@@ -424,18 +426,29 @@ find_divisors(const api_sql_words_t *words,
 
             if (is_char(words, range.from - 1, ',')) {
                 range.to = api_sql_words_end(words, range.from, no_ends);
-                mark_divisor(words, statement, range, uses);
+                stored |= mark_divisor(words, statement, range, uses);
             }
+        }
+    }
+
+    for (i = 0; stored && i < statement->params.nelts; i++) {
+        if (!(uses[i] & (API_SQL_USE_DIVISOR|API_SQL_USE_DIVIDES))) {
+            uses[i] |= API_SQL_USE_BESIDE;
         }
     }
 }
 
 
-static void
+/* 1: it has a name, and no parameter */
+
+static ngx_uint_t
 mark_divisor(const api_sql_words_t *words,
     const api_sql_statement_t *statement, use_range_t range, ngx_uint_t *uses)
 {
-    ngx_uint_t  i, n, end;
+    ngx_uint_t  i, n, end, named, made;
+
+    named = 0;
+    made = 0;
 
     while (is_char(words, range.from, '(')
            && closing(words, range.from) == range.to - 1)
@@ -447,9 +460,11 @@ mark_divisor(const api_sql_words_t *words,
     for (i = range.from; i < range.to; i++) {
 
         if (words->elts[i].token != API_SQL_TOKEN_PARAM) {
+            named |= api_sql_words_name(words, i);
             continue;
         }
 
+        made = 1;
         n = api_sql_item_number(statement, &words->elts[i].text);
 
         if (n == statement->params.nelts) {
@@ -461,6 +476,8 @@ mark_divisor(const api_sql_words_t *words,
         uses[n] |= (i == range.from && end == range.to) ? API_SQL_USE_DIVISOR
                                                         : API_SQL_USE_DIVIDES;
     }
+
+    return named && !made;
 }
 
 

@@ -26,6 +26,10 @@
 /* it is a part of what something is divided by */
 #define API_SQL_USE_DIVIDES  0x08
 
+/* something else is divided by, which is neither a constant nor made of any
+   parameter: a zero is a stored one's */
+#define API_SQL_USE_BESIDE   0x20
+
 /* it stands where rows are chosen: alone, and not to be stored or answered */
 #define API_SQL_USE_CHOOSES  0x10
 

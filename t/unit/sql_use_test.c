@@ -54,8 +54,11 @@ static const use_t  uses[] = {
     { "SELECT 10 / $n::int + $m", "md m " },
     { "SELECT 10 % ($n)", "md " },
     { "SELECT 10 / ($n - 5)", "m/ " },
-    { "SELECT 10 / (5 - a) * $n", "m " },
-    { "SELECT a / b FROM t WHERE id = $id", "a " },
+    { "SELECT 10 / (5 - a) * $n", "mb " },
+    { "SELECT a / b FROM t WHERE id = $id", "ab " },
+    { "SELECT a / 2, mod(1, b) FROM t LIMIT $n OFFSET $o", "mb mb " },
+    { "SELECT a / 2 FROM t LIMIT $n", "m " },
+    { "SELECT $k / z + 1 / f($n)", "mb m/ " },
     { "SELECT mod(10, $n), div($m, 2)", "md m " },
     { "SELECT 10 / nullif($n, 0)", "m/ " },
     { "SELECT 10 / -$n", "m/ " }
@@ -120,6 +123,9 @@ tells_uses(ngx_pool_t *pool)
             }
             if (use[n] & API_SQL_USE_DIVIDES) {
                 *p++ = '/';
+            }
+            if (use[n] & API_SQL_USE_BESIDE) {
+                *p++ = 'b';
             }
             *p++ = ' ';
         }
