@@ -19,7 +19,8 @@ os.environ.pop("API_START", None)
 
 import tap
 import wire
-from server import REPORTS, SCRATCH, SLOW, TOP, Nginx, OwnPostgres, free_port
+from server import (REPORTS, SCRATCH, SLOW, TOP, Nginx, OwnPostgres, free_port,
+                    pid_in)
 from tap import equal, like, note, ok, section, unlike, wait_until
 
 # generous: the machine may be busy; what is meant is 1 and 5
@@ -549,14 +550,6 @@ def an_upgrade():
         os.kill(old, signal.SIGQUIT)
     ok(wait_until(lambda: not os.path.exists("/proc/%d" % old), 15),
        "and ends")
-
-
-def pid_in(path):
-    try:
-        with open(path) as source:
-            return int(source.read())
-    except (OSError, ValueError):
-        return 0
 
 
 def shim():

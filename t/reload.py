@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import TOP, Nginx, OwnPostgres
+from server import TOP, Nginx, OwnPostgres, pid_in
 from tap import equal, like, note, ok, section, unlike, wait_until
 
 postgres = OwnPostgres("reload", max_connections=90)
@@ -262,14 +262,6 @@ def a_new_binary():
     os.kill(new, signal.SIGQUIT)
     ok(wait_until(lambda: not os.path.exists("/proc/%d" % new), 15),
        "which ends, too")
-
-
-def pid_in(path):
-    try:
-        with open(path) as source:
-            return int(source.read())
-    except (OSError, ValueError):
-        return 0
 
 
 def the_end():

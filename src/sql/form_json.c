@@ -63,8 +63,7 @@ api_sql_form_read_json(api_sql_form_t *f, const api_sql_type_t *type,
 
 ngx_int_t
 api_sql_form_json_value(api_sql_form_t *f, const api_sql_type_t *type,
-    const api_json_t *json,
-    ngx_str_t *text)
+    const api_json_t *json, ngx_str_t *text)
 {
     ngx_int_t  rc;
     api_buf_t  out;
@@ -112,8 +111,7 @@ api_sql_form_json_value(api_sql_form_t *f, const api_sql_type_t *type,
 
 static ngx_int_t
 json_array(api_sql_form_t *f, const api_sql_type_t *type,
-    const api_json_t *json,
-    api_buf_t *out, ngx_uint_t dimension)
+    const api_json_t *json, api_buf_t *out, ngx_uint_t dimension)
 {
     api_sql_form_t             inner;
     api_sql_form_at_t          at;
@@ -185,8 +183,7 @@ is_list(const api_sql_type_t *type, const api_json_t *item)
 
 static ngx_int_t
 json_vector(api_sql_form_t *f, const api_sql_type_t *type,
-    const api_json_t *json,
-    ngx_str_t *text)
+    const api_json_t *json, ngx_str_t *text)
 {
     ngx_int_t   rc;
     ngx_str_t   item;
@@ -218,15 +215,14 @@ json_vector(api_sql_form_t *f, const api_sql_type_t *type,
 
 static ngx_int_t
 json_object(api_sql_form_t *f, const api_sql_type_t *type,
-    const api_json_t *json,
-    ngx_str_t *text)
+    const api_json_t *json, ngx_str_t *text)
 {
-    api_sql_form_t              inner;
-    api_sql_form_at_t           at;
     ngx_int_t           rc;
     ngx_str_t           field;
     ngx_uint_t          i;
     api_buf_t           out;
+    api_sql_form_t      inner;
+    api_sql_form_at_t   at;
     const api_json_t  **members;
 
     members = ngx_pcalloc(f->pool, (type->nfields + 1) * sizeof(api_json_t *));
@@ -283,8 +279,7 @@ json_object(api_sql_form_t *f, const api_sql_type_t *type,
 
 static ngx_int_t
 find_members(api_sql_form_t *f, const api_sql_type_t *type,
-    const api_json_t *json,
-    const api_json_t **members)
+    const api_json_t *json, const api_json_t **members)
 {
     api_sql_form_t       inner;
     api_sql_form_at_t    at;
@@ -324,8 +319,7 @@ find_members(api_sql_form_t *f, const api_sql_type_t *type,
 
 static ngx_int_t
 json_scalar(api_sql_form_t *f, const api_sql_type_t *type,
-    const api_json_t *json,
-    ngx_str_t *text)
+    const api_json_t *json, ngx_str_t *text)
 {
     ngx_int_t    rc;
     api_type_t   as;

@@ -427,6 +427,15 @@ http {
         return bad + reports()
 
 
+def pid_in(path):
+    """The pid that a file of nginx's holds; 0 where there is none."""
+    try:
+        with open(path) as source:
+            return int(source.read())
+    except (OSError, ValueError):
+        return 0
+
+
 def reports():
     """What valgrind, ASan and UBSan had to say."""
     texts = []
