@@ -95,13 +95,14 @@ clean:  ## remove build/; RUN_DIR and its data stay
 ##@ Prove it
 
 .PHONY: check
-check:  ## unit tests, JSON cases, fuzz corpora, lint, and a build with every warning an error
+check:  ## unit tests, JSON cases, fuzz corpora, lint, a build with every warning an error, the pages' examples
 	@deploy/local/deps check
 	@for part in unit json lint fuzz; do \
 	    if [ -x t/$$part/run ]; then t/$$part/run || exit 1; \
 	    else echo "note: t/$$part/run does not exist yet"; fi; \
 	done
 	@$(call module,$(BUILD)/strict,$(STRICT_CC),)
+	@t/lint/examples "$(BUILD)/strict/$(MODULE)"
 	@echo "check: all of it passed"
 
 .PHONY: conformance
