@@ -87,6 +87,11 @@ static:  ## build inside an nginx source tree (NGINX_SRC): static and dynamic
 	@deploy/local/deps build
 	@exec deploy/local/build-in-tree "$(BUILD)/static" "$(NGINX_SRC)" $(JOBS)
 
+.PHONY: docs
+docs:  ## docs/ as a site in build/docs, by MkDocs
+	@deploy/local/deps docs
+	@exec deploy/local/docs "$(BUILD)"
+
 .PHONY: clean
 clean:  ## remove build/; RUN_DIR and its data stay
 	rm -rf "$(BUILD)"

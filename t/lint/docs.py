@@ -1,11 +1,13 @@
 """The pages say what the code does: directives, errors, the house."""
 
+import posixpath
 import re
 
 from tree import finding
 
 README = "README.md"
 HOUSE = "src/README.md"
+GUIDE = "docs/adding-a-directive.md"
 ERRORS = "docs/errors.md"
 ERROR_LIST = "src/core/error_list.h"
 
@@ -13,6 +15,8 @@ ERROR_LIST = "src/core/error_list.h"
 def check(tree):
     yield from directives(tree)
     yield from house(tree)
+    yield from guide(tree)
+    yield from links(tree)
     yield from errors(tree)
 
 
@@ -101,6 +105,49 @@ def house(tree):
     for name in sorted(set(named) - set(there)):
         yield finding(HOUSE, named[name], "there is no src/%s: keep the "
                       "picture true" % name)
+
+
+def guide(tree):
+    """What the page for contributors names is there: files, functions."""
+    code = "\n".join(tree.text(path) or "" for path in tree.c_files())
+
+    for number, line in enumerate(tree.lines(GUIDE), 1):
+        for name in re.findall(r"`((?:t/|src/)?[a-z]+/[a-z0-9_]+(?:\.\w+)?)`",
+                               line):
+            if not any(path.startswith((name, "src/" + name))
+                       for path in tree.files):
+                yield finding(GUIDE, number, "there is no %s: name the one "
+                              "that has it now" % name)
+        for name in re.findall(r"\b(?:ngx_http_)?api_\w+(?=\(\))|"
+                               r"\bapi_\w+_t\b|\bNGX_HTTP_API_\w+", line):
+            if not re.search(r"\b%s\b" % name, code):
+                yield finding(GUIDE, number, "the code has no %s" % name)
+
+
+def links(tree):
+    """Links of pages to each other lead to a page, and to a heading of it."""
+    for page in tree.files:
+        if not re.match(r"(?:docs/|src/|t/)?[^/]+\.md$", page):
+            continue
+        for number, line in enumerate(tree.lines(page), 1):
+            for target in re.findall(r"\]\(([^)\s]+)\)", line):
+                path, _, anchor = target.partition("#")
+                if ":" in path:
+                    continue
+                path = posixpath.normpath(posixpath.join(
+                    posixpath.dirname(page), path)) if path else page
+                if path not in tree.files and not any(
+                        name.startswith(path + "/") for name in tree.files):
+                    yield finding(page, number, "there is no %s" % path)
+                elif anchor and anchor not in anchors(tree, path):
+                    yield finding(page, number, "%s has no heading #%s"
+                                  % (path, anchor))
+
+
+def anchors(tree, page):
+    """Of a page's headings, as GitHub makes them."""
+    return {re.sub(r"[^\w\- ]", "", line.lstrip("# ").lower()).replace(" ", "-")
+            for line in tree.lines(page) if re.match(r"#+ ", line)}
 
 
 def errors(tree):
