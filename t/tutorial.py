@@ -22,6 +22,19 @@ from tap import equal, ok, section
 FOLDER = os.path.join(SCRATCH, "tutorial")
 MARK = "@@ block %d"
 
+# what "sleep 1" behind a reload is for, however slow the machine is: the new
+# workers are there, and the old ones have been told
+PATIENT = """\
+sleep() {
+    for _ in $(seq 300); do
+        command sleep "$1"
+        awk '/reconfiguring/ { n = 0 } /start worker process/ { n++ }
+             END { exit !n }' error.log && break
+    done
+    command sleep 0.3
+}
+"""
+
 postgres = Postgres("tutorial")
 
 
@@ -60,7 +73,7 @@ def commands():
     os.chmod(os.path.join(FOLDER, "migrations"), 0o777)
     shutil.copy(MODULES[0], FOLDER)
 
-    script = "".join("printf '\\n%s\\n'\n%s" % (MARK % n, commands)
+    script = PATIENT + "".join("printf '\\n%s\\n'\n%s" % (MARK % n, commands)
                      for n, (commands, _) in enumerate(blocks))
     run = subprocess.run(
         as_user() + ["bash", "-c", script], cwd=FOLDER, timeout=300,
