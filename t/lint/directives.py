@@ -3,6 +3,7 @@ block, with context, default and words; types, formats, variables, codes."""
 
 import re
 
+import docs
 from tree import finding
 
 PAGE = "docs/directives.md"
@@ -244,7 +245,9 @@ def check(tree):
         return
 
     code, page = Code(tree), sections(tree)
-    yield from directives(known(tree, code), page)
+    there = known(tree, code)
+    yield from directives(there, page)
+    yield from summary(there, docs.rows(tree, docs.README, "directive"))
     yield from tables(code, page)
     yield from codes(tree, page)
 
@@ -312,6 +315,28 @@ def compare(name, entry, section):
             if word not in entry.words | TEXT_SEGMENT:
                 yield finding(PAGE, section.line, "%s: the code reads no word "
                               "%s" % (name, word))
+
+
+def summary(there, rows):
+    """The README's second column: where a directive stands; of a line of a
+    block its default."""
+    for cells, line in rows or ():
+        name = re.match(r"`(\w+)", cells[0])
+        entry = there.get(name.group(1)) if name else None
+        if entry is None:
+            continue
+
+        if entry.contexts[0] in PLACES:
+            places = cells[1].replace("route", "api_route").split(", ")
+            if sorted(places) != sorted(entry.contexts):
+                yield finding(docs.README, line, "%s: the context is %s"
+                              % (name.group(1), ", ".join(entry.contexts)))
+        elif entry.fits is None and cells[1] not in ("–", "none"):
+            yield finding(docs.README, line, "%s: the code has no default"
+                          % name.group(1))
+        elif entry.fits is not None and not entry.fits(cells[1]):
+            yield finding(docs.README, line, "%s: the default is %s"
+                          % (name.group(1), entry.value))
 
 
 TABLES = {"## Methods": (r"\}\s*method_names\[\]\s*=\s*\{(.*?)^\};",
