@@ -7,6 +7,7 @@ import docs
 from tree import finding
 
 PAGE = "docs/directives.md"
+README = "README.md"
 
 COMMANDS = re.compile(r"ngx_command_t\s+\w+\[\]\s*=\s*\{(.*?)^\};", re.S | re.M)
 KEYS = re.compile(r"\bsettings\[\]\s*=\s*\{(.*?)^\};", re.S | re.M)
@@ -247,7 +248,7 @@ def check(tree):
     code, page = Code(tree), sections(tree)
     there = known(tree, code)
     yield from directives(there, page)
-    yield from summary(there, docs.rows(tree, docs.README, "directive"))
+    yield from summary(there, docs.rows(tree, README, "directive"))
     yield from tables(code, page)
     yield from codes(tree, page)
 
@@ -318,25 +319,43 @@ def compare(name, entry, section):
 
 
 def summary(there, rows):
-    """The README's second column: where a directive stands; of a line of a
+    """The README's tables: each directive, where it stands; of a line of a
     block its default."""
-    for cells, line in rows or ():
+    if rows is None:
+        yield finding(README, 1, 'no table with a first column "directive"')
+        return
+
+    said = {}
+    for cells, line in rows:
+        for text in re.findall(r"`([^`]+)`", cells[0]):
+            said.setdefault(text.split()[0], line)
+
         name = re.match(r"`(\w+)", cells[0])
         entry = there.get(name.group(1)) if name else None
-        if entry is None:
-            continue
+        if entry is not None:
+            yield from row(name.group(1), entry, cells[1], line)
 
-        if entry.contexts[0] in PLACES:
-            places = cells[1].replace("route", "api_route").split(", ")
-            if sorted(places) != sorted(entry.contexts):
-                yield finding(docs.README, line, "%s: the context is %s"
-                              % (name.group(1), ", ".join(entry.contexts)))
-        elif entry.fits is None and cells[1] not in ("–", "none"):
-            yield finding(docs.README, line, "%s: the code has no default"
-                          % name.group(1))
-        elif entry.fits is not None and not entry.fits(cells[1]):
-            yield finding(docs.README, line, "%s: the default is %s"
-                          % (name.group(1), entry.value))
+    for name in sorted(set(there) - set(said)):
+        yield finding(there[name].path, there[name].line, "%s is in no "
+                      "directive table of %s: a row with its place, default "
+                      "and meaning" % (name, README))
+
+    for name in sorted(set(said) - set(there)):
+        yield finding(README, said[name], "no directive of the code is called "
+                      "%s: drop the row, or write the directive" % name)
+
+
+def row(name, entry, cell, line):
+    if entry.contexts[0] in PLACES:
+        places = cell.replace("route", "api_route").split(", ")
+        if sorted(places) != sorted(entry.contexts):
+            yield finding(README, line, "%s: the context is %s"
+                          % (name, ", ".join(entry.contexts)))
+    elif entry.fits is None and cell not in ("–", "none"):
+        yield finding(README, line, "%s: the code has no default" % name)
+    elif entry.fits is not None and not entry.fits(cell):
+        yield finding(README, line, "%s: the default is %s"
+                      % (name, entry.value))
 
 
 TABLES = {"## Methods": (r"\}\s*method_names\[\]\s*=\s*\{(.*?)^\};",

@@ -1,11 +1,10 @@
-"""The pages say what the code does: directives, errors, the house."""
+"""The pages say what the code does: errors, the house; and lead to each other."""
 
 import posixpath
 import re
 
 from tree import finding
 
-README = "README.md"
 HOUSE = "src/README.md"
 GUIDE = "docs/adding-a-directive.md"
 ERRORS = "docs/errors.md"
@@ -13,7 +12,6 @@ ERROR_LIST = "src/core/error_list.h"
 
 
 def check(tree):
-    yield from directives(tree)
     yield from house(tree)
     yield from guide(tree)
     yield from links(tree)
@@ -40,48 +38,6 @@ def rows(tree, page, head):
             found.append((cells, number))
 
     return found
-
-
-def directives(tree):
-    listed = rows(tree, README, "directive")
-    if listed is None:
-        yield finding(README, 1, 'no table with a first column "directive"')
-        return
-
-    code = {}
-    for path in ["ngx_http_api_module.c"] + tree.c_files("src/http/"):
-        source = tree.text(path) or ""
-        for table in re.finditer(r"ngx_command_t\s+\w+\[\]\s*=\s*\{(.*?)^\};",
-                                 source, re.S | re.M):
-            names(code, path, source, table, r'ngx_string\("(\w+)"\)')
-
-        # what stands in a block of ours, as api_postgres { }
-        if re.match(r"src/http/conf_\w+\.c$", path):
-            for table in re.finditer(
-                    r"\bsettings\[\]\s*=\s*\{(.*?)^\};", source,
-                    re.S | re.M):
-                names(code, path, source, table, r'ngx_string\("(\w+)"\)')
-
-    page = {}
-    for cells, number in listed:
-        for text in re.findall(r"`([^`]+)`", cells[0]):
-            page.setdefault(text.split()[0], number)
-
-    for name in sorted(set(code) - set(page)):
-        path, number = code[name]
-        yield finding(path, number, "%s is in no directive table of %s: a row "
-                      "with its place, default and meaning" % (name, README))
-
-    for name in sorted(set(page) - set(code)):
-        yield finding(README, page[name], "no directive of the code is called "
-                      "%s: drop the row, or write the directive" % name)
-
-
-def names(found, path, source, table, pattern):
-    for name in re.finditer(pattern, table.group(1)):
-        place = table.start(1) + name.start()
-        found.setdefault(name.group(1),
-                         (path, source.count("\n", 0, place) + 1))
 
 
 def house(tree):
