@@ -252,6 +252,32 @@ ngx_module_t  ngx_http_api_charset_module = {
 };
 
 
+/* a module of nginx's core: those are asked when all of http { } is settled,
+   whatever the order modules were loaded in, and may still refuse it */
+
+static ngx_core_module_t  ngx_http_api_settle_module_ctx = {
+    ngx_string("ngx_http_api_settle"),
+    NULL,                                  /* create configuration */
+    api_http_conf_settle                   /* init configuration */
+};
+
+
+ngx_module_t  ngx_http_api_settle_module = {
+    NGX_MODULE_V1,
+    &ngx_http_api_settle_module_ctx,       /* module context */
+    NULL,                                  /* module directives */
+    NGX_CORE_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
 static ngx_int_t
 ngx_http_api_init(ngx_conf_t *cf)
 {

@@ -418,6 +418,14 @@ char *api_http_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child);
    rehearsed and, but for nginx -t, applied.  NGX_OK or NGX_ERROR (logged). */
 API_MUST_CHECK ngx_int_t api_http_conf_finish(ngx_conf_t *cf);
 
+/*
+ * When all modules are configured, those behind ours, too, as a core module's
+ * init_conf, whose error leaves the old configuration serving: that no route's
+ * answer was replaced, and which locations have handlers of others.
+ * NGX_CONF_OK or NGX_CONF_ERROR (logged).
+ */
+char *api_http_conf_settle(ngx_cycle_t *cycle, void *conf);
+
 /* in init_module: warns when the databases may leave little of a worker's
    connections to its clients */
 void api_http_conf_room(ngx_cycle_t *cycle);

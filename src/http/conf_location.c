@@ -9,10 +9,11 @@ static void refuse_limit_except(ngx_conf_t *cf, const ngx_str_t *name,
 static ngx_int_t settle_home(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     api_http_route_t *route);
 static ngx_int_t finish_server(ngx_conf_t *cf, api_http_srv_conf_t *ascf);
+static ngx_int_t answers_kept(ngx_conf_t *cf,
+    const api_http_srv_conf_t *ascf);
+static void find_others(const api_http_srv_conf_t *ascf);
 static ngx_int_t make_tables(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     ngx_uint_t n);
-static ngx_uint_t ranks(const api_http_level_t *level,
-    const api_http_route_t *route);
 static ngx_int_t add_to(ngx_conf_t *cf, api_route_table_t **table,
     api_http_route_t *route);
 static void refuse_equal(ngx_conf_t *cf, const api_http_route_t *route,
@@ -237,8 +238,6 @@ api_http_conf_locations(ngx_conf_t *cf)
         if (ascf->routes != NULL && finish_server(cf, ascf) != NGX_OK) {
             return NGX_ERROR;
         }
-
-        ascf->levels = NULL;
     }
 
     return NGX_OK;
@@ -251,15 +250,20 @@ finish_server(ngx_conf_t *cf, api_http_srv_conf_t *ascf)
     ngx_uint_t          i;
     api_http_route_t  **route;
 
+    /* as far as can be known now, before a database is asked */
+
+    if (answers_kept(cf, ascf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     route = ascf->routes->elts;
 
     for (i = 0; i < ascf->routes->nelts; i++) {
 
-        if (api_http_conf_answer_kept(cf, route[i]) != NGX_OK
-            || api_http_conf_unwritten(cf, route[i]->parent_loc_conf,
-                                       route[i]->loc_conf,
-                                       &route[i]->refusing_loc_conf)
-               != NGX_OK)
+        if (api_http_conf_unwritten(cf, route[i]->parent_loc_conf,
+                                    route[i]->loc_conf,
+                                    &route[i]->refusing_loc_conf)
+            != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -278,6 +282,95 @@ finish_server(ngx_conf_t *cf, api_http_srv_conf_t *ascf)
     api_http_conf_asked(cf, ascf);
 
     return api_http_conf_shadows(cf, ascf);
+}
+
+
+/* the levels live as long as the configuration is read */
+
+char *
+api_http_conf_settle(ngx_cycle_t *cycle, void *conf)
+{
+    ngx_uint_t                   i;
+    ngx_conf_t                   cf;
+    api_http_srv_conf_t         *ascf;
+    ngx_http_core_srv_conf_t   **cscf;
+    ngx_http_core_main_conf_t   *cmcf;
+
+    (void) conf;
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+
+    if (cmcf == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_memzero(&cf, sizeof(ngx_conf_t));
+
+    cf.cycle = cycle;
+    cf.log = cycle->log;
+
+    cscf = cmcf->servers.elts;
+
+    for (i = 0; i < cmcf->servers.nelts; i++) {
+
+        ascf = cscf[i]->ctx->srv_conf[ngx_http_api_module.ctx_index];
+
+        if (ascf->routes != NULL) {
+
+            if (answers_kept(&cf, ascf) != NGX_OK) {
+                return NGX_CONF_ERROR;
+            }
+
+            find_others(ascf);
+        }
+
+        ascf->levels = NULL;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+answers_kept(ngx_conf_t *cf, const api_http_srv_conf_t *ascf)
+{
+    ngx_int_t           rc;
+    ngx_uint_t          i;
+    api_http_route_t  **route;
+
+    rc = NGX_OK;
+    route = ascf->routes->elts;
+
+    for (i = 0; i < ascf->routes->nelts; i++) {
+        if (api_http_conf_answer_kept(cf, route[i]) != NGX_OK) {
+            rc = NGX_ERROR;
+        }
+    }
+
+    return rc;
+}
+
+
+/* a module may have set its handler when ours was merged, or later still */
+
+static void
+find_others(const api_http_srv_conf_t *ascf)
+{
+    ngx_uint_t            i;
+    api_http_level_t     *level;
+    api_http_loc_conf_t  *alcf;
+
+    level = ascf->levels->elts;
+
+    for (i = 0; i < ascf->levels->nelts; i++) {
+
+        if (level[i].clcf->handler != NULL
+            && level[i].clcf->handler != api_http_request_no_route)
+        {
+            alcf = level[i].loc_conf[ngx_http_api_module.ctx_index];
+            alcf->passes = 1;
+        }
+    }
 }
 
 
@@ -307,7 +400,9 @@ make_tables(ngx_conf_t *cf, const api_http_srv_conf_t *ascf, ngx_uint_t n)
                 return NGX_ERROR;
             }
 
-        } else if (route[i]->of_server && ranks(level, route[i])) {
+        } else if (route[i]->of_server
+                   && api_http_conf_ranks(level, route[i]))
+        {
             if (add_to(cf, &alcf->table, route[i]) != NGX_OK) {
                 return NGX_ERROR;
             }
@@ -318,14 +413,6 @@ make_tables(ngx_conf_t *cf, const api_http_srv_conf_t *ascf, ngx_uint_t n)
 
     if (!others) {
         alcf->table = alcf->own;
-    }
-
-    /* a module may have set its handler when ours was merged */
-
-    if (level->clcf->handler != NULL
-        && level->clcf->handler != api_http_request_no_route)
-    {
-        alcf->passes = 1;
     }
 
     alcf->staged = (n != 0 && alcf->own != NULL
@@ -341,8 +428,9 @@ make_tables(ngx_conf_t *cf, const api_http_srv_conf_t *ascf, ngx_uint_t n)
  * takes the longer, and of equal ones we take the route.
  */
 
-static ngx_uint_t
-ranks(const api_http_level_t *level, const api_http_route_t *route)
+ngx_uint_t
+api_http_conf_ranks(const api_http_level_t *level,
+    const api_http_route_t *route)
 {
     const ngx_str_t  *name;
 

@@ -57,6 +57,11 @@ API_MUST_CHECK ngx_int_t api_http_conf_route_add(ngx_conf_t *cf,
    what refused requests run with.  NGX_OK or NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_http_conf_locations(ngx_conf_t *cf);
 
+/* conf_location: does a route of the server go before that location, whose name
+   its path begins with? */
+ngx_uint_t api_http_conf_ranks(const api_http_level_t *level,
+    const api_http_route_t *route);
+
 /* conf_shadow: warns of routes that are not asked for some or any of their
    paths.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_http_conf_shadows(ngx_conf_t *cf,
@@ -74,6 +79,13 @@ void *api_http_conf_other(ngx_conf_t *cf, void **loc_conf, const char *name);
 void api_http_conf_passes(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf, ngx_uint_t server);
 
+/* conf_says: a directive that the location says itself, and that a route of the
+   server beside it does without: who may come in, where a request is led, what
+   is sent with an answer.  Of "/", which is for what no route takes, less
+   counts.  NULL: none */
+const char *api_http_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
+    const api_http_level_t *level);
+
 /* conf_asked: warns of auth_request onto a route that finds nothing with a
    status it does not know */
 void api_http_conf_asked(ngx_conf_t *cf, const api_http_srv_conf_t *ascf);
@@ -84,6 +96,9 @@ ngx_uint_t api_http_conf_rewrites(ngx_conf_t *cf, void **loc_conf);
 /* conf_rewrite: has it a "return" that every request comes to? */
 ngx_uint_t api_http_conf_returns(ngx_conf_t *cf, void **loc_conf);
 
+/* conf_rewrite: has it a "rewrite" or an "if"?  Which, or NULL */
+const char *api_http_conf_leads(ngx_conf_t *cf, void **loc_conf);
+
 /* conf_rewrite: the level's configuration without them.  NGX_OK or NGX_ERROR
    (memory) */
 API_MUST_CHECK ngx_int_t api_http_conf_unwritten(ngx_conf_t *cf,
@@ -93,7 +108,7 @@ API_MUST_CHECK ngx_int_t api_http_conf_unwritten(ngx_conf_t *cf,
 API_MUST_CHECK ngx_int_t api_http_conf_answer(ngx_conf_t *cf,
     api_http_route_t *route, ngx_http_conf_ctx_t *ctx);
 
-/* conf_answer: when all modules are configured, that one is still there */
+/* conf_answer: that one is still there.  NGX_OK or NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_http_conf_answer_kept(ngx_conf_t *cf,
     const api_http_route_t *route);
 

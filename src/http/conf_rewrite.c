@@ -66,6 +66,43 @@ api_http_conf_returns(ngx_conf_t *cf, void **loc_conf)
 }
 
 
+/* "set" and "break" alone lead nowhere; the address of a code's function is a
+   whole word, and an "if" may begin with an expression as well */
+
+const char *
+api_http_conf_leads(ngx_conf_t *cf, void **loc_conf)
+{
+    size_t              i;
+    const char         *leads;
+    const uintptr_t    *word;
+    const ngx_array_t  *codes;
+
+    codes = find_codes(cf, loc_conf);
+    leads = NULL;
+
+    if (codes == NULL) {
+        return NULL;
+    }
+
+    word = codes->elts;
+
+    for (i = 0; i < codes->nelts / sizeof(uintptr_t); i++) {
+
+        if (word[i] == (uintptr_t) ngx_http_script_if_code) {
+            return "if";
+        }
+
+#if (NGX_PCRE)
+        if (word[i] == (uintptr_t) ngx_http_script_regex_start_code) {
+            leads = "rewrite";
+        }
+#endif
+    }
+
+    return leads;
+}
+
+
 /* what the module's other directives say stays */
 
 ngx_int_t

@@ -22,7 +22,9 @@ static ngx_int_t matches(ngx_conf_t *cf, const api_http_level_t *level,
     const api_http_level_t *around, const api_http_route_t *route);
 static void warn_of_shadow(ngx_conf_t *cf, const api_http_route_t *route,
     const shadow_t *shadow);
-static void warn_of_tie(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
+static void warn_of_precedence(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
+    const api_http_route_t *route);
+static const api_http_level_t *goes_before(const api_http_srv_conf_t *ascf,
     const api_http_route_t *route);
 static void warn_of_return(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     ngx_uint_t n);
@@ -48,7 +50,7 @@ api_http_conf_shadows(ngx_conf_t *cf, const api_http_srv_conf_t *ascf)
         }
 
         if (route[i]->of_server) {
-            warn_of_tie(cf, ascf, route[i]);
+            warn_of_precedence(cf, ascf, route[i]);
         }
     }
 
@@ -259,39 +261,74 @@ warn_of_shadow(ngx_conf_t *cf, const api_http_route_t *route,
 
 
 /*
- * A route of the server goes before a location of the same prefix, whose
- * access rules do not hold for it then.  "/" is for what no route takes.
+ * A route of the server goes before the location that nginx would choose for
+ * its paths, and nothing of that holds for it, access rules neither.  Of one
+ * with the same prefix that is always told; of one with a shorter prefix, which
+ * takes other paths besides, when it says what an answer would lack.
  */
 
 static void
-warn_of_tie(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
+warn_of_precedence(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     const api_http_route_t *route)
 {
-    ngx_str_t         *name;
-    ngx_uint_t         i;
-    api_http_level_t  *level;
+    ngx_str_t               *name;
+    ngx_uint_t               equal;
+    const char              *said;
+    const api_http_level_t  *level;
+
+    level = goes_before(ascf, route);
+
+    if (level == NULL) {
+        return;
+    }
+
+    name = &level->clcf->name;
+    equal = (name->len > 1
+             && name->len == api_pattern_literal(&route->pattern));
+    said = equal ? NULL : api_http_conf_says(cf, ascf, level);
+
+    if (equal) {
+        api_http_conf_log(NGX_LOG_WARN, cf, &route->place,
+                          "api_route \"%V\" of the server goes before the "
+                          "location \"%V\" in %s:%ui, and nothing that "
+                          "location says holds for it: if it should, declare "
+                          "the route in there",
+                          &route->name, name, level->file, level->line);
+
+    } else if (said != NULL) {
+        api_http_conf_log(NGX_LOG_WARN, cf, &route->place,
+                          "api_route \"%V\" of the server goes before the "
+                          "location \"%V\" in %s:%ui, whose \"%s\" does not "
+                          "hold for it then: if it should, declare the route "
+                          "in there",
+                          &route->name, name, level->file, level->line, said);
+    }
+}
+
+
+/* of all locations whose name its path begins with, nginx would choose the one
+   with the longest; NULL: there is none */
+
+static const api_http_level_t *
+goes_before(const api_http_srv_conf_t *ascf, const api_http_route_t *route)
+{
+    ngx_uint_t               i;
+    const api_http_level_t  *level, *found;
 
     level = ascf->levels->elts;
+    found = NULL;
 
     for (i = 1; i < ascf->levels->nelts; i++) {
 
-        name = &level[i].clcf->name;
-
-        if (!level[i].in_regex && !level[i].clcf->exact_match
-            && name->len > 1
-            && name->len == api_pattern_literal(&route->pattern)
-            && ngx_memcmp(name->data, route->pattern.text.data, name->len) == 0)
+        if (api_http_conf_ranks(&level[i], route)
+            && (found == NULL
+                || level[i].clcf->name.len > found->clcf->name.len))
         {
-            api_http_conf_log(NGX_LOG_WARN, cf, &route->place,
-                              "api_route \"%V\" of the server goes before the "
-                              "location \"%V\" in %s:%ui, and nothing that "
-                              "location says holds for it: if it should, "
-                              "declare the route in there",
-                              &route->name, name, level[i].file,
-                              level[i].line);
-            return;
+            found = &level[i];
         }
     }
+
+    return found;
 }
 
 

@@ -11,7 +11,6 @@ static ngx_int_t api_http_filter_early_header(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_early_body(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t api_http_filter_charset_header(ngx_http_request_t *r);
-static ngx_uint_t api_http_filter_is_ours(ngx_http_request_t *r);
 static ngx_uint_t api_http_filter_is_page(ngx_http_request_t *r,
     const api_http_ctx_t *ctx);
 static ngx_uint_t api_http_filter_is_upstreams(ngx_http_request_t *r);
@@ -129,16 +128,18 @@ api_http_filter_charset_header(ngx_http_request_t *r)
 
 
 /* before any other module's: nginx's page is as nginx has made it, and to those
-   that follow our problem is what was answered */
+   that follow our problem is what was answered.  Of a subrequest, too: what an
+   include or a script gets of an API is JSON, whoever refuses. */
 
 static ngx_int_t
 api_http_filter_early_header(ngx_http_request_t *r)
 {
-    api_http_ctx_t  *ctx;
+    api_http_ctx_t       *ctx;
+    api_http_loc_conf_t  *alcf;
 
-    if (!api_http_filter_is_ours(r)
-        || r->headers_out.status < NGX_HTTP_BAD_REQUEST)
-    {
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+
+    if (alcf->api != 1 || r->headers_out.status < NGX_HTTP_BAD_REQUEST) {
         return api_http_filter_next_header(r);
     }
 
@@ -155,17 +156,6 @@ api_http_filter_early_header(ngx_http_request_t *r)
     }
 
     return api_http_filter_next_header(r);
-}
-
-
-static ngx_uint_t
-api_http_filter_is_ours(ngx_http_request_t *r)
-{
-    api_http_loc_conf_t  *alcf;
-
-    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
-
-    return alcf->api == 1 && r == r->main;
 }
 
 
@@ -289,7 +279,7 @@ api_http_filter_replace(api_http_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    b->last_buf = 1;
+    b->last_buf = (r == r->main) ? 1 : 0;
     b->last_in_chain = 1;
 
     ctx->page = b;

@@ -2,8 +2,9 @@
 /*
  * What every answer of an API location gets, whoever made it: X-Request-Id,
  * for a 401 WWW-Authenticate, and for nginx's own error pages problem+json in
- * their place.  In which order modules were loaded makes no difference: pages
- * are met before the filters of all others, those headers behind them.
+ * their place, of subrequests, too.  In which order modules were loaded makes
+ * no difference: pages are met before the filters of all others, those headers
+ * behind them.
  */
 
 
