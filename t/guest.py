@@ -126,6 +126,10 @@ def a_location_that_a_route_goes_before_is_named():
     equal(warnings(around + ROUTE + "location /api/ { }"), [],
           "nor of what the server says, and the route has as well")
 
+    equal(warnings("location /api/ { api_route GET / { return 200; } }"
+                   " location / { add_header X-A a; deny all; }"), [],
+          "nor of what a location's own path lies beside")
+
     told = warnings(ROUTE + """
         location / { deny all; }
         location /api { add_header X-A a; location /api/ { deny all; } }
@@ -137,6 +141,34 @@ def a_location_that_a_route_goes_before_is_named():
            for line in told) == 1
        and not any(re.search('"/(api|api/v2)?"', line) for line in told),
        "of several the one that nginx would choose", told)
+
+
+@section
+def a_return_for_what_routes_of_the_server_leave():
+    own = configured("left", [], "after", "", ROUTE + """
+        location /api/ { return 404; }
+        location /api/v1/old { return 410; }
+        location /api/v1/moved { return 301 /x; }
+        location /api/files { root html; }
+        location /other/ { return 404; }
+        location / { return 404; }
+    """)
+    own.start()
+    for method, path, status in (
+            ("GET", "/api/v1/5", 200), ("GET", "/api/v1/5/6", 404),
+            ("PUT", "/api/v1/5", 405), ("GET", "/api/x", 404),
+            ("POST", "/api/", 404), ("HEAD", "/api/x", 404)):
+        response = ask(own, method, path)
+        ok(response.status == status and response["X-Request-Id"]
+           and response.type == (PROBLEM if status > 399
+                                 else "application/json"),
+           "%s %s" % (method, path), (response.status, response.headers))
+    for path, status in (("/other/x", 404), ("/x", 404), ("/api/files/x", 404),
+                         ("/api/v1/old", 410), ("/api/v1/moved", 301)):
+        response = ask(own, "GET", path)
+        equal((response.status, response["X-Request-Id"], response.type),
+              (status, None, "text/html"), "no API: " + path)
+    ended(own)
 
 
 # ---- nginx's own pages in subrequests -----------------------------------------

@@ -364,7 +364,9 @@ typedef struct {
     ngx_flag_t                  api;         /* problem+json and X-Request-Id
                                                 here: a location with routes or
                                                 api_ directives (but a guest),
-                                                a route, and what is inside */
+                                                a route, and what is inside; a
+                                                "return" of what routes of the
+                                                server leave */
     ngx_uint_t                  has_routes;  /* routes declared right here */
     api_route_table_t          *table;       /* what is asked when nginx chooses
                                                 this location; or NULL */

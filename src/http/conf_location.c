@@ -413,6 +413,12 @@ make_tables(ngx_conf_t *cf, const api_http_srv_conf_t *ascf, ngx_uint_t n)
 
     if (!others) {
         alcf->table = alcf->own;
+
+    } else if (level->clcf->name.len > 1
+               && api_http_conf_returns(cf, level->loc_conf))
+    {
+        /* all it does is to answer what those routes leave: it is theirs */
+        alcf->api = 1;
     }
 
     alcf->staged = (n != 0 && alcf->own != NULL

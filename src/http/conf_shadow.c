@@ -274,7 +274,7 @@ warn_of_precedence(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     ngx_str_t               *name;
     ngx_uint_t               equal;
     const char              *said;
-    const api_http_level_t  *level;
+    const api_http_level_t  *level, *server;
 
     level = goes_before(ascf, route);
 
@@ -282,10 +282,12 @@ warn_of_precedence(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
         return;
     }
 
+    server = ascf->levels->elts;
     name = &level->clcf->name;
     equal = (name->len > 1
              && name->len == api_pattern_literal(&route->pattern));
-    said = equal ? NULL : api_http_conf_says(cf, ascf, level);
+    said = (equal || route->parent_loc_conf != server->loc_conf)
+           ? NULL : api_http_conf_says(cf, ascf, level);
 
     if (equal) {
         api_http_conf_log(NGX_LOG_WARN, cf, &route->place,
