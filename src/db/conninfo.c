@@ -1,5 +1,6 @@
 
 #include "db/conninfo.h"
+#include "db/environ.h"
 
 #include <libpq-fe.h>
 
@@ -246,36 +247,20 @@ complete(ngx_pool_t *pool, const PQconninfoOption *given,
 static PQconninfoOption *
 read_defaults(const char *service)
 {
-    char              *saved;
+    api_db_environ_t   env;
     PQconninfoOption  *defaults;
 
     if (service == NULL || *service == '\0') {
         return PQconndefaults();
     }
 
-    saved = getenv("PGSERVICE");
-
-    if (saved != NULL) {
-        saved = strdup(saved);
-
-        if (saved == NULL) {
-            return NULL;
-        }
+    if (api_db_environ_begin(&env, "PGSERVICE", service) != NGX_OK) {
+        return NULL;
     }
 
-    defaults = NULL;
+    defaults = PQconndefaults();
 
-    if (setenv("PGSERVICE", service, 1) == 0) {
-        defaults = PQconndefaults();
-    }
-
-    if (saved != NULL) {
-        (void) setenv("PGSERVICE", saved, 1);
-        free(saved);
-
-    } else {
-        (void) unsetenv("PGSERVICE");
-    }
+    api_db_environ_end(&env);
 
     return defaults;
 }

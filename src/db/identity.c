@@ -1,5 +1,6 @@
 
 #include "db/identity.h"
+#include "db/environ.h"
 
 #include <grp.h>
 #include <unistd.h>
@@ -42,14 +43,14 @@
 
 
 typedef struct {
-    uid_t       uid;
-    gid_t       gid;
-    gid_t       groups[API_DB_IDENTITY_GROUPS];
-    int         ngroups;
-    int         dumpable;
-    char       *home;
-    ngx_log_t  *log;
-    unsigned    begun:1;
+    uid_t              uid;
+    gid_t              gid;
+    gid_t              groups[API_DB_IDENTITY_GROUPS];
+    int                ngroups;
+    int                dumpable;
+    ngx_log_t         *log;
+    api_db_environ_t   homeless;
+    unsigned           begun:1;
 } api_db_identity_state_t;
 
 
@@ -61,7 +62,6 @@ void
 api_db_identity_begin(const char *username, uid_t uid, gid_t gid,
     ngx_log_t *log)
 {
-    char                     *home;
     api_db_identity_state_t  *id;
 
     if (geteuid() != 0 || uid == 0) {
@@ -79,11 +79,7 @@ api_db_identity_begin(const char *username, uid_t uid, gid_t gid,
 
     /* workers have none: libpq takes the user's, where it may look */
 
-    home = getenv("HOME");
-    id->home = home ? strdup(home) : NULL;
-
-    if (home != NULL && (id->home == NULL || unsetenv("HOME") != 0)) {
-        free(id->home);
+    if (api_db_environ_begin(&id->homeless, "HOME", NULL) != NGX_OK) {
         return;
     }
 
@@ -111,11 +107,7 @@ api_db_identity_end(void)
 
     id->begun = 0;
 
-    if (id->home != NULL) {
-        (void) setenv("HOME", id->home, 1);
-        free(id->home);
-        id->home = NULL;
-    }
+    api_db_environ_end(&id->homeless);
 
     /* a change of identity has cleared it */
 
