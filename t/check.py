@@ -28,6 +28,8 @@ postgres.sql("""
     CREATE DOMAIN price AS numeric(10, 2) CHECK (VALUE >= 0);
     CREATE DOMAIN must AS text NOT NULL;
     CREATE TYPE point2 AS (x int, y int);
+    CREATE TYPE timerange AS RANGE (subtype = time);
+    CREATE TYPE floatrange AS RANGE (subtype = float8);
     CREATE TABLE users (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
         email text NOT NULL UNIQUE,
@@ -47,7 +49,9 @@ postgres.sql("""
         data jsonb,
         place point2,
         took interval,
-        address inet);
+        address inet,
+        clock timerange,
+        scale floatrange);
     CREATE TABLE posts (id bigint PRIMARY KEY, user_id uuid, title text,
                         body text);
     CREATE TABLE "Größe" ("Ä" int);
@@ -390,7 +394,7 @@ def kinds():
             'columns 1 and 2 are both called "id".*rename one with AS')
     refused("a column twice behind *",
             get('"\n  -- all\n  SELECT * FROM users JOIN posts ON true"'),
-            "SELECT *", 'columns 1 and 20 are both called "id"')
+            "SELECT *", 'columns 1 and 22 are both called "id"')
     refused("columns without names",
             get('"SELECT 1, 2"'), "SELECT 1",
             r'are both called "\?column\?"')
@@ -488,7 +492,22 @@ def tried():
             ("($x IS NOT NULL AND took > $x) OR $y IS NULL OR age = $y",
              "x string; y int"),
             ("$x ISNULL OR data @> $x", "x json"),
-            ("$a > $b", "a int; b int")):
+            ("$a > $b", "a int; b int"),
+            ("tsrange(local, NULL) @> $t", "t timestamp"),
+            ("$t <@ tsrange(local, NULL)", "t timestamp"),
+            ("tsmultirange() @> $t AND score > $n", "t timestamp; n number"),
+            ("$a > $b AND tsrange(local, NULL) @> $t", "a int; b int; t timestamp"),
+            ("tsrange(local, NULL) @> $d", "d date"),
+            ("int8range(1, 2) @> $n", "n int"),
+            ("numrange(1, 2) @> $n", "n int"),
+            ("numrange(1, 2) @> $n", "n bigint"),
+            ("clock @> $t", "t time"),
+            ("scale @> $n", "n number"),
+            ("localtime = $t::time", "t timestamp"),
+            ("born = $t::date", "t timestamp"),
+            ("score = $n::int", "n number"),
+            ("score = CAST($n AS int)", "n number"),
+            ("active = $n::bool", "n int")):
         passes(condition, where(condition, param))
 
     passes("an item for an array",
@@ -502,8 +521,22 @@ def tried():
             ("score IN ($n)", "n int[]", "$n",
              r"or write = ANY\(\$n\) to look for it in a list"),
             ("id = $n", "n uuid[]", "$n", r"or write = ANY\(\$n\)"),
-            ("numrange(1, 2) @> $n", "n int", "$n",
-             r"cast it to what the range is made of, as \$n::numeric"),
+            ("id <> $n", "n uuid[]", "$n", r"or write <> ALL\(\$n\)"),
+            ("id = $n", "n int[]", "$n", r"declare it uuid in"),
+            ("int4range(1, 2) @> $n", "n number", "$n",
+             "declare it string, or int if it is one of the range's values"),
+            ("tsrange(local, NULL) @> $n", "n uuid", "$n",
+             "declare it string, or timestamp if it is one of the"),
+            ("int4range(1, 2) && $n", "n int", "$n", "declare it string in"),
+            ("clock @> $n", "n int", "$n", "what the range is made of if it"),
+            ("seen - $n > interval '1 day'", "n int", "$n", r"declare it"
+             r" timestamp, or write \$n \* interval '1 day' if it is a number"),
+            ("seen - $n > interval '1 day'", "n string", "$n",
+             r"or write \$n::interval if it is a span of time"),
+            ("score | $n > 1", "n number", "$n", "declare it int in"),
+            ("id = $n::uuid", "n string", "$n", "declare it uuid in"),
+            ("id = ANY($n::uuid[])", "n string[]", "$n",
+             r"declare it uuid\[\] in"),
             ("tags @> $n", "n string", "$n", r"declare it string\[\]")):
         refused(condition, where(condition, param), mark, sentence)
 
@@ -548,6 +581,13 @@ def answered():
             api_query one "SELECT $u.score AS s, $u.balance * 2 AS b,
                 $u.tags AS t, $u.born AS d, $u.data AS j,
                 jsonb_build_object('s', $u.score) AS o"; }
+        api_route GET /within { api_param t timestamp; api_param n number;
+            api_param d date;
+            api_query one "SELECT tsrange('2024-01-01 10:00', '2024-01-01 11:00')
+                @> $t AS t, floatrange(1, 2) @> $n AS n,
+                tsrange('2024-01-01', '2024-01-02') @> $d AS d"; }
+        api_route GET /cast { api_param n number; api_param t timestamp;
+            api_query one "SELECT $n::int AS n, $t::time AS t"; }
         api_route GET /null { api_param n int; api_query one "SELECT
             $n IS NULL AS a, $n IS NOT NULL AS b, $n ISNULL AS c"; }
     """, workers=1)
@@ -575,6 +615,13 @@ def answered():
     equal(answer("/row", "POST"),
           '{"s":4,"b":2.50,"t":["x"],"d":"2024-02-29","j":null,'
           '"o":{"s": 4}}', "columns of an earlier row")
+    equal(answer("/within?t=2024-01-01T12:30:00%2B02:00&n=1.5&d=2024-01-01"),
+          '{"t":true,"n":true,"d":true}', "in a range of another type")
+    equal(answer("/within?t=2024-01-01T12:30:00Z&n=2.5&d=2024-01-02"),
+          '{"t":false,"n":false,"d":false}', "and not in it")
+    equal(answer("/cast?n=1.5&t=2024-01-01T12:30:00%2B02:00"),
+          '{"n":2,"t":"10:30:00"}', "a cast is made")
+    equal(ask("GET", "/cast?n=1e30").status, 422, "and is the client's fault")
     equal(answer("/null"), '{"a":true,"b":false,"c":true}', "NULL")
     equal(answer("/null?n=1"), '{"a":false,"b":true,"c":false}', "a value")
     server.stop()
@@ -691,6 +738,39 @@ def hints():
                    % string, more="api_param q string;"),
                r'"\$q" stands inside a string, where it is text: if it is'
                " meant, write %s in " % written)
+
+    more = "api_param n int; api_param q string; "
+    for sql, written in (
+            ("now() - interval '$n days'",
+             r"make_interval\(days => \$n\) or \$n \* interval '1 day'"),
+            ("now() - '$n hours'::interval",
+             r"make_interval\(hours => \$n\) or \$n \* interval '1 hour'"),
+            ("now() - INTERVAL '$n Month'",
+             r"make_interval\(months => \$n\) or \$n \* interval '1 month'"),
+            ("name = 'a$q'::text", r"\('a' \|\| \$q\)::text"),
+            ("data ->> 'a$q'", r"\('a' \|\| \$q\)"),
+            ("data ->> '$q'", r"\$q")):
+        like(check(get('"SELECT %s AS a, $n::int AS b, $q::text AS c FROM users"'
+                       % sql, more="api_param n int; api_param q string;"))[1],
+             "if it is meant, write %s in " % written, "a string: " + sql)
+
+    for path, written in (
+            ("data @? '$.a ? (@.x == $q)'",
+             r'for "@\?" write jsonb_path_exists\(…, \'…\','
+             r" jsonb_build_object\('q', \$q\)\)"),
+            ("data @@ '$.a == $q'", r'for "@@" write jsonb_path_match\('),
+            ("jsonb_path_query(data, '$.a ? (@.x == $q)')",
+             r"add a third argument, jsonb_build_object\('q', \$q\)")):
+        passes("a path without variables: " + path,
+               get('"SELECT %s AS a, $q::text AS b FROM users"' % path,
+                   more="api_param q string;"),
+               r'"\$q" stands inside a jsonpath, .*: ' + written)
+    for path in ("'$.a ? (@.x == $q)'", "'lax $[*] ? (@ > $q)'",
+                 "'$ > $q'::jsonpath", "'exists($ ? (@ == $q))'"):
+        passes("a path with variables: " + path,
+               get('"SELECT jsonb_path_exists(data, %s,'
+                   " jsonb_build_object('q', $q)) AS a FROM users\"" % path,
+                   more="api_param q string;"))
 
     postgres.sql('CREATE TABLE "Tag" (id int, "userId" int)',
                  'CREATE FUNCTION "getTag"(int) RETURNS int LANGUAGE sql AS'

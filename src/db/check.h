@@ -112,6 +112,7 @@ typedef struct {
     u_char                     *tries;       /* by parameter: is it one? */
     ngx_uint_t                  tried;       /* behind the last one */
     ngx_uint_t                  ntried;
+    ngx_uint_t                  nothers;     /* of that one */
 } api_db_check_statement_t;
 
 

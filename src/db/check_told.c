@@ -7,8 +7,8 @@
 #include <libpq-fe.h>
 
 
-/* parameters of one statement that are tried one by one */
-#define TOLD_SINGLE  32
+/* types of one statement's parameters that are tried one by one */
+#define TOLD_SINGLE  100
 
 
 static ngx_int_t told_room(api_db_check_t *check,
@@ -16,6 +16,7 @@ static ngx_int_t told_room(api_db_check_t *check,
 static ngx_int_t told_begin(api_db_check_t *check,
     api_db_check_statement_t *statement);
 static void told_next(api_db_check_statement_t *statement);
+static ngx_uint_t told_other(api_db_check_statement_t *statement);
 
 
 ngx_int_t
@@ -85,8 +86,10 @@ api_db_check_told_refused(api_db_check_t *check,
 
     case API_DB_CHECK_TRIAL_EACH:
 
-        statement->told[statement->tried - 1] = 0;
-        told_next(statement);
+        if (!told_other(statement)) {
+            statement->told[statement->tried - 1] = 0;
+            told_next(statement);
+        }
 
         statement->again = 1;
         return NGX_OK;
@@ -170,6 +173,7 @@ told_next(api_db_check_statement_t *statement)
         if (statement->tries[i] && statement->ntried < TOLD_SINGLE) {
             statement->ntried++;
             statement->tried = i + 1;
+            statement->nothers = 0;
             statement->told[i] = (unsigned) param[i].declared;
             statement->again = 1;
             return;
@@ -177,4 +181,33 @@ told_next(api_db_check_statement_t *statement)
     }
 
     statement->trial = API_DB_CHECK_TRIAL_OVER;
+}
+
+
+/* the declared type was refused: as what else may its values be read? */
+
+static ngx_uint_t
+told_other(api_db_check_statement_t *statement)
+{
+    unsigned                oid;
+    ngx_uint_t              i;
+    const api_sql_param_t  *param;
+
+    i = statement->tried - 1;
+    param = statement->sql->params.elts;
+
+    if (statement->ntried++ >= TOLD_SINGLE) {
+        return 0;
+    }
+
+    oid = api_sql_trial_other((unsigned) param[i].declared,
+                              statement->oids[i], statement->nothers++);
+
+    if (oid == 0) {
+        return 0;
+    }
+
+    statement->told[i] = oid;
+
+    return 1;
 }

@@ -106,6 +106,11 @@ lock_print_statement(const api_db_check_t *check,
         if (st->told != NULL && st->told[i]) {
             api_buf_add_literal(b, "\n    told ");
             api_buf_add_str(b, &param[i].name);
+
+            if (st->told[i] != (unsigned) param[i].declared) {
+                api_buf_add_char(b, ' ');
+                api_buf_add_uint(b, st->told[i]);
+            }
         }
     }
 

@@ -126,12 +126,16 @@ lock_statement(api_db_check_t *check, api_db_check_statement_t *st,
 }
 
 
-/* "id uuid", or with told "id" alone */
+/*
+ * "id uuid", or with told "id" alone, or with the OID of a built-in type where
+ * that is not the declared one
+ */
 
 static ngx_int_t
 lock_param(api_db_check_t *check, api_db_check_statement_t *st,
     const ngx_str_t *rest, ngx_uint_t told)
 {
+    ngx_int_t               oid;
     ngx_str_t               name, type;
     ngx_uint_t              i;
     const api_sql_param_t  *param;
@@ -150,17 +154,20 @@ lock_param(api_db_check_t *check, api_db_check_statement_t *st,
         return NGX_DECLINED;
     }
 
-    if (told) {
-        st->told[i] = (unsigned) param[i].declared;
-        return NGX_OK;
-    }
-
     if (name.len == rest->len) {
-        return NGX_DECLINED;
+        st->told[i] = told ? (unsigned) param[i].declared : 0;
+        return told ? NGX_OK : NGX_DECLINED;
     }
 
     type.data = rest->data + name.len + 1;
     type.len = rest->len - name.len - 1;
+
+    if (told) {
+        oid = ngx_atoi(type.data, type.len);
+        st->told[i] = (unsigned) oid;
+
+        return (oid > 0 && oid < ANSWER_USERS) ? NGX_OK : NGX_DECLINED;
+    }
 
     found = lock_find_type(check, &type);
 

@@ -281,6 +281,14 @@ char *api_http_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,
    NGX_OK or NGX_ERROR (logged). */
 API_MUST_CHECK ngx_int_t api_http_conf_check(ngx_conf_t *cf);
 
+/* conf_misfit: says that the nth parameter's declared type is none of the type
+   that PostgreSQL takes there, what to declare instead ("" if nothing can be)
+   and what else may be meant.  NGX_OK or NGX_ERROR (memory) */
+API_MUST_CHECK ngx_int_t api_http_conf_misfit(ngx_conf_t *cf,
+    const api_http_route_t *route, const api_http_query_t *query,
+    ngx_uint_t n, const api_type_t *declared, const api_sql_inferred_t *type,
+    const char *better);
+
 /* conf_types: a statement's answer against what its route makes of it.  NGX_OK;
    NGX_DECLINED: told at emerg, all of it; NGX_ERROR: memory */
 API_MUST_CHECK ngx_int_t api_http_conf_types(ngx_conf_t *cf,

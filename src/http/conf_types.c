@@ -24,11 +24,6 @@ static void check_names(types_t *t);
 static void check_plan(types_t *t);
 static size_t find_word(const ngx_str_t *source, const char *const *words);
 static ngx_int_t check_param(types_t *t, ngx_uint_t n);
-static void refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
-    const api_sql_inferred_t *type, const char *better);
-static const char *const *other_way(types_t *t, ngx_uint_t n,
-    const api_type_t *declared, const api_sql_inferred_t *type);
-static ngx_uint_t is_written(const api_http_query_t *query, ngx_uint_t n);
 static ngx_int_t check_items(types_t *t, const api_http_bind_t *bind,
     const api_type_t *declared, const api_sql_inferred_t *type);
 static ngx_int_t keep_rule(types_t *t, const api_rule_t *rule,
@@ -315,8 +310,9 @@ check_param(types_t *t, ngx_uint_t n)
     }
 
     if (better != NULL) {
-        refuse_type(t, n, &declared, type, better);
-        return NGX_OK;
+        t->failed = 1;
+        return api_http_conf_misfit(t->cf, t->route, t->query, n, &declared,
+                                    type, better);
     }
 
     stranger = api_sql_inferred_stranger(&declared, type);
@@ -390,110 +386,6 @@ check_items(types_t *t, const api_http_bind_t *bind,
     }
 
     return keep_rule(t, &rule, &field->items);
-}
-
-
-static void
-refuse_type(types_t *t, ngx_uint_t n, const api_type_t *declared,
-    const api_sql_inferred_t *type, const char *better)
-{
-    const char             *is, *const *way;
-    const api_sql_param_t  *param;
-
-    static const ngx_str_t  none = ngx_null_string;
-
-    param = t->query->sql.params.elts;
-    param += n;
-
-    t->failed = 1;
-
-    switch (t->query->binds[n].kind) {
-
-    case API_BIND_INPUT:
-    case API_BIND_FIELD:
-
-        way = other_way(t, n, declared, type);
-
-        api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
-                            API_HTTP_SQL_WORD, param->offset,
-                            "\"$%V\" is declared %s, but the statement takes "
-                            "%V there: %s%s%s%V%s", &param->name,
-                            api_type_name(declared), &type->name,
-                            *better ? "declare it " : "no type can be declared "
-                            "for it", better, way[0], way[1] ? &param->name
-                            : &none, way[1] ? way[1] : "");
-        return;
-
-    case API_BIND_BODY:
-        is = "is the whole body, which is jsonb";
-        break;
-
-    default:
-        is = "is a hash, which is text";
-    }
-
-    api_http_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
-                        API_HTTP_SQL_WORD, param->offset,
-                        "\"$%V\" %s, but the statement takes %V there",
-                        &param->name, is, &type->name);
-}
-
-
-/* what else may be meant, in two parts with the parameter's name between */
-
-static const char *const *
-other_way(types_t *t, ngx_uint_t n, const api_type_t *declared,
-    const api_sql_inferred_t *type)
-{
-    api_type_t  other;
-
-    static const char *const  any[] = {
-        ", or write = ANY($", ") to look for it in a list"
-    };
-    static const char *const  range[] = {
-        ", or cast it to what the range is made of, as $", "::numeric"
-    };
-    static const char *const  number[] = {
-        ", or write $", "::numeric if it may have a fraction"
-    };
-    static const char *const  nothing[] = { "", NULL };
-
-    other = api_sql_inferred_nearest(type);
-
-    if (declared->array && api_sql_inferred_element(type) == NULL) {
-        return any;
-    }
-
-    if (type->category == 'R') {
-        return range;
-    }
-
-    if (declared->kind == API_TYPE_NUMBER && !declared->array
-        && (other.kind == API_TYPE_INT || other.kind == API_TYPE_BIGINT)
-        && !other.array && !is_written(t->query, n))
-    {
-        return number;
-    }
-
-    return nothing;
-}
-
-
-static ngx_uint_t
-is_written(const api_http_query_t *query, ngx_uint_t n)
-{
-    ngx_uint_t               i;
-    const api_sql_target_t  *target;
-
-    target = query->targets.elts;
-
-    for (i = 0; i < query->targets.nelts; i++) {
-        if (target[i].param == n) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

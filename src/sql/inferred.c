@@ -104,7 +104,7 @@ api_sql_inferred_differs(unsigned declared, unsigned inferred)
     ngx_uint_t          i;
     api_sql_inferred_t  one[2], other[2];
 
-    static const unsigned  texts[] = { 18, 19, 25, 1042, 1043, 0 };
+    static const unsigned  texts[] = { 19, 25, 1042, 1043, 0 };
 
     if (!api_sql_inferred_builtin(declared, one)
         || !api_sql_inferred_builtin(inferred, other))

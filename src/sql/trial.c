@@ -1,38 +1,63 @@
 
 #include "sql/trial.h"
+#include "sql/beside.h"
 #include "sql/inferred.h"
 #include "sql/target.h"
 
 
 /* pg_type.dat */
-#define OID_TEXT               25
-#define OID_TEXTS              1009
-#define OID_TIMESTAMPTZ        1184
-#define OID_TIMESTAMPTZ_ARRAY  1185
-#define OID_NUMERIC            1700
-#define OID_NUMERIC_ARRAY      1231
+#define OID_TEXT           25
+#define OID_TEXTS          1009
+#define OID_NUMERIC        1700
+#define OID_NUMERIC_ARRAY  1231
 
-#define is_char(words, i, ch)  api_sql_words_char(words, i, ch)
+/* FirstNormalObjectId, access/transam.h */
+#define OID_FIRST_USER     16384
 
 
+typedef struct {
+    unsigned  declared;
+    unsigned  others[4];     /* up to a 0 */
+} trial_others_t;
+
+
+static ngx_uint_t differs(const api_sql_words_t *words,
+    const ngx_str_t *name, unsigned declared, unsigned inferred);
 static ngx_uint_t is_target(const ngx_array_t *targets, ngx_uint_t n);
 static ngx_uint_t is_number(unsigned oid);
 static ngx_uint_t is_plain(unsigned oid);
-static ngx_uint_t is_cast(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t is_joined(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t is_bound(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t is_equated(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t is_operator(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t last_returning(const api_sql_words_t *words);
 
 
 static const char *const  changes[] = { "INSERT", "UPDATE", "MERGE", NULL };
-static const char *const  counts[] = { "LIMIT", "OFFSET", "FETCH", NULL };
-static const char *const  sets[] = { "ANY", "ALL", "SOME", "IN", NULL };
 
 /* types whose own text is what was sent */
 static const unsigned  plain[] = {
     16, 20, 21, 23, 1000, 1005, 1007, 1016, 1082, 1182, 2950, 2951, 0
+};
+
+/*
+ * As what else a value of the declared type can be read, nothing of it lost:
+ * what takes values of one type only, as a range does, may take these.
+ */
+static const trial_others_t  others[] = {
+    {   23, {   20, 1700,  701, 0 } },     /* int: int8, numeric, float8 */
+    {   20, { 1700,    0,    0, 0 } },     /* bigint: numeric */
+    { 1700, {  701,  700,    0, 0 } },     /* number: float8, float4 */
+    { 1082, { 1114, 1184,    0, 0 } },     /* date: timestamp, timestamptz */
+    { 1184, { 1114,    0,    0, 0 } },     /* timestamp: without a zone, too */
+    { 1083, { 1266,    0,    0, 0 } },     /* time: timetz */
+    { 3802, {  114,    0,    0, 0 } },     /* json: json itself */
+    {  869, {  650,    0,    0, 0 } },     /* ipv4, ipv6: cidr */
+    { 1007, { 1016, 1231, 1022, 0 } },     /* arrays of these */
+    { 1016, { 1231,    0,    0, 0 } },
+    { 1231, { 1022, 1021,    0, 0 } },
+    { 1182, { 1115, 1185,    0, 0 } },
+    { 1185, { 1115,    0,    0, 0 } },
+    { 1183, { 1270,    0,    0, 0 } },
+    { 3807, {  199,    0,    0, 0 } },
+    { 1041, {  651,    0,    0, 0 } },
+    {    0, {    0,    0,    0, 0 } }
 };
 
 
@@ -42,7 +67,7 @@ api_sql_trial_may(const api_sql_words_t *words,
     ngx_uint_t n, unsigned inferred)
 {
     unsigned                declared;
-    ngx_uint_t              i, text, from;
+    ngx_uint_t              i, text, from, stored;
     const api_sql_param_t  *param;
 
     param = statement->params.elts;
@@ -56,13 +81,12 @@ api_sql_trial_may(const api_sql_words_t *words,
     text = (inferred == OID_TEXT)
            || (inferred == OID_TEXTS && declared != OID_TEXT);
 
-    if (text ? is_target(targets, n)
-             : !api_sql_inferred_differs(declared, inferred)
-               || (!is_plain(declared) && declared != OID_TEXT
-                   && is_target(targets, n)))
-    {
+    if (!text && !differs(words, &param->name, declared, inferred)) {
         return 0;
     }
+
+    stored = is_target(targets, n)
+             && (text || (!is_plain(declared) && declared != OID_TEXT));
 
     from = (text && !is_plain(declared)) ? last_returning(words) : 0;
 
@@ -74,16 +98,77 @@ api_sql_trial_may(const api_sql_words_t *words,
             continue;
         }
 
-        if (i < from || is_cast(words, i)
-            || (text && !is_plain(declared) && is_joined(words, i))
+        /*
+         * A cast is what the statement wants of the value; but text is sent as
+         * it is, and a text that it would refuse is told best by its own type
+         */
+
+        if (api_sql_beside_cast(words, i)) {
+
+            if (text || declared == OID_TEXT || declared == OID_TEXTS) {
+                return 0;
+            }
+
+            continue;
+        }
+
+        if (stored || i < from
+            || (text && !is_plain(declared)
+                && api_sql_beside_joined(words, i))
             || (is_number(declared)
-                && (is_bound(words, i) || (!text && is_equated(words, i)))))
+                && (api_sql_beside_bound(words, i)
+                    || (!text && api_sql_beside_equated(words, i)))))
         {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+unsigned
+api_sql_trial_other(unsigned declared, unsigned inferred, ngx_uint_t n)
+{
+    const trial_others_t  *o;
+
+    if (inferred == OID_TEXT || inferred == OID_TEXTS) {
+        return 0;
+    }
+
+    for (o = others; o->declared != 0; o++) {
+        if (o->declared == declared) {
+            return n < sizeof(o->others) / sizeof(o->others[0])
+                   ? o->others[n] : 0;
+        }
+    }
+
+    return 0;
+}
+
+
+/* of a user's own type little is known: it may be a range */
+
+static ngx_uint_t
+differs(const api_sql_words_t *words, const ngx_str_t *name, unsigned declared,
+    unsigned inferred)
+{
+    ngx_uint_t  i;
+
+    if (inferred < OID_FIRST_USER) {
+        return api_sql_inferred_differs(declared, inferred);
+    }
+
+    for (i = 0; i < words->n; i++) {
+        if (words->elts[i].token == API_SQL_TOKEN_PARAM
+            && api_str_equal(&words->elts[i].text, name)
+            && api_sql_beside_contained(words, i))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -124,81 +209,6 @@ is_plain(unsigned oid)
     }
 
     return 0;
-}
-
-
-/* $a::text or CAST($a AS text) */
-
-static ngx_uint_t
-is_cast(const api_sql_words_t *words, ngx_uint_t i)
-{
-    return (is_char(words, i + 1, ':') && is_char(words, i + 2, ':'))
-           || (i >= 2 && is_char(words, i - 1, '(')
-               && api_sql_words_is(words, i - 2, "CAST"));
-}
-
-
-/* $a || 'b' */
-
-static ngx_uint_t
-is_joined(const api_sql_words_t *words, ngx_uint_t i)
-{
-    return (is_char(words, i + 1, '|') && is_char(words, i + 2, '|'))
-           || (i >= 2 && is_char(words, i - 1, '|')
-               && is_char(words, i - 2, '|'));
-}
-
-
-/* LIMIT $a, which would round it */
-
-static ngx_uint_t
-is_bound(const api_sql_words_t *words, ngx_uint_t i)
-{
-    return i >= 1 && api_sql_words_in(words, i - 1, counts);
-}
-
-
-/* a = $a, a <> $a, a = ANY ($a), a IN ($a): alone, not as in a = $a * 2 */
-
-static ngx_uint_t
-is_equated(const api_sql_words_t *words, ngx_uint_t i)
-{
-    if (i >= 2 && !is_operator(words, i + 1)) {
-
-        if (is_char(words, i - 1, '=')) {
-            return !is_char(words, i - 2, '<') && !is_char(words, i - 2, '>');
-        }
-
-        if ((is_char(words, i - 1, '>') && is_char(words, i - 2, '<'))
-            || (is_char(words, i - 1, '(')
-                && api_sql_words_in(words, i - 2, sets)))
-        {
-            return 1;
-        }
-    }
-
-    if (i >= 1 && is_operator(words, i - 1)) {
-        return 0;
-    }
-
-    return is_char(words, i + 1, '=')
-           || (is_char(words, i + 1, '<') && is_char(words, i + 2, '>'))
-           || (is_char(words, i + 1, '!') && is_char(words, i + 2, '='));
-}
-
-
-static ngx_uint_t
-is_operator(const api_sql_words_t *words, ngx_uint_t i)
-{
-    u_char  ch;
-
-    if (i >= words->n || words->elts[i].token != API_SQL_TOKEN_OTHER) {
-        return 0;
-    }
-
-    ch = words->elts[i].text.data[0];
-
-    return ch != '\0' && strchr("+-*/<>=~!@#%^&|`?", ch) != NULL;
 }
 
 

@@ -20,12 +20,19 @@
 /*
  * Is it worth a try?  targets: of api_sql_target_t.  Not where the statement
  * itself says the type, or where a value would be stored or compared otherwise
- * than it was sent: a cast, a text made with "||", a column that is written
- * to, a number beside an integer column whose index it would not use.
+ * than it was sent: a cast to text, a text made with "||", a column that is
+ * written to, a number beside an integer column whose index it would not use.
  */
 ngx_uint_t api_sql_trial_may(const api_sql_words_t *words,
     const api_sql_statement_t *statement, const ngx_array_t *targets,
     ngx_uint_t n, unsigned inferred);
+
+/*
+ * Where it is refused: the nth type, from 0, that is tried next in place of the
+ * declared one; 0: there is none.
+ */
+unsigned api_sql_trial_other(unsigned declared, unsigned inferred,
+    ngx_uint_t n);
 
 
 #endif /* API_SQL_TRIAL_H */

@@ -52,7 +52,10 @@ static const trial_t  trials[] = {
     { "SELECT 1 WHERE $a != p", NUMERIC, INT4, 0 },
     { "SELECT 1 WHERE p IN ($a)", NUMERIC, INT4, 0 },
     { "SELECT 1 LIMIT $a", NUMERIC, 20, 0 },
-    { "SELECT $a::int", NUMERIC, INT4, 0 },
+    { "SELECT $a::int", NUMERIC, INT4, 1 },
+    { "SELECT $a::int", TEXT, INT4, 0 },
+    { "SELECT 1 WHERE p = $a::int AND p = $a", NUMERIC, INT4, 0 },
+    { "UPDATE t SET a = $a::int", NUMERIC, INT4, 1 },
     { "UPDATE t SET a = $a", NUMERIC, INT4, 0 },
     { "UPDATE t SET a = $a", TZ, TIME, 0 },
     { "UPDATE t SET a = a || $a", TEXT, TEXTS, 1 },
@@ -62,6 +65,9 @@ static const trial_t  trials[] = {
     { "SELECT 1 WHERE a = $a", INT4, 20, 0 },
     { "SELECT 1 WHERE a = $a", DATE, TZ, 0 },
     { "SELECT 1 WHERE a = $a", INT4, 100000, 0 },
+    { "SELECT 1 WHERE a @> $a", INT4, 100000, 1 },
+    { "SELECT 1 WHERE $a <@ a", INT4, 100000, 1 },
+    { "SELECT 1 WHERE a ~= $a", NUMERIC, INT4, 1 },
     { "SELECT 1 WHERE $a IS NULL", INT4, TEXT, 0 },
     { NULL, 0, 0, 0 }
 };
