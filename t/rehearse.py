@@ -287,6 +287,24 @@ def what_cannot_be_rehearsed():
     os.remove(os.path.join(FOLDER, "3_m.sql"))
     equal(apply(conflict)[0], 0, "it is applied, and checked again")
 
+    for several in (
+            "^CREATE INDEX CONCURRENTLY i ON a (b);\n DROP TABLE IF EXISTS z;",
+            "SELECT 1;\n  ^VACUUM a;", "SELECT 1; ^REINDEX TABLE CONCURRENTLY a",
+            "^CREATE INDEX CONCURRENTLY i ON a (b); SELECT 1;"):
+        text = "-- no-transaction\n" + several
+        at = text.index("^")
+        fresh("CREATE TABLE a (b int);", text.replace("^", ""))
+        place = r"/2_m\.sql:%d:%d\n" % (
+            text.count("\n", 0, at) + 1, at - text.rindex("\n", 0, at))
+        for what, (status, output) in (
+                ("tested", test()), ("applied", apply()),
+                ("applied unchecked", apply(settings="check off;"))):
+            equal(status, 1, "several statements, %s: %s" % (what, several),
+                  output)
+            like(output, r"\[emerg\].*give it a file of its own.*" + place,
+                 "is told at its place")
+        equal(postgres.sql("SELECT to_regclass('m.a') IS NULL"), "t",
+              "and nothing was applied")
     both("a file without a transaction that could be in one", False,
          "CREATE TABLE a (b int);", "-- no-transaction\nALTER TABLE a ADD c\n"
          " nope;", says=[r"42704.*/2_m.sql:3:2\n"])
@@ -300,6 +318,18 @@ def what_cannot_be_rehearsed():
          "INSERT INTO t DEFAULT VALUES;", "INSERT INTO t DEFAULT VALUES;",
          says=[r"\[warn\].*2_m.sql\" was not rehearsed, for now\(\).*"
                r"/2_m.sql:1:1\n"])
+    for column in ("xid8 PRIMARY KEY DEFAULT pg_current_xact_id()",
+                   "bigint PRIMARY KEY DEFAULT txid_current()",
+                   "time PRIMARY KEY DEFAULT now()::time",
+                   "numeric PRIMARY KEY DEFAULT extract(epoch from now())"):
+        both("and so is " + column, True,
+             "CREATE TABLE t (at %s); INSERT INTO t DEFAULT VALUES;" % column,
+             "INSERT INTO t DEFAULT VALUES;",
+             says=[r"\[warn\].*2_m.sql\" was not rehearsed, for now\(\) and the"
+                   r" number of its transaction.*/2_m.sql:1:1\n"])
+    both("another number is none", False,
+         "CREATE TABLE t (at bigint PRIMARY KEY); INSERT INTO t VALUES (-7);",
+         "INSERT INTO t VALUES (-7);", says=["23505"])
     both("but not within a file", False,
          "CREATE TABLE t (at timestamptz PRIMARY KEY DEFAULT now());"
          "INSERT INTO t DEFAULT VALUES; INSERT INTO t DEFAULT VALUES;",

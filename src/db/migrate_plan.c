@@ -5,6 +5,7 @@
 #include "db/migrate_lock.h"
 #include "db/migrate_text.h"
 #include "sql/script.h"
+#include "sql/script_modes.h"
 
 #include <libpq-fe.h>
 
@@ -12,13 +13,14 @@
 static ngx_int_t plan_read(api_db_migrate_plan_t *plan, ngx_array_t *files);
 static ngx_int_t plan_compare(api_db_migrate_plan_t *plan,
     api_db_migrate_kind_e kind);
-static ngx_int_t plan_numbered(api_db_migrate_plan_t *plan,
-    const PGresult *rows);
+static ngx_int_t plan_merge(api_db_migrate_plan_t *plan,
+    api_db_migrate_kind_e kind, const PGresult *rows);
+static int plan_order(api_db_migrate_kind_e kind,
+    const api_db_migrate_file_t *file, const char *row);
 static ngx_int_t plan_same(api_db_migrate_plan_t *plan, const PGresult *rows,
     int row, const api_db_migrate_file_t *file);
-static ngx_int_t plan_repeatable(api_db_migrate_plan_t *plan,
-    const PGresult *rows);
-static void plan_gone(const api_db_migrate_plan_t *plan, const char *name);
+static ngx_int_t plan_gone(const api_db_migrate_plan_t *plan,
+    api_db_migrate_kind_e kind, const PGresult *rows, int row);
 static ngx_uint_t plan_unchanged(const PGresult *rows, int row, int column,
     const api_db_migrate_file_t *file);
 static ngx_int_t plan_look(api_db_migrate_plan_t *plan,
@@ -199,8 +201,7 @@ plan_compare(api_db_migrate_plan_t *plan, api_db_migrate_kind_e kind)
     }
 
     if (rc == NGX_OK) {
-        rc = (kind == API_DB_MIGRATE_NUMBERED) ? plan_numbered(plan, rows)
-                                               : plan_repeatable(plan, rows);
+        rc = plan_merge(plan, kind, rows);
     }
 
     PQclear(rows);
@@ -209,13 +210,16 @@ plan_compare(api_db_migrate_plan_t *plan, api_db_migrate_kind_e kind)
 }
 
 
-/* both are sorted by version; rows is NULL when there is no table */
+/*
+ * The files beside the rows, both sorted alike; rows is NULL when there is no
+ * table
+ */
 
 static ngx_int_t
-plan_numbered(api_db_migrate_plan_t *plan, const PGresult *rows)
+plan_merge(api_db_migrate_plan_t *plan, api_db_migrate_kind_e kind,
+    const PGresult *rows)
 {
-    int                     row, nrows;
-    int64_t                 version;
+    int                     row, nrows, order;
     ngx_int_t               rc;
     ngx_uint_t              i, n;
     api_db_migrate_file_t  *file;
@@ -225,41 +229,60 @@ plan_numbered(api_db_migrate_plan_t *plan, const PGresult *rows)
     nrows = rows ? PQntuples(rows) : 0;
 
     i = 0;
-    n = plan->files[API_DB_MIGRATE_NUMBERED].nelts;
-    file = plan->files[API_DB_MIGRATE_NUMBERED].elts;
+    n = plan->files[kind].nelts;
+    file = plan->files[kind].elts;
 
     while (row < nrows || i < n) {
 
-        version = (row < nrows) ? strtoll(PQgetvalue(rows, row, 0), NULL, 10)
-                                : INT64_MAX;
+        order = (row == nrows) ? -1
+                : (i == n) ? 1
+                : plan_order(kind, &file[i], PQgetvalue(rows, row, 0));
 
-        if (i < n && (row == nrows || file[i].version < version)) {
+        if (order > 0) {
 
-            if (plan_look(plan, API_DB_MIGRATE_NUMBERED, &file[i++])
-                != NGX_OK)
-            {
+            if (plan_gone(plan, kind, rows, row) != NGX_OK) {
                 rc = NGX_ERROR;
             }
 
-            continue;
-        }
+        } else if (order == 0 && kind == API_DB_MIGRATE_NUMBERED) {
 
-        if (i == n || file[i].version > version) {
-            ngx_log_error(NGX_LOG_EMERG, plan->log, 0, "api_postgres \"%V\":"
-                          " migration %s \"%s\" was applied, but its file is"
-                          " missing in \"%V\": put it back",
-                          &plan->m->database, PQgetvalue(rows, row, 0),
-                          PQgetvalue(rows, row, 1), &plan->m->dir);
-            rc = NGX_ERROR;
+            if (plan_same(plan, rows, row, &file[i]) != NGX_OK) {
+                rc = NGX_ERROR;
+            }
 
-        } else if (plan_same(plan, rows, row, &file[i++]) != NGX_OK) {
+        } else if ((order < 0 || !plan_unchanged(rows, row, 1, &file[i]))
+                   && plan_look(plan, kind, &file[i]) != NGX_OK)
+        {
             rc = NGX_ERROR;
         }
 
-        row++;
+        row += (order >= 0);
+        i += (order <= 0);
+    }
+
+    if (kind == API_DB_MIGRATE_REPEATED) {
+        plan->told = 1;
     }
 
     return rc;
+}
+
+
+/* numbered ones by their number, repeatable ones by the bytes of the name */
+
+static int
+plan_order(api_db_migrate_kind_e kind, const api_db_migrate_file_t *file,
+    const char *row)
+{
+    int64_t  version;
+
+    if (kind == API_DB_MIGRATE_REPEATED) {
+        return ngx_strcmp(file->description.data, row);
+    }
+
+    version = strtoll(row, NULL, 10);
+
+    return (file->version > version) - (file->version < version);
 }
 
 
@@ -286,67 +309,34 @@ plan_same(api_db_migrate_plan_t *plan, const PGresult *rows, int row,
 }
 
 
-/* both are sorted by the bytes of the name */
+/*
+ * A row without a file.  Of a repeatable one nothing is undone: nobody knows
+ * what it made
+ */
 
 static ngx_int_t
-plan_repeatable(api_db_migrate_plan_t *plan, const PGresult *rows)
+plan_gone(const api_db_migrate_plan_t *plan, api_db_migrate_kind_e kind,
+    const PGresult *rows, int row)
 {
-    int                     row, nrows, order;
-    ngx_int_t               rc;
-    ngx_uint_t              i, n;
-    api_db_migrate_file_t  *file;
-
-    rc = NGX_OK;
-    row = 0;
-    nrows = rows ? PQntuples(rows) : 0;
-
-    i = 0;
-    n = plan->files[API_DB_MIGRATE_REPEATED].nelts;
-    file = plan->files[API_DB_MIGRATE_REPEATED].elts;
-
-    while (row < nrows || i < n) {
-
-        order = (row == nrows) ? -1
-                : (i == n) ? 1
-                : ngx_strcmp(file[i].description.data,
-                             PQgetvalue(rows, row, 0));
-
-        if (order > 0) {
-            plan_gone(plan, PQgetvalue(rows, row++, 0));
-            continue;
-        }
-
-        if ((order < 0 || !plan_unchanged(rows, row, 1, &file[i]))
-            && plan_look(plan, API_DB_MIGRATE_REPEATED, &file[i]) != NGX_OK)
-        {
-            rc = NGX_ERROR;
-        }
-
-        row += (order == 0);
-        i++;
+    if (kind == API_DB_MIGRATE_NUMBERED) {
+        ngx_log_error(NGX_LOG_EMERG, plan->log, 0, "api_postgres \"%V\":"
+                      " migration %s \"%s\" was applied, but its file is"
+                      " missing in \"%V\": put it back",
+                      &plan->m->database, PQgetvalue(rows, row, 0),
+                      PQgetvalue(rows, row, 1), &plan->m->dir);
+        return NGX_ERROR;
     }
 
-    plan->told = 1;
-
-    return rc;
-}
-
-
-/* nothing is undone: nobody knows what it made */
-
-static void
-plan_gone(const api_db_migrate_plan_t *plan, const char *name)
-{
-    if (plan->told) {
-        return;
+    if (!plan->told) {
+        ngx_log_error(NGX_LOG_NOTICE, plan->log, 0, "api_postgres \"%V\":"
+                      " repeatable migration \"%s\" was applied, and its file"
+                      " is gone from \"%V/" API_DB_MIGRATE_REPEATABLE "\": what"
+                      " it made stays; drop that in a numbered migration, and"
+                      " delete its row of _api_repeatable", &plan->m->database,
+                      PQgetvalue(rows, row, 0), &plan->m->dir);
     }
 
-    ngx_log_error(NGX_LOG_NOTICE, plan->log, 0, "api_postgres \"%V\":"
-                  " repeatable migration \"%s\" was applied, and its file is"
-                  " gone from \"%V/" API_DB_MIGRATE_REPEATABLE "\": what it"
-                  " made stays; drop that in a numbered migration, and delete"
-                  " its row of _api_repeatable", &plan->m->database, name,
-                  &plan->m->dir);
+    return NGX_OK;
 }
 
 
@@ -387,15 +377,24 @@ plan_look(api_db_migrate_plan_t *plan, api_db_migrate_kind_e kind,
     *slot = file;
 
     if (api_sql_script_check(&file->text, !file->no_transaction, &fault)
-        == NGX_OK)
+        != NGX_OK)
     {
-        return NGX_OK;
+        api_db_migrate_fault(NGX_LOG_EMERG, plan->log, file, fault.offset,
+                             ": %s", fault.why);
+        return NGX_ERROR;
     }
 
-    api_db_migrate_fault(NGX_LOG_EMERG, plan->log, file, fault.offset,
-                         ": %s", fault.why);
+    if (file->no_transaction
+        && api_sql_script_alone(&file->text, &fault.offset) == NGX_OK)
+    {
+        api_db_migrate_fault(NGX_LOG_EMERG, plan->log, file, fault.offset,
+                             ": the statements of one file run as one"
+                             " transaction, which this one refuses to be in:"
+                             " give it a file of its own");
+        return NGX_ERROR;
+    }
 
-    return NGX_ERROR;
+    return NGX_OK;
 }
 
 

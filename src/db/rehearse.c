@@ -51,10 +51,15 @@ static const char  rehearse_label[] =
     " WHERE pg_catalog.strpos($1, '\"' || e.enumlabel || '\"') > 0"
     " AND pg_catalog.strpos($1, t.typname) > 0)";
 
-/* as a key or a row of DETAIL has it */
+/* as a key or a row of DETAIL has it: the moment, the transaction's number */
 
 static const char  rehearse_now[] =
-    "SELECT pg_catalog.strpos($1, pg_catalog.now()::timestamp::text) > 0";
+    "SELECT pg_catalog.strpos($1, pg_catalog.now()::timestamp::text) > 0"
+    " OR pg_catalog.strpos($1, pg_catalog.now()::time::text) > 0"
+    " OR pg_catalog.strpos($1,"
+    " EXTRACT(epoch FROM pg_catalog.now())::text) > 0"
+    " OR COALESCE($1 ~ ('\\m' || pg_catalog.txid_current_if_assigned()"
+    " || '\\M'), false)";
 
 /*
  * What looks at all rules that are deferred, and what sets them back.  By name:
@@ -427,8 +432,8 @@ rehearse_excuse(rehearse_t *r, const api_db_migrate_file_t *file,
            == 0
         && rehearse_asks(r, rehearse_now, detail))
     {
-        return " was not rehearsed, for now() would be another one when it is "
-               "applied, and here it is one for all";
+        return " was not rehearsed, for now() and the number of its transaction "
+               "would be others when it is applied, and here are one for all";
     }
 
     /* out_of_memory's neighbour: max_locks_per_transaction */

@@ -1,10 +1,14 @@
 
 #include "sql/script_modes.h"
 #include "sql/lexer.h"
+#include "sql/script.h"
 
 
 /* tokens of a SET TRANSACTION with all its modes, and of what it may be */
 #define MODES_TOKENS  32
+
+/* of a statement that tell whether it has to be alone: REINDEX has options */
+#define ALONE_TOKENS  16
 
 
 typedef struct {
@@ -28,6 +32,7 @@ static void modes_set(modes_t *m);
 static ngx_uint_t modes_one(modes_t *m, ngx_uint_t i);
 static void modes_blank(modes_t *m, ngx_uint_t named);
 static ngx_uint_t modes_is(const modes_t *m, ngx_uint_t i, const char *word);
+static ngx_uint_t alone_is(const ngx_str_t *text, size_t offset);
 
 
 /* what takes no snapshot of the database, and so is no query */
@@ -323,4 +328,96 @@ modes_is(const modes_t *m, ngx_uint_t i, const char *word)
            && ngx_strncasecmp(m->token[i].word.data,
                               (u_char *) (uintptr_t) word, len)
               == 0;
+}
+
+
+ngx_int_t
+api_sql_script_alone(const ngx_str_t *text, size_t *offset)
+{
+    ngx_uint_t  n;
+
+    if (api_sql_script_find(text, 1, offset) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    for (n = 0; api_sql_script_find(text, n, offset) == NGX_OK; n++) {
+        if (alone_is(text, *offset)) {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* PostgreSQL's PreventInTransactionBlock(), as far as the first words tell */
+
+static ngx_uint_t
+alone_is(const ngx_str_t *text, size_t offset)
+{
+    ngx_str_t        rest;
+    ngx_uint_t       n, made, indexes, reindex;
+    api_sql_lexer_t  lexer;
+
+    static const char *const  makes[] = { "CREATE", "DROP", NULL };
+    static const char *const  whole[] = { "DATABASE", "TABLESPACE", NULL };
+    static const char *const  kinds[] = { "DATABASE", "SCHEMA", "SYSTEM",
+                                          NULL };
+
+    rest.data = text->data + offset;
+    rest.len = text->len - offset;
+
+    api_sql_lexer_init(&lexer, &rest);
+
+    made = 0;
+    indexes = 0;
+    reindex = 0;
+
+    for (n = 0; n < ALONE_TOKENS && api_sql_lexer_next(&lexer) == NGX_OK; n++)
+    {
+        if (lexer.token == API_SQL_TOKEN_END
+            || lexer.token == API_SQL_TOKEN_SEMICOLON)
+        {
+            break;
+        }
+
+        if (n == 0) {
+
+            if (api_sql_lexer_is(&lexer, "VACUUM")) {
+                return 1;
+            }
+
+            made = api_sql_lexer_in(&lexer, makes);
+            reindex = api_sql_lexer_is(&lexer, "REINDEX");
+
+            if (!made && !reindex && !api_sql_lexer_is(&lexer, "ALTER")) {
+                return 0;
+            }
+
+            continue;
+        }
+
+        if (n == 1 && ((made && api_sql_lexer_in(&lexer, whole))
+                       || (!made && !reindex
+                           && api_sql_lexer_is(&lexer, "SYSTEM"))))
+        {
+            return 1;
+        }
+
+        if (indexes && api_sql_lexer_is(&lexer, "CONCURRENTLY")) {
+            return 1;
+        }
+
+        if (reindex && api_sql_lexer_in(&lexer, kinds)) {
+            return 1;
+        }
+
+        /* directly behind INDEX, and of REINDEX behind TABLE, too */
+
+        indexes = (made || reindex)
+                  && (api_sql_lexer_is(&lexer, "INDEX")
+                      || (reindex && api_sql_lexer_is(&lexer, "TABLE")));
+    }
+
+    return 0;
 }

@@ -31,4 +31,13 @@ ngx_uint_t api_sql_script_all_constraints(const ngx_str_t *text);
 ngx_uint_t api_sql_script_is_index(const ngx_str_t *text, size_t offset);
 
 
+/*
+ * The first statement of several that PostgreSQL runs by itself only: one that
+ * wants no transaction around it fails among others of one text, as these are
+ * run as one.  NGX_OK and its offset; NGX_DECLINED: there is none.
+ */
+API_MUST_CHECK ngx_int_t api_sql_script_alone(const ngx_str_t *text,
+    size_t *offset);
+
+
 #endif /* API_SQL_SCRIPT_MODES_H */

@@ -126,6 +126,44 @@ knows_indexes(ngx_pool_t *pool)
 }
 
 
+/* the offset of what has to be alone, or -1 */
+
+static int
+alone(ngx_pool_t *pool, const char *sql)
+{
+    size_t     offset;
+    ngx_str_t  text;
+
+    text = test_copy(pool, sql, strlen(sql));
+
+    return api_sql_script_alone(&text, &offset) == NGX_OK ? (int) offset : -1;
+}
+
+
+static void
+knows_what_is_alone(ngx_pool_t *pool)
+{
+    check_int(alone(pool, "VACUUM"), -1);
+    check_int(alone(pool, "VACUUM;; -- x"), -1);
+    check_int(alone(pool, "VACUUM; SELECT 1"), 0);
+    check_int(alone(pool, "SELECT 1; vacuum (full) t"), 10);
+    check_int(alone(pool, "; CREATE unique INDEX concurrently ON t (a);;"
+                          " SELECT 1"), 2);
+    check_int(alone(pool, "SELECT 1; DROP INDEX CONCURRENTLY i"), 10);
+    check_int(alone(pool, "SELECT 1; REINDEX (VERBOSE) TABLE CONCURRENTLY t"),
+              10);
+    check_int(alone(pool, "SELECT 1; REINDEX SCHEMA s"), 10);
+    check_int(alone(pool, "SELECT 1; CREATE DATABASE d"), 10);
+    check_int(alone(pool, "SELECT 1; ALTER SYSTEM SET a = 1"), 10);
+    check_int(alone(pool, "SELECT 1; CREATE INDEX i ON t (concurrently)"), -1);
+    check_int(alone(pool, "SELECT 1; REINDEX TABLE t"), -1);
+    check_int(alone(pool, "SELECT 1; REFRESH MATERIALIZED VIEW CONCURRENTLY v"),
+              -1);
+    check_int(alone(pool, "SELECT 1; ALTER TABLE t ADD system int"), -1);
+    check_int(alone(pool, "SELECT 1; CREATE TABLE database (vacuum int)"), -1);
+}
+
+
 static void
 finds_words(ngx_pool_t *pool)
 {
@@ -155,6 +193,7 @@ static const test_case_t  cases[] = {
     { "blanks modes", blanks_modes },
     { "finds SET CONSTRAINTS ALL", finds_all_constraints },
     { "knows indexes", knows_indexes },
+    { "knows what has to be alone", knows_what_is_alone },
     { "finds words", finds_words },
     { NULL, NULL }
 };
