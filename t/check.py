@@ -130,7 +130,7 @@ def place_of(text, mark):
 
 
 def refused(name, body, mark, *sentences, shift=0, file="nginx.conf",
-            nth=0, **more):
+            nth=0, caret=True, **more):
     """nginx -t refuses; the place is that of the mark in the file."""
     status, output, text = check(body, **more)
 
@@ -152,7 +152,7 @@ def refused(name, body, mark, *sentences, shift=0, file="nginx.conf",
         good = good and re.search(sentence, output)
 
     if not ok(good, "refused: " + name, "wanted: %s%s\ngot: %s"
-              % (wanted, sentences, output)):
+              % (wanted, sentences, output)) or not caret:
         return
 
     # the line itself, and the caret below that character
@@ -662,6 +662,37 @@ def sequences():
 
 
 @section
+def places_of_directives():
+    """The word that is wrong, of every directive."""
+
+    answer = ' { api_query value "SELECT 1"; }\n'
+    for body, mark, sentence in (
+            ("api_route GTE /a" + answer, "GTE", "the method must be"),
+            ("api_route HEAD /a" + answer, "HEAD", "HEAD follows GET"),
+            ("api_route GET a" + answer, "a {", "the path must begin"),
+            ("api_route GET /a/" + answer, "/a/", "the path must not end"),
+            ("api_route GET /:a-b" + answer, "/:a-b", "GET /:a-b"),
+            ('api_route GET /a { api_status 99; api_query value "SELECT 1"; }',
+             "99; api_query", "must be"),
+            ("api_error 2350 409;", "2350", 'api_error "2350"'),
+            ("api_error 23505 999;", "999", "the status must be a number"),
+            ("api_error 23505 409;\napi_error 23505 410;", "23505 410",
+             "is declared twice"),
+            ('api_header X-A "a\x01b";', '"a\x01b"', "control character"),
+            ('api_header "X A" b;', '"X A"', 'api_header "X A"')):
+        refused("the word: " + body, body, mark, sentence, caret=False,
+                shift=mark.startswith('"'))
+
+    for setting, mark, sentence in (
+            ("max_connections x;", "x;", "must be a number from"),
+            ("connect_timeout 0;", "0;", "must be a time above 0"),
+            ("max_conections 3;", "max_conections", "unknown directive"),
+            ("queue 1 2;", "queue", "takes one value")):
+        refused("the word: " + setting, "", mark, sentence, caret=False,
+                settings=setting)
+
+
+@section
 def all_at_once():
     status, output, _ = check("""
         api_route GET /a { api_query many "SELECT $nope AS a, $no AS b"; }
@@ -771,6 +802,17 @@ def hints():
                get('"SELECT jsonb_path_exists(data, %s,'
                    " jsonb_build_object('q', $q)) AS a FROM users\"" % path,
                    more="api_param q string;"))
+
+    for name, sentence in (
+            ("Int", "types are written in small letters, as int"),
+            ("UUID[]", "types are written in small letters"),
+            ("Enum(a,b)", "types are written in small letters"),
+            ("array<int>", r"with \[\] behind the type, as int\[\]"),
+            ("List<string>", r"with \[\] behind the type"),
+            ("int?", r'leave the "\?" out')):
+        refused("a type: " + name, get('"SELECT $x AS x"',
+                                       more="api_param x %s;" % name),
+                "api_param", sentence, caret=False)
 
     postgres.sql('CREATE TABLE "Tag" (id int, "userId" int)',
                  'CREATE FUNCTION "getTag"(int) RETURNS int LANGUAGE sql AS'

@@ -26,6 +26,7 @@ typedef struct {
 
 
 static const char *hint(const ngx_str_t *name);
+static const char *hint_of_case(const ngx_str_t *name);
 static ngx_uint_t is_name(const ngx_str_t *text, const char *name);
 static ngx_int_t parse_choices(ngx_pool_t *pool, const ngx_str_t *list,
     ngx_array_t **out, const char **why);
@@ -165,6 +166,7 @@ static const char *
 hint(const ngx_str_t *name)
 {
     ngx_str_t           first;
+    const char         *why;
     const u_char       *open;
     const type_hint_t  *h;
 
@@ -193,9 +195,50 @@ hint(const ngx_str_t *name)
         }
     }
 
+    if (memchr(name->data, '<', name->len) != NULL) {
+        return "no such type: a list of them is written with [] behind the "
+               "type, as int[]";
+    }
+
+    if (first.len > 0 && name->data[name->len - 1] == '?') {
+        return "no such type: leave the \"?\" out, as what is not required "
+               "may be absent";
+    }
+
+    why = hint_of_case(name);
+
+    if (why != NULL) {
+        return why;
+    }
+
     return "no such type, it is one of int, bigint, number, bool, string, "
            "text, uuid, email, date, timestamp, time, json, uri, ipv4, ipv6 "
            "and enum(a,b), or one of these with [] behind it";
+}
+
+
+/* Int, STRING, Uuid */
+
+static const char *
+hint_of_case(const ngx_str_t *name)
+{
+    ngx_uint_t  kind;
+
+    for (kind = API_TYPE_NONE; kind <= API_TYPE_ENUM; kind++) {
+
+        if (name->len >= ngx_strlen(rows[kind].name)
+            && ngx_strncasecmp(name->data, (u_char *) (uintptr_t)
+                               rows[kind].name, ngx_strlen(rows[kind].name))
+               == 0
+            && (name->len == ngx_strlen(rows[kind].name)
+                || name->data[ngx_strlen(rows[kind].name)] == '('))
+        {
+            return "no such type: types are written in small letters, as int, "
+                   "string or uuid";
+        }
+    }
+
+    return NULL;
 }
 
 

@@ -432,8 +432,9 @@ rehearse_excuse(rehearse_t *r, const api_db_migrate_file_t *file,
            == 0
         && rehearse_asks(r, rehearse_now, detail))
     {
-        return " was not rehearsed, for now() and the number of its transaction "
-               "would be others when it is applied, and here are one for all";
+        return " was not rehearsed, for now() and the number of its "
+               "transaction would be others when it is applied, and here are "
+               "one for all";
     }
 
     /* out_of_memory's neighbour: max_locks_per_transaction */

@@ -303,9 +303,8 @@ read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
     all = NGX_OK;
 
     if (depth > API_HTTP_BODY_DEPTH) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "api_body: blocks nest more than 32 deep, and JSON "
-                           "may not");
+        api_http_conf_log(NGX_LOG_EMERG, cf, NULL, "api_body: blocks nest more"
+                          " than 32 deep, and JSON may not");
         return skip_block(cf);
     }
 
@@ -338,10 +337,10 @@ read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
         if (end == API_WORDS_OPEN && field->members.nelts == 0
             && !field->additional)
         {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "api_body, field \"%V\": it declares no field: "
-                               "write \"name type;\" lines inside, or "
-                               "\"%V object;\"", &field->name, &field->name);
+            api_http_conf_log(NGX_LOG_EMERG, cf, NULL, "api_body, field"
+                              " \"%V\": it declares no field: write"
+                              " \"name type;\" lines inside, or"
+                              " \"%V object;\"", &field->name, &field->name);
             all = NGX_DONE;
         }
     }

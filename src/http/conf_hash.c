@@ -56,9 +56,8 @@ api_http_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "api_hash_password %V %V: %s", &value[1], &value[2],
-                           why);
+        api_http_conf_wrong(cf, 1, "api_hash_password %V %V: %s", &value[1],
+                            &value[2], why);
         return api_http_conf_keep(cf, alcf->route, 1);
     }
 

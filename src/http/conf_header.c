@@ -87,9 +87,9 @@ api_http_conf_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_header \"%V\": %s",
-                           &value[1], why);
-        return NGX_CONF_ERROR;
+        api_http_conf_wrong(cf, i ? 2 : 1, "api_header \"%V\": %s", &value[1],
+                            why);
+        return api_http_conf_keep(cf, alcf->route, 0);
     }
 
     if (alcf->headers == NULL) {

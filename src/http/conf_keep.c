@@ -33,8 +33,7 @@ char *
 api_http_conf_keep_why(ngx_conf_t *cf, ngx_command_t *cmd,
     api_http_route_t *route, const char *why)
 {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" directive %s",
-                       &cmd->name, why);
+    api_http_conf_wrong(cf, 1, "\"%V\" directive %s", &cmd->name, why);
 
     return api_http_conf_keep(cf, route, 0);
 }

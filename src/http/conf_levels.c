@@ -175,6 +175,7 @@ api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_int_t            status;
     ngx_str_t           *value;
+    ngx_uint_t           word;
     const char          *why;
     api_sql_override_t  *o;
 
@@ -184,16 +185,17 @@ api_http_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
+    word = 1;
     why = check_cause(&value[1]);
     status = ngx_atoi(value[2].data, value[2].len);
 
     if (why == NULL && (status < 400 || status > 599)) {
+        word = 2;
         why = "the status must be a number from 400 to 599";
     }
 
     if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_error \"%V\": %s",
-                           &value[1], why);
+        api_http_conf_wrong(cf, word, "api_error \"%V\": %s", &value[1], why);
         return api_http_conf_keep(cf, alcf->route, 0);
     }
 
@@ -234,9 +236,8 @@ push_error(ngx_conf_t *cf, api_http_loc_conf_t *alcf, const ngx_str_t *name,
 
     for (i = 0; i < alcf->errors->nelts; i++) {
         if (api_str_equal(&o[i].name, name)) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "api_error \"%V\" is declared twice here: keep "
-                               "one", name);
+            api_http_conf_wrong(cf, 1, "api_error \"%V\" is declared twice "
+                                "here: keep one", name);
             return NGX_ERROR;
         }
     }

@@ -77,6 +77,25 @@ api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
 }
 
 
+void ngx_cdecl
+api_http_conf_wrong(ngx_conf_t *cf, ngx_uint_t word, const char *fmt, ...)
+{
+    u_char             text[NGX_MAX_CONF_ERRSTR], *p;
+    va_list            args;
+    api_http_place_t   place;
+
+    va_start(args, fmt);
+    p = ngx_vslprintf(text, text + NGX_MAX_CONF_ERRSTR, fmt, args);
+    va_end(args);
+
+    api_http_conf_place(cf, &place);
+    place.word = (word < cf->args->nelts) ? word : 0;
+
+    api_http_conf_log(NGX_LOG_EMERG, cf, &place, "%*s", (size_t) (p - text),
+                      text);
+}
+
+
 ngx_int_t
 api_http_conf_place_said(ngx_conf_t *cf, ngx_uint_t word, ngx_str_t *said)
 {

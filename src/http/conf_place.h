@@ -22,6 +22,11 @@ void api_http_conf_place(ngx_conf_t *cf, api_http_place_t *place);
 void ngx_cdecl api_http_conf_log(ngx_uint_t level, ngx_conf_t *cf,
     const api_http_place_t *place, const char *fmt, ...);
 
+/* the same at emerg, of a word of the directive that is being read (its name is
+   0); one that is not there is the name */
+void ngx_cdecl api_http_conf_wrong(ngx_conf_t *cf, ngx_uint_t word,
+    const char *fmt, ...);
+
 /*
  * " in FILE:LINE:COLUMN" of a word of the directive that is being read, for
  * those who will tell of it and know no configuration.

@@ -120,7 +120,8 @@ api_http_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     why = api_http_conf_database_name(&value[1]);
     if (why != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_postgres: %s", why);
+        api_http_conf_wrong(cf, 1,
+                            "api_postgres: %s", why);
         return NGX_CONF_ERROR;
     }
 
@@ -186,11 +187,11 @@ create(ngx_conf_t *cf, const ngx_str_t *name)
 
     for (i = 0; i < amcf->databases.nelts; i++) {
         if (api_str_equal(&databases[i]->db.name, name)) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "api_postgres \"%V\" is declared in %V:%ui "
-                               "already: give this one another name", name,
-                               &databases[i]->place.file,
-                               databases[i]->place.line);
+            api_http_conf_wrong(cf, 1,
+                                "api_postgres \"%V\" is declared in %V:%ui "
+                                "already: give this one another name", name,
+                                &databases[i]->place.file,
+                                databases[i]->place.line);
             return NULL;
         }
     }
@@ -252,27 +253,28 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (setting->name.len == 0
         && api_http_conf_database_name(&value[0]) != NULL)
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "a line of api_postgres"
-                           " \"%V\" begins with no directive: a connection"
-                           " string has \"primary\" in front",
-                           &database->db.name);
+        api_http_conf_wrong(cf, 0,
+                            "a line of api_postgres"
+                            " \"%V\" begins with no directive: a connection"
+                            " string has \"primary\" in front",
+                            &database->db.name);
         return NGX_CONF_ERROR;
     }
 
     if (setting->name.len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "unknown directive \"%V\" in api_postgres \"%V\"",
-                           &value[0], &database->db.name);
+        api_http_conf_wrong(cf, 0,
+                            "unknown directive \"%V\" in api_postgres \"%V\"",
+                            &value[0], &database->db.name);
         return NGX_CONF_ERROR;
     }
 
     if (cf->args->nelts != 2
         && (setting->set != NULL || cf->args->nelts < 2))
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" of api_postgres \"%V\" takes one value: put "
-                           "it in quotes if it has spaces", &value[0],
-                           &database->db.name);
+        api_http_conf_wrong(cf, 0,
+                            "\"%V\" of api_postgres \"%V\" takes one value: "
+                            "put it in quotes if it has spaces", &value[0],
+                            &database->db.name);
         return NGX_CONF_ERROR;
     }
 
@@ -285,9 +287,9 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (rv != NGX_CONF_OK && rv != NGX_CONF_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" of api_postgres \"%V\" %s", &value[0],
-                           &database->db.name, rv);
+        api_http_conf_wrong(cf, 1,
+                            "\"%V\" of api_postgres \"%V\" %s", &value[0],
+                            &database->db.name, rv);
         return NGX_CONF_ERROR;
     }
 
@@ -357,11 +359,11 @@ set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
     if (n == NGX_ERROR || (ngx_uint_t) n < setting->min
         || (ngx_uint_t) n > setting->max)
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" of api_postgres \"%V\" must be a number "
-                           "from %ui to %ui, not \"%V\"", &setting->name,
-                           &database->db.name, setting->min, setting->max,
-                           value);
+        api_http_conf_wrong(cf, 1,
+                            "\"%V\" of api_postgres \"%V\" must be a number "
+                            "from %ui to %ui, not \"%V\"", &setting->name,
+                            &database->db.name, setting->min, setting->max,
+                            value);
         return NGX_CONF_ERROR;
     }
 
@@ -407,11 +409,11 @@ set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
     if (n == NGX_ERROR || (ngx_uint_t) n < setting->min
         || (ngx_uint_t) n > setting->max)
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" of api_postgres \"%V\" must be a time above "
-                           "0 and at most 24d, as 500ms, 3s or 10m, not "
-                           "\"%V\"", &setting->name, &database->db.name,
-                           value);
+        api_http_conf_wrong(cf, 1,
+                            "\"%V\" of api_postgres \"%V\" must be a time "
+                            "above 0 and at most 24d, as 500ms, 3s or 10m, not "
+                            "\"%V\"", &setting->name, &database->db.name,
+                            value);
         return NGX_CONF_ERROR;
     }
 

@@ -187,6 +187,7 @@ create_route(ngx_conf_t *cf, const ngx_str_t *method, const ngx_str_t *path,
 {
     ngx_int_t              rc;
     ngx_str_t              full;
+    ngx_uint_t             bit;
     const char            *why;
     api_http_route_t      *route;
     api_http_main_conf_t  *amcf;
@@ -210,8 +211,10 @@ create_route(ngx_conf_t *cf, const ngx_str_t *method, const ngx_str_t *path,
     }
 
     if (rc == NGX_DECLINED) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api_route \"%V\": %s",
-                           &route->name, why);
+        bit = api_route_method(method);
+
+        api_http_conf_wrong(cf, (bit == 0 || bit == API_METHOD_HEAD) ? 1 : 2,
+                            "api_route \"%V\": %s", &route->name, why);
 
         /* what is in its block may have faults, too */
 
