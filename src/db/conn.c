@@ -248,6 +248,8 @@ api_db_conn_close(api_db_conn_t *conn)
 
     if (conn->learning) {
         conn->learning = 0;
+        db->learning = 0;
+        db->relearn = 0;
         db->learned = 0;
     }
 

@@ -107,6 +107,10 @@ typedef struct {
                                                      by their id */
     unsigned                    unchecked:1;      /* the database was out of
                                                      reach: workers ask */
+    unsigned                    learns:1;         /* a value is written in its
+                                               parameter's own way: workers
+                                               learn types anew when the
+                                               schema has changed */
     u_char                      catalog[API_DB_CATALOG];  /* what was checked;
                                                empty: it is not known */
     const api_db_migrate_t     *late;             /* migrations that a worker
@@ -153,6 +157,8 @@ typedef enum {
                                   sent all of it by then */
     API_DB_AWAY,               /* no connection can be had; nothing was sent */
     API_DB_LATE,               /* acquire_timeout; nothing was sent */
+    API_DB_OUTDATED,           /* its values are of another schema; nothing was
+                                  kept */
     API_DB_NO_MEMORY
 } api_db_outcome_e;
 
@@ -163,7 +169,9 @@ typedef enum {
  * Called when the step is about to be sent: at once, or later from an event.
  * May be called again for the same step when a job is replayed: if it is the
  * first step, what result() was told before is rolled back.
- * NGX_OK or NGX_ERROR (memory).
+ * NGX_OK, NGX_ERROR (memory), or NGX_DECLINED: what they were made by is not
+ * known to hold any more, see api_db_known(); all is rolled back, and the job
+ * is API_DB_OUTDATED.
  */
 typedef ngx_int_t (*api_db_values_pt)(api_db_job_t *job, ngx_uint_t step,
     const char **values);
@@ -201,6 +209,9 @@ struct api_db_job_s {
     size_t                      most;        /* bytes of its results as they
                                                 are received; 0: any number.
                                                 Some 100 KB more may pass. */
+    const char                 *guard[2];    /* of api_sql_attributes_sql, as
+                                                long as values; NULL: nothing
+                                                hangs on that */
 
     /* filled by db/ before done(): microseconds, for metrics and logs */
     uint64_t                    waited;      /* from submit to being sent */
@@ -226,7 +237,8 @@ struct api_db_job_s {
                                                 transaction of a pooler's */
     unsigned                    renewed:2;   /* so many times with statements
                                                 prepared anew */
-    unsigned                    doubted:1;   /* the catalog was asked */
+    unsigned                    doubted:2;   /* the catalog was asked so many
+                                                times */
     unsigned                    single:1;    /* tried again: its own Sync */
 };
 
@@ -306,10 +318,27 @@ void api_db_doubt_forget(api_db_doubt_t *doubt);
 
 
 /*
- * The OIDs of a statement's parameters, as the worker has learned them from a
- * database that was out of reach before; NULL: not (yet).
+ * What values are bound by: the types of all parameters.  They are those of the
+ * configuration (1), or what this worker has learned, each time another number
+ * above: because nobody could be asked before, or, for a configuration that
+ * learns, since the schema has changed.  0: they are being learned.
+ */
+ngx_uint_t api_db_known(const api_db_t *db);
+
+/*
+ * NGX_OK: known; NGX_AGAIN: handler will run, from an event, when they are or
+ * nobody can tell; NGX_DECLINED: nobody can.
+ */
+API_MUST_CHECK ngx_int_t api_db_know(api_db_t *db, api_db_doubt_t *doubt);
+
+/*
+ * While types are known that were learned.  The OIDs of a statement's
+ * parameters; NULL: it could not be prepared.
  */
 const unsigned *api_db_params(const api_db_t *db, ngx_uint_t id);
+
+/* a type; NULL: it is none that is known */
+const api_sql_type_t *api_db_type(const api_db_t *db, unsigned oid);
 
 
 #endif /* API_DB_DB_H */

@@ -6,7 +6,6 @@
 #include "db/keep.h"
 #include "db/learn.h"
 #include "db/pipeline.h"
-#include "db/prepared.h"
 
 
 /* ms: whoever waits is told by then that nobody knows */
@@ -295,14 +294,20 @@ api_db_doubt_changed(api_db_conn_t *conn, const char *catalog)
         return NGX_ERROR;
     }
 
-    if (!db->conf->unchecked || conn->learning) {
-        return NGX_OK;
-    }
+    api_db_learn_forget(db);
 
-    db->learned = 0;
+    return NGX_OK;
+}
 
-    return api_db_prepared_renew(conn) == NGX_OK ? api_db_learn(conn)
-                                                 : NGX_ERROR;
+
+void
+api_db_doubt_certain(api_db_t *db)
+{
+    db->changed = 1;
+    db->outdated = 1;
+
+    api_db_learn_forget(db);
+    api_db_keep_run(db);
 }
 
 
@@ -396,7 +401,7 @@ api_db_doubt_holds(api_db_flight_t *flight)
         }
 
         flight->doubtful = 0;
-        flight->job->doubted = 1;
+        flight->job->doubted++;
 
         return api_db_doubt_hold(flight, flight->epoch);
     }

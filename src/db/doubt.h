@@ -38,6 +38,9 @@ void api_db_doubt_stop(api_db_t *db);
 void api_db_doubt_result(api_db_conn_t *conn, const PGresult *res,
     ngx_uint_t ok);
 
+/* a value was bound by what is another schema's: all is learned anew */
+void api_db_doubt_certain(api_db_t *db);
+
 /* the connection that was to bring it is closed */
 void api_db_doubt_lost(api_db_t *db);
 

@@ -92,6 +92,7 @@ typedef enum {
     API_DB_COMMAND_BEGIN,
     API_DB_COMMAND_PREPARE,
     API_DB_COMMAND_EXECUTE,
+    API_DB_COMMAND_GUARD,      /* job->guard: is it bound rightly? */
     API_DB_COMMAND_COMMIT,
     API_DB_COMMAND_ROLLBACK
 } api_db_command_e;
@@ -148,7 +149,8 @@ struct api_db_flight_s {
                                                what came in one read with
                                                others' */
     uint64_t                    sent;
-    ngx_uint_t                  epoch;      /* of its connection, then */
+    ngx_uint_t                  epoch;      /* of its connection, then; */
+    ngx_uint_t                  known;      /* and of its values */
     api_db_doubt_t              doubt;
     uint64_t                    load;       /* µs added to the backlog */
     unsigned                    delivered:1;
@@ -167,6 +169,8 @@ struct api_db_flight_s {
     unsigned                    landed:1;   /* its Sync is in, and the session
                                                is being made clean */
     unsigned                    too_large:1;
+    unsigned                    outdated:1;  /* its values are of another
+                                               schema */
 };
 
 
@@ -225,6 +229,7 @@ struct api_db_conn_s {
     ngx_msec_t                  heard;
     ngx_uint_t                  nulls;      /* in a row, from PQgetResult */
 
+    ngx_uint_t                  learning;   /* answers of db/learn awaited */
     const api_db_plan_t        *plan;       /* that has it to itself */
     unsigned                    exclusive:1;
     unsigned                    slow:1;     /* counted among the exclusives */
@@ -239,7 +244,6 @@ struct api_db_conn_s {
                                                its end takes away */
     unsigned                    types:1;    /* loads the types */
     unsigned                    asks:1;     /* the question of db/doubt */
-    unsigned                    learning:1; /* asks for all statements */
     unsigned                    canceled:1;
     char                        state_code[6];
     char                        reason[256];  /* the server's last words */
@@ -250,10 +254,12 @@ struct api_db_conn_s {
 typedef struct {
     char                        name[NGX_INT_T_LEN + 5];
     unsigned                   *oids;       /* NULL: all inferred */
-    unsigned                   *params;     /* what was inferred; NULL: not
-                                               asked */
+    unsigned                   *sent;       /* oids and those of composites, */
+    ngx_uint_t                  known;      /* by what was known then; 0: not */
+    unsigned                   *params;     /* what was inferred, if */
     ngx_pool_t                 *pool;       /* of the shape */
     api_sql_shape_t             shape;
+    unsigned                    learned:1;  /* it was asked */
     unsigned                    unnamed:1;  /* under its name it was not what
                                                was prepared */
 } api_db_prepared_t;
@@ -317,6 +323,10 @@ struct api_db_s {
                                                for, */
     ngx_queue_t                 asking;     /* asked for, */
     ngx_queue_t                 answered;   /* and to be called */
+    ngx_queue_t                 learners;   /* of api_db_doubt_t: until types
+                                               are known */
+    ngx_uint_t                  known;      /* see api_db_known(), and how */
+    ngx_uint_t                  nknown;     /* many times they were learned */
     ngx_event_t                 late;
     ngx_uint_t                  epoch;      /* see db/doubt.h */
     char                        catalog[API_DB_CATALOG];
@@ -367,6 +377,8 @@ struct api_db_s {
     unsigned                    changed:1;  /* it is not what the configuration
                                                was checked against */
     unsigned                    learned:1;  /* or asked; see db/learn */
+    unsigned                    learning:1; /* answers are awaited, */
+    unsigned                    relearn:1;  /* of another schema already */
     unsigned                    gate_shut:1;  /* until db->gate */
     unsigned                    owed:1;     /* the next idle one goes to another
                                                worker */

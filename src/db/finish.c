@@ -179,6 +179,11 @@ api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
         return;
     }
 
+    if (flight->outdated) {
+        api_db_finish_done(flight, API_DB_OUTDATED);
+        return;
+    }
+
     if (api_db_doubt_holds(flight)) {
         return;
     }
@@ -392,7 +397,8 @@ api_db_finish_unsent(api_db_conn_t *conn, api_db_flight_t *flight)
 
     api_db_pack_taken(flight);
 
-    api_db_finish_done(flight, API_DB_NO_MEMORY);
+    api_db_finish_done(flight, flight->outdated ? API_DB_OUTDATED
+                                                : API_DB_NO_MEMORY);
 }
 
 
@@ -475,6 +481,10 @@ api_db_finish_end(const api_db_flight_t *flight)
 {
     if (flight->too_large) {
         return API_DB_TOO_LARGE;
+    }
+
+    if (flight->outdated) {
+        return API_DB_OUTDATED;
     }
 
     /* all of it is rolled back, whether a Sync says so or not */

@@ -1,12 +1,18 @@
 
 #include "db/learn.h"
+#include "db/conn.h"
+#include "db/doubt.h"
+#include "db/keep.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "sql/state.h"
 #include "sql/told.h"
 
 
+static ngx_uint_t api_db_learn_wanted(const api_db_t *db);
+static void api_db_learn_anew(api_db_conn_t *conn);
 static ngx_int_t api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id);
+static void api_db_learn_end(api_db_t *db);
 static ngx_int_t api_db_learn_failed(api_db_conn_t *conn,
     api_db_command_t *command);
 static void api_db_learn_log(api_db_conn_t *conn,
@@ -17,27 +23,181 @@ static const api_sql_statement_t *api_db_learn_statement(const api_db_t *db,
     ngx_uint_t id);
 
 
+void
+api_db_learn_init(api_db_t *db)
+{
+    ngx_queue_init(&db->learners);
+
+    db->nknown = 1;
+    db->known = db->conf->unchecked ? 0 : 1;
+}
+
+
+static ngx_uint_t
+api_db_learn_wanted(const api_db_t *db)
+{
+    return db->conf->unchecked || (db->conf->learns && db->changed);
+}
+
+
 ngx_int_t
 api_db_learn(api_db_conn_t *conn)
 {
-    ngx_uint_t  id;
+    api_db_t    *db;
+    ngx_uint_t   id;
 
-    if (!conn->db->conf->unchecked || conn->db->learned) {
+    db = conn->db;
+
+    if (!api_db_learn_wanted(db) || db->learned) {
         return NGX_OK;
     }
 
     /* if it is lost meanwhile, the next one asks again */
 
-    conn->learning = (conn->db->conf->nstatements != 0);
-    conn->db->learned = 1;
+    db->learned = 1;
+    db->learning = (db->conf->nstatements != 0);
 
-    for (id = 0; id < conn->db->conf->nstatements; id++) {
+    for (id = 0; id < db->conf->nstatements; id++) {
+
+        db->prepared[id].learned = 0;
+
+        api_db_prepared_untold(db, id, api_db_learn_statement(db, id));
+
         if (api_db_learn_send(conn, id) != NGX_OK) {
             return NGX_ERROR;
         }
     }
 
     return NGX_OK;
+}
+
+
+void
+api_db_learn_forget(api_db_t *db)
+{
+    if (!api_db_learn_wanted(db)) {
+        return;
+    }
+
+    db->known = 0;
+
+    if (db->learning) {
+        db->relearn = 1;
+
+    } else {
+        db->learned = 0;
+    }
+}
+
+
+void
+api_db_learn_settle(api_db_t *db)
+{
+    if (db->known == 0 && db->learned && !db->learning && !db->types_loading) {
+        db->known = ++db->nknown;
+        api_db_keep_run(db);
+    }
+}
+
+
+void
+api_db_learn_run(api_db_t *db)
+{
+    ngx_queue_t     *q, queue;
+    api_db_conn_t   *conn;
+    api_db_doubt_t  *doubt;
+
+    if (db->known == 0) {
+
+        if (api_db_usable_count(db) != 0 || api_db_coming_count(db) != 0) {
+
+            /* what is asked now may be another answer than the catalog's */
+
+            if (db->learned || db->asks || db->outdated
+                || api_db_usable_count(db) == 0)
+            {
+                return;
+            }
+
+            conn = api_db_pipeline_spare(db);
+
+            if (conn == NULL) {
+                api_db_doubt_later(db);
+
+            } else {
+                api_db_learn_anew(conn);
+            }
+
+            return;
+        }
+
+        /* nobody is there to tell */
+    }
+
+    ngx_queue_init(&queue);
+
+    if (!ngx_queue_empty(&db->learners)) {
+        ngx_queue_add((&queue), (&db->learners));
+        ngx_queue_init(&db->learners);
+    }
+
+    while (!ngx_queue_empty(&queue)) {
+        q = ngx_queue_head(&queue);
+        doubt = ngx_queue_data(q, api_db_doubt_t, queue);
+
+        ngx_queue_remove(q);
+        doubt->waiting = 0;
+
+        doubt->handler(doubt, 1);
+    }
+}
+
+
+static void
+api_db_learn_anew(api_db_conn_t *conn)
+{
+    if (api_db_prepared_renew(conn) != NGX_OK
+        || (!conn->db->types_loading && api_db_pipeline_types(conn) != NGX_OK)
+        || api_db_learn(conn) != NGX_OK)
+    {
+        conn->broken = 1;
+    }
+
+    if (conn->state == API_DB_CONN_IDLE) {
+        api_db_conn_state(conn, API_DB_CONN_BUSY);
+    }
+
+    ngx_post_event((&conn->post), &ngx_posted_events);
+}
+
+
+ngx_uint_t
+api_db_known(const api_db_t *db)
+{
+    return db->known;
+}
+
+
+ngx_int_t
+api_db_know(api_db_t *db, api_db_doubt_t *doubt)
+{
+    if (db->known != 0) {
+        return NGX_OK;
+    }
+
+    if (db->ending
+        || (api_db_usable_count(db) == 0 && api_db_coming_count(db) == 0))
+    {
+        return NGX_DECLINED;
+    }
+
+    doubt->waiting = 1;
+
+    ngx_queue_insert_tail(&db->learners, &doubt->queue);
+
+    api_db_keep_run(db);
+
+    return NGX_AGAIN;
 }
 
 
@@ -53,7 +213,8 @@ api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
     name = api_db_prepared_named(conn->db, id) ? conn->db->prepared[id].name
                                                : "";
 
-    told = conn->db->prepared[id].oids;
+    told = conn->db->prepared[id].oids ? conn->db->prepared[id].oids
+                                       : sql->told;
 
     segment = api_db_pipeline_segment(conn);
 
@@ -72,6 +233,8 @@ api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
         return NGX_ERROR;
     }
 
+    conn->learning += 2;
+
     /* jobs on this connection need not prepare it again */
 
     if (*name) {
@@ -86,17 +249,46 @@ ngx_int_t
 api_db_learn_result(api_db_conn_t *conn, api_db_command_t *command,
     ngx_uint_t ok)
 {
-    if (command->step + 1 == conn->db->conf->nstatements) {
-        conn->learning = 0;
-    }
+    ngx_int_t  rc;
+
+    rc = NGX_OK;
 
     if (command->kind == API_DB_COMMAND_LEARN) {
-        return ok ? NGX_OK : api_db_learn_failed(conn, command);
+
+        if (!ok) {
+            rc = api_db_learn_failed(conn, command);
+        }
+
+    } else if (ok) {
+
+        /* else it could not be prepared, which has been told */
+
+        rc = api_db_learn_types(conn, command->step, command->res);
     }
 
-    /* not described: it could not be prepared, which has been told */
+    conn->learning--;
 
-    return ok ? api_db_learn_types(conn, command->step, command->res) : NGX_OK;
+    if (conn->learning == 0) {
+        api_db_learn_end(conn->db);
+    }
+
+    return rc;
+}
+
+
+static void
+api_db_learn_end(api_db_t *db)
+{
+    db->learning = 0;
+
+    if (db->relearn) {
+        db->relearn = 0;
+        db->learned = 0;
+        api_db_keep_run(db);
+
+    } else {
+        api_db_learn_settle(db);
+    }
 }
 
 
@@ -113,12 +305,8 @@ api_db_learn_failed(api_db_conn_t *conn, api_db_command_t *command)
 
     conn->parsed[id] = 0;
 
-    if (prepared->oids == NULL) {
-        prepared->oids = ngx_pcalloc(conn->db->pool, (sql->params.nelts + 1)
-                                                     * sizeof(unsigned));
-        if (prepared->oids == NULL) {
-            return NGX_ERROR;
-        }
+    if (api_db_prepared_oids(conn->db, id, sql) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (api_sql_told(sql, PQresultErrorField(command->res, PG_DIAG_SQLSTATE),
@@ -130,6 +318,7 @@ api_db_learn_failed(api_db_conn_t *conn, api_db_command_t *command)
         return api_db_learn_send(conn, id);
     }
 
+    api_db_prepared_untold(conn->db, id, sql);
     api_db_learn_log(conn, sql, command->res);
 
     return NGX_OK;
@@ -195,6 +384,8 @@ api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id, const PGresult *res)
         prepared->params[i] = PQparamtype(res, (int) i);
     }
 
+    prepared->learned = 1;
+
     return NGX_OK;
 }
 
@@ -202,7 +393,14 @@ api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id, const PGresult *res)
 const unsigned *
 api_db_params(const api_db_t *db, ngx_uint_t id)
 {
-    return db->prepared[id].params;
+    return db->prepared[id].learned ? db->prepared[id].params : NULL;
+}
+
+
+const api_sql_type_t *
+api_db_type(const api_db_t *db, unsigned oid)
+{
+    return api_sql_types_find(db->types, oid);
 }
 
 

@@ -3,7 +3,10 @@
  * Where nobody could ask the database while the configuration was read, each
  * worker's first connection does: every statement is prepared and described.
  * What is wrong is logged with its place; parameters' types are known from then
- * on.
+ * on.  The same is done when the schema has changed, for a configuration whose
+ * values hang on types.
+ *
+ * Until all is there db->known is 0, and values that hang on it wait.
  */
 
 
@@ -17,6 +20,18 @@
 /* behind the setup of a connection: asks, unless a worker has.  NGX_OK or
    NGX_ERROR: the connection is of no use any more */
 API_MUST_CHECK ngx_int_t api_db_learn(api_db_conn_t *conn);
+
+void api_db_learn_init(api_db_t *db);
+
+/* what was learned is of another schema */
+void api_db_learn_forget(api_db_t *db);
+
+/* from an event handler: asks where somebody has to, and calls those who wait
+   for what is known */
+void api_db_learn_run(api_db_t *db);
+
+/* types have been read: is that all? */
+void api_db_learn_settle(api_db_t *db);
 
 /* a result of that, NGX_OK or NGX_ERROR as above */
 API_MUST_CHECK ngx_int_t api_db_learn_result(api_db_conn_t *conn,

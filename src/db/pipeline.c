@@ -8,6 +8,7 @@
 #include "db/prepared.h"
 #include "db/stock.h"
 #include "db/stall.h"
+#include "sql/attributes.h"
 
 
 /* a value this long leaves a buffer behind that libpq never shrinks */
@@ -94,6 +95,7 @@ ngx_int_t
 api_db_pipeline_values(api_db_flight_t *flight, ngx_uint_t from,
     const char ***values)
 {
+    ngx_int_t             rc;
     ngx_uint_t            i, n, end;
     const char          **v;
     const api_db_plan_t  *plan;
@@ -126,8 +128,11 @@ api_db_pipeline_values(api_db_flight_t *flight, ngx_uint_t from,
 
         ngx_memzero(v, n * sizeof(char *));
 
-        if (flight->job->values(flight->job, i, v) != NGX_OK) {
-            return NGX_ERROR;
+        rc = flight->job->values(flight->job, i, v);
+
+        if (rc != NGX_OK) {
+            flight->outdated = (rc == NGX_DECLINED);
+            return rc;
         }
 
         v += n;
@@ -321,6 +326,19 @@ api_db_pipeline_execute(api_db_conn_t *conn, api_db_segment_t *segment,
 
     return api_db_pipeline_command(conn, segment, API_DB_COMMAND_EXECUTE,
                                    flight, step);
+}
+
+
+ngx_int_t
+api_db_pipeline_guard(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight)
+{
+    if (flight->job == NULL || flight->job->guard[0] == NULL) {
+        return NGX_OK;
+    }
+
+    return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_GUARD, flight,
+                               api_sql_attributes_sql, 2, flight->job->guard);
 }
 
 

@@ -36,7 +36,7 @@ void api_db_pipeline_take(api_db_conn_t *conn, ngx_queue_t *flights);
 
 /*
  * The values of the steps that can be sent at once, from this one on, one
- * behind the other; valid until the next call.  NGX_OK, NGX_ERROR (memory).
+ * behind the other; valid until the next call.  As api_db_values_pt.
  */
 API_MUST_CHECK ngx_int_t api_db_pipeline_values(api_db_flight_t *flight,
     ngx_uint_t from, const char ***values);
@@ -64,6 +64,10 @@ API_MUST_CHECK ngx_int_t api_db_pipeline_parse(api_db_conn_t *conn,
 API_MUST_CHECK ngx_int_t api_db_pipeline_execute(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight, ngx_uint_t step,
     const char *const *values);
+
+/* behind the statements, the job's guard, if it has one */
+API_MUST_CHECK ngx_int_t api_db_pipeline_guard(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_flight_t *flight);
 
 API_MUST_CHECK ngx_int_t api_db_pipeline_sync(api_db_conn_t *conn,
     api_db_segment_t *segment);

@@ -9,6 +9,7 @@
 #include "db/keep.h"
 #include "db/lane.h"
 #include "db/late.h"
+#include "db/learn.h"
 #include "db/line.h"
 #include "db/lookup.h"
 #include "db/pipeline.h"
@@ -73,6 +74,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
 
     ngx_queue_init(&db->held);
     api_db_doubt_init(db);
+    api_db_learn_init(db);
     ngx_queue_init(&db->free_flights);
     ngx_queue_init(&db->free_segments);
     ngx_queue_init(&db->free_commands);

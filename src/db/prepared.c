@@ -3,13 +3,15 @@
 #include "db/keep.h"
 #include "db/pipeline.h"
 
+#include "sql/form.h"
 #include "sql/told.h"
 
 
 static ngx_int_t api_db_prepared_reshape(api_db_t *db,
     api_db_prepared_t *prepared, const PGresult *res);
-static api_db_prepared_t *api_db_prepared_oids(api_db_conn_t *conn,
-    const api_db_step_t *step);
+static ngx_int_t api_db_prepared_merge(const api_db_t *db,
+    api_db_prepared_t *prepared, const api_sql_statement_t *sql,
+    const unsigned *oids);
 static ngx_uint_t api_db_prepared_tell(api_db_conn_t *conn,
     const api_db_step_t *step, api_db_job_t *job, const PGresult *res);
 static ngx_uint_t api_db_prepared_anew(api_db_conn_t *conn,
@@ -141,11 +143,90 @@ api_db_prepared_undo(api_db_conn_t *conn, const api_db_command_t *command)
 const unsigned *
 api_db_prepared_told(const api_db_t *db, const api_db_step_t *step)
 {
-    const unsigned  *oids;
+    const unsigned     *oids;
+    api_db_prepared_t  *prepared;
 
-    oids = db->prepared[step->id].oids;
+    prepared = &db->prepared[step->id];
+    oids = prepared->oids != NULL ? prepared->oids : step->sql->told;
 
-    return oids != NULL ? oids : step->sql->told;
+    if (db->known == 0
+        || (step->sql->objects == NULL && !prepared->learned))
+    {
+        return oids;
+    }
+
+    if (prepared->known != db->known
+        && api_db_prepared_merge(db, prepared, step->sql, oids) != NGX_OK)
+    {
+        return oids;
+    }
+
+    return prepared->sent;
+}
+
+
+/*
+ * A value of a composite type is written for that type: should PostgreSQL infer
+ * another one by now, the statement is to fail.
+ */
+
+static ngx_int_t
+api_db_prepared_merge(const api_db_t *db, api_db_prepared_t *prepared,
+    const api_sql_statement_t *sql, const unsigned *oids)
+{
+    ngx_uint_t  i, n;
+
+    n = sql->params.nelts;
+
+    if (prepared->sent == NULL) {
+        prepared->sent = ngx_palloc(db->pool, (n + 1) * sizeof(unsigned));
+        if (prepared->sent == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    for (i = 0; i < n; i++) {
+        prepared->sent[i] = oids ? oids[i] : 0;
+
+        if (prepared->sent[i] != 0) {
+            continue;
+        }
+
+        if (!prepared->learned) {
+            prepared->sent[i] = sql->objects[i];
+
+        } else if (api_sql_form_takes_objects(
+                       api_sql_types_find(db->types, prepared->params[i])))
+        {
+            prepared->sent[i] = prepared->params[i];
+        }
+    }
+
+    prepared->known = db->known;
+
+    return NGX_OK;
+}
+
+
+void
+api_db_prepared_untold(api_db_t *db, ngx_uint_t id,
+    const api_sql_statement_t *sql)
+{
+    size_t  size;
+
+    size = sql->params.nelts * sizeof(unsigned);
+    db->prepared[id].known = 0;
+
+    if (db->prepared[id].oids == NULL) {
+        return;
+    }
+
+    if (sql->told != NULL) {
+        ngx_memcpy(db->prepared[id].oids, sql->told, size);
+
+    } else {
+        ngx_memzero(db->prepared[id].oids, size);
+    }
 }
 
 
@@ -165,7 +246,12 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
         return 0;
     }
 
+    /* what was prepared had its types, and may be another schema's by now */
+
     if (code[0] == '4' && code[1] == '2' && job != NULL
+        && (command->kind == API_DB_COMMAND_PREPARE
+            || !api_db_prepared_named(conn->db, step->id))
+        && step->sql->objects == NULL
         && api_db_prepared_tell(conn, step, job, res))
     {
         return 1;
@@ -245,8 +331,11 @@ api_db_prepared_doubtful(const api_db_command_t *command, const PGresult *res)
 
     code = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
-    if (code == NULL || command->kind != API_DB_COMMAND_EXECUTE
-        || command->flight->job == NULL || command->flight->job->doubted
+    if (code == NULL
+        || (command->kind != API_DB_COMMAND_EXECUTE
+            && command->kind != API_DB_COMMAND_PREPARE)
+        || command->flight->job == NULL
+        || command->flight->job->doubted == API_DB_PREPARED_AGAIN
         || command->flight->plan->calls)
     {
         return 0;
@@ -328,18 +417,16 @@ static ngx_uint_t
 api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
     api_db_job_t *job, const PGresult *res)
 {
-    api_db_prepared_t  *prepared;
-
-    prepared = api_db_prepared_oids(conn, step);
-
-    if (prepared == NULL) {
+    if (api_db_prepared_oids(conn->db, step->id, step->sql) != NGX_OK) {
         return 0;
     }
+
+    conn->db->prepared[step->id].known = 0;
 
     switch (api_sql_told(step->sql,
                          PQresultErrorField(res, PG_DIAG_SQLSTATE),
                          PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY),
-                         prepared->oids))
+                         conn->db->prepared[step->id].oids))
     {
 
     case API_SQL_TOLD_MORE:
@@ -357,30 +444,30 @@ api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
 }
 
 
-/* with room for a type of each parameter, or NULL: memory */
-
-static api_db_prepared_t *
-api_db_prepared_oids(api_db_conn_t *conn, const api_db_step_t *step)
+ngx_int_t
+api_db_prepared_oids(api_db_t *db, ngx_uint_t id,
+    const api_sql_statement_t *sql)
 {
     api_db_prepared_t  *prepared;
 
-    prepared = &conn->db->prepared[step->id];
+    prepared = &db->prepared[id];
 
-    if (prepared->oids == NULL) {
-        prepared->oids = ngx_pcalloc(conn->db->pool,
-                                     (step->sql->params.nelts + 1)
-                                     * sizeof(unsigned));
-        if (prepared->oids == NULL) {
-            return NULL;
-        }
-
-        if (step->sql->told != NULL) {
-            ngx_memcpy(prepared->oids, step->sql->told,
-                       step->sql->params.nelts * sizeof(unsigned));
-        }
+    if (prepared->oids != NULL) {
+        return NGX_OK;
     }
 
-    return prepared;
+    prepared->oids = ngx_pcalloc(db->pool,
+                                 (sql->params.nelts + 1) * sizeof(unsigned));
+    if (prepared->oids == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (sql->told != NULL) {
+        ngx_memcpy(prepared->oids, sql->told,
+                   sql->params.nelts * sizeof(unsigned));
+    }
+
+    return NGX_OK;
 }
 
 

@@ -12,6 +12,7 @@
 #include "db/setup.h"
 #include "db/stock.h"
 #include "db/transaction.h"
+#include "sql/cell.h"
 
 
 /* a row this long has made libpq's buffer grow */
@@ -381,6 +382,7 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
             return api_db_pipeline_types(conn);
         }
 
+        api_db_learn_settle(db);
         api_db_keep_run(db);
 
         return NGX_OK;
@@ -503,7 +505,18 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 
     } else if (flight->failure == NULL) {
 
-        if (api_db_result_again(conn, command)) {
+        if (command->kind == API_DB_COMMAND_GUARD
+            && api_sql_cell_is_state(command->res, "22012"))
+        {
+            flight->outdated = 1;
+
+            /* else that has been found out already */
+
+            if (flight->known == conn->db->known) {
+                api_db_doubt_certain(conn->db);
+            }
+
+        } else if (api_db_result_again(conn, command)) {
             flight->retry = 1;
 
         } else if (api_db_prepared_doubtful(command, command->res)) {

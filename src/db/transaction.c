@@ -97,6 +97,12 @@ static ngx_int_t
 api_db_transaction_end(api_db_conn_t *conn, api_db_flight_t *flight,
     ngx_uint_t commit)
 {
+    if (commit
+        && api_db_pipeline_guard(conn, flight->segment, flight) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     flight->closing = 1;
     flight->undone = commit ? 0 : 1;
 
@@ -154,8 +160,10 @@ api_db_transaction_next(api_db_conn_t *conn, api_db_flight_t *flight)
         return api_db_transaction_end(conn, flight, 1);
     }
 
-    if (api_db_pipeline_values(flight, flight->next, &values) != NGX_OK) {
-        flight->no_memory = 1;
+    rc = api_db_pipeline_values(flight, flight->next, &values);
+
+    if (rc != NGX_OK) {
+        flight->no_memory = (rc == NGX_ERROR);
         return api_db_transaction_end(conn, flight, 0);
     }
 

@@ -18,6 +18,8 @@ static void api_db_turn_flush(api_db_conn_t *conn);
 static ngx_int_t api_db_turn_pending(api_db_conn_t *conn);
 static ngx_int_t api_db_turn_send(api_db_conn_t *conn,
     api_db_flight_t *flight, api_db_segment_t **shared);
+static void api_db_turn_joined(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_flight_t *flight);
 static ngx_uint_t api_db_turn_shares(const api_db_conn_t *conn,
     const api_db_flight_t *flight);
 static ngx_int_t api_db_turn_steps(api_db_conn_t *conn,
@@ -117,14 +119,17 @@ static ngx_int_t
 api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
     api_db_segment_t **shared)
 {
+    ngx_int_t           rc;
     ngx_uint_t          shares;
     const char        **values;
     api_db_segment_t   *segment;
 
     /* before anything is sent: half a job cannot be taken back */
 
-    if (api_db_pipeline_values(flight, 0, &values) != NGX_OK) {
-        flight->no_memory = 1;
+    rc = api_db_pipeline_values(flight, 0, &values);
+
+    if (rc != NGX_OK) {
+        flight->no_memory = (rc == NGX_ERROR);
         ngx_queue_remove(&flight->queue);
         api_db_finish_unsent(conn, flight);
         return NGX_OK;
@@ -156,21 +161,7 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
     ngx_queue_remove(&flight->queue);
     ngx_queue_insert_tail(&segment->flights, &flight->queue);
 
-    segment->nflights++;
-    segment->load += flight->load;
-    segment->expected += api_db_cost_expected(conn->db, flight->plan);
-    flight->segment = segment;
-    flight->epoch = conn->epoch;
-
-    /* the segment may be older than a job that was submitted meanwhile */
-
-    flight->sent = ngx_max(segment->sent, flight->job->submitted);
-
-    flight->job->waited = flight->sent - flight->job->submitted;
-
-    if (!flight->plan->read_only) {
-        conn->numbered = 1;
-    }
+    api_db_turn_joined(conn, segment, flight);
 
     if (api_db_lane_transaction(conn->db, flight->plan)) {
         segment->transaction = 1;
@@ -192,6 +183,29 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
 
     return flight->plan->opaque ? api_db_clean_behind(conn, flight->plan)
                                 : NGX_OK;
+}
+
+
+static void
+api_db_turn_joined(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight)
+{
+    segment->nflights++;
+    segment->load += flight->load;
+    segment->expected += api_db_cost_expected(conn->db, flight->plan);
+    flight->segment = segment;
+    flight->epoch = conn->epoch;
+    flight->known = conn->db->known;
+
+    /* the segment may be older than a job that was submitted meanwhile */
+
+    flight->sent = ngx_max(segment->sent, flight->job->submitted);
+
+    flight->job->waited = flight->sent - flight->job->submitted;
+
+    if (!flight->plan->read_only) {
+        conn->numbered = 1;
+    }
 }
 
 
@@ -217,6 +231,7 @@ api_db_turn_shares(const api_db_conn_t *conn,
         || conn->mode != API_DB_READ
         || conn->exclusive
         || flight->job->single
+        || flight->job->guard[0] != NULL
         || api_db_lane_transaction(conn->db, plan))
     {
         return 0;
@@ -253,6 +268,14 @@ api_db_turn_steps(api_db_conn_t *conn, api_db_segment_t *segment,
 
     plan = flight->plan;
 
+    /* what a procedure does may be kept before it ends */
+
+    if (plan->calls
+        && api_db_pipeline_guard(conn, segment, flight) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     for (i = 0; i < plan->nsteps; i++) {
 
         if (api_db_pipeline_parse(conn, segment, flight, i) != NGX_OK
@@ -265,5 +288,6 @@ api_db_turn_steps(api_db_conn_t *conn, api_db_segment_t *segment,
         values += plan->steps[i].sql->params.nelts;
     }
 
-    return NGX_OK;
+    return plan->calls ? NGX_OK
+                       : api_db_pipeline_guard(conn, segment, flight);
 }

@@ -1,5 +1,6 @@
 
 #include "http/body.h"
+#include "http/learned.h"
 #include "http/reader.h"
 #include "http/respond.h"
 #include "http/thread.h"
@@ -451,6 +452,10 @@ api_http_body_collect(api_http_ctx_t *ctx, ngx_pool_t *pool, size_t len,
 
     p = ngx_pnalloc(pool, len + 1);
     if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (api_http_learned_fields(ctx, pool, &reader->forms) != NGX_OK) {
         return NGX_ERROR;
     }
 

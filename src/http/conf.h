@@ -349,6 +349,7 @@ typedef struct {
                                                 own, see http/conf_location */
     unsigned                    rows:1;      /* an API_BIND_ROW somewhere */
     unsigned                    typed:1;     /* a bind with a rule somewhere */
+    unsigned                    formed:1;    /* a value with a form somewhere */
     unsigned                    trusted:1;   /* api_trust_functions */
     unsigned                    refused:1;   /* something is wrong with it, */
     unsigned                    vague:1;     /* so that its names cannot be

@@ -3,18 +3,31 @@
 #include "sql/form.h"
 
 
-static ngx_int_t form_of_field(const api_http_route_t *route,
+static ngx_int_t keep_object(api_sql_statement_t *sql, ngx_uint_t n,
+    unsigned oid);
+static void learns(api_http_route_t *route);
+static ngx_int_t form_of_field(api_http_route_t *route,
     api_http_bind_t *bind, const api_sql_type_t *form);
 
 
 ngx_int_t
-api_http_conf_form(api_http_route_t *route, api_http_bind_t *bind,
-    const api_sql_type_t *type)
+api_http_conf_form(api_http_route_t *route, api_http_query_t *query,
+    ngx_uint_t n, unsigned oid, const api_sql_type_t *type)
 {
+    api_http_bind_t  *bind;
+
+    bind = &query->binds[n];
     bind->form = NULL;
 
     if (bind->sent) {
         return NGX_OK;
+    }
+
+    if ((bind->kind == API_BIND_FIELD || bind->kind == API_BIND_INPUT)
+        && api_sql_form_takes_objects(type)
+        && keep_object(&query->sql, n, oid) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     switch (bind->kind) {
@@ -32,6 +45,7 @@ api_http_conf_form(api_http_route_t *route, api_http_bind_t *bind,
         {
             bind->form = type;
             route->typed = 1;
+            learns(route);
         }
 
         return NGX_OK;
@@ -43,6 +57,7 @@ api_http_conf_form(api_http_route_t *route, api_http_bind_t *bind,
 
         if (type != NULL && api_sql_form_is_time(type)) {
             bind->form = type;
+            learns(route);
         }
 
         return NGX_OK;
@@ -53,14 +68,50 @@ api_http_conf_form(api_http_route_t *route, api_http_bind_t *bind,
 }
 
 
-/* one that goes into types of two forms is two fields */
+/* a value that is bound by its type is never read as one of another */
 
 static ngx_int_t
-form_of_field(const api_http_route_t *route, api_http_bind_t *bind,
+keep_object(api_sql_statement_t *sql, ngx_uint_t n, unsigned oid)
+{
+    if (sql->objects == NULL) {
+        sql->objects = ngx_pcalloc(sql->params.pool,
+                                   sql->params.nelts * sizeof(unsigned));
+        if (sql->objects == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    sql->objects[n] = oid;
+
+    return NGX_OK;
+}
+
+
+/* when the schema has changed, workers find out what the form is then */
+
+static void
+learns(api_http_route_t *route)
+{
+    route->formed = 1;
+    route->database->db.learns = 1;
+}
+
+
+/*
+ * One that goes into types of two forms is two fields; and into two columns of
+ * a composite type, which may be of two types some day.
+ */
+
+static ngx_int_t
+form_of_field(api_http_route_t *route, api_http_bind_t *bind,
     const api_sql_type_t *form)
 {
     ngx_uint_t         i;
     api_http_field_t  *field, *pushed, copy;
+
+    if (form != NULL) {
+        learns(route);
+    }
 
     field = route->body->fields.elts;
     copy = field[bind->index];
@@ -70,7 +121,9 @@ form_of_field(const api_http_route_t *route, api_http_bind_t *bind,
         if (api_str_equal(&field[i].name, &copy.name)
             && field[i].type.kind == copy.type.kind
             && field[i].type.array == copy.type.array
-            && (!field[i].formed || field[i].form == form))
+            && (!field[i].formed
+                || (field[i].form == form
+                    && !api_sql_form_takes_objects(form))))
         {
             field[i].form = form;
             field[i].formed = 1;

@@ -165,11 +165,12 @@ API_MUST_CHECK ngx_int_t api_http_conf_field_settle(
     const api_http_route_t *route, api_http_bind_t *bind,
     const api_sql_inferred_t *type);
 
-/* conf_form: what a bind's parameter is made of, or NULL, where PostgreSQL
-   reads it in another form than it is sent; may change the index of a field's.
-   NGX_OK or NGX_ERROR (memory) */
+/* conf_form: what a statement's parameter, of the type oid, is made of, or
+   NULL, where PostgreSQL reads it in another form than it is sent; may change
+   the index of a field's.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_http_conf_form(api_http_route_t *route,
-    api_http_bind_t *bind, const api_sql_type_t *type);
+    api_http_query_t *query, ngx_uint_t n, unsigned oid,
+    const api_sql_type_t *type);
 
 /* conf_schema: the JSON of a schema's file, read once; *file is absolute
    then.  NGX_OK or NGX_ERROR (logged) */

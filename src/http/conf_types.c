@@ -330,8 +330,8 @@ check_param(types_t *t, ngx_uint_t n)
         return NGX_OK;
     }
 
-    if (api_http_conf_form(t->route, bind, api_db_check_parts(t->check,
-                                                              type->oid))
+    if (api_http_conf_form(t->route, t->query, n, type->oid,
+                           api_db_check_parts(t->check, type->oid))
         != NGX_OK)
     {
         return NGX_ERROR;

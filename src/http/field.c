@@ -96,6 +96,7 @@ api_http_field_read(api_http_reader_t *reader, ngx_pool_t *pool,
 
         json = api_http_field_find(document, members, &field[i], &sent);
         c.pointer = field[i].pointer;
+        c.form = reader->forms ? reader->forms[i] : field[i].form;
 
         if (json == NULL || json->type == API_JSON_NULL) {
             values[i].null = 1;
@@ -153,6 +154,7 @@ api_http_field_rest(api_http_reader_t *reader, ngx_pool_t *pool,
         c.left = NGX_MAX_SIZE_T_VALUE;
         c.outdated = 1;
         c.pointer = field[i].pointer;
+        c.form = reader->forms ? reader->forms[i] : field[i].form;
 
         json = api_http_field_find(document, members, &field[i], &sent);
 
@@ -165,6 +167,7 @@ api_http_field_rest(api_http_reader_t *reader, ngx_pool_t *pool,
 
         value[i].absent = !sent;
         value[i].null |= (value[i].text.data == NULL || c.failures != NULL);
+        reader->unsure |= c.unsure;
 
         if (api_error_fail_all(pool, failures, API_HTTP_FIELD_FAILURES,
                                c.failures)
@@ -245,7 +248,7 @@ bind_value(api_http_field_check_t *c, const api_http_field_t *field,
                       "must be at most 4096 bytes long");
     }
 
-    if (field->form != NULL) {
+    if (c->form != NULL) {
         rc = check_numbers(c, json, NULL);
 
         if (rc == NGX_OK) {

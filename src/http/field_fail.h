@@ -29,6 +29,7 @@ typedef struct {
     ngx_pool_t                 *pool;
     ngx_str_t                   pointer; /* of the field; "": the body */
     ngx_array_t                *failures;
+    const api_sql_type_t       *form;    /* of the field */
     size_t                      left;    /* bytes that numbers may become
                                             longer when they are written out */
     unsigned                    outdated:1;  /* as the reader's */

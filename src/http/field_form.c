@@ -22,9 +22,15 @@ api_http_field_form(api_http_field_check_t *c, const api_http_field_t *field,
         return NGX_OK;
     }
 
-    rc = api_sql_form_json(c->pool, field->form, json, out, &failure);
+    rc = api_sql_form_json(c->pool, c->form, json, out, &failure);
 
-    return rc == NGX_DECLINED ? api_http_field_fail(c, NULL, &failure) : rc;
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    c->unsure = 1;
+
+    return api_http_field_fail(c, NULL, &failure);
 }
 
 
@@ -39,7 +45,9 @@ check_items(api_http_field_check_t *c, const api_http_field_t *field,
     const api_json_t    *item;
     api_http_field_at_t  at;
 
-    if (field->items == NULL || json->type != API_JSON_ARRAY) {
+    if (field->items == NULL || c->outdated
+        || json->type != API_JSON_ARRAY)
+    {
         return NGX_OK;
     }
 
@@ -60,6 +68,7 @@ check_items(api_http_field_check_t *c, const api_http_field_t *field,
                              &failure);
 
         if (rc == NGX_DECLINED) {
+            c->unsure = 1;
             rc = api_http_field_fail(c, &at, &failure);
         }
 

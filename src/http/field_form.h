@@ -12,7 +12,7 @@
 
 
 /*
- * The value of a field with a form, which is not null.  What is wrong with it
+ * The value of a field with c->form, which is not null.  What is wrong with it
  * is appended to c->failures.  NGX_OK or NGX_ERROR (memory).
  */
 API_MUST_CHECK ngx_int_t api_http_field_form(api_http_field_check_t *c,

@@ -1,5 +1,6 @@
 
 #include "http/query.h"
+#include "http/learned.h"
 #include "http/outcome.h"
 #include "http/typed.h"
 #include "http/unsent.h"
@@ -61,7 +62,9 @@ api_http_query_submit(api_http_ctx_t *ctx)
 
     db = api_http_worker_db(ctx->route->database);
 
-    if (db == NULL || api_http_query_rows_init(ctx) != NGX_OK) {
+    if (db == NULL || api_http_query_rows_init(ctx) != NGX_OK
+        || api_http_learned_guard(ctx) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -157,6 +160,10 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
     query = ctx->route->queries.elts;
     query += step;
     param = query->sql.params.elts;
+
+    if (api_http_learned_stale(ctx)) {
+        return NGX_DECLINED;
+    }
 
     if (step == 0) {
         /* what an earlier try has come to is rolled back */
@@ -540,7 +547,14 @@ api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
 
     ctx->db_time = job->waited + job->took;
     ctx->query_done = 1;
-    ctx->query_rc = api_http_outcome(ctx, outcome, res, step);
+
+    if (outcome == API_DB_OUTDATED) {
+        ctx->again = 1;
+        ctx->restarts++;
+
+    } else {
+        ctx->query_rc = api_http_outcome(ctx, outcome, res, step);
+    }
 
     api_http_request_resume(ctx);
 }

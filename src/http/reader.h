@@ -17,6 +17,7 @@ typedef struct {
     ngx_str_t                   text;        /* a NUL behind; then what $body is
                                                 bound as, where a statement
                                                 names it */
+    const api_sql_type_t      **forms;       /* of http/learned, or NULL */
     unsigned                    form:1;      /* it is a form, not JSON */
     unsigned                    quickly:1;   /* NGX_BUSY rather than long */
     unsigned                    outdated:1;  /* as the request's; and then */

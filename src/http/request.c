@@ -4,6 +4,7 @@
 #include "http/faults.h"
 #include "http/hash.h"
 #include "http/input.h"
+#include "http/learned.h"
 #include "http/outcome.h"
 #include "http/query.h"
 #include "http/respond.h"
@@ -27,6 +28,7 @@ static void api_http_request_body_read(ngx_http_request_t *r);
 static void api_http_request_run(api_http_ctx_t *ctx);
 static void api_http_request_watch_client(ngx_http_request_t *r);
 static ngx_int_t api_http_request_steps(api_http_ctx_t *ctx);
+static ngx_int_t api_http_request_again(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_walk(api_http_ctx_t *ctx);
 static ngx_uint_t api_http_request_left(api_http_ctx_t *ctx);
 static void api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc);
@@ -35,8 +37,12 @@ static void api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel);
 static void api_http_request_cleanup(void *data);
 
 
+/* so many times a request begins again because the schema has changed */
+#define API_HTTP_RESTARTS  10
+
 /* a request reads as this list */
 static const api_http_step_t  api_http_request_list[] = {
+    { "known", api_http_learned_step },
     { "body",  api_http_faults_body },
     { "types", api_http_typed_step },
     { "hash",  api_http_hash_step },
@@ -141,6 +147,7 @@ api_http_request_handler(ngx_http_request_t *r)
     }
 
     api_http_typed_begin(ctx);
+    api_http_learned_begin(ctx);
 
     rc = api_http_request_inputs(ctx);
 
@@ -301,26 +308,58 @@ api_http_request_steps(api_http_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
-    /* refused by what is remembered of the schema: the answer is in */
+    for ( ;; ) {
 
-    rc = ctx->asked && ctx->unsure ? NGX_DECLINED
-                                   : api_http_request_walk(ctx);
+        /* asked, and not again: what is remembered holds */
 
-    if (rc != NGX_DECLINED || !ctx->unsure) {
-        return rc;
+        rc = ctx->again ? api_http_request_again(ctx)
+             : ctx->asked ? NGX_DECLINED
+             : api_http_request_walk(ctx);
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+
+        if (!ctx->again) {
+
+            if (!ctx->unsure) {
+                return rc;
+            }
+
+            rc = api_http_typed_unsure(ctx);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+        }
     }
+}
 
-    rc = api_http_typed_unsure(ctx);
 
-    if (rc != NGX_OK) {
-        return rc;
-    }
+/* by what is known now of the schema */
 
-    /* from the beginning, and PostgreSQL decides */
+static ngx_int_t
+api_http_request_again(api_http_ctx_t *ctx)
+{
+    ngx_int_t  rc;
 
+    ctx->again = 0;
+    ctx->asked = 0;
+    ctx->unsure = 0;
     ctx->step = 0;
     ctx->wrong = NULL;
+    ctx->query_done = 0;
+
     ngx_memzero(&ctx->error, sizeof(api_error_t));
+    api_http_unsent_settle(ctx);
+
+    if (ctx->restarts > API_HTTP_RESTARTS) {
+        return api_http_outcome_later(ctx, API_ERROR_RETRY, "the database is "
+                                      "being changed at the moment");
+    }
+
+    api_http_typed_begin(ctx);
+    api_http_learned_begin(ctx);
 
     rc = api_http_request_inputs(ctx);
 

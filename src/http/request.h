@@ -53,7 +53,11 @@ struct api_http_ctx_s {
     api_value_t                *fields;      /* one a route->body->fields */
 
     /* what is remembered of the schema */
-    ngx_uint_t                  epoch;       /* when the request began */
+    ngx_uint_t                  epoch;       /* when the request began, */
+    ngx_uint_t                  known;       /* types that were known then, see
+                                                http/learned */
+    ngx_uint_t                  restarts;    /* so many times it began again
+                                                for a schema that had changed */
     api_db_doubt_t              doubt;
 
     /* hash: one a route->hashes */
@@ -79,6 +83,8 @@ struct api_http_ctx_s {
                                                    nothing */
     unsigned                    unsure:1;       /* it has refused a value */
     unsigned                    asked:1;        /* whether it still holds */
+    unsigned                    stale:1;        /* it did not */
+    unsigned                    again:1;        /* it begins again */
     unsigned                    queried:1;      /* the job was submitted */
     unsigned                    query_done:1;   /* and is done */
     unsigned                    finished:1;     /* our answer is being sent */

@@ -1,6 +1,7 @@
 
 #include "http/typed.h"
 #include "http/bounds.h"
+#include "http/learned.h"
 #include "http/origin.h"
 #include "http/query.h"
 #include "http/reader.h"
@@ -19,11 +20,8 @@
 
 static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
-static const api_sql_type_t *find_form(const api_http_ctx_t *ctx,
-    ngx_uint_t step, ngx_uint_t n);
 static const api_rule_t *learned_rule(const api_http_ctx_t *ctx,
     ngx_uint_t step, ngx_uint_t n, api_rule_t *rule);
-static const unsigned *learned(const api_http_ctx_t *ctx, ngx_uint_t step);
 static ngx_int_t check_bounds(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
 static ngx_int_t check_field(api_http_ctx_t *ctx, ngx_uint_t step,
@@ -41,7 +39,7 @@ api_http_typed_begin(api_http_ctx_t *ctx)
 
     if (db != NULL) {
         ctx->epoch = api_db_epoch(db);
-        ctx->outdated = (api_db_changed(db) != 0);
+        ctx->outdated = ctx->stale || api_db_changed(db);
     }
 }
 
@@ -52,7 +50,7 @@ api_http_typed_unsure(api_http_ctx_t *ctx)
     ngx_int_t   rc;
     api_db_t   *db;
 
-    rc = ctx->outdated ? NGX_OK : NGX_DECLINED;
+    rc = NGX_DECLINED;
 
     if (!ctx->asked) {
         ctx->asked = 1;
@@ -65,12 +63,10 @@ api_http_typed_unsure(api_http_ctx_t *ctx)
         rc = db ? api_db_doubt(db, &ctx->doubt) : NGX_DECLINED;
     }
 
-    if (rc != NGX_AGAIN) {
-        ctx->unsure = 0;
-    }
-
     if (rc == NGX_OK) {
-        ctx->outdated = 1;
+        ctx->stale = 1;
+        ctx->again = 1;
+        ctx->restarts++;
     }
 
     return rc;
@@ -83,7 +79,12 @@ doubt_answered(api_db_doubt_t *doubt, ngx_uint_t changed)
     api_http_ctx_t  *ctx;
 
     ctx = doubt->data;
-    ctx->outdated = (changed != 0);
+
+    if (changed) {
+        ctx->stale = 1;
+        ctx->again = 1;
+        ctx->restarts++;
+    }
 
     api_http_request_resume(ctx);
 }
@@ -114,7 +115,7 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
 
             rc = check_bind(ctx, i, n, failure);
 
-            if (rc == NGX_OK) {
+            if (rc == NGX_OK && !ctx->outdated) {
                 rc = check_bounds(ctx, i, n, failure);
             }
 
@@ -182,11 +183,12 @@ api_http_typed_fields(api_http_ctx_t *ctx, ngx_array_t **failures)
 }
 
 
+/* forms are those of the types that are known, other facts may be outdated */
+
 static ngx_uint_t
 has_facts(const api_http_ctx_t *ctx)
 {
-    return !ctx->outdated
-           && (ctx->route->typed || ctx->route->database->db.unchecked);
+    return ctx->route->typed || ctx->route->database->db.unchecked;
 }
 
 
@@ -246,13 +248,13 @@ check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     const api_http_query_t  *query;
 
     query = ctx->route->queries.elts;
-    rule = query[step].binds[n].rule;
+    rule = ctx->outdated ? NULL : query[step].binds[n].rule;
 
     if (rule == NULL) {
         rule = learned_rule(ctx, step, n, &learned);
     }
 
-    if (rule == NULL && find_form(ctx, step, n) == NULL) {
+    if (rule == NULL && api_http_learned_form(ctx, step, n) == NULL) {
         return NGX_OK;
     }
 
@@ -317,7 +319,8 @@ check_field(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     rc = check_bind(ctx, step, n, &failure);
 
     if (rc == NGX_OK) {
-        rc = api_http_bounds_param(ctx, step, n, failures);
+        rc = ctx->outdated ? NGX_OK
+                           : api_http_bounds_param(ctx, step, n, failures);
         ctx->unsure |= (rc == NGX_DECLINED);
         return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
     }
@@ -359,7 +362,7 @@ learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         return NULL;
     }
 
-    oids = learned(ctx, step);
+    oids = api_http_learned_params(ctx, step);
 
     if (oids == NULL) {
         return NULL;
@@ -384,7 +387,7 @@ api_http_typed_form(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     const api_http_bind_t   *bind;
     const api_http_query_t  *query;
 
-    form = value->null ? NULL : find_form(ctx, step, n);
+    form = value->null ? NULL : api_http_learned_form(ctx, step, n);
 
     if (form == NULL) {
         return NGX_OK;
@@ -400,60 +403,6 @@ api_http_typed_form(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     return api_sql_form_text(ctx->request->pool, form,
                              declared.array || bind->kind == API_BIND_FIELD,
                              &value->text, failure);
-}
-
-
-/* what the worker has learned stands for what nobody could ask; NULL: none */
-
-static const api_sql_type_t *
-find_form(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
-{
-    const unsigned          *oids;
-    const api_sql_type_t    *form;
-    const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
-    const api_http_field_t  *field;
-
-    query = ctx->route->queries.elts;
-    bind = &query[step].binds[n];
-
-    if (bind->form != NULL || !ctx->route->database->db.unchecked
-        || bind->sent)
-    {
-        return bind->form;
-    }
-
-    if (bind->kind == API_BIND_FIELD) {
-        field = ctx->route->body->fields.elts;
-
-        if (field[bind->index].form != NULL) {
-            return NULL;
-        }
-
-    } else if (bind->kind != API_BIND_INPUT) {
-        return NULL;
-    }
-
-    oids = learned(ctx, step);
-
-    form = (oids != NULL && oids[n] != 0) ? api_sql_types_find(NULL, oids[n])
-                                          : NULL;
-
-    return api_sql_form_differs(form)
-           || (form != NULL && form->kind == API_SQL_ARRAY) ? form : NULL;
-}
-
-
-/* NULL: nothing, or not yet */
-
-static const unsigned *
-learned(const api_http_ctx_t *ctx, ngx_uint_t step)
-{
-    api_db_t  *db;
-
-    db = api_http_worker_db(ctx->route->database);
-
-    return db ? api_db_params(db, ctx->route->plan.steps[step].id) : NULL;
 }
 
 
@@ -483,7 +432,7 @@ api_http_typed_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         return NGX_OK;
     }
 
-    oids = learned(ctx, step);
+    oids = api_http_learned_params(ctx, step);
 
     if (oids == NULL || !api_sql_inferred_builtin(oids[n], type)) {
         return NGX_OK;

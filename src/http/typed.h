@@ -22,9 +22,9 @@
 void api_http_typed_begin(api_http_ctx_t *ctx);
 
 /*
- * NGX_OK: it does not hold, ctx->outdated is set, and the request is to be
- * looked at once more; NGX_DECLINED: the refusal stands; NGX_AGAIN: the request
- * is resumed when that is known.
+ * NGX_OK: it does not hold, and the request begins again (ctx->again);
+ * NGX_DECLINED: the refusal stands; NGX_AGAIN: the request is resumed when that
+ * is known.
  */
 API_MUST_CHECK ngx_int_t api_http_typed_unsure(api_http_ctx_t *ctx);
 

@@ -34,6 +34,9 @@ typedef struct {
     unsigned      *told;       /* OIDs of params that PostgreSQL is told, 0 for
                                   the others; NULL: none is known to be
                                   needed.  Set by the configuration */
+    unsigned      *objects;    /* the same, of composite types, in which
+                                  values are written in the order of their
+                                  attributes: no other type will do */
 } api_sql_statement_t;
 
 
