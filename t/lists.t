@@ -68,6 +68,11 @@ GET /l/ids?ids=1%2C2                      => 200 {"ids":[1,2],"one":null}
 GET /l/ids?ids=1,+2,%203                  => 200 {"ids":[1,2,3],"one":null}
 GET /l/ids?ids=1%2C%202                   => 200 {"ids":[1,2],"one":null}
 GET /l/ids?ids[]=1,2                      => 200 {"ids":[1,2],"one":null}
+GET /l/ids?ids[a]=1                       => 400 ~ "code":"type"
+GET /l/ids?ids[]=1&ids[a][]=2             => 400 ~ "code":"type"
+GET /l/ids?ids%5Bin%5D=1,2                => 400 ~ "code":"type"
+GET /l/ids?one[gt]=1                      => 400 ~ "code":"type"
+GET /l/ids?ids_[a]=1&id[a]=1              => 200 {"ids":null,"one":null}
 GET /l/ids?ids=                           => 200 {"ids":[],"one":null}
 GET /l/ids?ids[]=                         => 200 {"ids":[],"one":null}
 GET /l/ids?ids[]                          => 200 {"ids":[],"one":null}
@@ -78,8 +83,8 @@ GET /l/ids?ids=1,                         => 400 ~ "field":"ids"
 GET /l/ids?ids=1%202                      => 400 ~ "field":"ids"
 GET /l/ids?ids[]=1&ids[]=x                => 400 ~ "field":"ids","code":"type"
 GET /l/ids?ids[]=%G0                      => 400 ~ "field":"ids","code":"encoding"
-GET /l/ids?ids[x]=1                       => 200 {"ids":null,"one":null}
-GET /l/ids?ids[0][1]=1                    => 200 {"ids":null,"one":null}
+GET /l/ids?ids[x]=1                       => 400 ~ "field":"ids","code":"type"
+GET /l/ids?ids[0][1]=1                    => 400 ~ "field":"ids","code":"type"
 GET /l/ids?xids[]=1                       => 200 {"ids":null,"one":null}
 GET /l/ids?id[]=1                         => 200 {"ids":null,"one":null}
 GET /l/ids?one[]=1                        => 400 ~ "field":"one","code":"type","message":"must be one value

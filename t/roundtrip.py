@@ -267,6 +267,12 @@ MOMENTS = """
             api_body array { at timestamp; }
             api_query value "SELECT array(SELECT at FROM jsonb_to_recordset($body) AS x(at timestamp))";
         }
+        api_route POST /clocks {
+            api_body { rows[] { c time; cs time[]; } }
+            api_query one "SELECT array(SELECT c FROM jsonb_to_recordset($rows) AS x(c time)) AS plain,
+                                  array(SELECT c FROM jsonb_to_recordset($rows) AS x(c timetz)) AS zoned,
+                                  array(SELECT c FROM jsonb_to_recordset($body->'rows') AS x(c time)) AS body";
+        }
         api_route GET /at/:at { api_query value "SELECT $at::timestamp"; }
         api_route GET /zoned/:at { api_query value "SELECT $at::timestamptz"; }
         api_route GET /time/:at { api_query value "SELECT $at::time"; }
@@ -430,6 +436,16 @@ def zones_in_json():
         "in arrays of objects, and $body")
     equal(api.post("/moments/several", json=[{"at": EAST}, {"at": ZULU}]).json(), [NAIVE, NAIVE],
           "in a body that is one")
+
+    utc = ["00:00:00", "10:00:00", "01:30:00", "24:00:00"]
+    equal(api.post("/moments/clocks", json={"rows": [
+        {"c": "02:00:00+02:00", "cs": ["02:00:00+02:00"]}, {"c": "10:00:00"}, {"c": "00:00:00-01:30"},
+        {"c": "24:00:00"}]}).json(),
+        {"plain": utc, "zoned": [c + "+00" for c in utc], "body": utc}, "times of day, too")
+    equal(api.get("/moments/at/2026-01-31T24:00:00Z").json(), "2026-02-01T00:00:00", "the end of a day")
+    equal(api.get("/moments/typed/2026-01-31T24:00:00+02:00").json(), "2026-01-31T22:00:00", "elsewhere")
+    for bc in ("0044-03-15T10:00:00 BC", "0044-03-15T10:00:00Z BC", "0044-03-15 10:00:00 BC"):
+        equal(api.get("/moments/at/" + urllib.parse.quote(bc)).json(), "0044-03-15 10:00:00 BC", bc)
 
 
 @section

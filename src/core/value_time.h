@@ -25,7 +25,9 @@
  *
  *   date       2026-01-31
  *   timestamp  2026-01-31T10:00:00[.frac][Z|+HH[:MM[:SS]]], T may be a space
- *   clock      10:00[:00[.frac]], the same zones; to 24:00:00
+ *   clock      10:00[:00[.frac]], the same zones
+ *
+ * A day ends at 24:00:00, which of a timestamp is the next one's beginning.
  *
  * " BC" may stand behind the first two, and "infinity" and "-infinity" for
  * them.  A leap second is one only at 23:59:60 UTC, without a fraction.
@@ -47,6 +49,10 @@ ngx_int_t api_value_time_utc(const ngx_str_t *in, u_char *room,
 
 /* the same of a time of day, for a type without a zone: none is left in it */
 ngx_int_t api_value_time_clock_utc(const ngx_str_t *in, u_char *room,
+    ngx_str_t *out);
+
+/* the same where it is not known which: with "Z", and in UTC */
+ngx_int_t api_value_time_clock_both(const ngx_str_t *in, u_char *room,
     ngx_str_t *out);
 
 /* and for one with a zone: that is kept, or is UTC */

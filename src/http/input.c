@@ -10,6 +10,10 @@
 #include "sql/fallback.h"
 
 
+/* what stands in brackets behind the name is no number */
+#define INPUT_NAMED  2
+
+
 static ngx_int_t api_http_input_one(api_http_ctx_t *ctx,
     const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
 static ngx_int_t api_http_input_find(api_http_ctx_t *ctx,
@@ -255,10 +259,21 @@ api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
             continue;
         }
 
-        brackets = api_http_input_brackets(&name, &input->name);
+        brackets = api_http_input_brackets(&name, &input->name) ? 1 : 0;
 
         if (!brackets && !api_str_equal(&name, &input->name)) {
-            continue;
+
+            if (name.len <= input->name.len
+                || name.data[input->name.len] != '['
+                || ngx_memcmp(name.data, input->name.data, input->name.len)
+                   != 0)
+            {
+                continue;
+            }
+
+            /* who sends it means a filter, which is never silently gone */
+
+            brackets = INPUT_NAMED;
         }
 
         if (api_http_input_push(found, value.data, value.len, brackets)
@@ -388,6 +403,7 @@ api_http_input_push(ngx_array_t *found, u_char *data, size_t len,
     f->raw.data = data;
     f->raw.len = len;
     f->brackets = (brackets != 0);
+    f->named = (brackets == INPUT_NAMED);
 
     return NGX_OK;
 }

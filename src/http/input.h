@@ -27,6 +27,7 @@ extern const ngx_str_t  api_http_input_names[];
 typedef struct {
     ngx_str_t     raw;
     unsigned      brackets:1;  /* as "ids[]" or "ids[0]" */
+    unsigned      named:1;     /* or "ids[x]", which is no list's */
 } api_http_found_t;
 
 

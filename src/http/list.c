@@ -67,6 +67,14 @@ api_http_list_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
 
     for (i = 0; i < found->nelts; i++) {
 
+        if (f[i].named) {
+            ngx_str_set(&failure->code, "type");
+            ngx_str_set(&failure->message, "must be a list such as name=1,2 or "
+                                           "name[]=1, without names in the "
+                                           "brackets");
+            return NGX_DECLINED;
+        }
+
         rc = api_http_list_read(temporary, input, &f[i], found->nelts == 1,
                                 &items, failure);
 

@@ -5,13 +5,16 @@
 
 
 static ngx_uint_t has_times(const api_schema_short_t *form);
+static ngx_int_t move_any(ngx_pool_t *pool, const api_schema_short_t *form,
+    api_json_t *json, ngx_uint_t clocks);
 static ngx_int_t move_value(ngx_pool_t *pool, const api_schema_short_t *form,
-    api_json_t *json);
+    api_json_t *json, ngx_uint_t clocks);
 static ngx_int_t move_items(ngx_pool_t *pool, const api_schema_short_t *form,
-    api_json_t *array);
+    api_json_t *array, ngx_uint_t clocks);
 static ngx_int_t move_members(ngx_pool_t *pool,
-    const api_schema_short_t *form, api_json_t *object);
-static ngx_int_t move_time(ngx_pool_t *pool, api_json_t *json);
+    const api_schema_short_t *form, api_json_t *object, ngx_uint_t clocks);
+static ngx_int_t move_time(ngx_pool_t *pool, api_type_kind_e kind,
+    api_json_t *json);
 
 
 ngx_int_t
@@ -22,8 +25,24 @@ api_schema_short_utc(ngx_pool_t *pool, const api_schema_short_t *form,
         return NGX_DECLINED;
     }
 
-    return form->rule.type.array ? move_items(pool, form, document)
-                                 : move_value(pool, form, document);
+    return move_any(pool, form, document, 0);
+}
+
+
+/*
+ * clocks: times of day as well.  Not where a field may be bound by itself, to a
+ * type that keeps its zone: what is in an array of objects is read as JSON.
+ */
+
+static ngx_int_t
+move_any(ngx_pool_t *pool, const api_schema_short_t *form, api_json_t *json,
+    ngx_uint_t clocks)
+{
+    if (form->rule.type.array) {
+        return move_items(pool, form, json, clocks || form->object);
+    }
+
+    return move_value(pool, form, json, clocks);
 }
 
 
@@ -36,7 +55,8 @@ has_times(const api_schema_short_t *form)
     api_schema_short_t  **member;
 
     if (!form->object) {
-        return form->rule.type.kind == API_TYPE_TIMESTAMP;
+        return form->rule.type.kind == API_TYPE_TIMESTAMP
+               || form->rule.type.kind == API_TYPE_TIME;
     }
 
     member = form->members.elts;
@@ -54,14 +74,18 @@ has_times(const api_schema_short_t *form)
 /* one value, or one item of an array */
 
 static ngx_int_t
-move_value(ngx_pool_t *pool, const api_schema_short_t *form, api_json_t *json)
+move_value(ngx_pool_t *pool, const api_schema_short_t *form, api_json_t *json,
+    ngx_uint_t clocks)
 {
     if (form->object && json->type == API_JSON_OBJECT) {
-        return move_members(pool, form, json);
+        return move_members(pool, form, json, clocks);
     }
 
-    if (!form->object && json->type == API_JSON_STRING) {
-        return move_time(pool, json);
+    if (!form->object && json->type == API_JSON_STRING
+        && (form->rule.type.kind == API_TYPE_TIMESTAMP
+            || (clocks && form->rule.type.kind == API_TYPE_TIME)))
+    {
+        return move_time(pool, form->rule.type.kind, json);
     }
 
     return NGX_DECLINED;
@@ -70,7 +94,7 @@ move_value(ngx_pool_t *pool, const api_schema_short_t *form, api_json_t *json)
 
 static ngx_int_t
 move_items(ngx_pool_t *pool, const api_schema_short_t *form,
-    api_json_t *array)
+    api_json_t *array, ngx_uint_t clocks)
 {
     ngx_int_t   rc, moved;
     ngx_uint_t  i;
@@ -83,7 +107,7 @@ move_items(ngx_pool_t *pool, const api_schema_short_t *form,
 
     for (i = 0; i < array->count; i++) {
 
-        rc = move_value(pool, form, &array->items[i]);
+        rc = move_value(pool, form, &array->items[i], clocks);
 
         if (rc == NGX_ERROR) {
             return rc;
@@ -100,7 +124,7 @@ move_items(ngx_pool_t *pool, const api_schema_short_t *form,
 
 static ngx_int_t
 move_members(ngx_pool_t *pool, const api_schema_short_t *form,
-    api_json_t *object)
+    api_json_t *object, ngx_uint_t clocks)
 {
     ngx_int_t             rc, moved;
     ngx_uint_t            i;
@@ -118,7 +142,7 @@ move_members(ngx_pool_t *pool, const api_schema_short_t *form,
             continue;
         }
 
-        rc = api_schema_short_utc(pool, member, json);
+        rc = move_any(pool, member, json, clocks);
 
         if (rc == NGX_ERROR) {
             return rc;
@@ -133,15 +157,23 @@ move_members(ngx_pool_t *pool, const api_schema_short_t *form,
 }
 
 
+/*
+ * Whether the type that reads it has a zone is not known here.  With "Z" a time
+ * of day is right for both: one without a zone drops it, and it is in UTC.
+ */
+
 static ngx_int_t
-move_time(ngx_pool_t *pool, api_json_t *json)
+move_time(ngx_pool_t *pool, api_type_kind_e kind, api_json_t *json)
 {
     u_char     *p, room[API_VALUE_TIME_LEN];
+    ngx_int_t   rc;
     ngx_str_t   utc;
 
-    if (api_value_time_utc(&json->text, room, &utc) != NGX_OK
-        || utc.data != room)
-    {
+    rc = (kind == API_TYPE_TIME)
+         ? api_value_time_clock_both(&json->text, room, &utc)
+         : api_value_time_utc(&json->text, room, &utc);
+
+    if (rc != NGX_OK || utc.data != room) {
         return NGX_DECLINED;
     }
 
