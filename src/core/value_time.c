@@ -190,37 +190,6 @@ api_value_time_clock_utc(const ngx_str_t *in, u_char *room, ngx_str_t *out)
 
 
 ngx_int_t
-api_value_time_clock_both(const ngx_str_t *in, u_char *room, ngx_str_t *out)
-{
-    ngx_int_t  rc;
-    ngx_str_t  utc;
-
-    rc = api_value_time_clock_utc(in, room, &utc);
-
-    if (rc != NGX_OK || !api_value_time_clock(&utc)) {
-        *out = *in;
-        return rc;
-    }
-
-    if (utc.len + 1 > API_VALUE_TIME_LEN) {
-        *out = *in;
-        return NGX_OK;
-    }
-
-    if (utc.data != room) {
-        ngx_memcpy(room, utc.data, utc.len);
-    }
-
-    room[utc.len] = 'Z';
-
-    out->data = room;
-    out->len = utc.len + 1;
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
 api_value_time_clock_zoned(const ngx_str_t *in, u_char *room, ngx_str_t *out)
 {
     u_char        *p;

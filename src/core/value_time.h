@@ -51,10 +51,6 @@ ngx_int_t api_value_time_utc(const ngx_str_t *in, u_char *room,
 ngx_int_t api_value_time_clock_utc(const ngx_str_t *in, u_char *room,
     ngx_str_t *out);
 
-/* the same where it is not known which: with "Z", and in UTC */
-ngx_int_t api_value_time_clock_both(const ngx_str_t *in, u_char *room,
-    ngx_str_t *out);
-
 /* and for one with a zone: that is kept, or is UTC */
 ngx_int_t api_value_time_clock_zoned(const ngx_str_t *in, u_char *room,
     ngx_str_t *out);

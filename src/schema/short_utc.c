@@ -15,6 +15,8 @@ static ngx_int_t move_members(ngx_pool_t *pool,
     const api_schema_short_t *form, api_json_t *object, ngx_uint_t clocks);
 static ngx_int_t move_time(ngx_pool_t *pool, api_type_kind_e kind,
     api_json_t *json);
+static ngx_int_t move_clock(const ngx_str_t *in, u_char *room,
+    ngx_str_t *out);
 
 
 ngx_int_t
@@ -170,7 +172,7 @@ move_time(ngx_pool_t *pool, api_type_kind_e kind, api_json_t *json)
     ngx_str_t   utc;
 
     rc = (kind == API_TYPE_TIME)
-         ? api_value_time_clock_both(&json->text, room, &utc)
+         ? move_clock(&json->text, room, &utc)
          : api_value_time_utc(&json->text, room, &utc);
 
     if (rc != NGX_OK || utc.data != room) {
@@ -187,6 +189,37 @@ move_time(ngx_pool_t *pool, api_type_kind_e kind, api_json_t *json)
 
     json->text.data = p;
     json->text.len = utc.len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+move_clock(const ngx_str_t *in, u_char *room, ngx_str_t *out)
+{
+    ngx_int_t  rc;
+    ngx_str_t  utc;
+
+    rc = api_value_time_clock_utc(in, room, &utc);
+
+    if (rc != NGX_OK || !api_value_time_clock(&utc)) {
+        *out = *in;
+        return rc;
+    }
+
+    if (utc.len + 1 > API_VALUE_TIME_LEN) {
+        *out = *in;
+        return NGX_OK;
+    }
+
+    if (utc.data != room) {
+        ngx_memcpy(room, utc.data, utc.len);
+    }
+
+    room[utc.len] = 'Z';
+
+    out->data = room;
+    out->len = utc.len + 1;
 
     return NGX_OK;
 }
