@@ -1765,7 +1765,8 @@ def lock_file():
     like(text(), r'(?m)^    stores nick "\\"Kept\\"" "nick" character varying'
          r'\(5\)\n    stores cost "\\"Kept\\"" "cost" numeric\(10,2\)\n'
          r'    stores n "\\"Kept\\"" "n" integer\n'
-         r'    check "Kept" "n \\"one\\"" "n"\n', "columns and their bounds")
+         r'    table "Kept"\n    check "Kept" "n \\"one\\"" "n"\n',
+         "columns and their bounds")
     like(text(), r"(?m)^type price\n    category N\n    domain numeric\n"
          r"    stands numeric\(10,2\)\n", "a domain's, too")
     first = text()

@@ -1,6 +1,7 @@
 
 #include "db/check_columns.h"
 #include "sql/bind.h"
+#include "sql/into.h"
 
 #include <libpq-fe.h>
 
@@ -34,7 +35,7 @@ static ngx_uint_t columns_is(const api_sql_target_t *target,
 static ngx_int_t columns_rules(api_db_check_t *check,
     api_db_check_statement_t *statement, const PGresult *res);
 static ngx_int_t columns_rule(api_db_check_t *check,
-    api_db_check_statement_t *statement, const api_sql_target_t *target,
+    api_db_check_statement_t *statement, const ngx_str_t *relation,
     const PGresult *res, int row);
 static ngx_int_t columns_copy(ngx_pool_t *pool, const PGresult *res, int row,
     int column, ngx_str_t *out);
@@ -60,14 +61,43 @@ static const char  columns_sql[] =
     " AND a.attnum > 0 AND NOT a.attisdropped"
     " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid";
 
+/* constraints, those of domains, generated columns (which refer to others by
+   themselves or by their expression, as the server's version is), and that it
+   is a table */
+
 static const char  rules_sql[] =
-    "SELECT w.name, k.conname, a.attname"
-    " FROM (SELECT DISTINCT pg_catalog.unnest($1::text[])) w(name)"
-    " JOIN pg_catalog.pg_constraint k"
-    " ON k.conrelid = pg_catalog.to_regclass(w.name) AND k.contype = 'c'"
-    " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid"
+    "WITH w AS (SELECT n.name, c.oid, c.relkind, c.relhasrules"
+        " FROM (SELECT DISTINCT pg_catalog.unnest($1::text[])) n(name)"
+        " JOIN pg_catalog.pg_class c"
+        " ON c.oid = pg_catalog.to_regclass(n.name))"
+    " SELECT w.name, k.conname, a.attname, a.attnum"
+    " FROM w JOIN pg_catalog.pg_constraint k"
+    " ON k.conrelid = w.oid AND k.contype = 'c'"
+    " JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid"
     " AND a.attnum = ANY (k.conkey)"
-    " ORDER BY 1, 2, a.attnum";
+    " UNION ALL SELECT w.name, k.conname, a.attname, a.attnum"
+    " FROM w JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid"
+    " AND a.attnum > 0 AND NOT a.attisdropped"
+    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    " JOIN pg_catalog.pg_constraint k"
+    " ON k.contypid <> 0 AND k.contypid IN (t.oid, t.typelem)"
+    " AND k.contype = 'c'"
+    " UNION ALL SELECT w.name, g.attname, a.attname, a.attnum"
+    " FROM w JOIN pg_catalog.pg_attribute g ON g.attrelid = w.oid"
+    " AND g.attgenerated <> ''"
+    " JOIN pg_catalog.pg_attrdef e ON e.adrelid = w.oid"
+    " AND e.adnum = g.attnum"
+    " JOIN pg_catalog.pg_depend d ON d.refobjid = w.oid"
+    " AND d.refobjsubid <> g.attnum"
+    " AND ((d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+    " AND d.objid = w.oid AND d.objsubid = g.attnum)"
+    " OR (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass"
+    " AND d.objid = e.oid))"
+    " JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid"
+    " AND a.attnum = d.refobjsubid AND a.attnum > 0"
+    " UNION ALL SELECT w.name, '', '', 0"
+    " FROM w WHERE w.relkind IN ('r', 'p', 'f') AND NOT w.relhasrules"
+    " ORDER BY 1, 2, 4";
 
 
 ngx_int_t
@@ -98,30 +128,20 @@ static ngx_int_t
 columns_tables(const api_db_check_t *check, ngx_str_t *tables)
 {
     ngx_int_t                        rc;
-    ngx_uint_t                       i, k, n;
-    api_value_t                     *value, list;
-    const api_sql_target_t          *target;
+    ngx_uint_t                       i, k;
+    ngx_array_t                      names, list;
+    api_value_t                     *value, text;
+    const api_sql_into_table_t      *table;
     const api_db_check_statement_t  *st;
 
-    n = 0;
     st = check->statements;
-
-    for (i = 0; i < check->nstatements; i++) {
-        n += st[i].prepared ? st[i].targets->nelts : 0;
-    }
-
     ngx_str_null(tables);
 
-    if (n == 0) {
-        return NGX_OK;
-    }
-
-    value = ngx_pcalloc(check->pool, n * sizeof(api_value_t));
-    if (value == NULL) {
+    if (ngx_array_init(&names, check->pool, 16, sizeof(api_value_t))
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
-
-    n = 0;
 
     for (i = 0; i < check->nstatements; i++) {
 
@@ -129,16 +149,31 @@ columns_tables(const api_db_check_t *check, ngx_str_t *tables)
             continue;
         }
 
-        target = st[i].targets->elts;
+        if (api_sql_into_tables(check->pool, st[i].sql, &list) != NGX_OK) {
+            return NGX_ERROR;
+        }
 
-        for (k = 0; k < st[i].targets->nelts; k++) {
-            value[n++].text = target[k].table;
+        table = list.elts;
+
+        for (k = 0; k < list.nelts; k++) {
+
+            value = ngx_array_push(&names);
+            if (value == NULL) {
+                return NGX_ERROR;
+            }
+
+            ngx_memzero(value, sizeof(api_value_t));
+            value->text = table[k].table;
         }
     }
 
-    rc = api_sql_bind_list(check->pool, value, n, &list);
+    if (names.nelts == 0) {
+        return NGX_OK;
+    }
 
-    *tables = list.text;
+    rc = api_sql_bind_list(check->pool, names.elts, names.nelts, &text);
+
+    *tables = text.text;
 
     return rc;
 }
@@ -242,33 +277,34 @@ columns_is(const api_sql_target_t *target, const PGresult *res, int row)
 }
 
 
-/* of all constraints those that have a column of the statement's */
+/* of all those of the tables that the statement writes to */
 
 static ngx_int_t
 columns_rules(api_db_check_t *check, api_db_check_statement_t *statement,
     const PGresult *res)
 {
-    int                           row;
-    ngx_uint_t                    i;
-    const api_sql_target_t       *target;
-    const api_db_check_stored_t  *stored;
+    int                          row;
+    ngx_uint_t                   i;
+    ngx_array_t                  list;
+    const api_sql_into_table_t  *table;
 
-    target = statement->targets->elts;
-    stored = statement->stored;
+    if (api_sql_into_tables(check->pool, statement->sql, &list) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
-    for (row = 0; row < PQntuples(res); row++) {
+    table = list.elts;
 
-        for (i = 0; i < statement->targets->nelts; i++) {
+    for (row = 0; list.nelts != 0 && row < PQntuples(res); row++) {
 
-            if (columns_equal(&target[i].table, res, row, RULES_TABLE)
-                && columns_equal(&stored[i].column, res, row, RULES_COLUMN))
-            {
+        for (i = 0; i < list.nelts; i++) {
+            if (columns_equal(&table[i].table, res, row, RULES_TABLE)) {
                 break;
             }
         }
 
-        if (i < statement->targets->nelts
-            && columns_rule(check, statement, &target[i], res, row) != NGX_OK)
+        if (i < list.nelts
+            && columns_rule(check, statement, &table[i].relation, res, row)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -280,7 +316,7 @@ columns_rules(api_db_check_t *check, api_db_check_statement_t *statement,
 
 static ngx_int_t
 columns_rule(api_db_check_t *check, api_db_check_statement_t *statement,
-    const api_sql_target_t *target, const PGresult *res, int row)
+    const ngx_str_t *relation, const PGresult *res, int row)
 {
     api_db_check_rule_t  *rule;
 
@@ -297,7 +333,7 @@ columns_rule(api_db_check_t *check, api_db_check_statement_t *statement,
         return NGX_ERROR;
     }
 
-    rule->relation = target->relation;
+    rule->relation = *relation;
 
     if (columns_copy(check->pool, res, row, RULES_NAME, &rule->name)
         != NGX_OK)

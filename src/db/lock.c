@@ -179,6 +179,13 @@ lock_print_columns(const api_db_check_statement_t *st, api_buf_t *b)
     rule = st->rules ? st->rules->elts : NULL;
 
     for (i = 0; rule != NULL && i < st->rules->nelts; i++) {
+
+        if (rule[i].column.len == 0) {
+            api_buf_add_literal(b, "\n    table ");
+            lock_quote(&rule[i].relation, b);
+            continue;
+        }
+
         api_buf_add_literal(b, "\n    check ");
         lock_quote(&rule[i].relation, b);
         api_buf_add_char(b, ' ');

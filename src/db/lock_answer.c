@@ -16,7 +16,8 @@ static ngx_int_t lock_param(api_db_check_t *check,
 static ngx_int_t lock_stores(api_db_check_t *check,
     api_db_check_statement_t *st, ngx_str_t *rest);
 static ngx_int_t lock_rule(api_db_check_t *check,
-    api_db_check_statement_t *st, ngx_str_t *rest);
+    api_db_check_statement_t *st, ngx_str_t *rest,
+    ngx_uint_t names);
 static ngx_str_t lock_first(const ngx_str_t *line);
 static ngx_int_t lock_column(api_db_check_t *check,
     api_db_check_statement_t *st, ngx_str_t *rest);
@@ -101,7 +102,10 @@ lock_statement(api_db_check_t *check, api_db_check_statement_t *st,
             rc = lock_stores(check, st, &row);
 
         } else if (api_db_lock_word(&row, "check ")) {
-            rc = lock_rule(check, st, &row);
+            rc = lock_rule(check, st, &row, 1);
+
+        } else if (api_db_lock_word(&row, "table ")) {
+            rc = lock_rule(check, st, &row, 0);
 
         } else if (api_db_lock_word(&row, "column ")) {
             rc = lock_column(check, st, &row);
@@ -243,11 +247,11 @@ lock_stores(api_db_check_t *check, api_db_check_statement_t *st,
 }
 
 
-/* '"users" "users_name_check" "name"' */
+/* '"users" "users_name_check" "name"'; of a table, without names, '"users"' */
 
 static ngx_int_t
 lock_rule(api_db_check_t *check, api_db_check_statement_t *st,
-    ngx_str_t *rest)
+    ngx_str_t *rest, ngx_uint_t names)
 {
     api_db_check_rule_t  *rule;
 
@@ -262,11 +266,18 @@ lock_rule(api_db_check_t *check, api_db_check_statement_t *st,
         return NGX_ERROR;
     }
 
-    if (lock_unquote(check->pool, rest, &rule->relation) != NGX_OK
-        || !api_db_lock_word(rest, " ")
-        || lock_unquote(check->pool, rest, &rule->name) != NGX_OK
-        || !api_db_lock_word(rest, " ")
-        || lock_unquote(check->pool, rest, &rule->column) != NGX_OK)
+    ngx_str_null(&rule->name);
+    ngx_str_null(&rule->column);
+
+    if (lock_unquote(check->pool, rest, &rule->relation) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    if (names
+        && (!api_db_lock_word(rest, " ")
+            || lock_unquote(check->pool, rest, &rule->name) != NGX_OK
+            || !api_db_lock_word(rest, " ")
+            || lock_unquote(check->pool, rest, &rule->column) != NGX_OK))
     {
         return NGX_DECLINED;
     }

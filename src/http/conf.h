@@ -271,10 +271,13 @@ typedef struct {
 } api_http_bind_t;
 
 
-/* a column of a CHECK constraint that a statement writes to */
+/* what is known of the tables that a statement writes to: that a CHECK
+   constraint, its own or a domain's, is on a column; that a generated column is
+   made of one; without both, that it is a table, which no rule stands for */
 typedef struct {
     ngx_str_t                   relation;
-    ngx_str_t                   name;        /* of the constraint */
+    ngx_str_t                   name;        /* of the constraint, or the
+                                                generated column */
     ngx_str_t                   column;
 } api_http_rule_t;
 

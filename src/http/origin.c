@@ -218,9 +218,20 @@ static ngx_int_t
 name_column(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure)
 {
-    ngx_int_t  rc;
+    ngx_int_t               rc;
+    ngx_uint_t              i;
+    const api_http_rule_t  *rule;
 
     rc = name_target(o, column, failure);
+    rule = o->query->rules.elts;
+
+    /* a generated column is named by those that it is made of */
+
+    for (i = 0; rc == NGX_DECLINED && i < o->query->rules.nelts; i++) {
+        if (api_str_equal(&rule[i].name, column)) {
+            rc = name_target(o, &rule[i].column, failure);
+        }
+    }
 
     if (rc == NGX_DONE) {
         rc = name_alike(o, column, failure);

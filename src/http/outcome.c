@@ -123,7 +123,7 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
 
     /* unless api_error has said what it is */
 
-    if (ctx->error.status == 0 && api_http_blame_is_ours(ctx, step, res)) {
+    if (ctx->error.status == 0 && api_http_blame_is_ours(ctx, &step, res)) {
         api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
         log = 1;
 
@@ -134,6 +134,9 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     if (api_http_outcome_promises(ctx) && api_http_outcome_calls(ctx)) {
         api_error_set(&ctx->error, API_ERROR_IN_DOUBT, API_SQL_STATE_IN_DOUBT);
     }
+
+    query = ctx->route->queries.elts;
+    query += step;
 
     if (log) {
         message = api_sql_state_message(pool, res, &query->sql);

@@ -7,7 +7,7 @@ static ngx_uint_t is_header(const ngx_str_t *name);
 
 
 ngx_uint_t
-api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step)
+api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t found)
 {
     ngx_uint_t               n;
     api_value_t              value;
@@ -17,12 +17,34 @@ api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step)
     query += step;
 
     for (n = 0; n < query->sql.params.nelts; n++) {
-        if (api_http_sent(ctx, step, n, &value)) {
+        if (api_http_sent(ctx, step, n, &value)
+            || (found && api_http_sent_found(ctx, step, n)))
+        {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+/* an earlier row is an earlier step's, so this ends */
+
+ngx_uint_t
+api_http_sent_found(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
+{
+    api_value_t              value;
+    const api_http_bind_t   *bind;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    bind = &query[step].binds[n];
+
+    if (bind->kind == API_BIND_ROW) {
+        return api_http_sent_any(ctx, bind->index, 1);
+    }
+
+    return api_http_sent(ctx, step, n, &value);
 }
 
 

@@ -17,8 +17,14 @@
 ngx_uint_t api_http_sent(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *value);
 
-/* any at all? */
-ngx_uint_t api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step);
+/* or has it, then or in an earlier statement, sent what the earlier row was
+   found by that the parameter is a column of? */
+ngx_uint_t api_http_sent_found(api_http_ctx_t *ctx, ngx_uint_t step,
+    ngx_uint_t n);
+
+/* any at all?  found: or was an earlier row found by any? */
+ngx_uint_t api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step,
+    ngx_uint_t found);
 
 /* is an input NULL, or may be one in the body? */
 ngx_uint_t api_http_sent_missing(api_http_ctx_t *ctx, ngx_uint_t step);

@@ -45,6 +45,66 @@ api_sql_detail_name(const char *p, ngx_str_t *name)
 }
 
 
+const char *
+api_sql_detail_words(const char *detail)
+{
+    return (ngx_strstr(detail, ")=(") != NULL
+            || ngx_strstr(detail, ") = (") != NULL)
+           ? ngx_strchr(detail, '(') : NULL;
+}
+
+
+/* constants are read over */
+
+const char *
+api_sql_detail_word(const char *p, ngx_str_t *name)
+{
+    u_char       end;
+    const char  *start;
+
+    while (*p != '\0') {
+
+        if (ngx_strncmp(p, ")=(", 3) == 0 || ngx_strncmp(p, ") = (", 5) == 0) {
+            return NULL;
+        }
+
+        if (*p == '"' || *p == '\'') {
+            end = (u_char) *p;
+            start = ++p;
+
+            while (*p != '\0' && (u_char) *p != end) {
+                p++;
+            }
+
+            name->data = (u_char *) (uintptr_t) start;
+            name->len = (size_t) (p - start);
+            p += (*p != '\0');
+
+            if (end == '"') {
+                return p;
+            }
+
+        } else if (api_scan_is_name((u_char) *p) || (u_char) *p >= 0x80) {
+            start = p;
+
+            while (api_scan_is_name((u_char) *p) || (u_char) *p >= 0x80) {
+                p++;
+            }
+
+            name->data = (u_char *) (uintptr_t) start;
+            name->len = (size_t) (p - start);
+
+            return p;
+
+        } else {
+            p++;
+        }
+    }
+
+    return NULL;
+}
+
+
 /*
  * A name and what is behind it: ")", or "," with a space.  An index's names
  * are quoted where they must be, a foreign key's never are.

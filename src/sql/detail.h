@@ -30,6 +30,15 @@ const char *api_sql_detail_key(const char *detail);
 /* a name, in detail's memory; where the next begins, NULL after the last */
 const char *api_sql_detail_name(const char *p, ngx_str_t *name);
 
+/*
+ * The same of any key, be it an expression, "Key (lower(a))=(x)" or "Partition
+ * key of the failing row contains (a) = (x)": where it begins, or NULL: the
+ * detail has none; and the next name in it, which may also be that of a
+ * function or a type, with what is behind it, or NULL: there is none.
+ */
+const char *api_sql_detail_words(const char *detail);
+const char *api_sql_detail_word(const char *p, ngx_str_t *name);
+
 /* table: the one the constraint is on */
 api_sql_detail_side_e api_sql_detail_side(const char *detail,
     const char *table);

@@ -28,6 +28,8 @@ static ngx_uint_t fits(const ngx_str_t *piece, const ngx_str_t *value,
 static ngx_uint_t holds(const ngx_str_t *text, const ngx_str_t *part,
     ngx_uint_t whole);
 static ngx_uint_t is_inside(u_char ch);
+static ngx_uint_t is_alike(const ngx_str_t *one, const ngx_str_t *two);
+static ngx_uint_t is_letter(u_char ch);
 static ngx_uint_t tells(const struct pg_result *res);
 static ngx_str_t field(const struct pg_result *res, int code);
 
@@ -330,6 +332,89 @@ api_sql_evidence_key(const struct pg_result *res, const ngx_str_t *value)
     }
 
     return number ? API_SQL_EVIDENCE_OTHER : API_SQL_EVIDENCE_NONE;
+}
+
+
+ngx_uint_t
+api_sql_evidence_alike(const struct pg_result *res, const ngx_str_t *value)
+{
+    u_char     *p, *part;
+    ngx_str_t   detail, text;
+
+    detail = field(res, PG_DIAG_MESSAGE_DETAIL);
+    part = (u_char *) ngx_strstr(detail.data, ")=(");
+
+    if (part == NULL) {
+        return 0;
+    }
+
+    part += 3;
+
+    for (p = part; *p != '\0'; p++) {
+
+        if (*p != ')' && *p != ',') {
+            continue;
+        }
+
+        text.data = part;
+        text.len = (size_t) (p - part);
+
+        if (is_alike(&text, value)) {
+            return 1;
+        }
+
+        if (*p == ')') {
+            break;
+        }
+
+        part = p + 1;
+    }
+
+    return 0;
+}
+
+
+/* the same letters and digits, in any case; three, and a letter, at least */
+
+static ngx_uint_t
+is_alike(const ngx_str_t *one, const ngx_str_t *two)
+{
+    size_t      i, k;
+    ngx_uint_t  n, letters;
+
+    n = 0;
+    letters = 0;
+
+    for (i = 0, k = 0; /* void */ ; i++, k++, n++) {
+
+        while (i < one->len && !is_letter(one->data[i])) {
+            i++;
+        }
+
+        while (k < two->len && !is_letter(two->data[k])) {
+            k++;
+        }
+
+        if (i == one->len || k == two->len) {
+            break;
+        }
+
+        if (ngx_tolower(one->data[i]) != ngx_tolower(two->data[k])) {
+            return 0;
+        }
+
+        letters += !api_scan_is_digit(one->data[i]);
+    }
+
+    return i == one->len && k == two->len && n >= EVIDENCE_LEAST
+           && letters != 0;
+}
+
+
+static ngx_uint_t
+is_letter(u_char ch)
+{
+    return ch != '_' && is_inside(ch);
 }
 
 

@@ -37,6 +37,13 @@ api_sql_evidence_e api_sql_evidence_key(const struct pg_result *res,
     const ngx_str_t *value);
 
 /*
+ * Of the same key: is one of its values made of the letters and digits of this
+ * one, in any case, and not of digits alone?  "a-title" is of "A title!".
+ */
+ngx_uint_t api_sql_evidence_alike(const struct pg_result *res,
+    const ngx_str_t *value);
+
+/*
  * Of 22001, 22003 and 22026: is the value, which is stored as it is, too long
  * for what the server names, or a number, or bits?
  */

@@ -16,6 +16,14 @@ static ngx_uint_t is_sent(const ngx_str_t *name);
 
 static const char *const  no_ends[] = { NULL };
 
+/* words of an expression that are no column's name */
+static const char *const  constants[] = {
+    "NULL", "TRUE", "FALSE", "DEFAULT", "SELECT", "AS", "AND", "OR", "NOT",
+    "IS", "IN", "CASE", "WHEN", "THEN", "ELSE", "END", "ROW", "ARRAY",
+    "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME",
+    "LOCALTIMESTAMP", "CURRENT_USER", "SESSION_USER", NULL
+};
+
 
 ngx_uint_t
 api_sql_item_param(const api_sql_words_t *words,
@@ -102,6 +110,44 @@ api_sql_item_how(const api_sql_words_t *words,
     }
 
     return API_SQL_ITEM_MADE;
+}
+
+
+ngx_uint_t
+api_sql_item_constant(const api_sql_words_t *words, ngx_uint_t from,
+    ngx_uint_t to)
+{
+    ngx_uint_t  i;
+
+    if (to > from && is_char(words, to - 1, '*')) {
+        return 0;
+    }
+
+    for (i = from; i < to; i++) {
+
+        if (!api_sql_words_name(words, i)
+            || api_sql_words_in(words, i, constants)
+            || is_char(words, i + 1, '('))
+        {
+            continue;
+        }
+
+        /* the name of a type: a::int, CAST (a AS int), date '2024-01-01' */
+
+        if (i > from
+            && (is_char(words, i - 1, ':') || is_word(words, i - 1, "AS")))
+        {
+            continue;
+        }
+
+        if (i + 1 < to && words->elts[i + 1].text.data[0] == '\'') {
+            continue;
+        }
+
+        return 0;
+    }
+
+    return 1;
 }
 
 

@@ -42,5 +42,10 @@ api_sql_item_e api_sql_item_how(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t from, ngx_uint_t to,
     ngx_uint_t param);
 
+/* does it name no column, be it of another row or another table?  A "*" is the
+   name of all. */
+ngx_uint_t api_sql_item_constant(const api_sql_words_t *words, ngx_uint_t from,
+    ngx_uint_t to);
+
 
 #endif /* API_SQL_ITEM_H */

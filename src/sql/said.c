@@ -2,6 +2,8 @@
 #include "sql/said.h"
 #include "sql/lexer.h"
 
+#include "core/scan.h"
+
 #include <libpq-fe.h>
 
 
@@ -62,6 +64,31 @@ const char *
 api_sql_said_detail(const struct pg_result *res)
 {
     return field(res, PG_DIAG_MESSAGE_DETAIL);
+}
+
+
+ngx_uint_t
+api_sql_said_names(const struct pg_result *res, const ngx_str_t *name)
+{
+    const char  *p, *message;
+
+    message = field(res, PG_DIAG_MESSAGE_PRIMARY);
+
+    for (p = message; name->len != 0; p++) {
+        p = ngx_strstr(p, (const char *) name->data);
+
+        if (p == NULL) {
+            break;
+        }
+
+        if ((p == message || !api_scan_is_name((u_char) p[-1]))
+            && !api_scan_is_name((u_char) p[name->len]))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -21,6 +21,10 @@ ngx_str_t api_sql_said_column(const struct pg_result *res);
 ngx_str_t api_sql_said_constraint(const struct pg_result *res);
 const char *api_sql_said_detail(const struct pg_result *res);
 
+/* does its message name it, as a word? */
+ngx_uint_t api_sql_said_names(const struct pg_result *res,
+    const ngx_str_t *name);
+
 /* was it raised while a function or a trigger ran? */
 ngx_uint_t api_sql_said_inner(const struct pg_result *res);
 

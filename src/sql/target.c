@@ -1,7 +1,5 @@
 
 #include "sql/target.h"
-
-#include "core/buf.h"
 #include "sql/item.h"
 #include "sql/words.h"
 
@@ -543,47 +541,15 @@ find_conditions(target_parser_t *p)
 }
 
 
-/* schema.table, and behind it */
+/* and behind it */
 
 static ngx_int_t
 read_table(target_parser_t *p, ngx_uint_t *i)
 {
-    api_buf_t   b;
-    ngx_str_t   relation;
-    ngx_uint_t  last;
-
     /* what is written to one that is not understood is not the last one's */
 
     ngx_str_null(&p->table);
 
-    if (api_buf_init(&b, p->pool, 64, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    for ( ;; ) {
-
-        if (!is_name(p, *i)) {
-            return NGX_DECLINED;
-        }
-
-        last = (*i)++;
-        api_buf_add_str(&b, &p->words.elts[last].text);
-
-        if (!is_char(p, *i, '.')) {
-            break;
-        }
-
-        (*i)++;
-        api_buf_add_char(&b, '.');
-    }
-
-    if (api_sql_words_fold(p->pool, &p->words.elts[last].text, &relation)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    p->relation = relation;
-
-    return api_buf_string(&b, &p->table);
+    return api_sql_words_table(p->pool, &p->words, i, &p->table,
+                               &p->relation);
 }

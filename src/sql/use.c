@@ -34,6 +34,8 @@ static void find_divisors(const api_sql_words_t *words,
 static ngx_uint_t mark_divisor(const api_sql_words_t *words,
     const api_sql_statement_t *statement, use_range_t range,
     ngx_uint_t *uses);
+static void find_lacking(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, ngx_uint_t *uses);
 static ngx_uint_t operand_end(const api_sql_words_t *words, ngx_uint_t i);
 
 
@@ -78,6 +80,13 @@ static const char *const  others[] = {
 
 static const char *const  dividers[] = { "MOD", "DIV", NULL };
 
+static const char *const  outer_joins[] = { "LEFT", "RIGHT", "FULL", NULL };
+
+static const char *const  aggregates[] = {
+    "MAX", "MIN", "SUM", "AVG", "ARRAY_AGG", "STRING_AGG", "JSON_AGG",
+    "JSONB_AGG", "BOOL_AND", "BOOL_OR", "EVERY", NULL
+};
+
 static const char *const  no_ends[] = { NULL };
 
 
@@ -108,6 +117,7 @@ api_sql_use_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
     }
 
     find_divisors(&words, statement, uses);
+    find_lacking(&words, statement, uses);
 
     ngx_pfree(pool, words.elts);
 
@@ -478,6 +488,31 @@ mark_divisor(const api_sql_words_t *words,
     }
 
     return named && !made;
+}
+
+
+/* an outer join or an aggregate, which are NULL where nothing is found */
+
+static void
+find_lacking(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, ngx_uint_t *uses)
+{
+    ngx_uint_t  i, n;
+
+    for (i = 0; i < words->n; i++) {
+
+        if ((is_one_of(words, i, aggregates) && is_char(words, i + 1, '('))
+            || (is_one_of(words, i, outer_joins)
+                && (is_word(words, i + 1, "JOIN")
+                    || is_word(words, i + 1, "OUTER"))))
+        {
+            break;
+        }
+    }
+
+    for (n = 0; i < words->n && n < statement->params.nelts; n++) {
+        uses[n] |= API_SQL_USE_LACKS;
+    }
 }
 
 

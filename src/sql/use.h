@@ -33,6 +33,9 @@
 /* it stands where rows are chosen: alone, and not to be stored or answered */
 #define API_SQL_USE_CHOOSES  0x10
 
+/* rows that are not found may be NULL, by an outer join or an aggregate */
+#define API_SQL_USE_LACKS    0x40
+
 
 /* uses: one a parameter, of API_SQL_USE_*.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_sql_use_find(ngx_pool_t *pool,

@@ -1,6 +1,8 @@
 
 #include "sql/words.h"
 
+#include "core/buf.h"
+
 
 static ngx_uint_t walk(const ngx_str_t *source, api_sql_word_t *words);
 
@@ -197,4 +199,42 @@ api_sql_words_fold(ngx_pool_t *pool, const ngx_str_t *name, ngx_str_t *out)
     out->len = (size_t) (p - out->data);
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+api_sql_words_table(ngx_pool_t *pool, const api_sql_words_t *words,
+    ngx_uint_t *i, ngx_str_t *table, ngx_str_t *relation)
+{
+    api_buf_t   b;
+    ngx_uint_t  last;
+
+    if (api_buf_init(&b, pool, 64, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for ( ;; ) {
+
+        if (!api_sql_words_name(words, *i)) {
+            return NGX_DECLINED;
+        }
+
+        last = (*i)++;
+        api_buf_add_str(&b, &words->elts[last].text);
+
+        if (!api_sql_words_char(words, *i, '.')) {
+            break;
+        }
+
+        (*i)++;
+        api_buf_add_char(&b, '.');
+    }
+
+    if (api_sql_words_fold(pool, &words->elts[last].text, relation)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_buf_string(&b, table);
 }

@@ -61,5 +61,14 @@ ngx_uint_t api_sql_words_end(const api_sql_words_t *words, ngx_uint_t i,
 API_MUST_CHECK ngx_int_t api_sql_words_fold(ngx_pool_t *pool,
     const ngx_str_t *name, ngx_str_t *out);
 
+/*
+ * The table at *i, "schema.table", and behind it: as written without blanks,
+ * and its last name as PostgreSQL keeps it; both the pool's.  NGX_OK,
+ * NGX_DECLINED (there is none) or NGX_ERROR.
+ */
+API_MUST_CHECK ngx_int_t api_sql_words_table(ngx_pool_t *pool,
+    const api_sql_words_t *words, ngx_uint_t *i, ngx_str_t *table,
+    ngx_str_t *relation);
+
 
 #endif /* API_SQL_WORDS_H */

@@ -15,8 +15,10 @@ typedef struct {
 
 typedef struct {
     const char  *source;
-    const char  *inside;       /* column c: "1" or "0" for each parameter; "-"
-                                  other rows, "!" another statement */
+    const char  *inside;       /* column c of t: "m" made of the parameter, "r"
+                                  of rows it chooses, "c" a constant in such
+                                  rows, "." neither; in front "-" places that
+                                  are not named, "!" another table */
 } into_t;
 
 
@@ -65,22 +67,69 @@ static const use_t  uses[] = {
 };
 
 static const into_t  intos[] = {
-    { "INSERT INTO t (a, c) VALUES ($a, $b)", "01" },
-    { "insert into t (C, a) values (lower($a), $b), (1, $d)", "100" },
-    { "INSERT INTO t (a, b) VALUES ($a, $b)", "00" },
+    { "INSERT INTO t (a, c) VALUES ($a, $b)", ".m" },
+    { "insert into t (C, a) values (lower($a), $b), (1, $d)", "m.." },
+    { "INSERT INTO t (a, b) VALUES ($a, $b)", ".." },
     { "INSERT INTO t (a, c) OVERRIDING SYSTEM VALUE VALUES ($a, f(1, $b))",
-      "01" },
-    { "INSERT INTO t AS u (a, \"c\") SELECT $a, $b || $c RETURNING id", "011" },
+      ".m" },
+    { "INSERT INTO t AS u (a, \"c\") SELECT $a, $b || $c RETURNING id",
+      ".mm" },
     { "INSERT INTO t (a, c) VALUES ($a, $b) ON CONFLICT (a) DO NOTHING",
-      "01" },
-    { "INSERT INTO t (a, c) SELECT $a, x FROM u WHERE y = $b", "-" },
-    { "INSERT INTO t VALUES ($a)", "-" },
+      ".m" },
+    { "INSERT INTO t (a, c) VALUES ($a, (SELECT c FROM x WHERE s = $b))",
+      ".m" },
+    { "INSERT INTO t DEFAULT VALUES", "" },
+
+    /* rows that are found */
+
+    { "INSERT INTO t (a, c) SELECT $a, x FROM u WHERE y = $b", ".r" },
+    { "INSERT INTO t (a, c) SELECT $a, 5 FROM u WHERE y = $b", ".." },
+    { "INSERT INTO t (a, c) SELECT $a, now()::date FROM u WHERE y = $b",
+      ".." },
+    { "INSERT INTO t (a, c) SELECT $a, 5 UNION ALL SELECT 1, $b", ".r" },
+    { "INSERT INTO t (a, c) SELECT * FROM unnest($a, $b)", "rr" },
+    { "INSERT INTO t (a, c) SELECT DISTINCT ON (y, z) $a, x FROM u LIMIT $b",
+      ".r" },
+    { "WITH u AS (SELECT x FROM v WHERE y = $a) INSERT INTO t (c, a)"
+      " SELECT x, $b FROM u", "r." },
+    { "INSERT INTO t (c) WITH u AS (SELECT $a AS x) SELECT x FROM u", "r" },
+
+    /* rows that are changed */
+
+    { "UPDATE t SET c = $a WHERE id = $b", "mc" },
+    { "UPDATE t SET a = $a WHERE id = $b", ".." },
+    { "UPDATE t SET c = c - 1 WHERE id = $b", "r" },
+    { "UPDATE t SET c = true WHERE id = $b", "c" },
+    { "UPDATE ONLY t * AS u SET (a, c) = ($a, $b), d = $d FROM x"
+      " WHERE x.id = $e", ".m.c" },
+    { "UPDATE t SET (a, c) = (SELECT $a, x FROM y) WHERE id = $b", "mr" },
+    { "UPDATE t SET c[1] = $a, a = $b", "m." },
     { "INSERT INTO t (a) VALUES ($a) ON CONFLICT (a) DO UPDATE SET c = $b",
-      "!" },
-    { "UPDATE t SET c = $a", "!" },
-    { "SELECT f($a)", "!" },
-    { "INSERT INTO t (a, c", "-" },
-    { "INSERT INTO t (", "-" }
+      "cm" },
+    { "INSERT INTO t (a) VALUES ($a) ON CONFLICT (a) DO UPDATE SET"
+      " c = t.c + 1", "r" },
+    { "MERGE INTO t USING (VALUES ($a, $b)) s (a, c) ON t.a = s.a"
+      " WHEN MATCHED THEN UPDATE SET c = s.c"
+      " WHEN NOT MATCHED THEN INSERT (a, c) VALUES (s.a, $d)", "rrm" },
+    { "WITH x AS (UPDATE u SET c = $a) UPDATE t SET c = $b", ".m" },
+    { "WITH x AS (UPDATE u SET c = $a RETURNING c) UPDATE t SET c = x.c"
+      " FROM x", "r" },
+
+    /* without names; another table */
+
+    { "INSERT INTO t VALUES ($a)", "-." },
+    { "INSERT INTO t VALUES ($a, $b + $c)", "-.mm" },
+    { "INSERT INTO t SELECT $a, x FROM u WHERE y = $b", "-.r" },
+    { "INSERT INTO u (a, c) VALUES ($a, $b)", "!.m" },
+    { "UPDATE u SET a = $a", "!." },
+    { "SELECT f($a)", "-r" },
+    { "DELETE FROM t WHERE c = $a", "-r" },
+
+    { "INSERT INTO t (a, c", "" },
+    { "INSERT INTO t (", "" },
+    { "INSERT INTO t (c) SELECT", "" },
+    { "UPDATE t SET", "" },
+    { "UPDATE t SET (c", "" }
 };
 
 
@@ -144,27 +193,32 @@ tells_what_goes_in(ngx_pool_t *pool)
 {
     char                  got[32];
     ngx_int_t             rc;
-    ngx_str_t             column;
-    ngx_uint_t            i, n, inside[16];
+    ngx_str_t             relation, column;
+    ngx_uint_t            i, n, at, inside[16];
     api_sql_statement_t   statement;
 
+    relation = test_str("t");
     column = test_str("c");
 
     for (i = 0; i < sizeof(intos) / sizeof(intos[0]); i++) {
         parse(pool, intos[i].source, &statement);
 
-        rc = api_sql_into(pool, &statement, &column, inside);
+        rc = api_sql_into(pool, &statement, &relation, &column, inside);
+        at = 0;
 
-        for (n = 0; n < statement.params.nelts; n++) {
-            got[n] = inside[n] ? '1' : '0';
+        if (rc != NGX_OK) {
+            got[at++] = (rc == NGX_AGAIN) ? '!' : '-';
         }
 
-        got[n] = '\0';
+        for (n = 0; n < statement.params.nelts; n++) {
+            got[at++] = (inside[n] & API_SQL_INTO_MADE) ? 'm'
+                        : (inside[n] & API_SQL_INTO_ROWS) ? 'r'
+                        : (inside[n] & API_SQL_INTO_CONST) ? 'c' : '.';
+        }
 
-        if (strcmp(rc == NGX_OK ? got : rc == NGX_BUSY ? "!" : "-",
-                   intos[i].inside)
-            != 0)
-        {
+        got[at] = '\0';
+
+        if (strcmp(got, intos[i].inside) != 0) {
             test_true(0, intos[i].source, got, (int) i);
         }
     }
