@@ -43,6 +43,11 @@ CREATE FUNCTION fail(state text) RETURNS int LANGUAGE plpgsql AS
     $$BEGIN RAISE EXCEPTION 'told' USING ERRCODE = state; END$$;
 CREATE PROCEDURE call_fail(state text) LANGUAGE plpgsql AS
     'BEGIN COMMIT; RAISE USING ERRCODE = state, MESSAGE = ''called''; END';
+CREATE TABLE marks (n int);
+CREATE PROCEDURE mark_and(n int, INOUT twice int DEFAULT NULL) LANGUAGE plpgsql AS
+    'BEGIN INSERT INTO marks VALUES (n); COMMIT; twice = 2 * n; END';
+CREATE PROCEDURE mark(n int) LANGUAGE plpgsql AS
+    'BEGIN INSERT INTO marks VALUES (n); COMMIT; INSERT INTO marks VALUES (n + 1); END';
 CREATE FUNCTION fail_own() RETURNS int LANGUAGE plpgsql AS
     $$BEGIN RAISE EXCEPTION 'told' USING ERRCODE = '22023'; END$$;
 SQL
@@ -96,6 +101,13 @@ our $Config = <<'END';
         api_route POST /doc { api_body { n json; } api_query value "SELECT ($body->>'n')::int"; }
         api_route POST /docs { api_body json; api_query many "SELECT (x->>'n')::int AS n FROM jsonb_array_elements($body) x"; }
 
+        api_route GET /prefix/:d { api_query value "SELECT ('5' || $d)::int"; }
+        api_route GET /like { api_param q string; api_query many "SELECT txt::int FROM stored WHERE txt ILIKE '%' || $q || '%'"; }
+        api_route GET /escape { api_param q string; api_query many "SELECT id FROM stored WHERE txt LIKE $q"; }
+        api_route GET /big-page { api_param limit int; api_param offset int;
+            api_query many "SELECT big * 2 AS x FROM stored ORDER BY id LIMIT $limit OFFSET $offset"; }
+        api_route GET /big-fetch/:n<int> { api_query many "SELECT big * 2 AS x FROM stored FETCH FIRST $n ROWS ONLY"; }
+
         # variables of nginx's, defaults, earlier rows
         set $empty "";
         set $wrong "abc";
@@ -145,6 +157,14 @@ our $Config = <<'END';
 
         api_route POST /fail { api_body { state string; } api_query value "SELECT fail($state)"; }
         api_route POST /call { api_body { state string; } api_query exec "CALL call_fail($state)" none=204; }
+        api_route POST /mark { api_body { n int; } api_query exec "CALL mark($n)"; }
+        api_route POST /mark-204 { api_body { n int; } api_query exec "CALL mark($n)" none=204; }
+        api_route POST /mark-404 { api_body { n int; } api_query exec "CALL mark($n)" none=404; }
+        api_route POST /mark-one { api_body { n int; } api_query one "CALL mark_and($n)"; }
+        api_route POST /mark-value { api_body { n int; } api_query value "CALL mark_and($n)" none=404; }
+        api_route POST /mark-optional { api_body { n int; } api_query optional "CALL mark_and($n)"; }
+        api_route POST /mark-many { api_body { n int; } api_query many "CALL mark_and($n)"; }
+        api_route GET /marks { api_query value "SELECT count(*) FROM marks"; }
         api_route GET /told { api_error 22012 409 "no sales yet"; api_query value "SELECT 10 / zero FROM stored LIMIT 1"; }
     }
 END
@@ -212,6 +232,11 @@ GET /b/sub/1                    => 500
 GET /b/label?label=0            => 500
 GET /b/or?id=0                  => 500
 GET /b/or                       => 500
+GET /b/big-page?limit=1         => 500
+GET /b/big-page?limit=1&offset=0 => 500
+GET /b/big-fetch/1              => 500
+GET /b/like?q=garbage           => 500
+GET /b/like?q=apples            => 500
 GET /b/many?ids=0,1             => 500
 
 
@@ -230,6 +255,11 @@ GET /b/text/99999999999         => 422
 GET /b/range/ab-2               => 422
 GET /b/range/7-2                => 200 7
 GET /b/glued/abc                => 422
+GET /b/prefix/x                 => 422
+GET /b/prefix/1                 => 200 51
+GET /b/escape?q=%25%5C          => 422
+GET /b/big-page?limit=-1        => 422
+GET /b/big-page?limit=1&offset=-1 => 422
 GET /b/to-date/20ab-01-01       => 422
 GET /b/times/2                  => 422 ~ "detail":"a number is out of range"
 GET /b/regex/(                  => 422
@@ -305,6 +335,18 @@ POST /b/call {"state":"57014"}          => 503 ~ "code":"in_doubt"
 POST /b/call {"state":"57P01"}          => 503 ~ "code":"in_doubt"
 POST /b/call {"state":"53100"}          => 503 ~ "code":"in_doubt"
 < Retry-After:
+
+
+=== a procedure that commits, by every kind
+--- cases
+POST /b/mark {"n":1}            => 204 -
+POST /b/mark-204 {"n":1}        => 204 -
+POST /b/mark-404 {"n":1}        => 204 -
+POST /b/mark-one {"n":1}        => 200 {"twice":2}
+POST /b/mark-value {"n":1}      => 200 2
+POST /b/mark-optional {"n":1}   => 200 {"twice":2}
+POST /b/mark-many {"n":1}       => 200 [{"twice":2}]
+GET /b/marks                    => 200 10
 
 
 === what is ours is logged, with its place

@@ -4,6 +4,7 @@
 #include "http/bounds.h"
 #include "http/sent.h"
 #include "http/worker.h"
+#include "sql/cell.h"
 #include "sql/evidence.h"
 #include "sql/into.h"
 #include "sql/said.h"
@@ -14,6 +15,7 @@ static ngx_uint_t is_asked(api_http_blame_t *b, api_sql_fault_e fault,
     ngx_uint_t i, ngx_uint_t step);
 static ngx_uint_t is_clients(api_http_blame_t *b, api_sql_fault_e fault);
 static ngx_uint_t by_value(api_http_blame_t *b);
+static ngx_uint_t may_be_read(const api_http_blame_t *b, ngx_uint_t n);
 static ngx_uint_t may_be_stored(const api_http_blame_t *b, ngx_uint_t n,
     const ngx_str_t *text);
 static ngx_uint_t facts_hold(const api_http_blame_t *b);
@@ -197,7 +199,7 @@ by_value(api_http_blame_t *b)
 
     for (n = 0; n < b->query->sql.params.nelts; n++) {
 
-        made = (b->uses[n] & API_SQL_USE_MADE) != 0;
+        made = may_be_read(b, n);
         target = api_http_blame_is_target(b, n);
 
         if (!api_http_sent(b->ctx, b->step, n, &value) || value.null
@@ -224,6 +226,28 @@ by_value(api_http_blame_t *b)
 }
 
 
+/* is something computed of it that may fail so?  2: by reading what is made */
+
+static ngx_uint_t
+may_be_read(const api_http_blame_t *b, ngx_uint_t n)
+{
+    ngx_uint_t  uses;
+
+    uses = b->uses[n];
+
+    if (uses & API_SQL_USE_READ) {
+        return 2;
+    }
+
+    return (uses & API_SQL_USE_MADE)
+           || ((uses & API_SQL_USE_LIMITS)
+               && (api_sql_cell_is_state(b->res, "2201W")
+                   || api_sql_cell_is_state(b->res, "2201X")))
+           || ((uses & API_SQL_USE_LIKE)
+               && api_sql_cell_is_state(b->res, "22025"));
+}
+
+
 /*
  * Something does not fit in a column, and where a value goes the statement's
  * text does not tell, by a WITH or a UNION: could it be this one?
@@ -232,7 +256,8 @@ by_value(api_http_blame_t *b)
 static ngx_uint_t
 may_be_stored(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *text)
 {
-    return !(b->uses[n] & API_SQL_USE_CHOOSES)
+    return !(b->uses[n] & (API_SQL_USE_CHOOSES|API_SQL_USE_LIMITS
+                           |API_SQL_USE_LIKE))
            && api_sql_evidence_size(b->res, text);
 }
 

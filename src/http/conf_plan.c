@@ -18,7 +18,7 @@ static void warn_sorts(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_words_t *words);
 static void warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_words_t *words);
-static void settle_none(const api_http_route_t *route,
+static void settle_none(ngx_conf_t *cf, const api_http_route_t *route,
     api_http_query_t *query);
 static ngx_uint_t is_single(const api_http_query_t *query);
 static ngx_uint_t names_row(const api_http_route_t *route, ngx_uint_t n);
@@ -166,7 +166,7 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
     query = route->queries.elts;
     query += n;
 
-    settle_none(route, query);
+    settle_none(cf, route, query);
 
     step->sql = &query->sql;
     step->id = db->nstatements++;
@@ -326,7 +326,9 @@ warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
         "SELECT", "TABLE", "CONFLICT", NULL
     };
 
-    if (query->none != 0 || !is_single(query)) {
+    if (query->none != 0 || !is_single(query)
+        || calls(&query->sql.source))
+    {
         return;
     }
 
@@ -358,10 +360,27 @@ warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
  */
 
 static void
-settle_none(const api_http_route_t *route, api_http_query_t *query)
+settle_none(ngx_conf_t *cf, const api_http_route_t *route,
+    api_http_query_t *query)
 {
     ngx_uint_t               n;
     const api_http_query_t  *first;
+
+    /* one row where it has INOUT parameters, and else nothing to count */
+
+    if (calls(&query->sql.source)) {
+
+        if (query->none != 0) {
+            api_http_conf_log(NGX_LOG_WARN, cf, &query->place,
+                              "\"none=\" of \"%V\" never holds: a CALL always "
+                              "finds what its procedure does; let that RAISE "
+                              "with SQLSTATE PT404 or its like",
+                              &route->name);
+        }
+
+        query->none = 0;
+        return;
+    }
 
     first = route->queries.elts;
     n = (ngx_uint_t) (query - first);
@@ -450,6 +469,8 @@ confirms(ngx_conf_t *cf, const api_http_route_t *route)
     if (route->plan.read_only) {
         return 0;
     }
+
+    /* a procedure may commit where it is alone */
 
     if (route->queries.nelts == 1) {
         return (query->none >= NGX_HTTP_BAD_REQUEST)

@@ -227,6 +227,10 @@ fits(const ngx_str_t *piece, const ngx_str_t *value, ngx_uint_t made)
         return 1;
     }
 
+    if (made > 1 && holds(piece, value, 0)) {
+        return 1;
+    }
+
     return made
            && (value->len >= EVIDENCE_LEAST
                || (value->len == piece->len && holds(piece, value, 0)))

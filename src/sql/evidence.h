@@ -24,7 +24,8 @@ typedef enum {
 
 /*
  * Of an error of class 22 or 42: made is 1 when something is computed of the
- * value, so that the text may be any piece of it, or hold it.
+ * value, so that the text may be any piece of it, or hold it, and 2 when that
+ * is read as another type, so that it may hold a short one, too.
  */
 api_sql_evidence_e api_sql_evidence(const struct pg_result *res,
     const ngx_str_t *value, ngx_uint_t made);

@@ -7,6 +7,8 @@
 #define is_word(words, i, word)    api_sql_words_is(words, i, word)
 #define is_one_of(words, i, list)  api_sql_words_in(words, i, list)
 #define is_char(words, i, ch)      api_sql_words_char(words, i, ch)
+#define opening(words, i)          api_sql_words_opening(words, i)
+#define closing(words, i)          api_sql_words_closing(words, i)
 
 
 /* the words of an expression: from the first to behind the last */
@@ -17,11 +19,11 @@ typedef struct {
 
 
 static ngx_uint_t use_of(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_pattern(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_read(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t chooses(const api_sql_words_t *words, use_range_t range);
 static ngx_uint_t widen(const api_sql_words_t *words, use_range_t *range);
 static ngx_uint_t behind_cast(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t opening(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t closing(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_left(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_right(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_comparison(const api_sql_words_t *words, ngx_uint_t from,
@@ -77,6 +79,16 @@ static const char *const  conditions[] = {
 static const char *const  others[] = {
     "SELECT", "SET", "VALUES", "RETURNING", NULL
 };
+
+static const char *const  limits[] = {
+    "LIMIT", "OFFSET", "FIRST", "NEXT", NULL
+};
+
+static const char *const  rows[] = { "ROW", "ROWS", NULL };
+
+static const char *const  likes[] = { "LIKE", "ILIKE", NULL };
+
+static const char *const  texts[] = { "LOWER", "UPPER", "TRIM", NULL };
 
 static const char *const  dividers[] = { "MOD", "DIV", NULL };
 
@@ -151,7 +163,64 @@ use_of(const api_sql_words_t *words, ngx_uint_t i)
                | (chooses(words, range) ? API_SQL_USE_CHOOSES : 0);
     }
 
-    return API_SQL_USE_MADE;
+    if (range.from > 0 && is_one_of(words, range.from - 1, limits)
+        && (is_right(words, range.to) || is_one_of(words, range.to, rows)))
+    {
+        return API_SQL_USE_LIMITS;
+    }
+
+    if (is_pattern(words, i)) {
+        return API_SQL_USE_LIKE;
+    }
+
+    return API_SQL_USE_MADE | (is_read(words, i) ? API_SQL_USE_READ : 0);
+}
+
+
+/* LIKE '%' || $a || '%', and nothing but text is made of it */
+
+static ngx_uint_t
+is_pattern(const api_sql_words_t *words, ngx_uint_t i)
+{
+    while (i > 0 && (is_char(words, i - 1, '|') || is_char(words, i - 1, '(')
+                     || words->elts[i - 1].text.data[0] == '\''
+                     || is_one_of(words, i - 1, texts)))
+    {
+        i--;
+    }
+
+    return i > 0 && is_one_of(words, i - 1, likes);
+}
+
+
+/* (… $a …)::int, f($a)::int, CAST (… $a … AS int) */
+
+static ngx_uint_t
+is_read(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  end;
+
+    for ( ;; ) {
+        i = opening(words, i);
+
+        if (i == words->n) {
+            return 0;
+        }
+
+        end = closing(words, i) + 1;
+
+        if (behind_cast(words, end) != end
+            || (i > 0 && is_word(words, i - 1, "CAST")))
+        {
+            return 1;
+        }
+
+        if (i == 0) {
+            return 0;
+        }
+
+        i--;
+    }
 }
 
 
@@ -261,54 +330,6 @@ behind_cast(const api_sql_words_t *words, ngx_uint_t i)
     }
 
     return ngx_min(i, words->n);
-}
-
-
-/* the parenthesis that is open at i, which may be one itself; words->n: none */
-
-static ngx_uint_t
-opening(const api_sql_words_t *words, ngx_uint_t i)
-{
-    ngx_uint_t  depth;
-
-    for (depth = 0; /* void */ ; i--) {
-
-        if (is_char(words, i, '(')) {
-            if (depth == 0) {
-                return i;
-            }
-
-            depth--;
-
-        } else if (is_char(words, i, ')')) {
-            depth++;
-        }
-
-        if (i == 0) {
-            return words->n;
-        }
-    }
-}
-
-
-/* of the one that opens at i; words->n: none */
-
-static ngx_uint_t
-closing(const api_sql_words_t *words, ngx_uint_t i)
-{
-    ngx_uint_t  depth;
-
-    for (depth = 0; i < words->n; i++) {
-
-        if (is_char(words, i, '(')) {
-            depth++;
-
-        } else if (is_char(words, i, ')') && --depth == 0) {
-            break;
-        }
-    }
-
-    return i;
 }
 
 

@@ -30,6 +30,15 @@
    parameter: a zero is a stored one's */
 #define API_SQL_USE_BESIDE   0x20
 
+/* it is a number of rows, and cannot be wrong but for being negative */
+#define API_SQL_USE_LIMITS   0x80
+
+/* it is a part of a pattern of LIKE, and cannot be wrong but by its escapes */
+#define API_SQL_USE_LIKE     0x100
+
+/* besides MADE: what is made of it is read as another type, by a cast */
+#define API_SQL_USE_READ     0x200
+
 /* it stands where rows are chosen: alone, and not to be stored or answered */
 #define API_SQL_USE_CHOOSES  0x10
 

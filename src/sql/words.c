@@ -238,3 +238,47 @@ api_sql_words_table(ngx_pool_t *pool, const api_sql_words_t *words,
 
     return api_buf_string(&b, table);
 }
+
+
+ngx_uint_t
+api_sql_words_opening(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  depth;
+
+    for (depth = 0; /* void */ ; i--) {
+
+        if (api_sql_words_char(words, i, '(')) {
+            if (depth == 0) {
+                return i;
+            }
+
+            depth--;
+
+        } else if (api_sql_words_char(words, i, ')')) {
+            depth++;
+        }
+
+        if (i == 0) {
+            return words->n;
+        }
+    }
+}
+
+
+ngx_uint_t
+api_sql_words_closing(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  depth;
+
+    for (depth = 0; i < words->n; i++) {
+
+        if (api_sql_words_char(words, i, '(')) {
+            depth++;
+
+        } else if (api_sql_words_char(words, i, ')') && --depth == 0) {
+            break;
+        }
+    }
+
+    return i;
+}

@@ -70,5 +70,10 @@ API_MUST_CHECK ngx_int_t api_sql_words_table(ngx_pool_t *pool,
     const api_sql_words_t *words, ngx_uint_t *i, ngx_str_t *table,
     ngx_str_t *relation);
 
+/* the parenthesis that is open at i, which may be one itself, and where the one
+   that opens at i closes; words->n: nowhere */
+ngx_uint_t api_sql_words_opening(const api_sql_words_t *words, ngx_uint_t i);
+ngx_uint_t api_sql_words_closing(const api_sql_words_t *words, ngx_uint_t i);
+
 
 #endif /* API_SQL_WORDS_H */

@@ -10,6 +10,7 @@
 typedef struct {
     const char  *source;
     const char  *uses;         /* of each parameter: "a" alone, "m" made of,
+                                  "r" and read, "l" a limit, "p" a pattern,
                                   "d" divisor, "/" in one; a space behind */
 } use_t;
 
@@ -26,7 +27,7 @@ static const use_t  uses[] = {
     { "SELECT a FROM t WHERE id = $id", "a " },
     { "SELECT a FROM t WHERE $id = id AND b <= $b AND $c <> c", "a a a " },
     { "SELECT a FROM t WHERE id = $id::int", "a " },
-    { "SELECT a FROM t WHERE id = ($id)::int", "m " },
+    { "SELECT a FROM t WHERE id = ($id)::int", "mr " },
     { "SELECT a FROM t WHERE id = ($id)", "a " },
     { "SELECT a FROM t WHERE id = $id::text::int", "m " },
     { "SELECT a FROM t WHERE d > $d::timestamp with time zone AND b = $b",
@@ -39,11 +40,15 @@ static const use_t  uses[] = {
     { "SELECT a FROM t WHERE (a, b) > ($a, $b)", "a a " },
     { "SELECT a FROM t WHERE a = $a + 1", "m " },
     { "SELECT a FROM t WHERE ($a) * 5 > a", "m " },
-    { "SELECT a FROM t WHERE a ~ $a OR b LIKE $b", "m m " },
+    { "SELECT a FROM t WHERE a ~ $a OR b LIKE $b", "m p " },
     { "SELECT a FROM t WHERE a @> $a AND b << $b", "m m " },
     { "SELECT a -> $a FROM t", "m " },
     { "SELECT f($a), $b AS b, $c::text", "m a a " },
-    { "SELECT a FROM t LIMIT $n OFFSET $o", "m m " },
+    { "SELECT a FROM t LIMIT $n OFFSET $o", "l l " },
+    { "SELECT a FROM t OFFSET ($n - 1) * 5 FETCH FIRST $m ROWS ONLY",
+      "m l " },
+    { "SELECT a FROM t WHERE a ILIKE '%' || lower($a) || '%'", "p " },
+    { "SELECT ('5' || $a)::int, CAST (f($b) AS int)", "mr mr " },
     { "SELECT CAST($a AS int)", "a " },
     { "SELECT $a", "a " },
     { "INSERT INTO t (a, b) VALUES ($a, lower($b)), ($c, $d || 'x')",
@@ -58,8 +63,8 @@ static const use_t  uses[] = {
     { "SELECT 10 / ($n - 5)", "m/ " },
     { "SELECT 10 / (5 - a) * $n", "mb " },
     { "SELECT a / b FROM t WHERE id = $id", "ab " },
-    { "SELECT a / 2, mod(1, b) FROM t LIMIT $n OFFSET $o", "mb mb " },
-    { "SELECT a / 2 FROM t LIMIT $n", "m " },
+    { "SELECT a / 2, mod(1, b) FROM t LIMIT $n OFFSET $o", "lb lb " },
+    { "SELECT a / 2 FROM t LIMIT $n", "l " },
     { "SELECT $k / z + 1 / f($n)", "mb m/ " },
     { "SELECT mod(10, $n), div($m, 2)", "md m " },
     { "SELECT 10 / nullif($n, 0)", "m/ " },
@@ -166,6 +171,15 @@ tells_uses(ngx_pool_t *pool)
             }
             if (use[n] & API_SQL_USE_MADE) {
                 *p++ = 'm';
+            }
+            if (use[n] & API_SQL_USE_READ) {
+                *p++ = 'r';
+            }
+            if (use[n] & API_SQL_USE_LIMITS) {
+                *p++ = 'l';
+            }
+            if (use[n] & API_SQL_USE_LIKE) {
+                *p++ = 'p';
             }
             if (use[n] & API_SQL_USE_DIVISOR) {
                 *p++ = 'd';
