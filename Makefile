@@ -80,6 +80,7 @@ deps:  ## install the Debian packages of build, run, test and bench
 
 .PHONY: build
 build:  ## build/ngx_http_api_module.so, for the nginx of this Debian
+	@deploy/local/deps build
 	@$(call module,$(BUILD),$(RELEASE_CC),)
 
 .PHONY: static
