@@ -6,7 +6,6 @@ other sites at once, answers 503 or 500 for the API, and heals by itself; nginx
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,146 +14,12 @@ import zlib
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 sys.dont_write_bytecode = True
 
-os.environ.pop("API_START", None)
-
 import tap
-import wire
-from server import (REPORTS, SCRATCH, SLOW, TOP, Nginx, OwnPostgres, free_port,
-                    pid_in)
+from coldstart import (HEALED, PROMPT, Silence, configure, fault, fresh, get,
+                       heals, named, postgres, starts, status, unharmed, uri,
+                       users)
+from server import SCRATCH, SLOW, Nginx, pid_in
 from tap import equal, like, note, ok, section, unlike, wait_until
-
-# generous: the machine may be busy; what is meant is 1 and 5
-PROMPT = 10 if SLOW else 3
-HEALED = 15 if SLOW else 5
-
-postgres = OwnPostgres("boot", max_connections=60)
-
-FRESH = """
-    DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION app;
-    ALTER ROLE app LOGIN PASSWORD 'app';"""
-
-
-def fresh(*statements):
-    postgres.admin(FRESH)
-    if statements:
-        postgres.sql(*statements)
-
-
-def uri(host=None, port=None, role="app", password="app", database="app"):
-    return "postgresql://%s:%s@/%s?host=%s&port=%s" % (
-        role, password, database, host or postgres.host,
-        port or postgres.port)
-
-
-def configure(nginx, primary, settings="", routes="", workers=2, more=""):
-    nginx.configure("""
-    api_postgres app {
-        primary "%s";
-        connect_timeout 1s;
-        acquire_timeout 300ms;
-        min_connections 1;
-        %s
-    }
-    %s""" % (primary, settings, more), """
-    location /other { return 200 "here"; }
-    location /api {
-        api_database app;
-        api_route GET /users { api_query many "SELECT id, name FROM users"; }
-        api_route GET /one { api_query value "SELECT 1"; }
-        %s
-    }""" % routes, workers=workers)
-
-
-def get(nginx, path):
-    connection = wire.Connection(nginx.port, 20)
-    try:
-        return connection.request("GET", path)
-    finally:
-        connection.close()
-
-
-def status(nginx, path):
-    try:
-        return get(nginx, path).status
-    except OSError:
-        return 0
-
-
-def starts(nginx, name):
-    begun = time.monotonic()
-    nginx.start()
-    answer = get(nginx, "/other")
-    took = time.monotonic() - begun
-    equal(answer.body, b"here", name + ": the other site answers")
-    ok(took < PROMPT, name + ": at once", "%.2f s" % took)
-    note("%s: %.2f s" % (name, took))
-
-
-def heals(nginx, name, path="/api/users"):
-    """Every worker does, and stays so."""
-    begun = time.monotonic()
-    end = begun + HEALED
-    while time.monotonic() < end and status(nginx, path) != 200:
-        time.sleep(0.05)
-    took = time.monotonic() - begun
-    ok(took < HEALED, name + ": heals by itself",
-       get(nginx, path).body + nginx.log()[-2000:].encode())
-    note("%s healed in %.2f s" % (name, took))
-    time.sleep(max(0, end - time.monotonic()))
-    equal([status(nginx, path) for _ in range(20)], [200] * 20,
-          name + ": in all workers")
-
-
-class Silence:
-    """A server that takes connections and says nothing."""
-
-    def __init__(self):
-        self.port = free_port()
-        self.socket = socket.create_server(("127.0.0.1", self.port))
-
-    def __enter__(self):
-        return self.port
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-
-def fault(name, nginx, mend, refused=None, answer=503, path="/api/users",
-          strict=True, told=r"\[error\].*\"app\""):
-    """A cold start with it, what is refused meanwhile, and the mend."""
-    code, out = nginx.call("-t")
-    if strict:
-        ok(code != 0, name + ": nginx -t refuses", out)
-        like(out, r"\[emerg\]", name + ": by emerg")
-    else:
-        equal(code, 0, name + ": nginx -t warns", out)
-
-    mark = len(nginx.log())
-    starts(nginx, name)
-    ok(wait_until(lambda: status(nginx, path) == answer, 3),
-       name + ": answers %d" % answer, get(nginx, path).body)
-    if answer == 500:
-        like(get(nginx, path).body.decode(), '"code":"statement"',
-             name + ": by its code")
-        equal(status(nginx, "/api/one"), 200, name + ": only there")
-    log = nginx.log()[mark:]
-    like(log, told, name + ": is told")
-    unlike(log, r"\[emerg\]", name + ": not by emerg")
-    if refused:
-        like(log, refused, name + ": with its place or why")
-
-    if strict:
-        ok(not nginx.reload(), name + ": a reload is refused")
-        equal(status(nginx, "/other"), 200, name + ": and nginx serves")
-
-    mend()
-    heals(nginx, name, path)
-    nginx.stop()
-
-
-def users():
-    fresh("CREATE TABLE users (id int, name text)",
-          "INSERT INTO users VALUES (1, 'ann')")
 
 
 @section
@@ -249,40 +114,22 @@ def several_that_hang():
         equal(len(re.findall(r"hang\d\": .* is out of reach", out)), 5,
               "each is told once", out)
 
+        # the best of some: the machine may be busy
+
+        quickest = 60
+        for _ in range(3):
+            begun = time.monotonic()
+            cold = Nginx("several-cold", env={"API_START": "cold"})
+            cold.write("nginx.conf", open(nginx.conf).read())
+            equal(cold.call("-t")[0], 0, "the test before a start passes")
+            quickest = min(quickest, time.monotonic() - begun)
+        note("nginx -t before a start: %.2f s" % quickest)
+        ok(quickest < 0.55 or SLOW, "in less than a start takes", quickest)
+
         starts(nginx, "five databases that hang")
         ok(wait_until(lambda: status(nginx, "/api/users") == 200, HEALED),
            "the one that does not is asked")
         nginx.stop()
-
-
-@section
-def a_black_hole():
-    """A listener whose queue is full: the kernel drops what comes."""
-    users()
-    port = free_port()
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", port))
-    listener.listen(0)
-    full = []
-    for _ in range(4):
-        peer = socket.socket()
-        peer.setblocking(False)
-        peer.connect_ex(("127.0.0.1", port))
-        full.append(peer)
-
-    nginx = Nginx("hole")
-    configure(nginx, uri("127.0.0.1", port))
-    begun = time.monotonic()
-    code, out = nginx.call("-t")
-    took = time.monotonic() - begun
-    equal(code, 0, "a black hole: nginx -t warns", out)
-    ok(took < 1 + PROMPT, "after connect_timeout", "%.2f s" % took)
-    starts(nginx, "a black hole")
-    equal(status(nginx, "/api/users"), 503, "503")
-    nginx.stop()
-
-    for peer in full + [listener]:
-        peer.close()
 
 
 @section
@@ -552,23 +399,13 @@ def an_upgrade():
        "and ends")
 
 
-def shim():
-    library = os.path.join(SCRATCH, "boot-silent.so")
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library,
-                    os.path.join(TOP, "t/lib/silent.c")], check=True)
-    name = os.path.join(SCRATCH, "boot-silent")
-    with open(name, "wb") as out:
-        out.write(bytes(24))
-    return {"LD_PRELOAD": library, "SILENT_FILE": name}
-
-
 @section
 def a_silent_name_server():
     if SLOW:
         note("not under sanitizers: LD_PRELOAD is theirs")
         return
     users()
-    env = shim()
+    env = named()
     nginx = Nginx("names", env=env)
     configure(nginx, uri(), more="".join("""
     api_postgres silent%d { primary "%s"; connect_timeout 1s; }""" % (
@@ -590,15 +427,4 @@ def a_silent_name_server():
     note("nginx -s stop: %.2f s" % took)
 
 
-def the_end():
-    if REPORTS:
-        equal(os.listdir(REPORTS), [], "no tool reports an error")
-    for name in os.listdir(SCRATCH):
-        path = os.path.join(SCRATCH, name, "logs/error.log")
-        if os.path.exists(path):
-            with open(path, errors="replace") as log:
-                unlike(log.read(), r"\[alert\]|\[crit\]|exited on signal",
-                       name + ": no crash, no alert")
-
-
-tap.run(the_end, sys.argv[1:])
+tap.run(unharmed, sys.argv[1:])

@@ -14,6 +14,7 @@ static ngx_int_t complete(ngx_pool_t *pool, const PQconninfoOption *given,
 static PQconninfoOption *read_defaults(const char *service);
 static const char *choose(const PQconninfoOption *given,
     const PQconninfoOption *fallback);
+static const char *attrs(const char *value);
 static const char *find(const PQconninfoOption *options, const char *keyword);
 static char *copy(ngx_pool_t *pool, const char *text);
 
@@ -301,6 +302,32 @@ choose(const PQconninfoOption *given, const PQconninfoOption *fallback)
         && ngx_strcmp(fallback->keyword, "fallback_application_name") == 0)
     {
         return "nginx";
+    }
+
+    if (value != NULL
+        && ngx_strcmp(fallback->keyword, "target_session_attrs") == 0)
+    {
+        return attrs(value);
+    }
+
+    return value;
+}
+
+
+/*
+ * For libpq a session that reads by default, as those of GET routes do, is not
+ * a writable one, whatever the server is.
+ */
+
+static const char *
+attrs(const char *value)
+{
+    if (ngx_strcmp(value, "read-write") == 0) {
+        return "primary";
+    }
+
+    if (ngx_strcmp(value, "read-only") == 0) {
+        return "standby";
     }
 
     return value;

@@ -20,7 +20,8 @@
  * from libpq's environment (PGHOST, PGUSER, …), a service (service=, or
  * PGSERVICE) and libpq's defaults, now; client_encoding is always UTF8, and
  * fallback_application_name is nginx unless given; a user that nobody has said
- * is left to libpq, which takes that of who connects.  The arrays are
+ * is left to libpq, which takes that of who connects; target_session_attrs asks
+ * for a kind of server, not of session (read-write: primary).  The arrays are
  * NULL-ended, each keyword is there once, for PQconnectStartParams(…, 0).
  *
  * NGX_OK; NGX_DECLINED: *why is a sentence with the remedy that quotes
