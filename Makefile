@@ -35,9 +35,9 @@ MODULE      := ngx_http_api_module.so
 # a compiler newer than ours may warn of more: `make check` is strict instead
 RELEASE_CC  := -fno-semantic-interposition -Wno-error
 
-STRICT_CC   := -Wextra -Wshadow -Wconversion -Wmissing-prototypes \
-               -Wstrict-prototypes -Wvla -Wcast-qual -Wimplicit-fallthrough \
-               -Werror
+STRICT_CC   := -Wextra -Wno-unused-parameter -Wshadow -Wconversion \
+               -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wcast-qual \
+               -Wimplicit-fallthrough -Werror
 
 SANITIZE_CC := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
                -fno-omit-frame-pointer -U_FORTIFY_SOURCE -Wno-error
@@ -108,6 +108,9 @@ check:  ## unit tests, JSON cases, fuzz corpora, lint, a build with every warnin
 	    else echo "note: t/$$part/run does not exist yet"; fi; \
 	done
 	@$(call module,$(BUILD)/strict,$(STRICT_CC),)
+	@if command -v clang > /dev/null; then \
+	    CC=clang $(call module,$(BUILD)/clang,$(STRICT_CC),); \
+	else echo "note: no clang: its warnings are not looked for"; fi
 	@t/lint/examples "$(BUILD)/strict/$(MODULE)"
 	@echo "check: all of it passed"
 

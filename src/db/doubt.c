@@ -461,8 +461,7 @@ api_db_doubt_hold(api_db_flight_t *flight, ngx_uint_t epoch)
 
     case NGX_OK:
         flight->retry = 1;
-
-        /* fall through */
+        return 0;
 
     default:
         return 0;

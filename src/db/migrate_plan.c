@@ -120,7 +120,8 @@ api_db_migrate_plan_each(api_db_migrate_plan_t *plan,
     api_db_migrate_file_pt run, void *data)
 {
     ngx_int_t                rc;
-    ngx_uint_t               kind, i;
+    ngx_uint_t               i;
+    api_db_migrate_kind_e    kind;
     api_db_migrate_file_t  **file;
 
     rc = NGX_OK;

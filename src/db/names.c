@@ -60,6 +60,7 @@ api_db_names_begin(ngx_pool_t *pool, ngx_log_t *log,
     host = api_db_names_value(keywords, values, "host");
     port = api_db_names_value(keywords, values, "port");
 
+    literals = 0;
     n = host ? api_db_hosts_count(host, &literals) : 0;
 
     if (n == 0 || n == literals

@@ -42,10 +42,10 @@ api_db_options(const char *given, ngx_msec_t timeout, ngx_uint_t read_only,
 
 
 const char *
-api_db_options_sql(ngx_uint_t timezone)
+api_db_options_sql(ngx_uint_t zone)
 {
-    return timezone ? OPTIONS_SQL OPTIONS_SESSION("TimeZone", "UTC")
-                    : OPTIONS_SQL;
+    return zone ? OPTIONS_SQL OPTIONS_SESSION("TimeZone", "UTC")
+                : OPTIONS_SQL;
 }
 
 

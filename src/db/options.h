@@ -56,9 +56,9 @@ char *api_db_options(const char *given, ngx_msec_t timeout,
 /*
  * The same settings as a statement, for a server that was not told them at the
  * start, as a pooler keeps it from that: $1 is statement_timeout, $2
- * default_transaction_read_only (on or off).  timezone: TimeZone, too.
+ * default_transaction_read_only (on or off).  zone: TimeZone, too.
  */
-const char *api_db_options_sql(ngx_uint_t timezone);
+const char *api_db_options_sql(ngx_uint_t zone);
 
 /* does the configuration's "options" (or NULL) name a TimeZone? */
 ngx_uint_t api_db_options_timezone(const char *given);

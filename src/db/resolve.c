@@ -53,6 +53,7 @@ api_db_resolve(api_db_conn_t *conn, api_db_resolve_pt done)
     address = api_db_setup_value(db->keywords, db->values, "hostaddr");
     port = api_db_setup_value(db->keywords, db->values, "port");
 
+    literals = 0;
     n = host ? api_db_hosts_count(host, &literals) : 0;
 
     if (address != NULL || n == 0 || n == literals) {

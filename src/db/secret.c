@@ -68,6 +68,10 @@ secret_refresh(api_db_t *db)
         return 0;
     }
 
+    len = 0;
+    keywords = NULL;
+    values = NULL;
+
     text = ngx_palloc(pool, API_DB_CONNINFO_MAX + 1);
 
     rc = text ? secret_read(db, text, &len) : NGX_ERROR;

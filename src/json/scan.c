@@ -231,7 +231,9 @@ prepare_string(u_char *start, const u_char *string_end, const u_char *end,
         *is_value = 0;
     }
 
-    for (p = start; p < string_end; p++) {
+    p = start;
+
+    while (p < string_end) {
 
         p = memchr(p, '\\', (size_t) (string_end - p));
 
@@ -256,7 +258,7 @@ prepare_string(u_char *start, const u_char *string_end, const u_char *end,
         }
 
         /* behind the letter: what is left of \uXXXX is no backslash */
-        p++;
+        p += 2;
     }
 
     return API_JSON_FAULT_NONE;

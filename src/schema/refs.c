@@ -40,6 +40,7 @@ api_schema_refs_resolve(api_schema_compiler_t *c,
     const api_schema_anchor_place_t  *found;
 
     ngx_str_null(anchor);
+    resource = NULL;
 
     if (value->type != API_JSON_STRING) {
         return api_schema_compile_fault(c, place, &value->key,
@@ -99,6 +100,8 @@ find_resource(api_schema_compiler_t *c, const api_schema_place_t *place,
     ngx_str_t            why;
     api_schema_file_t   *file;
     api_schema_place_t  *root;
+
+    root = NULL;
 
     *resource = api_schema_registry_resource(c, uri);
 
