@@ -17,6 +17,9 @@ JOBS        ?= $(shell nproc 2>/dev/null || echo 2)
 # seconds of `make fuzz` for each target
 TIME        ?= 60
 
+# the Debian of `make matrix`; without one, that after this machine's
+MATRIX      ?=
+
 # an nginx source tree for `make static`; without one, Debian's is fetched
 NGINX_SRC   ?=
 
@@ -54,7 +57,7 @@ help:  ## show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	    /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	    /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
-	@printf '\nVariables: PORT=%s RUN_DIR=%s JOBS=%s TIME=%s NGINX_SRC CC_OPT LD_OPT\n' \
+	@printf '\nVariables: PORT=%s RUN_DIR=%s JOBS=%s TIME=%s NGINX_SRC MATRIX CC_OPT LD_OPT\n' \
 	    '$(PORT)' '$(RUN_DIR)' '$(JOBS)' '$(TIME)'
 
 .PHONY: run
@@ -144,6 +147,10 @@ pooler:  ## the tests named in t/pooler.list behind PgBouncer, pool sizes 1 and 
 	@$(MAKE) --no-print-directory build
 	@TEST_POOLER=1 t/lib/run-suite --pooler
 	@TEST_POOLER=5 t/lib/run-suite --pooler
+
+.PHONY: matrix
+matrix:  ## build and test on the next Debian (MATRIX=RELEASE), below build/matrix; as root
+	@exec deploy/local/matrix "$(BUILD)/matrix" $(MATRIX)
 
 .PHONY: fuzz
 fuzz:  ## libFuzzer for each fuzz target, TIME seconds long; build/fuzz has what it finds
