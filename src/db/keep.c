@@ -287,7 +287,9 @@ api_db_keep_short(const api_db_t *db)
         return db->waiting && n == 0;
     }
 
-    return n < db->minimum || (db->waiting && n == 0)
+    /* who has told clients that nobody is there sees whether that is over */
+
+    return n < db->minimum || (n == 0 && (db->waiting || db->failures))
            || (db->want && coming < 1 + db->waiting);
 }
 
