@@ -100,9 +100,9 @@ def no_room():
     postgres.admin("ALTER SYSTEM SET max_connections = 10")
     postgres.pg_ctl("restart", "-m", "immediate")
     try:
-        with everybody(12) as leave:
+        with everybody(7) as leave:
             wait_until(lambda: postgres.admin(
-                "SELECT count(*) > 6 FROM pg_stat_activity"
+                "SELECT count(*) = 7 FROM pg_stat_activity"
                 " WHERE usename = 'app'") == "t", 10)
             time.sleep(0.5)
             fault("no connection left", nginx, leave, "53300", strict=False)
