@@ -115,6 +115,7 @@ check_all(ngx_conf_t *cf, api_http_checked_t *c, ngx_uint_t n)
 static ngx_int_t
 prepare(ngx_conf_t *cf, api_http_checked_t *c)
 {
+    ngx_msec_t                  reach;
     api_http_database_t        *database;
     const api_http_conninfo_t  *where;
 
@@ -154,9 +155,8 @@ prepare(ngx_conf_t *cf, api_http_checked_t *c)
 
     if (c->cold) {
         c->migrate.wait = 1;
-        c->check.timeout = ngx_min(c->check.timeout,
-                                   ngx_test_config ? CHECK_REACH_TEST
-                                                   : CHECK_REACH);
+        reach = ngx_test_config ? CHECK_REACH_TEST : CHECK_REACH;
+        c->check.timeout = ngx_min(c->check.timeout, reach);
         c->check.deadline = api_db_session_msec() + CHECK_COLD;
     }
 
