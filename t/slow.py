@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import Nginx, OwnPostgres, Watch
+from server import SLOW, Nginx, OwnPostgres, Watch
 from tap import equal, note, ok, section, wait_until
 
 postgres = OwnPostgres("slow", max_connections=80)
@@ -348,6 +348,97 @@ def a_reload_hands_over():
     slow.join()
     equal(slow.status, 200, "while an old one ends what it began")
     ok(gone(old), "and goes")
+
+
+def processor_seconds():
+    """Of the workers, those that are gone included."""
+    def seconds(pid, first):
+        with open("/proc/%d/stat" % pid) as line:
+            fields = line.read().rpartition(")")[2].split()
+        return sum(map(int, fields[first:first + 2])) / os.sysconf("SC_CLK_TCK")
+
+    total = seconds(nginx.pid, 13)
+    for pid in nginx.workers():
+        try:
+            total += seconds(pid, 11)
+        except OSError:
+            pass
+    return total
+
+
+def load_over_reloads(name, settings, workers, killed=False, clients=10):
+    """Ten clients, of whose requests a third are slow, over reloads in a row:
+    what waits in an old worker is served before what came later."""
+    serve(settings, workers)
+    warm("/sleep/0.2", times=3)
+    warm("/plain/1", times=10)
+    ended = []
+    answers = []
+
+    def load(k):
+        n = k
+        while not ended:
+            n += 1
+            answers.append(ask("/sleep/0.2" if n % 3 == 0 else "/plain/1"))
+
+    threads = [threading.Thread(target=load, args=(k,))
+               for k in range(clients)]
+    spent = processor_seconds()
+    for thread in threads:
+        thread.start()
+    with Watch(postgres) as watch:
+        for _ in range(5):
+            time.sleep(1)
+            old = reload()
+            if killed:
+                os.kill(next(iter(old)), signal.SIGKILL)
+        time.sleep(1)
+    spent = processor_seconds() - spent
+    ended.append(1)
+    for thread in threads:
+        thread.join()
+
+    refused = [c for c in answers if c.status not in
+               ((200, 0) if killed else (200,))]
+    equal([(c.path, c.status, c.took) for c in refused], [],
+          "%s: %d requests, and none is refused" % (name, len(answers)))
+    note("slowest: %.2f s; %.1f ms of a processor for each" % (
+        max(c.took for c in answers), spent / len(answers) * 1000))
+
+    # a reload asks the database, too
+    return answers, spent / len(answers), watch.most - 1
+
+
+@section
+def reloads_under_load():
+    answers, spent, most = load_over_reloads("two workers",
+        "max_connections 6; min_connections 1; acquire_timeout 12s;", 2)
+    slowest = max(c.took for c in answers)
+    ok(slowest < 6, "nothing waits until it is about to be refused: %.1f s"
+       % slowest)
+    ok(SLOW or spent < 0.003, "workers that need connections do not wake each"
+       " other for ever")
+    ok(most <= 6, "with six backends at most", most)
+
+
+@section
+def reloads_and_a_kill_under_load():
+    nginx.expected.append(r"exited on signal 9")
+    answers, _, _ = load_over_reloads("a killed worker",
+        "max_connections 4; min_connections 1; acquire_timeout 12s;", 3,
+        killed=True)
+    slowest = max(c.took for c in answers)
+    ok(slowest < 6, "an old worker that is killed holds nobody: %.1f s"
+       % slowest)
+
+
+@section
+def reloads_with_few_connections():
+    for most, workers in ((1, 2), (2, 2), (3, 8)):
+        _, _, seen = load_over_reloads("%d connections, %d workers"
+            % (most, workers), "max_connections %d; min_connections 1;"
+            " acquire_timeout 30s; queue 100;" % most, workers, clients=6)
+        ok(seen <= most, "with as many backends at most", seen)
 
 
 # ---- cold and slow routes ---------------------------------------------------

@@ -23,7 +23,7 @@ static void api_db_keep_maintain_handler(ngx_event_t *ev);
 static void api_db_keep_open(api_db_t *db);
 static ngx_uint_t api_db_keep_short(const api_db_t *db);
 static void api_db_keep_pause(api_db_t *db, ngx_msec_t msec);
-static void api_db_keep_claim(api_db_t *db, ngx_uint_t wake);
+static void api_db_keep_claim(api_db_t *db);
 static ngx_uint_t api_db_keep_needs(api_db_t *db);
 static void api_db_keep_woken(void *data);
 static ngx_uint_t api_db_keep_worn(const api_db_conn_t *conn);
@@ -127,6 +127,10 @@ api_db_keep_run_handler(ngx_event_t *ev)
     }
 
     api_db_yield(db);
+
+    if (ngx_exiting && db->waiting == 0) {
+        api_db_leave_idle(db);
+    }
 }
 
 
@@ -134,10 +138,7 @@ static void
 api_db_keep_open(api_db_t *db)
 {
     ngx_int_t      rc;
-    ngx_uint_t     busy;
     api_db_lane_e  mode;
-
-    busy = 0;
 
     while (api_db_keep_short(db)) {
 
@@ -167,7 +168,6 @@ api_db_keep_open(api_db_t *db)
 
             db->gate_shut = 1;
             db->gate = ngx_current_msec + API_DB_KEEP_GATE;
-            busy = 1;
             break;
         }
 
@@ -176,27 +176,27 @@ api_db_keep_open(api_db_t *db)
 
     db->want = 0;
 
-    api_db_keep_claim(db, busy);
+    api_db_keep_claim(db);
 }
 
 
 /* at the limit: the others are told what is needed, and asked again later */
 
 static void
-api_db_keep_claim(api_db_t *db, ngx_uint_t busy)
+api_db_keep_claim(api_db_t *db)
 {
     ngx_uint_t  needs, below;
     ngx_msec_t  after;
 
     if (!api_db_keep_gated(db)) {
-        api_db_limit_want(&db->limit, 0, 0, 0);
+        api_db_limit_want(&db->limit, 0, 0);
         return;
     }
 
     needs = api_db_keep_needs(db);
     below = !ngx_exiting && api_db_open_count(db) < db->minimum;
 
-    api_db_limit_want(&db->limit, needs, below, busy);
+    api_db_limit_want(&db->limit, needs, below);
 
     after = db->limit.after ? db->limit.after + 1 : API_DB_KEEP_LOOK;
 
@@ -283,13 +283,14 @@ api_db_keep_short(const api_db_t *db)
         return 0;
     }
 
-    if (ngx_exiting) {
-        return db->waiting && n == 0;
+    if (ngx_exiting && db->waiting == 0) {
+        return 0;
     }
 
     /* who has told clients that nobody is there sees whether that is over */
 
-    return n < db->minimum || (n == 0 && (db->waiting || db->failures))
+    return (n < db->minimum && !ngx_exiting)
+           || (n == 0 && (db->waiting || db->failures))
            || (db->want && coming < 1 + db->waiting);
 }
 

@@ -172,6 +172,15 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
     ngx_uint_t      taken, full;
     api_db_cost_t  *cost;
 
+    /* a worker that exits gets no others */
+
+    if (ngx_exiting
+        && ngx_queue_empty(&db->lines[API_DB_READ].jobs)
+        && ngx_queue_empty(&db->lines[API_DB_WRITE].jobs))
+    {
+        return 1;
+    }
+
     cost = api_db_cost_of(db, job->plan);
     full = !api_db_lane_growing(db);
 

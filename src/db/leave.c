@@ -24,15 +24,7 @@ api_db_leave(api_db_conn_t *conn)
         return;
     }
 
-    if (conn->state == API_DB_CONN_IDLE) {
-        api_db_conn_close(conn);
-        return;
-    }
-
-    if ((conn->state == API_DB_CONN_CONNECTING
-         || conn->state == API_DB_CONN_SETUP)
-        && conn->db->waiting == 0)
-    {
+    if (conn->state <= API_DB_CONN_IDLE && conn->db->waiting == 0) {
         api_db_conn_close(conn);
         return;
     }
@@ -41,6 +33,22 @@ api_db_leave(api_db_conn_t *conn)
 
     if (conn->state == API_DB_CONN_DRAINING && conn->canceled) {
         api_db_cancel_last(conn);
+    }
+}
+
+
+void
+api_db_leave_idle(api_db_t *db)
+{
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn;
+
+    while (!ngx_queue_empty(&db->conns[API_DB_CONN_IDLE])) {
+
+        q = ngx_queue_head(&db->conns[API_DB_CONN_IDLE]);
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        api_db_conn_close(conn);
     }
 }
 

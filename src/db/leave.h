@@ -13,9 +13,13 @@
 
 /*
  * nginx asks a connection to close: the worker exits.  An idle one does, one
- * that is needed stays; after worker_shutdown_timeout all of them end.
+ * that is needed, or may be by what waits, stays; after
+ * worker_shutdown_timeout all of them end.
  */
 void api_db_leave(api_db_conn_t *conn);
+
+/* the worker exits, and nothing waits: idle connections end */
+void api_db_leave_idle(api_db_t *db);
 
 /* worker_shutdown_timeout: the clients are gone, so what runs for them is
    cancelled, and connections end */

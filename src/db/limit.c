@@ -1,5 +1,6 @@
 
 #include "db/limit.h"
+#include "db/claim.h"
 #include "db/wake.h"
 #include "db/zone.h"
 
@@ -11,6 +12,12 @@
 
 /* ms in which one that is to be given up should be */
 #define API_DB_LIMIT_PROMISE  500
+
+/* ms in which needs that come and go wake nobody twice */
+#define API_DB_LIMIT_QUIET    20
+
+/* ms after which those who hold some are told again */
+#define API_DB_LIMIT_REMIND   90
 
 
 /* counted afresh each time */
@@ -26,16 +33,10 @@ typedef struct {
 
 static ngx_uint_t api_db_limit_but(const api_db_limit_t *limit,
     ngx_uint_t n, ngx_uint_t left);
+static ngx_uint_t api_db_limit_before(const api_db_limit_t *limit);
 static void api_db_limit_sum(api_db_limit_t *limit, api_db_limit_sum_t *sum);
 static void api_db_limit_slot(api_db_zone_slot_t *slot,
     api_db_limit_sum_t *sum);
-static ngx_uint_t api_db_limit_owed(const api_db_limit_t *limit,
-    const api_db_limit_sum_t *sum);
-static ngx_uint_t api_db_limit_poorer(const api_db_limit_t *limit,
-    ngx_uint_t fair);
-static ngx_uint_t api_db_limit_bare(const api_db_limit_t *limit);
-static ngx_uint_t api_db_limit_holders(const api_db_limit_t *limit);
-static ngx_uint_t api_db_limit_wanters(const api_db_limit_t *limit);
 static void api_db_limit_clear(api_db_zone_slot_t *slot);
 
 
@@ -66,6 +67,7 @@ api_db_limit_init(api_db_limit_t *limit, ngx_shm_zone_t *zone, ngx_uint_t max)
         slot->pid = ngx_pid;
     }
 
+    slot->leaving = 0;
     slot->channel = api_db_wake_channel();
 
     if (limit->shared->top <= limit->slot) {
@@ -105,7 +107,7 @@ api_db_limit_take(api_db_limit_t *limit, ngx_uint_t urgent)
         owed = 0;
 
     } else {
-        owed = api_db_limit_owed(limit, &sum);
+        owed = api_db_claim_owed(limit, sum.fair);
     }
 
     if (sum.used + owed < limit->max) {
@@ -151,7 +153,7 @@ api_db_limit_give(api_db_limit_t *limit)
             slot->promised--;
         }
 
-        channels = api_db_limit_wanters(limit);
+        channels = api_db_claim_wanters(limit);
     }
 
     ngx_shmtx_unlock(&limit->slab->mutex);
@@ -161,10 +163,10 @@ api_db_limit_give(api_db_limit_t *limit)
 
 
 void
-api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below,
-    ngx_uint_t wake)
+api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below)
 {
-    ngx_uint_t           channels;
+    ngx_uint_t           channels, wake;
+    ngx_msec_t           since;
     api_db_limit_sum_t   sum;
     api_db_zone_slot_t  *slot;
 
@@ -172,9 +174,17 @@ api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below,
         return;
     }
 
-    wake = needs && (wake || needs > limit->needs);
+    since = ngx_current_msec - limit->woke;
 
-    if (needs == limit->needs && below == limit->below && !wake) {
+    if (since >= API_DB_LIMIT_QUIET) {
+        limit->told = ngx_min(limit->told, ngx_min(limit->needs, needs));
+    }
+
+    wake = needs > limit->told || (needs && since >= API_DB_LIMIT_REMIND);
+
+    if (needs == limit->needs && below == limit->below && !wake
+        && limit->shared->slots[limit->slot].leaving == ngx_exiting)
+    {
         return;
     }
 
@@ -190,11 +200,16 @@ api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below,
 
     api_db_limit_sum(limit, &sum);
 
-    channels = wake ? api_db_limit_holders(limit) : 0;
+    channels = wake ? api_db_claim_holders(limit) : 0;
 
     ngx_shmtx_unlock(&limit->slab->mutex);
 
-    api_db_wake_send(channels);
+    if (wake) {
+        limit->told = needs;
+        limit->woke = ngx_current_msec;
+
+        api_db_wake_send(channels);
+    }
 }
 
 
@@ -233,10 +248,10 @@ api_db_limit_offer(api_db_limit_t *limit, api_db_limit_offer_e kind)
 
     if (kind == API_DB_LIMIT_BUSY || kind == API_DB_LIMIT_LATER) {
         taken = taken && slot->count - slot->promised > sum.fair
-                && api_db_limit_poorer(limit, sum.fair);
+                && api_db_claim_poorer(limit, sum.fair);
 
     } else if (kind == API_DB_LIMIT_LAST) {
-        taken = taken && api_db_limit_bare(limit);
+        taken = taken && api_db_claim_bare(limit);
     }
 
     if (taken && kind != API_DB_LIMIT_LATER) {
@@ -300,16 +315,18 @@ api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n)
 ngx_uint_t
 api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n)
 {
-    ngx_uint_t  left;
+    ngx_uint_t  left, room, before;
 
-    left = 1;
-
-    if (limit->shared != NULL) {
-        left = ngx_min(limit->shared->claimants, limit->max / 2);
-        left = ngx_max(left, 1);
+    if (limit->shared == NULL || ngx_exiting) {
+        return api_db_limit_last(limit, n);
     }
 
-    return api_db_limit_but(limit, n, left);
+    left = ngx_min(limit->shared->claimants, limit->max / 2);
+
+    room = api_db_limit_but(limit, n, ngx_max(left, 1));
+    before = api_db_limit_before(limit);
+
+    return room > before ? room - before : 0;
 }
 
 
@@ -342,6 +359,28 @@ api_db_limit_but(const api_db_limit_t *limit, ngx_uint_t n, ngx_uint_t left)
     }
 
     return slow + left < limit->max ? limit->max - left - slow : 0;
+}
+
+
+/* jobs that wait in workers that exit */
+
+static ngx_uint_t
+api_db_limit_before(const api_db_limit_t *limit)
+{
+    ngx_uint_t                 i, n;
+    const api_db_zone_slot_t  *slot;
+
+    n = 0;
+
+    for (i = 0; i < limit->shared->top; i++) {
+        slot = &limit->shared->slots[i];
+
+        if (slot->leaving) {
+            n += slot->waiting;
+        }
+    }
+
+    return n;
 }
 
 
@@ -387,6 +426,7 @@ api_db_limit_leave(api_db_limit_t *limit)
 
     slot->needs = 0;
     slot->below = 0;
+    slot->leaving = 0;
     slot->promised = 0;
     slot->waiting = 0;
     slot->slow = 0;
@@ -407,7 +447,7 @@ api_db_limit_leave(api_db_limit_t *limit)
 static void
 api_db_limit_sum(api_db_limit_t *limit, api_db_limit_sum_t *sum)
 {
-    ngx_uint_t             i, wanting, claimants;
+    ngx_uint_t             i, wanting, claimants, leaving;
     api_db_zone_slot_t    *slot;
     api_db_zone_shared_t  *shared;
 
@@ -416,6 +456,9 @@ api_db_limit_sum(api_db_limit_t *limit, api_db_limit_sum_t *sum)
     shared = limit->shared;
     wanting = 0;
     claimants = 0;
+    leaving = 0;
+
+    shared->slots[limit->slot].leaving = ngx_exiting;
 
     for (i = 0; i < shared->top; i++) {
         slot = &shared->slots[i];
@@ -423,11 +466,15 @@ api_db_limit_sum(api_db_limit_t *limit, api_db_limit_sum_t *sum)
         api_db_limit_slot(slot, sum);
 
         wanting += slot->needs != 0;
-        claimants += slot->needs || slot->count;
+
+        if (slot->needs || slot->count) {
+            claimants++;
+            leaving += slot->leaving;
+        }
     }
 
     shared->wanting = wanting;
-    shared->claimants = claimants;
+    shared->claimants = claimants - leaving;
 
     sum->fair = ngx_max(limit->max / ngx_max(claimants, 1), 1);
 }
@@ -470,108 +517,6 @@ api_db_limit_slot(api_db_zone_slot_t *slot, api_db_limit_sum_t *sum)
 }
 
 
-/* what others need to have their fair part */
-
-static ngx_uint_t
-api_db_limit_owed(const api_db_limit_t *limit, const api_db_limit_sum_t *sum)
-{
-    ngx_uint_t                 i, owed;
-    const api_db_zone_slot_t  *slot;
-
-    owed = 0;
-
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
-
-        if (i != limit->slot && slot->count < sum->fair) {
-            owed += ngx_min(slot->needs, sum->fair - slot->count);
-        }
-    }
-
-    return owed;
-}
-
-
-/* does one with less than a fair part need some? */
-
-static ngx_uint_t
-api_db_limit_poorer(const api_db_limit_t *limit, ngx_uint_t fair)
-{
-    ngx_uint_t                 i;
-    const api_db_zone_slot_t  *slot;
-
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
-
-        if (i != limit->slot && slot->needs && slot->count < fair) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* does one that has none, or only such as something slow has to itself? */
-
-static ngx_uint_t
-api_db_limit_bare(const api_db_limit_t *limit)
-{
-    ngx_uint_t                 i;
-    const api_db_zone_slot_t  *slot;
-
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
-
-        if (i != limit->slot && slot->needs && slot->count <= slot->slow) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static ngx_uint_t
-api_db_limit_holders(const api_db_limit_t *limit)
-{
-    ngx_uint_t                 i, channels;
-    const api_db_zone_slot_t  *slot;
-
-    channels = 0;
-
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
-
-        if (i != limit->slot && slot->count) {
-            channels |= (ngx_uint_t) 1 << slot->channel;
-        }
-    }
-
-    return channels;
-}
-
-
-static ngx_uint_t
-api_db_limit_wanters(const api_db_limit_t *limit)
-{
-    ngx_uint_t                 i, channels;
-    const api_db_zone_slot_t  *slot;
-
-    channels = 0;
-
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
-
-        if (slot->needs || slot->below) {
-            channels |= (ngx_uint_t) 1 << slot->channel;
-        }
-    }
-
-    return channels;
-}
-
-
 /* of a process that is gone: the kernel closes, the server needs a moment */
 
 static void
@@ -586,6 +531,7 @@ api_db_limit_clear(api_db_zone_slot_t *slot)
     slot->promised = 0;
     slot->needs = 0;
     slot->below = 0;
+    slot->leaving = 0;
     slot->waiting = 0;
     slot->slow = 0;
 }

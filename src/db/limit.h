@@ -13,6 +13,10 @@
  * offer theirs; one given back wakes those that need one.  A fair part is
  * what each would have if all who have or need some had as many: nobody above
  * it may take what somebody below it needs.
+ *
+ * What waits in a worker that exits was there before all that comes to the new
+ * ones: beyond a fair part these leave it what it needs, and it leaves none to
+ * what is fast and will not come any more.
  */
 
 
@@ -31,6 +35,9 @@ typedef struct {
     ngx_uint_t                  slot;
     ngx_uint_t                  needs;     /* as in the slot */
     ngx_uint_t                  below;
+    ngx_uint_t                  told;      /* needs that those who hold some
+                                              know of, */
+    ngx_msec_t                  woke;      /* and when they were woken */
     ngx_msec_t                  after;     /* ms until one given back can be
                                               had, when take() said NGX_BUSY;
                                               0: nobody knows */
@@ -59,11 +66,12 @@ void api_db_limit_give(api_db_limit_t *limit);
 
 /*
  * Says how many connections this worker's waiting jobs need that it cannot
- * open, and whether it has less than its part of min_connections.  wake: tell
- * those who hold some, even if they were told before.
+ * open, and whether it has less than its part of min_connections.  Those who
+ * hold some are woken when it is more than they know of, and from time to
+ * time: not each time, for two who need some would wake each other for ever.
  */
 void api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs,
-    ngx_uint_t below, ngx_uint_t wake);
+    ngx_uint_t below);
 
 /* does another worker need any?  Without a lock, to be asked often. */
 ngx_uint_t api_db_limit_wanted(const api_db_limit_t *limit);
@@ -86,7 +94,7 @@ void api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n);
 
 /*
  * How many more may be slow in the whole server, so that some are left to
- * what is fast; n: this worker's
+ * what is fast, and to what waits in workers that exit; n: this worker's
  */
 ngx_uint_t api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n);
 

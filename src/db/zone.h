@@ -30,6 +30,9 @@ typedef struct {
     ngx_msec_t                  until;      /* then the promise is forgotten */
     ngx_uint_t                  needs;
     ngx_uint_t                  below;
+    ngx_uint_t                  leaving;    /* the worker exits: no more jobs
+                                               come, and those it has were
+                                               there first */
     ngx_atomic_t                waiting;    /* written by its owner only */
     ngx_atomic_t                slow;       /* the same */
 } api_db_zone_slot_t;
@@ -47,7 +50,8 @@ typedef struct {
     ngx_atomic_t                wanting;    /* slots that need some, a copy to
                                                be read without the lock; as is
                                                the next */
-    ngx_atomic_t                claimants;  /* slots that have or need some */
+    ngx_atomic_t                claimants;  /* slots that have or need some,
+                                               but for those that leave */
     ngx_uint_t                  top;        /* slots ever used */
     ngx_pid_t                   migrating;  /* of db/late: who applies them,
                                                under the slab's mutex; */

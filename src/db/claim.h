@@ -1,0 +1,29 @@
+
+/*
+ * Who else needs connections, and who has some: the slots of a database's
+ * zone, looked at with the slab's mutex held.
+ */
+
+
+#ifndef API_DB_CLAIM_H
+#define API_DB_CLAIM_H
+
+
+#include "db/limit.h"
+
+
+/* what others need to have their fair part, or, if they leave, at all */
+ngx_uint_t api_db_claim_owed(const api_db_limit_t *limit, ngx_uint_t fair);
+
+/* does one need some that has less than a fair part, or leaves? */
+ngx_uint_t api_db_claim_poorer(const api_db_limit_t *limit, ngx_uint_t fair);
+
+/* does one that has none, or only such as something slow has to itself? */
+ngx_uint_t api_db_claim_bare(const api_db_limit_t *limit);
+
+/* channels of those that have some, and of those that want some */
+ngx_uint_t api_db_claim_holders(const api_db_limit_t *limit);
+ngx_uint_t api_db_claim_wanters(const api_db_limit_t *limit);
+
+
+#endif /* API_DB_CLAIM_H */
