@@ -342,6 +342,7 @@ struct api_db_s {
     ngx_uint_t                  failures;   /* to connect, in a row */
     ngx_msec_t                  failing;    /* since */
     ngx_msec_t                  pause;      /* before the next attempt */
+    ngx_msec_t                  opened;     /* a connection, the last time */
     ngx_msec_t                  gate;       /* the limit is not asked before, */
     ngx_msec_t                  yielded;    /* and no other one given up */
     uint32_t                    failure_hash;

@@ -14,6 +14,7 @@
 #define API_DB_KEEP_GATE      20         /* ms: to ask the limit again */
 #define API_DB_KEEP_AT_ONCE   4          /* connections being opened */
 #define API_DB_KEEP_LOOK      100        /* ms: while jobs wait for one */
+#define API_DB_KEEP_PACE      50         /* ms: between those for trials */
 #define API_DB_KEEP_DEAF      500        /* ms: where nobody can be woken */
 
 
@@ -123,7 +124,8 @@ api_db_keep_run_handler(ngx_event_t *ev)
     /* what other workers have meanwhile nobody tells */
 
     if (db->waiting && !db->run.timer_set) {
-        ngx_add_timer(&db->run, API_DB_KEEP_LOOK);
+        ngx_add_timer(&db->run, api_db_lane_trying(db) ? API_DB_KEEP_PACE
+                                                       : API_DB_KEEP_LOOK);
     }
 
     api_db_yield(db);
@@ -152,6 +154,7 @@ api_db_keep_open(api_db_t *db)
         rc = api_db_connect_open(db, mode);
 
         if (rc == NGX_OK) {
+            db->opened = ngx_current_msec;
             db->want = api_db_keep_needs(db) ? 1 : 0;
             continue;
         }
@@ -264,21 +267,25 @@ api_db_keep_gated(const api_db_t *db)
 static ngx_uint_t
 api_db_keep_short(const api_db_t *db)
 {
-    ngx_uint_t  n, coming, most;
+    ngx_uint_t  n, coming, most, trying;
 
     n = api_db_open_count(db);
     coming = api_db_coming_count(db);
 
-    /* each takes the server some milliseconds that what is fast needs */
+    /*
+     * Each takes the server some milliseconds that what is fast needs; and
+     * clients who try something that has become slow often leave soon
+     */
 
-    most = db->failures || api_db_lane_trying(db) ? 1
-                                                     : API_DB_KEEP_AT_ONCE;
+    trying = api_db_lane_trying(db);
+    most = db->failures || trying ? 1 : API_DB_KEEP_AT_ONCE;
 
     if (db->lateness
         || n >= db->limit.max
         || db->retry.timer_set
         || api_db_keep_gated(db)
-        || coming >= most)
+        || coming >= most
+        || (trying && ngx_current_msec - db->opened < API_DB_KEEP_PACE))
     {
         return 0;
     }

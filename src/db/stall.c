@@ -9,10 +9,10 @@
 #include "db/pipeline.h"
 
 
-#define API_DB_STALL_LOOK     5          /* ms */
+#define API_DB_STALL_LOOK     3          /* ms */
 #define API_DB_STALL_LOOKS    3          /* that find the same one */
 #define API_DB_STALL_TIMES    3          /* what was expected, */
-#define API_DB_STALL_LEAST    10000      /* µs, at least */
+#define API_DB_STALL_LEAST    8000       /* µs, at least */
 #define API_DB_STALL_ABANDON  100000     /* µs: a read that ends by itself is
                                             cheaper than a new connection */
 #define API_DB_STALL_MOVES    3          /* of a job */
