@@ -71,7 +71,7 @@ validate(const api_schema_doc_t *doc, const api_schema_node_t *node,
     c.pool = pool;
     c.quickly = quickly ? 1 : 0;
     c.most = API_SCHEMA_STEPS / part;
-    c.work = API_SCHEMA_REGEX_WORK / part;
+    c.work = API_REGEX_WORK / part;
     c.nul = has_nul(document) ? 1 : 0;
 
     *failures = NULL;
@@ -86,7 +86,7 @@ validate(const api_schema_doc_t *doc, const api_schema_node_t *node,
          : collect(&c, node, document, failures);
 
     if (c.matching != NULL) {
-        api_schema_regex_room_free(c.matching);
+        api_regex_room_free(c.matching);
     }
 
     return rc;

@@ -72,7 +72,7 @@ typedef struct {
     ngx_uint_t                    most;      /* of steps */
     ngx_uint_t                    depth;
     size_t                        work;      /* left for patterns */
-    api_schema_regex_room_t      *matching;  /* NULL: no pattern was met */
+    api_regex_room_t             *matching;  /* NULL: no pattern was met */
     ngx_array_t                  *failed;    /* of api_schema_failed_t */
     unsigned                      quickly:1; /* rather not than long */
     unsigned                      collect:1;
@@ -126,7 +126,7 @@ ngx_uint_t api_schema_check_values(api_schema_check_t *c,
 
 /* a pattern against a text: 1 or 0 */
 ngx_uint_t api_schema_check_pattern(api_schema_check_t *c,
-    const api_schema_regex_t *regex, const ngx_str_t *text);
+    const api_regex_t *regex, const ngx_str_t *text);
 
 /* are two values the same?  0 also when there were too many to look at */
 ngx_uint_t api_schema_check_equal(api_schema_check_t *c, const api_json_t *a,

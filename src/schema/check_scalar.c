@@ -196,10 +196,10 @@ check_length(api_schema_check_t *c, const api_schema_text_t *text,
 
 ngx_uint_t
 api_schema_check_pattern(api_schema_check_t *c,
-    const api_schema_regex_t *regex, const ngx_str_t *text)
+    const api_regex_t *regex, const ngx_str_t *text)
 {
     if (c->matching == NULL) {
-        c->matching = api_schema_regex_room_create(c->pool);
+        c->matching = api_regex_room_create(c->pool);
 
         if (c->matching == NULL) {
             c->broken = 1;
@@ -207,7 +207,7 @@ api_schema_check_pattern(api_schema_check_t *c,
         }
     }
 
-    switch (api_schema_regex_match(regex, text, c->matching, &c->work)) {
+    switch (api_regex_match(regex, text, c->matching, &c->work)) {
 
     case NGX_OK:
         return api_schema_check_spend(c, 1);

@@ -272,7 +272,7 @@ API_MUST_CHECK ngx_int_t api_schema_fill_child(api_schema_compiler_t *c,
 /* pattern, of the keyword value */
 API_MUST_CHECK ngx_int_t api_schema_fill_regex(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value,
-    const ngx_str_t *pattern, const api_schema_regex_t **regex);
+    const ngx_str_t *pattern, const api_regex_t **regex);
 
 /* "must be …" for a keyword of the wrong type, unless it is of that type */
 API_MUST_CHECK ngx_int_t api_schema_fill_expect(api_schema_compiler_t *c,

@@ -258,8 +258,8 @@ ngx_int_t
 api_schema_fill_pattern(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value)
 {
-    ngx_int_t                   rc;
-    const api_schema_regex_t  **field;
+    ngx_int_t            rc;
+    const api_regex_t  **field;
 
     rc = api_schema_fill_expect(c, place, value, API_JSON_STRING,
                                 "must be a string");

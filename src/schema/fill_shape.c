@@ -262,14 +262,14 @@ make_object(api_schema_compiler_t *c, api_schema_node_t *node)
 ngx_int_t
 api_schema_fill_regex(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value,
-    const ngx_str_t *pattern, const api_schema_regex_t **out)
+    const ngx_str_t *pattern, const api_regex_t **out)
 {
-    char                *why_text;
-    ngx_int_t            rc;
-    ngx_str_t            why;
-    api_schema_regex_t  *regex;
+    char         *why_text;
+    ngx_int_t     rc;
+    ngx_str_t     why;
+    api_regex_t  *regex;
 
-    rc = api_schema_regex_compile(c->pool, pattern, &regex, &why);
+    rc = api_regex_compile(c->pool, pattern, &regex, &why);
 
     if (rc == NGX_DECLINED) {
         why_text = ngx_pnalloc(c->pool, why.len + 3);

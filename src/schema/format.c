@@ -1,10 +1,10 @@
 
+#include "schema/format.h"
+#include "schema/format_parts.h"
 #include "core/value_format.h"
 #include "core/value_net.h"
 #include "core/value_time.h"
-#include "schema/format.h"
-#include "schema/format_parts.h"
-#include "schema/regex.h"
+#include "regex/regex.h"
 
 
 typedef struct {
@@ -75,7 +75,7 @@ static const format_t  formats[] = {
       api_schema_format_relative_json_pointer,
       "must be a relative JSON Pointer such as 1/name" },
 
-    { ngx_string("regex"), api_schema_regex_valid,
+    { ngx_string("regex"), api_regex_valid,
       "must be a regular expression of ECMA-262" },
 
     /* ours: the types of api_param and api_body { }, which PostgreSQL reads */

@@ -11,14 +11,14 @@
 #define API_SCHEMA_NODE_H
 
 
-#include "core/core.h"
-#include "core/value_number.h"
-#include "json/read.h"
 #include "schema/format.h"
 #include "schema/names.h"
 #include "schema/number.h"
-#include "schema/regex.h"
 #include "schema/schema.h"
+#include "core/core.h"
+#include "core/value_number.h"
+#include "json/read.h"
+#include "regex/regex.h"
 
 
 /* a size that nothing exceeds */
@@ -46,7 +46,7 @@ typedef struct {
 typedef struct {
     size_t                          min;        /* characters */
     size_t                          max;
-    const api_schema_regex_t       *pattern;
+    const api_regex_t              *pattern;
     ngx_str_t                       shown;      /* a short one, for people */
     api_schema_format_pt            format;
     const char                     *form;       /* the sentence about it */
@@ -68,7 +68,7 @@ typedef struct {
 
 
 typedef struct {
-    const api_schema_regex_t       *regex;
+    const api_regex_t              *regex;
     const api_schema_node_t        *node;
 } api_schema_pattern_t;
 

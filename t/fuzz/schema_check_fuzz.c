@@ -196,14 +196,14 @@ check_collected(ngx_pool_t *pool, const api_schema_doc_t *doc,
     c.doc = doc;
     c.pool = pool;
     c.most = API_SCHEMA_STEPS;
-    c.work = API_SCHEMA_REGEX_WORK;
+    c.work = API_REGEX_WORK;
     c.collect = 1;
 
     valid = api_schema_check_node(&c, api_schema_root(doc), document, NULL,
                                   NULL);
 
     if (c.matching != NULL) {
-        api_schema_regex_room_free(c.matching);
+        api_regex_room_free(c.matching);
     }
 
     if (!c.stopped && rc == NGX_OK) {

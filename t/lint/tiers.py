@@ -7,7 +7,7 @@ from tree import finding
 
 TIERS = {
     "core": 0,
-    "json": 1,
+    "json": 1, "regex": 1,
     "route": 2, "sql": 2, "auth": 2, "schema": 2,
     "observe": 3, "thread": 3,
     "db": 4, "cache": 4, "stream": 4,
@@ -30,7 +30,7 @@ HOMES = {
                    "src/sql/said.c",
                    "src/sql/reach.c"],
     "sodium.h": ["src/auth/*"],
-    "pcre2.h": ["src/schema/regex.c"],
+    "pcre2.h": ["src/regex/regex.c"],
     "idn2.h": ["src/schema/format_host.c"],
     "openssl/*": ["src/auth/*", "src/db/migrate*.c"],
     "sys/eventfd.h": ["src/db/wake.c"],

@@ -1,6 +1,6 @@
 
 /*
- * Patterns compiled and run, for the tests of schema/regex.
+ * Patterns compiled and run, for the tests of regex/regex.
  */
 
 
@@ -8,22 +8,22 @@
 #define API_SCHEMA_SEARCH_H
 
 
-#include "schema/regex.h"
+#include "regex/regex.h"
 #include "test.h"
 
 
 /* NULL: refused, and the sentence is noted */
-static inline api_schema_regex_t *
+static inline api_regex_t *
 schema_search_compile(ngx_pool_t *pool, const char *pattern)
 {
-    ngx_int_t            rc;
-    ngx_str_t            text, why;
-    api_schema_regex_t  *re;
+    ngx_int_t     rc;
+    ngx_str_t     text, why;
+    api_regex_t  *re;
 
     text = test_copy(pool, pattern, strlen(pattern));
-    check_int(api_schema_regex_valid(&text), 1);
+    check_int(api_regex_valid(&text), 1);
 
-    rc = api_schema_regex_compile(pool, &text, &re, &why);
+    rc = api_regex_compile(pool, &text, &re, &why);
 
     if (rc == NGX_DECLINED) {
         test_note("%s: %.*s", pattern, (int) why.len, (char *) why.data);
@@ -35,24 +35,24 @@ schema_search_compile(ngx_pool_t *pool, const char *pattern)
 
 /* out of *work, or of what a validation has when it is NULL */
 static inline ngx_int_t
-schema_search_run(ngx_pool_t *pool, const api_schema_regex_t *re,
+schema_search_run(ngx_pool_t *pool, const api_regex_t *re,
     const ngx_str_t *text, size_t *work)
 {
-    size_t                    own;
-    ngx_int_t                 rc;
-    api_schema_regex_room_t  *room;
+    size_t             own;
+    ngx_int_t          rc;
+    api_regex_room_t  *room;
 
-    own = API_SCHEMA_REGEX_WORK;
+    own = API_REGEX_WORK;
 
-    room = api_schema_regex_room_create(pool);
+    room = api_regex_room_create(pool);
 
     if (room == NULL) {
         return NGX_ERROR;
     }
 
-    rc = api_schema_regex_match(re, text, room, work ? work : &own);
+    rc = api_regex_match(re, text, room, work ? work : &own);
 
-    api_schema_regex_room_free(room);
+    api_regex_room_free(room);
 
     return rc;
 }
@@ -63,8 +63,8 @@ static inline ngx_int_t
 schema_search(ngx_pool_t *pool, const char *pattern, const void *data,
     size_t len, size_t *work)
 {
-    ngx_str_t            text;
-    api_schema_regex_t  *re;
+    ngx_str_t     text;
+    api_regex_t  *re;
 
     re = schema_search_compile(pool, pattern);
 

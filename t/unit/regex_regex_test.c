@@ -97,12 +97,12 @@ has_the_sets_of_ecma(ngx_pool_t *pool)
 static void
 has_the_spaces_of_ecma(ngx_pool_t *pool)
 {
-    size_t                i, n;
-    u_char                text[4];
-    uint32_t              ch;
-    ngx_int_t             want;
-    ngx_str_t             s;
-    api_schema_regex_t   *re[4];
+    size_t        i, n;
+    u_char        text[4];
+    uint32_t      ch;
+    ngx_int_t     want;
+    ngx_str_t     s;
+    api_regex_t  *re[4];
     static const char    *patterns[] = { "^\\s$", "^[\\s]$", "^\\S$",
                                          "^[\\S]$" };
 
@@ -274,11 +274,11 @@ groups(ngx_pool_t *pool)
         { "^(?=.*[A-Z])(?=.*\\d).{4,}$", "abc1", NGX_DECLINED }
     };
     ngx_str_t            why, text;
-    api_schema_regex_t  *re;
+    api_regex_t         *re;
 
     test_note("the tenth of one");
     text = test_str(list[11].pattern);
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
+    check_int(api_regex_compile(pool, &text, &re, &why),
               NGX_DECLINED);
 
     all(pool, list, 11);
@@ -289,9 +289,9 @@ groups(ngx_pool_t *pool)
 static void
 refuses_with_a_place(ngx_pool_t *pool)
 {
-    size_t                       i, len;
-    ngx_str_t                    text, why;
-    api_schema_regex_t          *re;
+    size_t        i, len;
+    ngx_str_t     text, why;
+    api_regex_t  *re;
     static const refusal_case_t  list[] = {
         { "a(", "a ) is missing, at character 3" },
         { "\xc3\xa4)", "no ( for this, at character 2" },
@@ -371,7 +371,7 @@ refuses_with_a_place(ngx_pool_t *pool)
         re = NULL;
         ngx_str_null(&why);
 
-        check_int(api_schema_regex_compile(pool, &text, &re, &why),
+        check_int(api_regex_compile(pool, &text, &re, &why),
                   NGX_DECLINED);
         check(re == NULL);
 
@@ -394,11 +394,11 @@ declines_what_is_not_utf8(ngx_pool_t *pool)
 static ngx_int_t
 compile_short_of_memory(ngx_pool_t *pool, void *data)
 {
-    ngx_int_t            rc;
-    ngx_str_t            why;
-    api_schema_regex_t  *re;
+    ngx_int_t     rc;
+    ngx_str_t     why;
+    api_regex_t  *re;
 
-    rc = api_schema_regex_compile(pool, data, &re, &why);
+    rc = api_regex_compile(pool, data, &re, &why);
 
     /* a sentence takes memory, too */
     return rc == NGX_DECLINED ? NGX_OK : rc;

@@ -1,5 +1,5 @@
 
-#include "schema/regex_syntax.h"
+#include "regex/syntax.h"
 
 
 typedef enum {
@@ -8,25 +8,25 @@ typedef enum {
 } syntax_kind_e;
 
 typedef struct {
-    api_schema_regex_parser_t  *r;
+    api_regex_parser_t         *r;
     ngx_uint_t                  depth;
-    u_char                      open[API_SCHEMA_REGEX_DEPTH];
+    u_char                      open[API_REGEX_DEPTH];
 } syntax_t;
 
 
-static ngx_int_t count_groups(api_schema_regex_parser_t *r);
-static ngx_int_t group_name(api_schema_regex_parser_t *r, ngx_str_t *name);
+static ngx_int_t count_groups(api_regex_parser_t *r);
+static ngx_int_t group_name(api_regex_parser_t *r, ngx_str_t *name);
 static ngx_int_t pattern(syntax_t *s);
 static ngx_int_t term(syntax_t *s, int ch);
 static ngx_int_t open_group(syntax_t *s);
 static ngx_int_t close_group(syntax_t *s);
-static ngx_int_t repeated(api_schema_regex_parser_t *r, ngx_uint_t is_group);
-static ngx_int_t bounds(api_schema_regex_parser_t *r, size_t *min);
-static ngx_int_t number(api_schema_regex_parser_t *r, size_t *n);
-static ngx_int_t backslash(api_schema_regex_parser_t *r);
-static ngx_int_t reference(api_schema_regex_parser_t *r, ngx_uint_t *group);
-static ngx_int_t character(api_schema_regex_parser_t *r);
-static void emit_atom(api_schema_regex_parser_t *r, uint32_t ch);
+static ngx_int_t repeated(api_regex_parser_t *r, ngx_uint_t is_group);
+static ngx_int_t bounds(api_regex_parser_t *r, size_t *min);
+static ngx_int_t number(api_regex_parser_t *r, size_t *n);
+static ngx_int_t backslash(api_regex_parser_t *r);
+static ngx_int_t reference(api_regex_parser_t *r, ngx_uint_t *group);
+static ngx_int_t character(api_regex_parser_t *r);
+static void emit_atom(api_regex_parser_t *r, uint32_t ch);
 
 
 /* "." of ECMA-262: no LineTerminator */
@@ -34,11 +34,11 @@ static void emit_atom(api_schema_regex_parser_t *r, uint32_t ch);
 
 
 ngx_int_t
-api_schema_regex_translate(const ngx_str_t *text, api_buf_t *out,
-    api_schema_regex_fault_t *fault)
+api_regex_translate(const ngx_str_t *text, api_buf_t *out,
+    api_regex_fault_t *fault)
 {
-    syntax_t                   s;
-    api_schema_regex_parser_t  r;
+    syntax_t            s;
+    api_regex_parser_t  r;
 
     /* not all of it: the lists of names are long */
     r.out = out;
@@ -67,7 +67,7 @@ api_schema_regex_translate(const ngx_str_t *text, api_buf_t *out,
 /* how many there are, and their names: a reference may stand before them */
 
 static ngx_int_t
-count_groups(api_schema_regex_parser_t *r)
+count_groups(api_regex_parser_t *r)
 {
     int          ch;
     ngx_str_t    name;
@@ -111,13 +111,13 @@ count_groups(api_schema_regex_parser_t *r)
 
         for (i = 0; i < r->nnames; i++) {
             if (api_str_equal(&r->names[i], &name)) {
-                return api_schema_regex_refuse(r, "two groups have this name");
+                return api_regex_refuse(r, "two groups have this name");
             }
         }
 
-        if (i == API_SCHEMA_REGEX_NAMES) {
-            return api_schema_regex_refuse(r, "no more than 64 groups may "
-                                           "have names");
+        if (i == API_REGEX_NAMES) {
+            return api_regex_refuse(r, "no more than 64 groups may "
+                                    "have names");
         }
 
         r->names[i] = name;
@@ -132,7 +132,7 @@ count_groups(api_schema_regex_parser_t *r)
 /* from behind "<" to behind ">" */
 
 static ngx_int_t
-group_name(api_schema_regex_parser_t *r, ngx_str_t *name)
+group_name(api_regex_parser_t *r, ngx_str_t *name)
 {
     int            ch;
     const u_char  *start;
@@ -155,9 +155,9 @@ group_name(api_schema_regex_parser_t *r, ngx_str_t *name)
     if (name->len == 0 || api_scan_is_digit(*start)
         || !api_scan_accept(&r->scan, ">"))
     {
-        return api_schema_regex_refuse(r, "the name of a group is made of "
-                                       "letters, digits, _ and $, and > ends "
-                                       "it");
+        return api_regex_refuse(r, "the name of a group is made of "
+                                "letters, digits, _ and $, and > ends "
+                                "it");
     }
 
     return NGX_OK;
@@ -167,11 +167,11 @@ group_name(api_schema_regex_parser_t *r, ngx_str_t *name)
 static ngx_int_t
 pattern(syntax_t *s)
 {
-    api_schema_regex_parser_t  *r;
+    api_regex_parser_t  *r;
 
     r = s->r;
 
-    api_schema_regex_callout(r);
+    api_regex_callout(r);
 
     while (!api_scan_done(&r->scan)) {
         if (term(s, *r->scan.pos) != NGX_OK) {
@@ -180,10 +180,10 @@ pattern(syntax_t *s)
     }
 
     if (s->depth != 0) {
-        return api_schema_regex_refuse(r, "a ) is missing");
+        return api_regex_refuse(r, "a ) is missing");
     }
 
-    api_schema_regex_weigh(r);
+    api_regex_weigh(r);
 
     return NGX_OK;
 }
@@ -192,7 +192,7 @@ pattern(syntax_t *s)
 static ngx_int_t
 term(syntax_t *s, int ch)
 {
-    api_schema_regex_parser_t  *r;
+    api_regex_parser_t  *r;
 
     r = s->r;
 
@@ -200,18 +200,18 @@ term(syntax_t *s, int ch)
 
     case '^':
         r->scan.pos++;
-        api_schema_regex_emit(r, "^");
+        api_regex_emit(r, "^");
         return NGX_OK;
 
     case '$':
         r->scan.pos++;
-        api_schema_regex_emit(r, "$");
+        api_regex_emit(r, "$");
         return NGX_OK;
 
     case '|':
         r->scan.pos++;
-        api_schema_regex_emit(r, "|");
-        api_schema_regex_callout(r);
+        api_regex_emit(r, "|");
+        api_regex_callout(r);
         return NGX_OK;
 
     case '(':
@@ -224,25 +224,25 @@ term(syntax_t *s, int ch)
     case '*':
     case '+':
     case '?':
-        return api_schema_regex_refuse(r, "there is nothing that this could "
-                                       "repeat");
+        return api_regex_refuse(r, "there is nothing that this could "
+                                "repeat");
 
     case '{':
     case '}':
     case ']':
-        return api_schema_regex_refuse(r, "a brace or bracket that stands for "
-                                       "itself wants a backslash");
+        return api_regex_refuse(r, "a brace or bracket that stands for "
+                                "itself wants a backslash");
 
     case '.':
         r->scan.pos++;
-        api_schema_regex_emit(r, SYNTAX_DOT);
+        api_regex_emit(r, SYNTAX_DOT);
         r->weight++;
         return repeated(r, 0);
 
     case '[':
         r->scan.pos++;
         r->weight++;
-        return api_schema_regex_class(r) == NGX_OK ? repeated(r, 0)
+        return api_regex_class(r) == NGX_OK ? repeated(r, 0)
                                                    : NGX_DECLINED;
 
     case '\\':
@@ -258,25 +258,25 @@ term(syntax_t *s, int ch)
 static ngx_int_t
 open_group(syntax_t *s)
 {
-    size_t                      i;
-    ngx_str_t                   name;
-    syntax_kind_e               kind;
-    api_schema_regex_parser_t  *r;
-    static const char *const    looks[] = { "?=", "?!", "?<=", "?<!" };
+    size_t                    i;
+    ngx_str_t                 name;
+    syntax_kind_e             kind;
+    api_regex_parser_t       *r;
+    static const char *const  looks[] = { "?=", "?!", "?<=", "?<!" };
 
     r = s->r;
     kind = SYNTAX_GROUP;
 
-    if (s->depth == API_SCHEMA_REGEX_DEPTH) {
-        return api_schema_regex_refuse(r, "groups lie in groups more than 200 "
-                                       "deep");
+    if (s->depth == API_REGEX_DEPTH) {
+        return api_regex_refuse(r, "groups lie in groups more than 200 "
+                                "deep");
     }
 
-    api_schema_regex_emit(r, "(");
+    api_regex_emit(r, "(");
 
     for (i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
         if (api_scan_accept(&r->scan, looks[i])) {
-            api_schema_regex_emit(r, looks[i]);
+            api_regex_emit(r, looks[i]);
             kind = SYNTAX_LOOK;
             break;
         }
@@ -285,12 +285,12 @@ open_group(syntax_t *s)
     if (kind == SYNTAX_GROUP && api_scan_peek(&r->scan, 0) == '?') {
 
         if (api_scan_accept(&r->scan, "?:")) {
-            api_schema_regex_emit(r, "?:");
+            api_regex_emit(r, "?:");
 
         } else if (!api_scan_accept(&r->scan, "?<")) {
-            return api_schema_regex_refuse(r, "ECMA-262 has no such group: "
-                                           "behind (? comes one of : = ! <= "
-                                           "<! <name>");
+            return api_regex_refuse(r, "ECMA-262 has no such group: "
+                                    "behind (? comes one of : = ! <= "
+                                    "<! <name>");
 
         } else if (group_name(r, &name) != NGX_OK) {
             return NGX_DECLINED;
@@ -298,7 +298,7 @@ open_group(syntax_t *s)
     }
 
     s->open[s->depth++] = (u_char) kind;
-    api_schema_regex_callout(r);
+    api_regex_callout(r);
 
     return NGX_OK;
 }
@@ -307,21 +307,21 @@ open_group(syntax_t *s)
 static ngx_int_t
 close_group(syntax_t *s)
 {
-    api_schema_regex_parser_t  *r;
+    api_regex_parser_t  *r;
 
     r = s->r;
 
     if (s->depth == 0) {
-        return api_schema_regex_refuse(r, "there is no ( for this");
+        return api_regex_refuse(r, "there is no ( for this");
     }
 
     r->scan.pos++;
     s->depth--;
 
-    api_schema_regex_emit(r, ")");
+    api_regex_emit(r, ")");
 
     if (s->open[s->depth] == SYNTAX_LOOK) {
-        api_schema_regex_callout(r);
+        api_regex_callout(r);
         return NGX_OK;
     }
 
@@ -332,7 +332,7 @@ close_group(syntax_t *s)
 /* the quantifier behind what can have one */
 
 static ngx_int_t
-repeated(api_schema_regex_parser_t *r, ngx_uint_t is_group)
+repeated(api_regex_parser_t *r, ngx_uint_t is_group)
 {
     int     ch;
     size_t  min;
@@ -344,17 +344,17 @@ repeated(api_schema_regex_parser_t *r, ngx_uint_t is_group)
 
     case '*':
         r->scan.pos++;
-        api_schema_regex_emit(r, "*");
+        api_regex_emit(r, "*");
         break;
 
     case '+':
         r->scan.pos++;
-        api_schema_regex_emit(r, "+");
+        api_regex_emit(r, "+");
         break;
 
     case '?':
         r->scan.pos++;
-        api_schema_regex_emit(r, "?");
+        api_regex_emit(r, "?");
         break;
 
     case '{':
@@ -367,14 +367,14 @@ repeated(api_schema_regex_parser_t *r, ngx_uint_t is_group)
 
     default:
         if (is_group) {
-            api_schema_regex_callout(r);
+            api_regex_callout(r);
         }
 
         return NGX_OK;
     }
 
     if (api_scan_accept(&r->scan, "?")) {
-        api_schema_regex_emit(r, "?");
+        api_regex_emit(r, "?");
     }
 
     /* of a group each turn calls out by itself */
@@ -382,7 +382,7 @@ repeated(api_schema_regex_parser_t *r, ngx_uint_t is_group)
         r->weight += min;
     }
 
-    api_schema_regex_callout(r);
+    api_regex_callout(r);
 
     return NGX_OK;
 }
@@ -391,7 +391,7 @@ repeated(api_schema_regex_parser_t *r, ngx_uint_t is_group)
 /* behind "{": n} n,} or n,m} */
 
 static ngx_int_t
-bounds(api_schema_regex_parser_t *r, size_t *min)
+bounds(api_regex_parser_t *r, size_t *min)
 {
     size_t      max;
     ngx_uint_t  comma;
@@ -401,13 +401,13 @@ bounds(api_schema_regex_parser_t *r, size_t *min)
     }
 
     max = *min;
-    api_schema_regex_emit(r, "{");
-    api_schema_regex_emit_number(r, *min);
+    api_regex_emit(r, "{");
+    api_regex_emit_number(r, *min);
 
     comma = api_scan_accept(&r->scan, ",");
 
     if (comma) {
-        api_schema_regex_emit(r, ",");
+        api_regex_emit(r, ",");
     }
 
     if (comma && api_scan_peek(&r->scan, 0) != '}') {
@@ -417,38 +417,38 @@ bounds(api_schema_regex_parser_t *r, size_t *min)
         }
 
         if (max < *min) {
-            return api_schema_regex_refuse(r, "the most is less than the "
-                                           "least");
+            return api_regex_refuse(r, "the most is less than the "
+                                    "least");
         }
 
-        api_schema_regex_emit_number(r, max);
+        api_regex_emit_number(r, max);
     }
 
     if (!api_scan_accept(&r->scan, "}")) {
-        return api_schema_regex_refuse(r, "a quantifier is {n}, {n,} or "
-                                       "{n,m}");
+        return api_regex_refuse(r, "a quantifier is {n}, {n,} or "
+                                "{n,m}");
     }
 
-    api_schema_regex_emit(r, "}");
+    api_regex_emit(r, "}");
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-number(api_schema_regex_parser_t *r, size_t *n)
+number(api_regex_parser_t *r, size_t *n)
 {
     if (!api_scan_is_digit(api_scan_peek(&r->scan, 0))) {
-        return api_schema_regex_refuse(r, "a quantifier is {n}, {n,} or "
-                                       "{n,m}");
+        return api_regex_refuse(r, "a quantifier is {n}, {n,} or "
+                                "{n,m}");
     }
 
     for (*n = 0; api_scan_is_digit(api_scan_peek(&r->scan, 0)); /* void */ ) {
         *n = *n * 10 + (size_t) (*r->scan.pos++ - '0');
 
-        if (*n > API_SCHEMA_REGEX_REPEAT) {
-            return api_schema_regex_refuse(r, "more than 65535 times is not "
-                                           "counted");
+        if (*n > API_REGEX_REPEAT) {
+            return api_regex_refuse(r, "more than 65535 times is not "
+                                    "counted");
         }
     }
 
@@ -457,7 +457,7 @@ number(api_schema_regex_parser_t *r, size_t *n)
 
 
 static ngx_int_t
-backslash(api_schema_regex_parser_t *r)
+backslash(api_regex_parser_t *r)
 {
     int         ch;
     uint32_t    out;
@@ -468,7 +468,7 @@ backslash(api_schema_regex_parser_t *r)
 
     if (ch == 'b' || ch == 'B') {
         r->scan.pos++;
-        api_schema_regex_emit(r, ch == 'b' ? "\\b" : "\\B");
+        api_regex_emit(r, ch == 'b' ? "\\b" : "\\B");
         return NGX_OK;
     }
 
@@ -481,19 +481,19 @@ backslash(api_schema_regex_parser_t *r)
         /* in a group: PCRE2 finds no \g{1}+ where group 1 is not set, which
            is empty to ECMA-262 */
 
-        api_schema_regex_emit(r, "(?:\\g{");
-        api_schema_regex_emit_number(r, group);
-        api_schema_regex_emit(r, "})");
+        api_regex_emit(r, "(?:\\g{");
+        api_regex_emit_number(r, group);
+        api_regex_emit(r, "})");
         r->back = 1;
 
         return repeated(r, 0);
     }
 
-    if (api_schema_regex_escape(r, 0, &out) != NGX_OK) {
+    if (api_regex_escape(r, 0, &out) != NGX_OK) {
         return NGX_DECLINED;
     }
 
-    if (out != API_SCHEMA_REGEX_SET) {
+    if (out != API_REGEX_SET) {
         emit_atom(r, out);
     }
 
@@ -504,7 +504,7 @@ backslash(api_schema_regex_parser_t *r)
 
 
 static ngx_int_t
-reference(api_schema_regex_parser_t *r, ngx_uint_t *group)
+reference(api_regex_parser_t *r, ngx_uint_t *group)
 {
     ngx_str_t   name;
     ngx_uint_t  i;
@@ -520,7 +520,7 @@ reference(api_schema_regex_parser_t *r, ngx_uint_t *group)
         }
 
         if (*group > r->groups) {
-            return api_schema_regex_refuse(r, "there are not so many groups");
+            return api_regex_refuse(r, "there are not so many groups");
         }
 
         return NGX_OK;
@@ -529,8 +529,8 @@ reference(api_schema_regex_parser_t *r, ngx_uint_t *group)
     r->scan.pos++;
 
     if (!api_scan_accept(&r->scan, "<")) {
-        return api_schema_regex_refuse(r, "\\k wants the name of a group, as "
-                                       "\\k<name>");
+        return api_regex_refuse(r, "\\k wants the name of a group, as "
+                                "\\k<name>");
     }
 
     if (group_name(r, &name) != NGX_OK) {
@@ -544,14 +544,14 @@ reference(api_schema_regex_parser_t *r, ngx_uint_t *group)
         }
     }
 
-    return api_schema_regex_refuse(r, "no group has this name");
+    return api_regex_refuse(r, "no group has this name");
 }
 
 
 /* one that stands for itself */
 
 static ngx_int_t
-character(api_schema_regex_parser_t *r)
+character(api_regex_parser_t *r)
 {
     size_t    len;
     uint32_t  ch;
@@ -559,7 +559,7 @@ character(api_schema_regex_parser_t *r)
     len = api_scan_utf8(r->scan.pos, r->scan.end);
 
     if (len == 0) {
-        return api_schema_regex_refuse(r, "this is no UTF-8");
+        return api_regex_refuse(r, "this is no UTF-8");
     }
 
     ch = api_scan_utf8_char(r->scan.pos, len);
@@ -573,20 +573,20 @@ character(api_schema_regex_parser_t *r)
 
 
 static void
-emit_atom(api_schema_regex_parser_t *r, uint32_t ch)
+emit_atom(api_regex_parser_t *r, uint32_t ch)
 {
     if (ch >= 0xd800 && ch <= 0xdfff) {
         /* a lone surrogate: no text has one */
-        api_schema_regex_emit(r, "[" API_SCHEMA_REGEX_NONE "]");
+        api_regex_emit(r, "[" API_REGEX_NONE "]");
         return;
     }
 
-    api_schema_regex_emit_char(r, ch);
+    api_regex_emit_char(r, ch);
 }
 
 
 ngx_int_t
-api_schema_regex_refuse(api_schema_regex_parser_t *r, const char *why)
+api_regex_refuse(api_regex_parser_t *r, const char *why)
 {
     r->fault->why = why;
     r->fault->place = api_scan_offset(&r->scan);

@@ -8,13 +8,13 @@
 
 #include "core/scan.h"
 #include "fuzz.h"
-#include "schema/regex.h"
+#include "regex/regex.h"
 
 
-static api_schema_regex_t *compiled(ngx_pool_t *pool,
+static api_regex_t *compiled(ngx_pool_t *pool,
     const ngx_str_t *pattern);
 static void finds_itself(ngx_pool_t *pool, const ngx_str_t *text,
-    api_schema_regex_room_t *room);
+    api_regex_room_t *room);
 static ngx_str_t wrapped(ngx_pool_t *pool, const char *before,
     const ngx_str_t *text, const char *behind);
 
@@ -22,13 +22,13 @@ static ngx_str_t wrapped(ngx_pool_t *pool, const char *before,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t                    work, same;
-    ngx_int_t                 rc, again;
-    ngx_str_t                 pattern, text;
-    ngx_pool_t               *pool;
-    const uint8_t            *line;
-    api_schema_regex_t       *re;
-    api_schema_regex_room_t  *room;
+    size_t             work, same;
+    ngx_int_t          rc, again;
+    ngx_str_t          pattern, text;
+    ngx_pool_t        *pool;
+    const uint8_t     *line;
+    api_regex_t       *re;
+    api_regex_room_t  *room;
 
     pool = fuzz_pool();
 
@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pattern = fuzz_copy(pool, data, (size_t) (line - data));
     text = fuzz_copy(pool, line, (size_t) (data + size - line));
 
-    room = api_schema_regex_room_create(pool);
+    room = api_regex_room_create(pool);
 
     if (room == NULL) {
         exit(2);
@@ -52,44 +52,44 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     re = compiled(pool, &pattern);
 
     if (re != NULL) {
-        work = API_SCHEMA_REGEX_WORK;
-        rc = api_schema_regex_match(re, &text, room, &work);
+        work = API_REGEX_WORK;
+        rc = api_regex_match(re, &text, room, &work);
 
         fuzz_check(rc == NGX_OK || rc == NGX_DECLINED || rc == NGX_ABORT);
-        fuzz_check(work <= API_SCHEMA_REGEX_WORK);
+        fuzz_check(work <= API_REGEX_WORK);
 
-        same = API_SCHEMA_REGEX_WORK;
-        fuzz_check(api_schema_regex_match(re, &text, room, &same) == rc);
+        same = API_REGEX_WORK;
+        fuzz_check(api_regex_match(re, &text, room, &same) == rc);
         fuzz_check(work == same);
 
         pattern = wrapped(pool, "(?:", &pattern, ")");
         re = compiled(pool, &pattern);
 
         if (re != NULL && rc != NGX_ABORT) {
-            work = API_SCHEMA_REGEX_WORK;
-            again = api_schema_regex_match(re, &text, room, &work);
+            work = API_REGEX_WORK;
+            again = api_regex_match(re, &text, room, &work);
             fuzz_check(again == rc || again == NGX_ABORT);
         }
     }
 
-    api_schema_regex_room_free(room);
+    api_regex_room_free(room);
     ngx_destroy_pool(pool);
 
     return 0;
 }
 
 
-static api_schema_regex_t *
+static api_regex_t *
 compiled(ngx_pool_t *pool, const ngx_str_t *pattern)
 {
-    ngx_int_t            rc;
-    ngx_str_t            why;
-    ngx_uint_t           valid;
-    api_schema_regex_t  *re;
+    ngx_int_t     rc;
+    ngx_str_t     why;
+    ngx_uint_t    valid;
+    api_regex_t  *re;
 
     ngx_str_null(&why);
-    valid = api_schema_regex_valid(pattern);
-    rc = api_schema_regex_compile(pool, pattern, &re, &why);
+    valid = api_regex_valid(pattern);
+    rc = api_regex_compile(pool, pattern, &re, &why);
 
     fuzz_check(rc == NGX_OK || rc == NGX_DECLINED);
 
@@ -106,14 +106,14 @@ compiled(ngx_pool_t *pool, const ngx_str_t *pattern)
 
 static void
 finds_itself(ngx_pool_t *pool, const ngx_str_t *text,
-    api_schema_regex_room_t *room)
+    api_regex_room_t *room)
 {
-    u_char              *p;
-    size_t               i, n, work;
-    ngx_str_t            pattern;
-    api_schema_regex_t  *re;
+    u_char       *p;
+    size_t        i, n, work;
+    ngx_str_t     pattern;
+    api_regex_t  *re;
 
-    if (text->len > API_SCHEMA_REGEX_LENGTH / 2) {
+    if (text->len > API_REGEX_LENGTH / 2) {
         return;
     }
 
@@ -143,14 +143,14 @@ finds_itself(ngx_pool_t *pool, const ngx_str_t *text,
 
     re = compiled(pool, &pattern);
     fuzz_check(re != NULL);
-    work = API_SCHEMA_REGEX_WORK;
-    fuzz_check(api_schema_regex_match(re, text, room, &work) == NGX_OK);
+    work = API_REGEX_WORK;
+    fuzz_check(api_regex_match(re, text, room, &work) == NGX_OK);
 
     pattern = wrapped(pool, "^", &pattern, "$");
     re = compiled(pool, &pattern);
     fuzz_check(re != NULL);
-    work = API_SCHEMA_REGEX_WORK;
-    fuzz_check(api_schema_regex_match(re, text, room, &work) == NGX_OK);
+    work = API_REGEX_WORK;
+    fuzz_check(api_regex_match(re, text, room, &work) == NGX_OK);
 }
 
 

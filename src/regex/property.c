@@ -1,5 +1,5 @@
 
-#include "schema/regex_syntax.h"
+#include "regex/syntax.h"
 
 
 typedef struct {
@@ -20,7 +20,7 @@ static const char *find(const property_t *list, size_t n,
 #define REGEX_GENERAL(alias, name)  { ngx_string(alias), name },
 
 static const property_t  general[] = {
-#include "schema/regex_property_list.h"
+#include "regex/property_list.h"
 };
 
 #undef REGEX_GENERAL
@@ -29,7 +29,7 @@ static const property_t  general[] = {
 #define REGEX_SCRIPT(alias, name)   { ngx_string(alias), name },
 
 static const property_t  scripts[] = {
-#include "schema/regex_property_list.h"
+#include "regex/property_list.h"
 };
 
 #undef REGEX_SCRIPT
@@ -38,13 +38,13 @@ static const property_t  scripts[] = {
 #define REGEX_BINARY(alias, name)   { ngx_string(alias), name },
 
 static const property_t  binary[] = {
-#include "schema/regex_property_list.h"
+#include "regex/property_list.h"
 };
 
 
 ngx_uint_t
-api_schema_regex_property(const ngx_str_t *name, const ngx_str_t *value,
-    api_schema_regex_property_t *property)
+api_regex_property(const ngx_str_t *name, const ngx_str_t *value,
+    api_regex_property_t *property)
 {
     property->prefix = "";
     property->negate = 0;

@@ -3,14 +3,14 @@
 
 #include <pcre2.h>
 
+#include "regex/regex.h"
+#include "regex/syntax.h"
 #include "core/buf.h"
 #include "core/scan.h"
-#include "schema/regex.h"
-#include "schema/regex_syntax.h"
 
 
 /* a byte becomes fewer than 100, most of all in [\\S] */
-#define REGEX_TRANSLATED  (100 * API_SCHEMA_REGEX_LENGTH)
+#define REGEX_TRANSLATED  (100 * API_REGEX_LENGTH)
 
 /* bytes; beyond it PCRE2 matches without its compiler */
 #define REGEX_STACK_MIN   (64 * 1024)
@@ -27,13 +27,13 @@
 #define REGEX_SLOW        3
 
 
-struct api_schema_regex_s {
+struct api_regex_s {
     pcre2_code             *code;
     unsigned                jit:1;
 };
 
 
-struct api_schema_regex_room_s {
+struct api_regex_room_s {
     pcre2_match_context    *context;
     pcre2_match_data       *data;
     pcre2_jit_stack        *stack;       /* NULL: PCRE2 has 32 KB of ours */
@@ -45,31 +45,31 @@ struct api_schema_regex_room_s {
 };
 
 
-static ngx_int_t compile(api_schema_regex_t *re, ngx_pool_t *pool,
+static ngx_int_t compile(api_regex_t *re, ngx_pool_t *pool,
     const ngx_str_t *translated, ngx_str_t *why);
-static int match_deeper(const api_schema_regex_t *re,
-    const ngx_str_t *subject, api_schema_regex_room_t *room);
-static int match_slowly(const api_schema_regex_t *re,
-    const ngx_str_t *subject, api_schema_regex_room_t *room);
+static int match_deeper(const api_regex_t *re,
+    const ngx_str_t *subject, api_regex_room_t *room);
+static int match_slowly(const api_regex_t *re,
+    const ngx_str_t *subject, api_regex_room_t *room);
 static int count(pcre2_callout_block *block, void *data);
 static void cleanup(void *data);
 static ngx_int_t refused(ngx_pool_t *pool, const ngx_str_t *pattern,
-    const api_schema_regex_fault_t *fault, ngx_str_t *why);
+    const api_regex_fault_t *fault, ngx_str_t *why);
 static ngx_int_t sentence(ngx_pool_t *pool, int error, ngx_str_t *why);
 
 
 ngx_int_t
-api_schema_regex_compile(ngx_pool_t *pool, const ngx_str_t *pattern,
-    api_schema_regex_t **out, ngx_str_t *why)
+api_regex_compile(ngx_pool_t *pool, const ngx_str_t *pattern,
+    api_regex_t **out, ngx_str_t *why)
 {
-    api_buf_t                  buf;
-    ngx_int_t                  rc;
-    ngx_str_t                  translated;
-    ngx_pool_cleanup_t        *cln;
-    api_schema_regex_t        *re;
-    api_schema_regex_fault_t   fault;
+    api_buf_t            buf;
+    ngx_int_t            rc;
+    ngx_str_t            translated;
+    ngx_pool_cleanup_t  *cln;
+    api_regex_t         *re;
+    api_regex_fault_t    fault;
 
-    if (pattern->len > API_SCHEMA_REGEX_LENGTH) {
+    if (pattern->len > API_REGEX_LENGTH) {
         ngx_str_set(why, "the pattern is longer than 8192 bytes");
         return NGX_DECLINED;
     }
@@ -80,7 +80,7 @@ api_schema_regex_compile(ngx_pool_t *pool, const ngx_str_t *pattern,
         return NGX_ERROR;
     }
 
-    if (api_schema_regex_translate(pattern, &buf, &fault) != NGX_OK) {
+    if (api_regex_translate(pattern, &buf, &fault) != NGX_OK) {
         return refused(pool, pattern, &fault, why);
     }
 
@@ -88,13 +88,13 @@ api_schema_regex_compile(ngx_pool_t *pool, const ngx_str_t *pattern,
         return NGX_ERROR;
     }
 
-    cln = ngx_pool_cleanup_add(pool, sizeof(api_schema_regex_t));
+    cln = ngx_pool_cleanup_add(pool, sizeof(api_regex_t));
     if (cln == NULL) {
         return NGX_ERROR;
     }
 
     re = cln->data;
-    ngx_memzero(re, sizeof(api_schema_regex_t));
+    ngx_memzero(re, sizeof(api_regex_t));
     cln->handler = cleanup;
 
     rc = compile(re, pool, &translated, why);
@@ -109,7 +109,7 @@ api_schema_regex_compile(ngx_pool_t *pool, const ngx_str_t *pattern,
 
 
 static ngx_int_t
-compile(api_schema_regex_t *re, ngx_pool_t *pool, const ngx_str_t *translated,
+compile(api_regex_t *re, ngx_pool_t *pool, const ngx_str_t *translated,
     ngx_str_t *why)
 {
     int         error;
@@ -139,8 +139,8 @@ compile(api_schema_regex_t *re, ngx_pool_t *pool, const ngx_str_t *translated,
 
 
 ngx_int_t
-api_schema_regex_match(const api_schema_regex_t *re, const ngx_str_t *subject,
-    api_schema_regex_room_t *room, size_t *work)
+api_regex_match(const api_regex_t *re, const ngx_str_t *subject,
+    api_regex_room_t *room, size_t *work)
 {
     int  rc;
 
@@ -189,12 +189,12 @@ api_schema_regex_match(const api_schema_regex_t *re, const ngx_str_t *subject,
 }
 
 
-api_schema_regex_room_t *
-api_schema_regex_room_create(ngx_pool_t *pool)
+api_regex_room_t *
+api_regex_room_create(ngx_pool_t *pool)
 {
-    api_schema_regex_room_t  *room;
+    api_regex_room_t  *room;
 
-    room = ngx_pcalloc(pool, sizeof(api_schema_regex_room_t));
+    room = ngx_pcalloc(pool, sizeof(api_regex_room_t));
     if (room == NULL) {
         return NULL;
     }
@@ -203,7 +203,7 @@ api_schema_regex_room_create(ngx_pool_t *pool)
     room->data = pcre2_match_data_create(1, NULL);
 
     if (room->context == NULL || room->data == NULL) {
-        api_schema_regex_room_free(room);
+        api_regex_room_free(room);
         return NULL;
     }
 
@@ -215,7 +215,7 @@ api_schema_regex_room_create(ngx_pool_t *pool)
 
 
 void
-api_schema_regex_room_free(api_schema_regex_room_t *room)
+api_regex_room_free(api_regex_room_t *room)
 {
     /* each of them takes NULL */
     pcre2_match_data_free(room->data);
@@ -227,8 +227,8 @@ api_schema_regex_room_free(api_schema_regex_room_t *room)
 /* with a stack of its own, from now on */
 
 static int
-match_deeper(const api_schema_regex_t *re, const ngx_str_t *subject,
-    api_schema_regex_room_t *room)
+match_deeper(const api_regex_t *re, const ngx_str_t *subject,
+    api_regex_room_t *room)
 {
     room->stack = pcre2_jit_stack_create(REGEX_STACK_MIN, REGEX_STACK_MAX,
                                          NULL);
@@ -252,8 +252,8 @@ match_deeper(const api_schema_regex_t *re, const ngx_str_t *subject,
  */
 
 static int
-match_slowly(const api_schema_regex_t *re, const ngx_str_t *subject,
-    api_schema_regex_room_t *room)
+match_slowly(const api_regex_t *re, const ngx_str_t *subject,
+    api_regex_room_t *room)
 {
     int                rc;
     pcre2_match_data  *data;
@@ -288,16 +288,16 @@ match_slowly(const api_schema_regex_t *re, const ngx_str_t *subject,
 static int
 count(pcre2_callout_block *block, void *data)
 {
-    size_t                    cost, here;
-    api_schema_regex_room_t  *room;
+    size_t             cost, here;
+    api_regex_room_t  *room;
 
     room = data;
     here = block->current_position;
 
     cost = REGEX_STEP;
-    cost += (size_t) 1 << (block->callout_number & API_SCHEMA_REGEX_WEIGHT);
+    cost += (size_t) 1 << (block->callout_number & API_REGEX_WEIGHT);
 
-    if (block->callout_number & API_SCHEMA_REGEX_BACK) {
+    if (block->callout_number & API_REGEX_BACK) {
         /* as long as a group may be */
         cost += here;
     }
@@ -327,7 +327,7 @@ count(pcre2_callout_block *block, void *data)
 static void
 cleanup(void *data)
 {
-    api_schema_regex_t  *re;
+    api_regex_t  *re;
 
     re = data;
 
@@ -337,11 +337,11 @@ cleanup(void *data)
 
 
 ngx_uint_t
-api_schema_regex_valid(const ngx_str_t *pattern)
+api_regex_valid(const ngx_str_t *pattern)
 {
-    api_schema_regex_fault_t  fault;
+    api_regex_fault_t  fault;
 
-    return api_schema_regex_translate(pattern, NULL, &fault) == NGX_OK;
+    return api_regex_translate(pattern, NULL, &fault) == NGX_OK;
 }
 
 
@@ -349,7 +349,7 @@ api_schema_regex_valid(const ngx_str_t *pattern)
 
 static ngx_int_t
 refused(ngx_pool_t *pool, const ngx_str_t *pattern,
-    const api_schema_regex_fault_t *fault, ngx_str_t *why)
+    const api_regex_fault_t *fault, ngx_str_t *why)
 {
     api_buf_t  buf;
 

@@ -6,22 +6,22 @@
  *
  * Refused, though later editions have it: flags inside a pattern, one name for
  * two groups.  Different: a character beyond ASCII is taken in the name of a
- * group, whether a letter or not, and \u is not; at most API_SCHEMA_REGEX_NAMES
+ * group, whether a letter or not, and \u is not; at most API_REGEX_NAMES
  * groups have one.
  */
 
 
-#ifndef API_SCHEMA_REGEX_SYNTAX_H
-#define API_SCHEMA_REGEX_SYNTAX_H
+#ifndef API_REGEX_SYNTAX_H
+#define API_REGEX_SYNTAX_H
 
 
 #include "core/buf.h"
 #include "core/scan.h"
 
 
-#define API_SCHEMA_REGEX_NAMES   64
-#define API_SCHEMA_REGEX_DEPTH   200      /* groups in groups */
-#define API_SCHEMA_REGEX_REPEAT  65535    /* PCRE2's greatest {n} */
+#define API_REGEX_NAMES   64
+#define API_REGEX_DEPTH   200      /* groups in groups */
+#define API_REGEX_REPEAT  65535    /* PCRE2's greatest {n} */
 
 /*
  * The translation calls out at the begin of each alternative and behind each
@@ -29,19 +29,19 @@
  * number says what follows until the next: at most 1 << (number & 31)
  * characters, and whether a backreference is among it.
  */
-#define API_SCHEMA_REGEX_WEIGHT  0x1f
-#define API_SCHEMA_REGEX_BACK    0x80
+#define API_REGEX_WEIGHT  0x1f
+#define API_REGEX_BACK    0x80
 
 
 typedef struct {
     const char  *why;        /* "there is nothing to repeat here" */
     size_t       place;      /* bytes before it */
-} api_schema_regex_fault_t;
+} api_regex_fault_t;
 
 
 /* NGX_OK, or NGX_DECLINED and *fault.  out may be NULL: only checked then. */
-API_MUST_CHECK ngx_int_t api_schema_regex_translate(const ngx_str_t *pattern,
-    api_buf_t *out, api_schema_regex_fault_t *fault);
+API_MUST_CHECK ngx_int_t api_regex_translate(const ngx_str_t *pattern,
+    api_buf_t *out, api_regex_fault_t *fault);
 
 
 /* for the files of the grammar */
@@ -49,43 +49,43 @@ API_MUST_CHECK ngx_int_t api_schema_regex_translate(const ngx_str_t *pattern,
 typedef struct {
     api_scan_t                 scan;
     api_buf_t                 *out;
-    api_schema_regex_fault_t  *fault;
+    api_regex_fault_t         *fault;
     ngx_uint_t                 groups;      /* that capture, in all */
     ngx_uint_t                 nnames;
-    ngx_str_t                  names[API_SCHEMA_REGEX_NAMES];
-    ngx_uint_t                 numbers[API_SCHEMA_REGEX_NAMES];
+    ngx_str_t                  names[API_REGEX_NAMES];
+    ngx_uint_t                 numbers[API_REGEX_NAMES];
     size_t                     callout;     /* its number in out */
     size_t                     weight;
     unsigned                   back:1;
-} api_schema_regex_parser_t;
+} api_regex_parser_t;
 
 /* sets the fault, at the cursor; NGX_DECLINED */
-API_MUST_CHECK ngx_int_t api_schema_regex_refuse(
-    api_schema_regex_parser_t *r, const char *why);
+API_MUST_CHECK ngx_int_t api_regex_refuse(
+    api_regex_parser_t *r, const char *why);
 
 /* regex_emit: nothing happens where there is no out */
-void api_schema_regex_emit(api_schema_regex_parser_t *r, const char *text);
-void api_schema_regex_emit_char(api_schema_regex_parser_t *r, uint32_t ch);
-void api_schema_regex_emit_number(api_schema_regex_parser_t *r, size_t n);
+void api_regex_emit(api_regex_parser_t *r, const char *text);
+void api_regex_emit_char(api_regex_parser_t *r, uint32_t ch);
+void api_regex_emit_number(api_regex_parser_t *r, size_t n);
 
 /* a callout; and the weight of the last one, at the end of the pattern */
-void api_schema_regex_callout(api_schema_regex_parser_t *r);
-void api_schema_regex_weigh(api_schema_regex_parser_t *r);
+void api_regex_callout(api_regex_parser_t *r);
+void api_regex_weigh(api_regex_parser_t *r);
 
 /* inside of brackets, and no character */
-#define API_SCHEMA_REGEX_NONE  "^\\x{0}-\\x{10ffff}"
+#define API_REGEX_NONE  "^\\x{0}-\\x{10ffff}"
 
 /* regex_class: from behind the "[" to behind its "]" */
-API_MUST_CHECK ngx_int_t api_schema_regex_class(api_schema_regex_parser_t *r);
+API_MUST_CHECK ngx_int_t api_regex_class(api_regex_parser_t *r);
 
 /*
  * regex_escape: from behind the "\".  Either one character (*ch), or a set
- * (*ch is API_SCHEMA_REGEX_SET) that has been emitted, for the inside of a
+ * (*ch is API_REGEX_SET) that has been emitted, for the inside of a
  * class or the outside.
  */
-#define API_SCHEMA_REGEX_SET  0xffffffffu
+#define API_REGEX_SET  0xffffffffu
 
-API_MUST_CHECK ngx_int_t api_schema_regex_escape(api_schema_regex_parser_t *r,
+API_MUST_CHECK ngx_int_t api_regex_escape(api_regex_parser_t *r,
     ngx_uint_t in_class, uint32_t *ch);
 
 /*
@@ -96,10 +96,10 @@ typedef struct {
     const char  *prefix;     /* "", "sc:" or "scx:" */
     const char  *name;
     unsigned     negate:1;
-} api_schema_regex_property_t;
+} api_regex_property_t;
 
-ngx_uint_t api_schema_regex_property(const ngx_str_t *name,
-    const ngx_str_t *value, api_schema_regex_property_t *property);
+ngx_uint_t api_regex_property(const ngx_str_t *name,
+    const ngx_str_t *value, api_regex_property_t *property);
 
 
-#endif /* API_SCHEMA_REGEX_SYNTAX_H */
+#endif /* API_REGEX_SYNTAX_H */

@@ -1,22 +1,22 @@
 
-#include "schema/regex_syntax.h"
+#include "regex/syntax.h"
 
 
-static ngx_int_t member(api_schema_regex_parser_t *r, uint32_t *ch);
-static ngx_uint_t range(api_schema_regex_parser_t *r, uint32_t low,
+static ngx_int_t member(api_regex_parser_t *r, uint32_t *ch);
+static ngx_uint_t range(api_regex_parser_t *r, uint32_t low,
     uint32_t high);
-static ngx_uint_t is_range(const api_schema_regex_parser_t *r);
+static ngx_uint_t is_range(const api_regex_parser_t *r);
 
 
 ngx_int_t
-api_schema_regex_class(api_schema_regex_parser_t *r)
+api_regex_class(api_regex_parser_t *r)
 {
     uint32_t    low, high;
     ngx_uint_t  negated, empty;
 
     empty = 1;
     negated = api_scan_accept(&r->scan, "^");
-    api_schema_regex_emit(r, negated ? "[^" : "[");
+    api_regex_emit(r, negated ? "[^" : "[");
 
     while (!api_scan_accept(&r->scan, "]")) {
 
@@ -33,28 +33,28 @@ api_schema_regex_class(api_schema_regex_parser_t *r)
                 return NGX_DECLINED;
             }
 
-            if (low == API_SCHEMA_REGEX_SET || high == API_SCHEMA_REGEX_SET) {
-                return api_schema_regex_refuse(r, "a set such as \\d is no "
-                                               "end of a range, write \\-");
+            if (low == API_REGEX_SET || high == API_REGEX_SET) {
+                return api_regex_refuse(r, "a set such as \\d is no "
+                                        "end of a range, write \\-");
             }
 
             if (low > high) {
-                return api_schema_regex_refuse(r, "this range ends before it "
-                                               "begins");
+                return api_regex_refuse(r, "this range ends before it "
+                                        "begins");
             }
         }
 
-        if (low == API_SCHEMA_REGEX_SET || range(r, low, high)) {
+        if (low == API_REGEX_SET || range(r, low, high)) {
             empty = 0;
         }
     }
 
     if (empty && !negated) {
         /* PCRE2 forgets the quantifier of a class that has no character */
-        api_schema_regex_emit(r, API_SCHEMA_REGEX_NONE);
+        api_regex_emit(r, API_REGEX_NONE);
     }
 
-    api_schema_regex_emit(r, "]");
+    api_regex_emit(r, "]");
 
     return NGX_OK;
 }
@@ -63,12 +63,12 @@ api_schema_regex_class(api_schema_regex_parser_t *r)
 /* a character, or a set that is emitted already */
 
 static ngx_int_t
-member(api_schema_regex_parser_t *r, uint32_t *ch)
+member(api_regex_parser_t *r, uint32_t *ch)
 {
     size_t  len;
 
     if (api_scan_done(&r->scan)) {
-        return api_schema_regex_refuse(r, "a ] is missing");
+        return api_regex_refuse(r, "a ] is missing");
     }
 
     if (api_scan_accept(&r->scan, "\\b")) {
@@ -77,13 +77,13 @@ member(api_schema_regex_parser_t *r, uint32_t *ch)
     }
 
     if (api_scan_accept(&r->scan, "\\")) {
-        return api_schema_regex_escape(r, 1, ch);
+        return api_regex_escape(r, 1, ch);
     }
 
     len = api_scan_utf8(r->scan.pos, r->scan.end);
 
     if (len == 0) {
-        return api_schema_regex_refuse(r, "this is no UTF-8");
+        return api_regex_refuse(r, "this is no UTF-8");
     }
 
     *ch = api_scan_utf8_char(r->scan.pos, len);
@@ -96,7 +96,7 @@ member(api_schema_regex_parser_t *r, uint32_t *ch)
 /* a "-" that is not the last of its class */
 
 static ngx_uint_t
-is_range(const api_schema_regex_parser_t *r)
+is_range(const api_regex_parser_t *r)
 {
     return api_scan_peek(&r->scan, 0) == '-'
            && api_scan_peek(&r->scan, 1) != ']'
@@ -110,7 +110,7 @@ is_range(const api_schema_regex_parser_t *r)
  */
 
 static ngx_uint_t
-range(api_schema_regex_parser_t *r, uint32_t low, uint32_t high)
+range(api_regex_parser_t *r, uint32_t low, uint32_t high)
 {
     if (low >= 0xd800 && low <= 0xdfff) {
         low = 0xe000;
@@ -124,11 +124,11 @@ range(api_schema_regex_parser_t *r, uint32_t low, uint32_t high)
         return 0;
     }
 
-    api_schema_regex_emit_char(r, low);
+    api_regex_emit_char(r, low);
 
     if (high > low) {
-        api_schema_regex_emit(r, "-");
-        api_schema_regex_emit_char(r, high);
+        api_regex_emit(r, "-");
+        api_regex_emit_char(r, high);
     }
 
     return 1;

@@ -1,9 +1,9 @@
 
-#include "schema/regex_syntax.h"
+#include "regex/syntax.h"
 
 
 void
-api_schema_regex_emit(api_schema_regex_parser_t *r, const char *text)
+api_regex_emit(api_regex_parser_t *r, const char *text)
 {
     if (r->out != NULL) {
         api_buf_add(r->out, text, ngx_strlen(text));
@@ -14,7 +14,7 @@ api_schema_regex_emit(api_schema_regex_parser_t *r, const char *text)
 /* in a way that means itself inside of a class and outside */
 
 void
-api_schema_regex_emit_char(api_schema_regex_parser_t *r, uint32_t ch)
+api_regex_emit_char(api_regex_parser_t *r, uint32_t ch)
 {
     int                 shift;
     static const char   digits[] = "0123456789abcdef";
@@ -41,7 +41,7 @@ api_schema_regex_emit_char(api_schema_regex_parser_t *r, uint32_t ch)
 
 
 void
-api_schema_regex_emit_number(api_schema_regex_parser_t *r, size_t n)
+api_regex_emit_number(api_regex_parser_t *r, size_t n)
 {
     if (r->out != NULL) {
         api_buf_add_uint(r->out, n);
@@ -52,21 +52,21 @@ api_schema_regex_emit_number(api_schema_regex_parser_t *r, size_t n)
 /* what followed the callout before is known now: that one gets its number */
 
 void
-api_schema_regex_callout(api_schema_regex_parser_t *r)
+api_regex_callout(api_regex_parser_t *r)
 {
-    api_schema_regex_weigh(r);
+    api_regex_weigh(r);
 
     r->weight = 0;
     r->back = 0;
 
-    api_schema_regex_emit(r, "(?C");
+    api_regex_emit(r, "(?C");
     r->callout = r->out ? api_buf_len(r->out) : 0;
-    api_schema_regex_emit(r, "000)");
+    api_regex_emit(r, "000)");
 }
 
 
 void
-api_schema_regex_weigh(api_schema_regex_parser_t *r)
+api_regex_weigh(api_regex_parser_t *r)
 {
     u_char    *digits;
     unsigned   n;
@@ -79,7 +79,7 @@ api_schema_regex_weigh(api_schema_regex_parser_t *r)
         /* void */
     }
 
-    n |= r->back ? API_SCHEMA_REGEX_BACK : 0;
+    n |= r->back ? API_REGEX_BACK : 0;
 
     digits = r->out->start + r->callout;
     digits[0] = (u_char) ('0' + n / 100);

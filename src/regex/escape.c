@@ -1,15 +1,15 @@
 
-#include "schema/regex_syntax.h"
+#include "regex/syntax.h"
 
 
-static ngx_int_t letter_escape(api_schema_regex_parser_t *r, int ch,
+static ngx_int_t letter_escape(api_regex_parser_t *r, int ch,
     ngx_uint_t in_class, uint32_t *out);
-static ngx_int_t set_escape(api_schema_regex_parser_t *r, int ch,
+static ngx_int_t set_escape(api_regex_parser_t *r, int ch,
     ngx_uint_t in_class, uint32_t *out);
-static ngx_int_t property_escape(api_schema_regex_parser_t *r, int ch);
-static size_t property_word(api_schema_regex_parser_t *r, ngx_str_t *word);
-static ngx_int_t unicode_escape(api_schema_regex_parser_t *r, uint32_t *out);
-static ngx_uint_t hex(api_schema_regex_parser_t *r, ngx_uint_t n,
+static ngx_int_t property_escape(api_regex_parser_t *r, int ch);
+static size_t property_word(api_regex_parser_t *r, ngx_str_t *word);
+static ngx_int_t unicode_escape(api_regex_parser_t *r, uint32_t *out);
+static ngx_uint_t hex(api_regex_parser_t *r, ngx_uint_t n,
     uint32_t *out);
 
 
@@ -39,7 +39,7 @@ static ngx_uint_t hex(api_schema_regex_parser_t *r, ngx_uint_t n,
 
 
 ngx_int_t
-api_schema_regex_escape(api_schema_regex_parser_t *r, ngx_uint_t in_class,
+api_regex_escape(api_regex_parser_t *r, ngx_uint_t in_class,
     uint32_t *out)
 {
     int  ch;
@@ -49,7 +49,7 @@ api_schema_regex_escape(api_schema_regex_parser_t *r, ngx_uint_t in_class,
     switch (ch) {
 
     case -1:
-        return api_schema_regex_refuse(r, "the pattern ends with a backslash");
+        return api_regex_refuse(r, "the pattern ends with a backslash");
 
     case 'd':
     case 'D':
@@ -69,14 +69,14 @@ api_schema_regex_escape(api_schema_regex_parser_t *r, ngx_uint_t in_class,
         r->scan.pos++;
 
         if (!hex(r, 2, out)) {
-            return api_schema_regex_refuse(r, "\\x wants two hex digits");
+            return api_regex_refuse(r, "\\x wants two hex digits");
         }
 
         return NGX_OK;
 
     case 'c':
         if (!api_scan_is_alpha(api_scan_peek(&r->scan, 1))) {
-            return api_schema_regex_refuse(r, "\\c wants a letter");
+            return api_regex_refuse(r, "\\c wants a letter");
         }
 
         *out = r->scan.pos[1] & 0x1f;
@@ -85,8 +85,8 @@ api_schema_regex_escape(api_schema_regex_parser_t *r, ngx_uint_t in_class,
 
     case '0':
         if (api_scan_is_digit(api_scan_peek(&r->scan, 1))) {
-            return api_schema_regex_refuse(r, "there are no octal escapes, "
-                                           "write \\xHH");
+            return api_regex_refuse(r, "there are no octal escapes, "
+                                    "write \\xHH");
         }
 
         *out = 0;
@@ -102,7 +102,7 @@ api_schema_regex_escape(api_schema_regex_parser_t *r, ngx_uint_t in_class,
 /* \n and the like, and what stands for itself */
 
 static ngx_int_t
-letter_escape(api_schema_regex_parser_t *r, int ch, ngx_uint_t in_class,
+letter_escape(api_regex_parser_t *r, int ch, ngx_uint_t in_class,
     uint32_t *out)
 {
     const char         *found;
@@ -122,46 +122,46 @@ letter_escape(api_schema_regex_parser_t *r, int ch, ngx_uint_t in_class,
         return NGX_OK;
     }
 
-    return api_schema_regex_refuse(r, api_scan_is_alnum(ch)
-                                   ? "there is no such escape in ECMA-262"
-                                   : "this wants no backslash: with the flag "
-                                     "u ECMA-262 has no such escape");
+    return api_regex_refuse(r, api_scan_is_alnum(ch)
+                            ? "there is no such escape in ECMA-262"
+                            : "this wants no backslash: with the flag "
+                              "u ECMA-262 has no such escape");
 }
 
 
 static ngx_int_t
-set_escape(api_schema_regex_parser_t *r, int ch, ngx_uint_t in_class,
+set_escape(api_regex_parser_t *r, int ch, ngx_uint_t in_class,
     uint32_t *out)
 {
-    *out = API_SCHEMA_REGEX_SET;
+    *out = API_REGEX_SET;
     r->scan.pos++;
 
     switch (ch) {
 
     case 'd':
-        api_schema_regex_emit(r, "\\d");
+        api_regex_emit(r, "\\d");
         break;
 
     case 'D':
-        api_schema_regex_emit(r, in_class ? ESCAPE_NO_DIGIT : "\\D");
+        api_regex_emit(r, in_class ? ESCAPE_NO_DIGIT : "\\D");
         break;
 
     case 'w':
-        api_schema_regex_emit(r, "\\w");
+        api_regex_emit(r, "\\w");
         break;
 
     case 'W':
-        api_schema_regex_emit(r, in_class ? ESCAPE_NO_WORD : "\\W");
+        api_regex_emit(r, in_class ? ESCAPE_NO_WORD : "\\W");
         break;
 
     case 's':
-        api_schema_regex_emit(r, in_class ? ESCAPE_SPACE
-                                          : "[" ESCAPE_SPACE "]");
+        api_regex_emit(r, in_class ? ESCAPE_SPACE
+                                   : "[" ESCAPE_SPACE "]");
         break;
 
     case 'S':
-        api_schema_regex_emit(r, in_class ? ESCAPE_NO_SPACE
-                                          : "[^" ESCAPE_SPACE "]");
+        api_regex_emit(r, in_class ? ESCAPE_NO_SPACE
+                                   : "[^" ESCAPE_SPACE "]");
         break;
 
     default:
@@ -175,19 +175,19 @@ set_escape(api_schema_regex_parser_t *r, int ch, ngx_uint_t in_class,
 /* {Name} or {Name=Value} */
 
 static ngx_int_t
-property_escape(api_schema_regex_parser_t *r, int ch)
+property_escape(api_regex_parser_t *r, int ch)
 {
-    ngx_str_t                     name, value;
-    ngx_uint_t                    has_value;
-    const u_char                 *start;
-    api_schema_regex_property_t   property;
+    ngx_str_t             name, value;
+    ngx_uint_t            has_value;
+    const u_char         *start;
+    api_regex_property_t  property;
 
     start = r->scan.pos;
     ngx_str_null(&value);
 
     if (!api_scan_accept(&r->scan, "{") || property_word(r, &name) == 0) {
-        return api_schema_regex_refuse(r, "\\p wants the name of a property "
-                                       "in braces, such as \\p{Letter}");
+        return api_regex_refuse(r, "\\p wants the name of a property "
+                                "in braces, such as \\p{Letter}");
     }
 
     has_value = api_scan_accept(&r->scan, "=");
@@ -195,28 +195,28 @@ property_escape(api_schema_regex_parser_t *r, int ch)
     if ((has_value && property_word(r, &value) == 0)
         || !api_scan_accept(&r->scan, "}"))
     {
-        return api_schema_regex_refuse(r, "\\p wants the name of a property "
-                                       "in braces, such as \\p{Script=Greek}");
+        return api_regex_refuse(r, "\\p wants the name of a property "
+                                "in braces, such as \\p{Script=Greek}");
     }
 
-    if (!api_schema_regex_property(&name, &value, &property)) {
+    if (!api_regex_property(&name, &value, &property)) {
         r->scan.pos = start;
-        return api_schema_regex_refuse(r, "there is no property of this name; "
-                                       "upper and lower case matter");
+        return api_regex_refuse(r, "there is no property of this name; "
+                                "upper and lower case matter");
     }
 
-    api_schema_regex_emit(r, (ch == 'P') != property.negate ? "\\P{"
-                                                            : "\\p{");
-    api_schema_regex_emit(r, property.prefix);
-    api_schema_regex_emit(r, property.name);
-    api_schema_regex_emit(r, "}");
+    api_regex_emit(r, (ch == 'P') != property.negate ? "\\P{"
+                                                     : "\\p{");
+    api_regex_emit(r, property.prefix);
+    api_regex_emit(r, property.name);
+    api_regex_emit(r, "}");
 
     return NGX_OK;
 }
 
 
 static size_t
-property_word(api_schema_regex_parser_t *r, ngx_str_t *word)
+property_word(api_regex_parser_t *r, ngx_str_t *word)
 {
     word->data = api_unconst(r->scan.pos);
 
@@ -233,7 +233,7 @@ property_word(api_schema_regex_parser_t *r, ngx_str_t *word)
 /* behind "u": HHHH, HHHH\uHHHH as a surrogate pair, or {H...} */
 
 static ngx_int_t
-unicode_escape(api_schema_regex_parser_t *r, uint32_t *out)
+unicode_escape(api_regex_parser_t *r, uint32_t *out)
 {
     uint32_t       low;
     const u_char  *behind;
@@ -247,16 +247,16 @@ unicode_escape(api_schema_regex_parser_t *r, uint32_t *out)
         if (r->scan.pos[-1] == '{' || *out > 0x10ffff
             || !api_scan_accept(&r->scan, "}"))
         {
-            return api_schema_regex_refuse(r, "\\u{ wants hex digits, at most "
-                                           "10FFFF, and a closing brace");
+            return api_regex_refuse(r, "\\u{ wants hex digits, at most "
+                                    "10FFFF, and a closing brace");
         }
 
         return NGX_OK;
     }
 
     if (!hex(r, 4, out)) {
-        return api_schema_regex_refuse(r, "\\u wants four hex digits, or some "
-                                       "in braces");
+        return api_regex_refuse(r, "\\u wants four hex digits, or some "
+                                "in braces");
     }
 
     behind = r->scan.pos;
@@ -278,7 +278,7 @@ unicode_escape(api_schema_regex_parser_t *r, uint32_t *out)
 /* n hex digits: 1 and behind them, else 0 and unmoved */
 
 static ngx_uint_t
-hex(api_schema_regex_parser_t *r, ngx_uint_t n, uint32_t *out)
+hex(api_regex_parser_t *r, ngx_uint_t n, uint32_t *out)
 {
     int         ch;
     uint32_t    value;

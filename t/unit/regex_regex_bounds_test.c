@@ -9,27 +9,27 @@ static ngx_str_t many(ngx_pool_t *pool, const char *piece, size_t len,
 static void
 has_bounds(ngx_pool_t *pool)
 {
-    size_t               i;
-    ngx_str_t            text, why;
-    api_schema_regex_t  *re;
+    size_t        i;
+    ngx_str_t     text, why;
+    api_regex_t  *re;
 
     /* of the pattern */
-    text = many(pool, "a", API_SCHEMA_REGEX_LENGTH, "");
-    check_int(api_schema_regex_compile(pool, &text, &re, &why), NGX_OK);
+    text = many(pool, "a", API_REGEX_LENGTH, "");
+    check_int(api_regex_compile(pool, &text, &re, &why), NGX_OK);
 
-    text = many(pool, "a", API_SCHEMA_REGEX_LENGTH, "a");
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
+    text = many(pool, "a", API_REGEX_LENGTH, "a");
+    check_int(api_regex_compile(pool, &text, &re, &why),
               NGX_DECLINED);
     check_str(&why, "the pattern is longer than 8192 bytes");
 
     /* what becomes longest; from 10.45 on PCRE2 has room for it */
-    text = many(pool, "\\S", API_SCHEMA_REGEX_LENGTH / 2 - 1, "");
+    text = many(pool, "\\S", API_REGEX_LENGTH / 2 - 1, "");
     text.data[0] = '[';
     text.data[1] = 's';
     text.data[text.len - 2] = 's';
     text.data[text.len - 1] = ']';
 
-    if (api_schema_regex_compile(pool, &text, &re, &why) != NGX_OK) {
+    if (api_regex_compile(pool, &text, &re, &why) != NGX_OK) {
         check_str(&why, "the pattern is too large for PCRE2: repeat its "
                   "groups less often, or name fewer characters");
     }
@@ -46,11 +46,11 @@ has_bounds(ngx_pool_t *pool)
     }
 
     text.data[200] = ')';
-    check_int(api_schema_regex_compile(pool, &text, &re, &why), NGX_OK);
+    check_int(api_regex_compile(pool, &text, &re, &why), NGX_OK);
 
     text.data[200] = '(';
     text.len = 402;
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
+    check_int(api_regex_compile(pool, &text, &re, &why),
               NGX_DECLINED);
     check_str(&why, "groups lie in groups more than 200 deep, at character "
               "202");
@@ -60,9 +60,9 @@ has_bounds(ngx_pool_t *pool)
 static void
 has_64_names(ngx_pool_t *pool)
 {
-    size_t               i, len;
-    ngx_str_t            text, why;
-    api_schema_regex_t  *re;
+    size_t        i, len;
+    ngx_str_t     text, why;
+    api_regex_t  *re;
 
     text.data = ngx_pnalloc(pool, 65 * 8 + 1);
     check(text.data != NULL);
@@ -73,10 +73,10 @@ has_64_names(ngx_pool_t *pool)
     }
 
     text.len = len - 8;
-    check_int(api_schema_regex_compile(pool, &text, &re, &why), NGX_OK);
+    check_int(api_regex_compile(pool, &text, &re, &why), NGX_OK);
 
     text.len = len;
-    check_int(api_schema_regex_compile(pool, &text, &re, &why),
+    check_int(api_regex_compile(pool, &text, &re, &why),
               NGX_DECLINED);
     check_str(&why, "no more than 64 groups may have names, at character 520");
 }
@@ -117,7 +117,7 @@ gives_up(ngx_pool_t *pool)
         test_note("%s", list[i].pattern);
 
         text = many(pool, list[i].piece, list[i].len, list[i].last);
-        work = API_SCHEMA_REGEX_WORK;
+        work = API_REGEX_WORK;
 
         check_int(schema_search(pool, list[i].pattern, text.data, text.len,
                                 &work),
@@ -156,16 +156,16 @@ goes_far(ngx_pool_t *pool)
 static void
 shares_its_work(ngx_pool_t *pool)
 {
-    size_t               work, before;
-    ngx_str_t            text;
-    ngx_uint_t           n;
-    api_schema_regex_t  *re;
+    size_t        work, before;
+    ngx_str_t     text;
+    ngx_uint_t    n;
+    api_regex_t  *re;
 
     re = schema_search_compile(pool, "^[a-z]+$");
     check(re != NULL);
 
     text = many(pool, "a", 10000, "");
-    work = API_SCHEMA_REGEX_WORK;
+    work = API_REGEX_WORK;
 
     for (n = 0; n < 1000; n++) {
         before = work;
