@@ -5,7 +5,8 @@
  */
 
 
-#include "http/conf.h"
+#include "conf/directives.h"
+#include "http/route.h"
 #include "http/filter.h"
 #include "http/hash.h"
 #include "http/match.h"
@@ -36,21 +37,21 @@ static ngx_command_t  ngx_http_api_commands[] = {
 
     { ngx_string("api_postgres"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
-      api_http_conf_postgres,
+      api_conf_postgres,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_schema_path"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE2,
-      api_http_conf_schema_path,
+      api_conf_schema_path,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_max_unsent"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
-      api_http_conf_max_unsent,
+      api_conf_max_unsent,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -59,7 +60,7 @@ static ngx_command_t  ngx_http_api_commands[] = {
 
     { ngx_string("api_database"),
       NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
-      api_http_conf_database,
+      api_conf_database,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -69,7 +70,7 @@ static ngx_command_t  ngx_http_api_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(api_http_loc_conf_t, timeout),
-      &api_http_conf_timeout_post },
+      &api_conf_timeout_post },
 
     { ngx_string("api_trust_functions"),
       NGX_HTTP_API_LEVELS|NGX_CONF_FLAG,
@@ -83,32 +84,32 @@ static ngx_command_t  ngx_http_api_commands[] = {
       ngx_conf_set_size_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(api_http_loc_conf_t, max_answer),
-      &api_http_conf_answer_post },
+      &api_conf_answer_post },
 
     { ngx_string("api_max_body"),
       NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
       ngx_conf_set_size_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(api_http_loc_conf_t, max_body),
-      &api_http_conf_body_post },
+      &api_conf_body_post },
 
     { ngx_string("api_param_unknown"),
       NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
-      api_http_conf_param_unknown,
+      api_conf_param_unknown,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_error"),
       NGX_HTTP_API_LEVELS|NGX_CONF_ANY,
-      api_http_conf_error,
+      api_conf_error,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_header"),
       NGX_HTTP_API_LEVELS|NGX_CONF_ANY,
-      api_http_conf_header,
+      api_conf_header,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -118,13 +119,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       ngx_conf_set_bitmask_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(api_http_loc_conf_t, media),
-      api_http_conf_media },
+      api_conf_media },
 
     /* server, location */
 
     { ngx_string("api_route"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
-      api_http_conf_route,
+      api_conf_route,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -133,53 +134,53 @@ static ngx_command_t  ngx_http_api_commands[] = {
 
     { ngx_string("api_param"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
-      api_http_conf_param,
+      api_conf_param,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     /* route */
 
-    /* the first entry that suits the place wins, see api_http_conf_route() */
+    /* the first entry that suits the place wins, see api_conf_route() */
 
     { ngx_string("api_body"),
-      API_HTTP_LINE_CONF|NGX_CONF_ANY,
-      api_http_conf_body,
+      API_CONF_LINE|NGX_CONF_ANY,
+      api_conf_body,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_body"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
-      api_http_conf_body,
+      api_conf_body,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_hash_password"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
-      api_http_conf_hash_password,
+      api_conf_hash_password,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_query"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
-      api_http_conf_query,
+      api_conf_query,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_status"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
-      api_http_conf_status,
+      api_conf_status,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_transaction"),
       NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
-      api_http_conf_transaction,
+      api_conf_transaction,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -192,14 +193,14 @@ static ngx_http_module_t  ngx_http_api_module_ctx = {
     api_http_vars_add,                     /* preconfiguration */
     ngx_http_api_init,                     /* postconfiguration */
 
-    api_http_conf_create_main,             /* create main configuration */
-    api_http_conf_init_main,               /* init main configuration */
+    api_conf_create_main,             /* create main configuration */
+    api_conf_init_main,               /* init main configuration */
 
-    api_http_conf_create_srv,              /* create server configuration */
+    api_conf_create_srv,              /* create server configuration */
     NULL,                                  /* merge server configuration */
 
-    api_http_conf_create_loc,              /* create location configuration */
-    api_http_conf_merge_loc                /* merge location configuration */
+    api_conf_create_loc,              /* create location configuration */
+    api_conf_merge_loc                /* merge location configuration */
 };
 
 
@@ -258,7 +259,7 @@ ngx_module_t  ngx_http_api_charset_module = {
 static ngx_core_module_t  ngx_http_api_settle_module_ctx = {
     ngx_string("ngx_http_api_settle"),
     NULL,                                  /* create configuration */
-    api_http_conf_settle                   /* init configuration */
+    api_conf_settle                   /* init configuration */
 };
 
 
@@ -285,7 +286,7 @@ ngx_http_api_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    return api_http_conf_finish(cf);
+    return api_conf_finish(cf);
 }
 
 
@@ -298,7 +299,7 @@ ngx_http_api_init_module(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    api_http_conf_room(cycle);
+    api_conf_room(cycle);
     api_http_hash_share(cycle);
 
     if (api_http_match_init(cycle) != NGX_OK) {

@@ -1,7 +1,7 @@
 
+#include "core/value.h"
 #include "core/buf.h"
 #include "core/scan.h"
-#include "core/value.h"
 #include "core/value_format.h"
 #include "core/value_net.h"
 #include "core/value_number.h"

@@ -1,6 +1,6 @@
 
-#include "core/scan.h"
 #include "core/value_format.h"
+#include "core/scan.h"
 
 
 static const u_char *label(const u_char *p, const u_char *end);

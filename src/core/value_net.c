@@ -1,6 +1,6 @@
 
-#include "core/scan.h"
 #include "core/value_net.h"
+#include "core/scan.h"
 
 
 #define NET_UNRESERVED  "-._~"

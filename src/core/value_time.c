@@ -1,6 +1,6 @@
 
-#include "core/scan.h"
 #include "core/value_time.h"
+#include "core/scan.h"
 
 
 #define DAY  86400

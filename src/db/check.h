@@ -15,9 +15,9 @@
 #define API_DB_CHECK_H
 
 
-#include "core/core.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "core/core.h"
 #include "sql/calls.h"
 #include "sql/inferred.h"
 #include "sql/statement.h"

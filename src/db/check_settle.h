@@ -8,9 +8,9 @@
 #define API_DB_CHECK_SETTLE_H
 
 
-#include "core/core.h"
 #include "db/check.h"
 #include "db/session.h"
+#include "core/core.h"
 
 
 /*

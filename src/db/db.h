@@ -13,8 +13,8 @@
 #define API_DB_DB_H
 
 
-#include "core/core.h"
 #include "db/migrate.h"
+#include "core/core.h"
 #include "sql/rows.h"
 #include "sql/statement.h"
 #include "sql/types.h"

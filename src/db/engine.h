@@ -23,11 +23,11 @@
 
 #include <libpq-fe.h>
 
-#include "core/core.h"
 #include "db/db.h"
 #include "db/limit.h"
 #include "db/wake.h"
 #include "db/wire.h"
+#include "core/core.h"
 #include "thread/team.h"
 
 

@@ -24,8 +24,8 @@
 #define API_DB_LIMIT_H
 
 
-#include "core/core.h"
 #include "db/zone.h"
+#include "core/core.h"
 
 
 typedef struct {

@@ -26,8 +26,8 @@
 #define API_DB_LOCK_H
 
 
-#include "core/core.h"
 #include "db/check.h"
+#include "core/core.h"
 
 
 typedef struct {

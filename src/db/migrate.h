@@ -20,8 +20,8 @@
 #define API_DB_MIGRATE_H
 
 
-#include "core/core.h"
 #include "db/session.h"
+#include "core/core.h"
 
 
 #define API_DB_MIGRATE_WAIT  60000     /* D of wait, milliseconds */

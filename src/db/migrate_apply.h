@@ -8,9 +8,9 @@
 #define API_DB_MIGRATE_APPLY_H
 
 
-#include "core/core.h"
 #include "db/migrate_files.h"
 #include "db/session.h"
+#include "core/core.h"
 
 
 /*

@@ -9,8 +9,8 @@
 #define API_DB_MIGRATE_FAULT_H
 
 
-#include "core/core.h"
 #include "db/migrate_files.h"
+#include "core/core.h"
 
 
 /*

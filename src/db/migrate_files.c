@@ -1,6 +1,6 @@
 
-#include "core/scan.h"
 #include "db/migrate_files.h"
+#include "core/scan.h"
 
 
 /* what an entry of a folder is; files takes it if it is a migration */

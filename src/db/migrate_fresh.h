@@ -10,8 +10,8 @@
 #define API_DB_MIGRATE_FRESH_H
 
 
-#include "core/core.h"
 #include "db/session.h"
+#include "core/core.h"
 
 
 /*

@@ -8,9 +8,9 @@
 #define API_DB_MIGRATE_LOCK_H
 
 
-#include "core/core.h"
 #include "db/migrate.h"
 #include "db/session.h"
+#include "core/core.h"
 
 
 #define API_DB_MIGRATE_LOCK  (NGX_INT64_LEN + 1)   /* bytes of its number */

@@ -10,10 +10,10 @@
 #define API_DB_MIGRATE_PLAN_H
 
 
-#include "core/core.h"
 #include "db/migrate.h"
 #include "db/migrate_table.h"
 #include "db/session.h"
+#include "core/core.h"
 
 
 typedef struct {

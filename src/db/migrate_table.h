@@ -9,10 +9,10 @@
 #define API_DB_MIGRATE_TABLE_H
 
 
-#include "core/core.h"
-#include "db/migrate_files.h"
 #include "db/migrate.h"
+#include "db/migrate_files.h"
 #include "db/session.h"
+#include "core/core.h"
 
 
 struct pg_result;

@@ -8,8 +8,8 @@
 #define API_DB_MIGRATE_TEXT_H
 
 
-#include "core/core.h"
 #include "db/migrate_files.h"
+#include "core/core.h"
 
 
 /*

@@ -10,8 +10,8 @@
 #define API_DB_OPTIONS_H
 
 
-#include "core/core.h"
 #include "db/db.h"
+#include "core/core.h"
 
 
 /* libpq's keyword "options" for the settings */

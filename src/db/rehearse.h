@@ -8,9 +8,9 @@
 #define API_DB_REHEARSE_H
 
 
-#include "core/core.h"
 #include "db/migrate_plan.h"
 #include "db/session.h"
+#include "core/core.h"
 
 
 /* what is not there in the rehearsal, because some file could not be tried */

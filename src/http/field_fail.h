@@ -8,7 +8,7 @@
 #define API_HTTP_FIELD_FAIL_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 /* beyond so many failures the answer names no more */

@@ -8,7 +8,7 @@
 #define API_HTTP_FIELD_FIND_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 /*

@@ -12,7 +12,7 @@
 #define API_HTTP_FILTER_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 /* in postconfiguration; ./config says where that is.  NGX_OK or NGX_ERROR. */

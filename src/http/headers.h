@@ -8,7 +8,7 @@
 #define API_HTTP_HEADERS_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 /*

@@ -13,7 +13,7 @@
 #define API_HTTP_LOCATION_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 typedef struct {

@@ -9,7 +9,7 @@
 #define API_HTTP_MATCH_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 /*

@@ -9,7 +9,7 @@
 #define API_HTTP_NUMBERS_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 /*

@@ -9,7 +9,7 @@
 #define API_HTTP_READER_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 typedef struct {

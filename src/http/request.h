@@ -12,8 +12,8 @@
 #define API_HTTP_REQUEST_H
 
 
+#include "http/route.h"
 #include "core/buf.h"
-#include "http/conf.h"
 #include "json/read.h"
 
 
@@ -105,6 +105,12 @@ const api_http_ctx_t *api_http_request_seen(ngx_http_request_t *r);
 
 /* for those who answered NGX_AGAIN; the request may be gone afterwards */
 void api_http_request_resume(api_http_ctx_t *ctx);
+
+/* content handler of a route with queries */
+ngx_int_t api_http_request_handler(ngx_http_request_t *r);
+
+/* content handler of a location with routes and no handler of its own: 404 */
+ngx_int_t api_http_request_no_route(ngx_http_request_t *r);
 
 
 #endif /* API_HTTP_REQUEST_H */

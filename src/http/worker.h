@@ -8,7 +8,7 @@
 #define API_HTTP_WORKER_H
 
 
-#include "http/conf.h"
+#include "http/route.h"
 
 
 /* in init_module: what workers are to share.  NGX_OK or NGX_ERROR. */

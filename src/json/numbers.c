@@ -1,6 +1,6 @@
 
-#include "core/value_number.h"
 #include "json/numbers.h"
+#include "core/value_number.h"
 
 
 /* calls itself as deep as JSON may nest */

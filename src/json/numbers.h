@@ -9,8 +9,8 @@
 #define API_JSON_NUMBERS_H
 
 
-#include "core/core.h"
 #include "json/read.h"
+#include "core/core.h"
 
 
 /*

@@ -2,10 +2,10 @@
 #include <jansson.h>
 #include <pthread.h>
 
-#include "core/buf.h"
-#include "core/scan.h"
 #include "json/read.h"
 #include "json/scan.h"
+#include "core/buf.h"
+#include "core/scan.h"
 
 
 /* a sentence about the text: before, the limit and after if there is one */

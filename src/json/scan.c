@@ -1,7 +1,7 @@
 
+#include "json/scan.h"
 #include "core/scan.h"
 #include "core/value_number.h"
-#include "json/scan.h"
 
 
 /* eight bytes at a time: which are so has its high bit set, or one above it */

@@ -1,7 +1,7 @@
 
+#include "json/write.h"
 #include "core/scan.h"
 #include "core/value_number.h"
-#include "json/write.h"
 
 /* API_JSON_PORTABLE: for the test that compares both ways */
 

@@ -8,8 +8,8 @@
 #define API_JSON_WRITE_H
 
 
-#include "core/core.h"
 #include "core/buf.h"
+#include "core/core.h"
 #include "core/error.h"
 
 

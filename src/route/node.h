@@ -9,9 +9,9 @@
 #define API_ROUTE_NODE_H
 
 
-#include "core/core.h"
 #include "route/pattern.h"
 #include "route/table.h"
+#include "core/core.h"
 
 
 typedef struct api_route_node_s  api_route_node_t;

@@ -9,8 +9,8 @@
 #define API_ROUTE_REACH_H
 
 
-#include "core/core.h"
 #include "route/pattern.h"
+#include "core/core.h"
 
 
 /*

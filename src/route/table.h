@@ -27,8 +27,8 @@
 #define API_ROUTE_TABLE_H
 
 
-#include "core/core.h"
 #include "route/pattern.h"
+#include "core/core.h"
 
 
 typedef struct api_route_table_s  api_route_table_t;

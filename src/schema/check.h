@@ -11,8 +11,8 @@
 #define API_SCHEMA_CHECK_H
 
 
-#include "core/core.h"
 #include "schema/node.h"
+#include "core/core.h"
 
 
 /*

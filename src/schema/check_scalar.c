@@ -1,8 +1,8 @@
 
-#include "core/scan.h"
 #include "schema/check.h"
 #include "schema/equal.h"
 #include "schema/format.h"
+#include "core/scan.h"
 
 
 /* values of an enum compared in a step */

@@ -1,7 +1,7 @@
 
-#include "core/buf.h"
 #include "schema/compile.h"
 #include "schema/uri.h"
+#include "core/buf.h"
 
 
 static ngx_int_t start(api_schema_compiler_t *c, const api_json_t *document,

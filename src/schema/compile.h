@@ -12,8 +12,8 @@
 #define API_SCHEMA_COMPILE_H
 
 
-#include "core/core.h"
 #include "schema/node.h"
+#include "core/core.h"
 
 
 #define API_SCHEMA_BUCKETS  1024

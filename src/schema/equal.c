@@ -1,7 +1,7 @@
 
-#include "core/value_number.h"
 #include "schema/equal.h"
 #include "schema/number.h"
+#include "core/value_number.h"
 
 
 /* bytes hashed in a step */

@@ -1,6 +1,6 @@
 
-#include "core/buf.h"
 #include "schema/check.h"
+#include "core/buf.h"
 
 
 /* values of an enum that are named */

@@ -1,11 +1,11 @@
 
 #include "schema/form.h"
 
+#include "schema/node.h"
 #include "core/buf.h"
 #include "core/scan.h"
 #include "core/value_number.h"
 #include "json/form.h"
-#include "schema/node.h"
 
 
 /* a field of the form; those of one name become one member */

@@ -9,10 +9,10 @@
 #define API_SCHEMA_FORM_H
 
 
+#include "schema/schema.h"
 #include "core/core.h"
 #include "core/error.h"
 #include "json/read.h"
-#include "schema/schema.h"
 
 
 /*

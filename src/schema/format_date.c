@@ -1,6 +1,6 @@
 
-#include "core/scan.h"
 #include "schema/format_parts.h"
+#include "core/scan.h"
 
 
 static const u_char *full_date(const u_char *p, const u_char *end);

@@ -1,9 +1,9 @@
 
 #include <idn2.h>
 
-#include "core/scan.h"
 #include "schema/format.h"
 #include "schema/format_parts.h"
+#include "core/scan.h"
 
 
 /* RFC 1034, section 3.1, as text without the root's dot */

@@ -1,7 +1,7 @@
 
+#include "schema/format_parts.h"
 #include "core/scan.h"
 #include "core/value_net.h"
-#include "schema/format_parts.h"
 
 
 /* RFC 5321, section 4.5.3.1; bytes */

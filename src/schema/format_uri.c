@@ -1,7 +1,7 @@
 
+#include "schema/format_parts.h"
 #include "core/scan.h"
 #include "core/value_net.h"
-#include "schema/format_parts.h"
 
 
 static const u_char *expression(const u_char *p, const u_char *end);

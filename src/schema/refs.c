@@ -1,7 +1,7 @@
 
-#include "core/scan.h"
 #include "schema/compile.h"
 #include "schema/uri.h"
+#include "core/scan.h"
 
 
 /* a walk along a JSON Pointer */

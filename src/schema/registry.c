@@ -1,8 +1,8 @@
 
-#include "core/buf.h"
 #include "schema/compile.h"
 #include "schema/equal.h"
 #include "schema/uri.h"
+#include "core/buf.h"
 
 
 /* arrays and objects in each other in a built-in schema */

@@ -1,10 +1,10 @@
 
 #include "schema/short.h"
 
+#include "schema/format.h"
 #include "core/scan.h"
 #include "core/value_number.h"
 #include "json/numbers.h"
-#include "schema/format.h"
 
 
 static ngx_int_t read_shape(ngx_pool_t *pool, const ngx_str_t *words,

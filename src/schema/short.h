@@ -15,11 +15,11 @@
 #define API_SCHEMA_SHORT_H
 
 
+#include "schema/names.h"
+#include "schema/schema.h"
 #include "core/core.h"
 #include "core/value.h"
 #include "json/read.h"
-#include "schema/names.h"
-#include "schema/schema.h"
 
 
 typedef struct api_schema_short_s  api_schema_short_t;

@@ -1,7 +1,7 @@
 
+#include "schema/uri.h"
 #include "core/buf.h"
 #include "core/scan.h"
-#include "schema/uri.h"
 
 
 /* each with data NULL where it is not there, which is not the same as empty */

@@ -1,9 +1,9 @@
 
 #include "sql/attributes.h"
 
+#include "sql/bind.h"
 #include "core/buf.h"
 #include "core/value.h"
-#include "sql/bind.h"
 
 
 /* types in types: PostgreSQL allows no circle, and forms go no deeper */

@@ -9,8 +9,8 @@
 #define API_SQL_ATTRIBUTES_H
 
 
-#include "core/core.h"
 #include "sql/types.h"
+#include "core/core.h"
 
 
 /*

@@ -9,8 +9,8 @@
 #define API_SQL_BESIDE_H
 
 
-#include "core/core.h"
 #include "sql/words.h"
+#include "core/core.h"
 
 
 /* $a::text or CAST($a AS text) */

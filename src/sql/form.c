@@ -1,8 +1,8 @@
 
 #include "sql/form_parts.h"
 
-#include "core/value_time.h"
 #include "sql/form_bytes.h"
+#include "core/value_time.h"
 
 
 static ngx_int_t text_time(api_sql_form_t *f, const api_sql_type_t *type,

@@ -19,11 +19,11 @@
 #define API_SQL_FORM_H
 
 
+#include "sql/types.h"
 #include "core/core.h"
 #include "core/error.h"
 #include "core/value.h"
 #include "json/read.h"
-#include "sql/types.h"
 
 
 /* does the text that stands for a value differ from what is sent? */

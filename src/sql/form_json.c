@@ -1,8 +1,8 @@
 
 #include "sql/form_parts.h"
 
-#include "core/value_number.h"
 #include "sql/bind.h"
+#include "core/value_number.h"
 
 
 static ngx_int_t json_array(api_sql_form_t *f, const api_sql_type_t *type,

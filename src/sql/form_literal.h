@@ -10,8 +10,8 @@
 #define API_SQL_FORM_LITERAL_H
 
 
-#include "core/core.h"
 #include "core/buf.h"
+#include "core/core.h"
 
 
 typedef struct {

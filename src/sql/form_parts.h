@@ -8,8 +8,8 @@
 #define API_SQL_FORM_PARTS_H
 
 
-#include "core/buf.h"
 #include "sql/form.h"
+#include "core/buf.h"
 
 
 /* types within types: as deep as sql/render writes them */

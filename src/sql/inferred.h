@@ -9,9 +9,9 @@
 #define API_SQL_INFERRED_H
 
 
+#include "sql/bound.h"
 #include "core/core.h"
 #include "core/value.h"
-#include "sql/bound.h"
 
 
 typedef struct api_sql_inferred_s  api_sql_inferred_t;

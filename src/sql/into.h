@@ -10,8 +10,8 @@
 #define API_SQL_INTO_H
 
 
-#include "core/core.h"
 #include "sql/statement.h"
+#include "core/core.h"
 
 
 /* the parameter is a part of the expression that is stored there */

@@ -9,9 +9,9 @@
 #define API_SQL_ITEM_H
 
 
-#include "core/core.h"
 #include "sql/statement.h"
 #include "sql/words.h"
+#include "core/core.h"
 
 
 typedef enum {

@@ -9,8 +9,8 @@
 #define API_SQL_JSONPATH_H
 
 
-#include "core/core.h"
 #include "sql/words.h"
+#include "core/core.h"
 
 
 /* does it, with its quotes, have a root: $.a, $[0], $ ? (…), $ > 1 */

@@ -9,8 +9,8 @@
 #define API_SQL_PLAIN_H
 
 
-#include "core/core.h"
 #include "sql/calls.h"
+#include "core/core.h"
 
 
 /* calls: of its definition; body: the source between its quotes, or empty.  No,

@@ -14,8 +14,8 @@
 #define API_SQL_REACH_H
 
 
-#include "core/core.h"
 #include "sql/calls.h"
+#include "core/core.h"
 
 
 struct pg_result;              /* PGresult */

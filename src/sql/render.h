@@ -8,9 +8,9 @@
 #define API_SQL_RENDER_H
 
 
-#include "core/core.h"
-#include "core/buf.h"
 #include "sql/types.h"
+#include "core/buf.h"
+#include "core/core.h"
 
 
 /* arrays and composites deeper than this are written as their text */

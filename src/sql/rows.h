@@ -11,9 +11,9 @@
 #define API_SQL_ROWS_H
 
 
-#include "core/core.h"
-#include "core/buf.h"
 #include "sql/types.h"
+#include "core/buf.h"
+#include "core/core.h"
 
 
 typedef enum {

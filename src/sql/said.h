@@ -8,8 +8,8 @@
 #define API_SQL_SAID_H
 
 
-#include "core/core.h"
 #include "sql/statement.h"
+#include "core/core.h"
 
 
 struct pg_result;              /* PGresult */

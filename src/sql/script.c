@@ -1,7 +1,7 @@
 
-#include "core/scan.h"
-#include "sql/lexer.h"
 #include "sql/script.h"
+#include "sql/lexer.h"
+#include "core/scan.h"
 
 
 /* CREATE OR REPLACE FUNCTION: as many words as tell a statement's kind */

@@ -15,8 +15,8 @@
 #define API_SQL_SCRIPT_H
 
 
-#include "core/core.h"
 #include "sql/statement.h"
+#include "core/core.h"
 
 
 /* NGX_OK; NGX_DECLINED: *fault tells the first NUL byte or invalid UTF-8 */

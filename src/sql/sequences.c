@@ -1,7 +1,7 @@
 
 #include "sql/sequences.h"
-#include "core/scan.h"
 #include "sql/lexer.h"
+#include "core/scan.h"
 
 
 static const u_char *sequences_next(const u_char *from, const u_char *p,

@@ -9,8 +9,8 @@
 #define API_SQL_SORTS_H
 
 
-#include "core/core.h"
 #include "sql/words.h"
+#include "core/core.h"
 
 
 /*

@@ -1,9 +1,9 @@
 
 #include "sql/state.h"
 
-#include "core/buf.h"
 #include "sql/detail.h"
 #include "sql/override.h"
+#include "core/buf.h"
 
 #include <libpq-fe.h>
 

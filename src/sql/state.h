@@ -8,10 +8,10 @@
 #define API_SQL_STATE_H
 
 
-#include "core/core.h"
-#include "core/error.h"
 #include "sql/bound.h"
 #include "sql/statement.h"
+#include "core/core.h"
+#include "core/error.h"
 
 
 struct pg_result;              /* PGresult */

@@ -1,13 +1,13 @@
 
 #include "sql/statement.h"
 
-#include "core/buf.h"
-#include "core/scan.h"
 #include "sql/foreign.h"
 #include "sql/lexer.h"
 #include "sql/list.h"
 #include "sql/null.h"
 #include "sql/utility.h"
+#include "core/buf.h"
+#include "core/scan.h"
 
 
 /* a parameter: where it stands in the rewritten text and in the source */

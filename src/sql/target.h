@@ -13,10 +13,10 @@
 #define API_SQL_TARGET_H
 
 
-#include "core/core.h"
 #include "sql/bound.h"
 #include "sql/item.h"
 #include "sql/statement.h"
+#include "core/core.h"
 
 
 typedef struct {

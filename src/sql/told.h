@@ -9,8 +9,8 @@
 #define API_SQL_TOLD_H
 
 
-#include "core/core.h"
 #include "sql/statement.h"
+#include "core/core.h"
 
 
 typedef enum {

@@ -12,9 +12,9 @@
 #define API_SQL_TRIAL_H
 
 
-#include "core/core.h"
 #include "sql/statement.h"
 #include "sql/words.h"
+#include "core/core.h"
 
 
 /*

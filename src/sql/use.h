@@ -9,8 +9,8 @@
 #define API_SQL_USE_H
 
 
-#include "core/core.h"
 #include "sql/statement.h"
+#include "core/core.h"
 
 
 /* compared, selected or stored as it is: nothing is computed of it */

@@ -9,8 +9,8 @@
 #define API_SQL_WORDS_H
 
 
-#include "core/core.h"
 #include "sql/lexer.h"
+#include "core/core.h"
 
 
 typedef struct {

@@ -199,7 +199,7 @@ def add(found, code, path, text, table, entry, group):
     flags = code.flags(rest)
     if group is None:
         group = [place for place, flag in PLACES.items() if flag in flags]
-    handler = code.handler(rest) or "api_http_conf_%s_word" % name
+    handler = code.handler(rest) or "api_conf_%s_word" % name
     words = code.words(handler, path, set())
     if name in found:
         found[name].words |= words

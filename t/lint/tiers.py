@@ -12,6 +12,7 @@ TIERS = {
     "observe": 3, "thread": 3,
     "db": 4, "cache": 4, "stream": 4,
     "http": 5,
+    "conf": 6,
 }
 
 # a header that is not ours: the files it may be included by
@@ -69,7 +70,7 @@ def check(tree):
 
     for path in tree.c_files():
         if path == MODULE:
-            folder, tier = None, 6
+            folder, tier = None, 7
         elif not path.startswith("src/"):
             continue
         elif path.count("/") != 2:

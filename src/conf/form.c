@@ -1,0 +1,146 @@
+
+#include "conf/form.h"
+#include "sql/form.h"
+
+
+static ngx_int_t keep_object(api_sql_statement_t *sql, ngx_uint_t n,
+    unsigned oid);
+static void learns(api_http_route_t *route);
+static ngx_int_t form_of_field(api_http_route_t *route,
+    api_http_bind_t *bind, const api_sql_type_t *form);
+
+
+ngx_int_t
+api_conf_form(api_http_route_t *route, api_http_query_t *query,
+    ngx_uint_t n, unsigned oid, const api_sql_type_t *type)
+{
+    api_http_bind_t  *bind;
+
+    bind = &query->binds[n];
+    bind->form = NULL;
+
+    if (bind->sent) {
+        return NGX_OK;
+    }
+
+    if ((bind->kind == API_BIND_FIELD || bind->kind == API_BIND_INPUT)
+        && api_sql_form_takes_objects(type)
+        && keep_object(&query->sql, n, oid) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    switch (bind->kind) {
+
+    case API_BIND_FIELD:
+        return form_of_field(route, bind,
+                             api_sql_form_differs(type)
+                             || api_sql_form_takes_objects(type)
+                             ? type : NULL);
+
+    case API_BIND_INPUT:
+
+        if (api_sql_form_differs(type) || api_sql_form_takes_objects(type)
+            || (type != NULL && type->kind == API_SQL_ARRAY))
+        {
+            bind->form = type;
+            route->typed = 1;
+            learns(route);
+        }
+
+        return NGX_OK;
+
+    case API_BIND_ROW:
+    case API_BIND_VARIABLE:
+
+        /* nobody outside has written it, but it may be of another zone */
+
+        if (type != NULL && api_sql_form_is_time(type)) {
+            bind->form = type;
+            learns(route);
+        }
+
+        return NGX_OK;
+
+    default:
+        return NGX_OK;
+    }
+}
+
+
+/* a value that is bound by its type is never read as one of another */
+
+static ngx_int_t
+keep_object(api_sql_statement_t *sql, ngx_uint_t n, unsigned oid)
+{
+    if (sql->objects == NULL) {
+        sql->objects = ngx_pcalloc(sql->params.pool,
+                                   sql->params.nelts * sizeof(unsigned));
+        if (sql->objects == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    sql->objects[n] = oid;
+
+    return NGX_OK;
+}
+
+
+/* when the schema has changed, workers find out what the form is then */
+
+static void
+learns(api_http_route_t *route)
+{
+    route->formed = 1;
+    route->database->db.learns = 1;
+}
+
+
+/*
+ * One that goes into types of two forms is two fields; and into two columns of
+ * a composite type, which may be of two types some day.
+ */
+
+static ngx_int_t
+form_of_field(api_http_route_t *route, api_http_bind_t *bind,
+    const api_sql_type_t *form)
+{
+    ngx_uint_t         i;
+    api_http_field_t  *field, *pushed, copy;
+
+    if (form != NULL) {
+        learns(route);
+    }
+
+    field = route->body->fields.elts;
+    copy = field[bind->index];
+
+    for (i = 0; i < route->body->fields.nelts; i++) {
+
+        if (api_str_equal(&field[i].name, &copy.name)
+            && field[i].type.kind == copy.type.kind
+            && field[i].type.array == copy.type.array
+            && (!field[i].formed
+                || (field[i].form == form
+                    && !api_sql_form_takes_objects(form))))
+        {
+            field[i].form = form;
+            field[i].formed = 1;
+            bind->index = i;
+            return NGX_OK;
+        }
+    }
+
+    pushed = ngx_array_push(&route->body->fields);
+    if (pushed == NULL) {
+        return NGX_ERROR;
+    }
+
+    *pushed = copy;
+    pushed->form = form;
+    pushed->items = NULL;
+    bind->index = route->body->fields.nelts - 1;
+
+    return NGX_OK;
+}

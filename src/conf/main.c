@@ -1,0 +1,370 @@
+
+#include "conf/check.h"
+#include "conf/directives.h"
+#include "conf/keep.h"
+#include "conf/levels.h"
+#include "conf/location.h"
+#include "conf/names.h"
+#include "conf/others.h"
+#include "conf/param.h"
+#include "conf/plan.h"
+#include "db/identity.h"
+#include "http/request.h"
+
+
+#define API_HTTP_ROW_PREFIX   "api_row_"
+#define API_HTTP_ARG_PREFIX   "arg_"
+
+#define API_CONF_UNSENT  (128 * 1024 * 1024)
+
+
+static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    api_http_loc_conf_t *conf);
+static ngx_int_t merge_route(ngx_conf_t *cf, api_http_route_t *route,
+    const ngx_array_t *own, const ngx_array_t *inherited);
+static ngx_uint_t is_server(ngx_conf_t *cf);
+static ngx_int_t check_as_user(ngx_conf_t *cf);
+static void begin_identity(ngx_conf_t *cf);
+static ngx_int_t collect_names(ngx_conf_t *cf, const char *prefix,
+    ngx_array_t *names);
+
+
+void *
+api_conf_create_main(ngx_conf_t *cf)
+{
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_pcalloc(cf->pool, sizeof(api_http_main_conf_t));
+    if (amcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&amcf->databases, cf->pool, 1,
+                       sizeof(api_http_database_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    if (ngx_array_init(&amcf->row_names, cf->pool, 4, sizeof(ngx_str_t))
+        != NGX_OK
+        || ngx_array_init(&amcf->arg_names, cf->pool, 4, sizeof(ngx_str_t))
+           != NGX_OK
+        || ngx_array_init(&amcf->causes, cf->pool, 4,
+                          sizeof(api_http_cause_t))
+           != NGX_OK
+        || ngx_array_init(&amcf->routes, cf->pool, 16,
+                          sizeof(api_http_route_t *))
+           != NGX_OK
+        || ngx_array_init(&amcf->schema_paths, cf->pool, 1,
+                          sizeof(api_http_schema_path_t))
+           != NGX_OK
+        || ngx_array_init(&amcf->schemas, cf->pool, 1,
+                          sizeof(api_http_schema_t))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    amcf->max_unsent = NGX_CONF_UNSET_SIZE;
+
+    return amcf;
+}
+
+
+char *
+api_conf_init_main(ngx_conf_t *cf, void *conf)
+{
+    api_http_main_conf_t *amcf = conf;
+
+    (void) cf;
+
+    ngx_conf_init_size_value(amcf->max_unsent, API_CONF_UNSENT);
+
+    return NGX_CONF_OK;
+}
+
+
+void *
+api_conf_create_srv(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(api_http_srv_conf_t));
+}
+
+
+void *
+api_conf_create_loc(ngx_conf_t *cf)
+{
+    api_http_loc_conf_t  *alcf;
+
+    alcf = ngx_pcalloc(cf->pool, sizeof(api_http_loc_conf_t));
+    if (alcf == NULL) {
+        return NULL;
+    }
+
+    alcf->api = NGX_CONF_UNSET;
+    alcf->timeout = NGX_CONF_UNSET_MSEC;
+    alcf->trust = NGX_CONF_UNSET;
+    alcf->max_answer = NGX_CONF_UNSET_SIZE;
+    alcf->max_body = NGX_CONF_UNSET_SIZE;
+    alcf->unknown = NGX_CONF_UNSET;
+
+    return alcf;
+}
+
+
+/*
+ * All of http { } is read when levels are merged: databases and variables
+ * are known by name, wherever they were declared.
+ */
+
+char *
+api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
+{
+    api_http_loc_conf_t *prev = parent;
+    api_http_loc_conf_t *conf = child;
+
+    ngx_uint_t          server;
+    api_http_route_t   *route;
+    const ngx_array_t  *own;
+
+    route = conf->route;
+    own = conf->params;
+    server = is_server(cf);
+
+    if (route == NULL) {
+        api_conf_passes(cf, prev, conf, server);
+    }
+
+    if (conf->guest) {
+        conf->api = 0;
+
+    } else if (route != NULL
+        || (!server
+            && (conf->has_routes || own != NULL || conf->errors != NULL
+                || conf->headers != NULL
+                || conf->database_name.len != 0
+                || conf->timeout != NGX_CONF_UNSET_MSEC
+                || conf->max_answer != NGX_CONF_UNSET_SIZE
+                || conf->max_body != NGX_CONF_UNSET_SIZE
+                || conf->unknown != NGX_CONF_UNSET)))
+    {
+        conf->api = 1;
+    }
+
+    ngx_conf_merge_value(conf->api, prev->api, 0);
+
+    if (api_conf_levels(cf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (route == NULL) {
+        if (api_conf_level(cf, conf, server) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+
+        return server ? NGX_CONF_OK : merge_handler(cf, prev, conf);
+    }
+
+    route->database = conf->database;
+    route->trusted = (conf->trust != 0);
+
+    if (route->vague || merge_route(cf, route, own, prev->params) == NGX_OK) {
+        return NGX_CONF_OK;
+    }
+
+    return api_conf_keep(cf, route, 0);
+}
+
+
+/* as far as it can be told what is meant */
+
+static ngx_int_t
+merge_route(ngx_conf_t *cf, api_http_route_t *route, const ngx_array_t *own,
+    const ngx_array_t *inherited)
+{
+    ngx_int_t  rc;
+
+    if (api_conf_inputs(cf, route, own, inherited) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = api_conf_names(cf, route);
+
+    if (route->vague) {
+        return NGX_ERROR;
+    }
+
+    route->refused |= (rc != NGX_OK);
+
+    if (api_conf_plan(cf, route) != NGX_OK
+        || api_conf_route_add(cf, route) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return rc;
+}
+
+
+/*
+ * Who answers in a location that is no route itself.  The blocks "if" and
+ * limit_except inside a route are locations of their own to nginx: they
+ * belong to the route.
+ */
+
+static char *
+merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+    api_http_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (prev->route != NULL) {
+        conf->route = prev->route;
+
+        /* in limit_except, proxy_pass of the route's location may have come
+           down before us, in its merge */
+
+        if (prev->route->queries.nelts != 0
+            && (clcf->handler == NULL || clcf->lmt_excpt))
+        {
+            clcf->handler = api_http_request_handler;
+        }
+
+        return NGX_CONF_OK;
+    }
+
+    if (clcf->handler == NULL && conf->has_routes && !conf->passes) {
+        clcf->handler = api_http_request_no_route;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+is_server(ngx_conf_t *cf)
+{
+    ngx_http_conf_ctx_t       *ctx;
+    ngx_http_core_srv_conf_t  *cscf;
+
+    ctx = cf->ctx;
+    cscf = ctx->srv_conf[ngx_http_core_module.ctx_index];
+
+    return cscf->ctx->loc_conf == ctx->loc_conf;
+}
+
+
+ngx_int_t
+api_conf_finish(ngx_conf_t *cf)
+{
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    if (collect_names(cf, API_HTTP_ROW_PREFIX, &amcf->row_names) != NGX_OK
+        || collect_names(cf, API_HTTP_ARG_PREFIX, &amcf->arg_names) != NGX_OK
+        || (amcf->faults == 0 && api_conf_locations(cf) != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    /* "nginx -s reload" reads the configuration only to find the pid file */
+
+    if (ngx_process != NGX_PROCESS_SIGNALLER
+        && check_as_user(cf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return amcf->faults ? NGX_ERROR : NGX_OK;
+}
+
+
+/* all that connects is who workers will be */
+
+static ngx_int_t
+check_as_user(ngx_conf_t *cf)
+{
+    ngx_int_t  rc;
+
+    begin_identity(cf);
+
+    rc = api_conf_check(cf);
+
+    api_db_identity_end();
+
+    return rc;
+}
+
+
+/*
+ * What nginx's core will make of the user directive, or of none; one that
+ * stands behind http { } is not known yet.
+ */
+
+static void
+begin_identity(ngx_conf_t *cf)
+{
+    const char       *username;
+    struct group     *group;
+    struct passwd    *user;
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
+                                           ngx_core_module);
+
+    if (ccf->user != (ngx_uid_t) NGX_CONF_UNSET_UINT) {
+        api_db_identity_begin(ccf->username, ccf->user, ccf->group, cf->log);
+        return;
+    }
+
+    username = NGX_USER;
+    user = getpwnam(username);
+    group = getgrnam(NGX_GROUP);
+
+    if (user != NULL && group != NULL) {
+        api_db_identity_begin(username, user->pw_uid, group->gr_gid, cf->log);
+    }
+}
+
+
+/* nginx numbers the variables it meets: those with a prefix are what anybody
+   asks for */
+
+static ngx_int_t
+collect_names(ngx_conf_t *cf, const char *prefix, ngx_array_t *names)
+{
+    size_t                      len;
+    ngx_str_t                  *name;
+    ngx_uint_t                  i;
+    ngx_http_variable_t        *v;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    len = ngx_strlen(prefix);
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    v = cmcf->variables.elts;
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+
+        if (v[i].name.len <= len
+            || ngx_memcmp(v[i].name.data, prefix, len) != 0)
+        {
+            continue;
+        }
+
+        name = ngx_array_push(names);
+        if (name == NULL) {
+            return NGX_ERROR;
+        }
+
+        name->len = v[i].name.len - len;
+        name->data = v[i].name.data + len;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,108 @@
+
+#include "conf/check.h"
+
+
+/* ms: what took longer to rehearse is applied by a worker on a cold start */
+#define MIGRATE_SHORT  1000
+
+
+static ngx_int_t apply(ngx_conf_t *cf, api_conf_checked_t *c);
+static ngx_int_t leave(ngx_conf_t *cf, api_conf_checked_t *c);
+
+
+ngx_int_t
+api_conf_migrate(ngx_conf_t *cf, api_conf_checked_t *c)
+{
+    ngx_int_t  rc;
+
+    if (c->migrate.dir.len == 0) {
+        return NGX_OK;
+    }
+
+    if (c->away) {
+        return leave(cf, c);
+    }
+
+    if (c->database->check != API_HTTP_CHECK_OFF && c->check.npending == 0) {
+        return NGX_OK;
+    }
+
+    /* nobody knows how long they take */
+
+    if (c->cold
+        && (c->database->check == API_HTTP_CHECK_OFF || c->check.unsure
+            || c->took > MIGRATE_SHORT))
+    {
+        return leave(cf, c);
+    }
+
+    rc = apply(cf, c);
+
+    /* a server out of reach does not keep nginx from starting: it has said so
+       in the log */
+
+    if (rc == NGX_DECLINED || (rc == NGX_ERROR && c->cold)) {
+        return leave(cf, c);
+    }
+
+    if (rc != NGX_OK || !c->check.unsure) {
+        return rc;
+    }
+
+    /* what could not be rehearsed has happened: now there is no excuse */
+
+    return api_conf_check_again(cf, c);
+}
+
+
+static ngx_int_t
+apply(ngx_conf_t *cf, api_conf_checked_t *c)
+{
+    ngx_int_t  rc;
+
+    c->migrate.threaded = 0;
+
+    if (!c->cold) {
+        return api_db_migrate_run(&c->migrate, c->check.pool, cf->log);
+    }
+
+    api_thread_words_mute();
+
+    rc = api_db_migrate_run(&c->migrate, c->check.pool, &c->words.log);
+
+    api_thread_words_unmute();
+
+    api_thread_words_tell(&c->words, cf->log, NGX_LOG_ERR);
+
+    return rc;
+}
+
+
+/* to a worker, who needs names, not the addresses they have now */
+
+static ngx_int_t
+leave(ngx_conf_t *cf, api_conf_checked_t *c)
+{
+    api_db_migrate_t           *late;
+    const api_http_conninfo_t  *where;
+
+    where = c->database->direct.text.data ? &c->database->direct
+                                          : &c->database->primary;
+
+    late = ngx_palloc(cf->pool, sizeof(api_db_migrate_t));
+    if (late == NULL) {
+        return NGX_ERROR;
+    }
+
+    *late = c->migrate;
+
+    late->keywords = where->keywords;
+    late->values = where->values;
+    late->wait = 0;
+
+    c->database->db.late = late;
+    c->database->db.late_key = api_db_session_now();
+    c->database->db.late_as_is = (c->database->check == API_HTTP_CHECK_OFF);
+
+    return NGX_OK;
+}

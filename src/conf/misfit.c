@@ -1,0 +1,280 @@
+
+#include "conf/misfit.h"
+#include "conf/fault.h"
+#include "sql/beside.h"
+#include "sql/inferred.h"
+
+
+/* pg_type.dat */
+#define OID_OID          26
+#define OID_DATE         1082
+#define OID_TIME         1083
+#define OID_TIMESTAMP    1114
+#define OID_TIMESTAMPTZ  1184
+#define OID_INTERVAL     1186
+#define OID_TIMETZ       1266
+
+
+typedef struct {
+    const ngx_str_t           *name;
+    const api_type_t          *declared;
+    const api_sql_inferred_t  *type;
+    ngx_str_t                  before;     /* the operators beside it, */
+    ngx_str_t                  behind;     /* or empty */
+    ngx_uint_t                 equated;
+    ngx_uint_t                 contained;
+    ngx_uint_t                 written;    /* into a column */
+} misfit_t;
+
+
+/* what a built-in range, or several of them, is made of */
+typedef struct {
+    unsigned     oid;
+    unsigned     multirange;
+    const char  *item;
+} misfit_range_t;
+
+
+static ngx_int_t look(ngx_conf_t *cf, const api_http_query_t *query,
+    ngx_uint_t n, misfit_t *m);
+static u_char *other_way(const misfit_t *m, u_char *p, u_char *last);
+static const char *item_of(unsigned oid);
+static ngx_uint_t takes_item(const misfit_t *m);
+static ngx_uint_t takes_number(const misfit_t *m);
+static ngx_uint_t takes_span(const misfit_t *m);
+
+
+static const misfit_range_t  ranges[] = {
+    { 3904, 4451, "int" },
+    { 3926, 4536, "bigint" },
+    { 3906, 4532, "number" },
+    { 3908, 4533, "timestamp" },
+    { 3910, 4534, "timestamp" },
+    { 3912, 4535, "date" },
+    { 0, 0, NULL }
+};
+
+
+ngx_int_t
+api_conf_misfit(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, ngx_uint_t n, const api_type_t *declared,
+    const api_sql_inferred_t *type, const char *better)
+{
+    u_char                 *p, way[NGX_MAX_CONF_ERRSTR / 4];
+    misfit_t                m;
+    const char             *is;
+    const api_sql_param_t  *param;
+
+    param = query->sql.params.elts;
+    param += n;
+
+    switch (query->binds[n].kind) {
+
+    case API_BIND_INPUT:
+    case API_BIND_FIELD:
+
+        ngx_memzero(&m, sizeof(misfit_t));
+
+        m.name = &param->name;
+        m.declared = declared;
+        m.type = type;
+
+        if (look(cf, query, n, &m) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        p = other_way(&m, way, way + sizeof(way));
+
+        api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
+                       param->offset, "\"$%V\" is declared %s, but the "
+                       "statement takes %V there: %s%s%*s", &param->name,
+                       api_type_name(declared), &type->name,
+                       *better ? "declare it " : "no type can be declared "
+                       "for it", better, (size_t) (p - way), way);
+        return NGX_OK;
+
+    case API_BIND_BODY:
+        is = "is the whole body, which is jsonb";
+        break;
+
+    default:
+        is = "is a hash, which is text";
+    }
+
+    api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
+                   param->offset, "\"$%V\" %s, but the statement takes "
+                   "%V there", &param->name, is, &type->name);
+
+    return NGX_OK;
+}
+
+
+/* where it stands: the place that is told is its first one */
+
+static ngx_int_t
+look(ngx_conf_t *cf, const api_http_query_t *query, ngx_uint_t n, misfit_t *m)
+{
+    ngx_uint_t               i;
+    api_sql_words_t          words;
+    const api_sql_target_t  *target;
+
+    if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < words.n; i++) {
+
+        if (words.elts[i].token == API_SQL_TOKEN_PARAM
+            && api_str_equal(&words.elts[i].text, m->name))
+        {
+            m->before = api_sql_beside_before(&words, i);
+            m->behind = api_sql_beside_behind(&words, i);
+            m->equated = api_sql_beside_equated(&words, i);
+            m->contained = api_sql_beside_contained(&words, i);
+            break;
+        }
+    }
+
+    target = query->targets.elts;
+
+    for (i = 0; i < query->targets.nelts; i++) {
+        if (target[i].param == n) {
+            m->written = 1;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* what else may be meant; all of it has to work */
+
+static u_char *
+other_way(const misfit_t *m, u_char *p, u_char *last)
+{
+    const char  *item;
+
+    if (takes_item(m)) {
+        return m->before.len == 2 || m->behind.len == 2
+               ? ngx_slprintf(p, last, ", or write <> ALL($%V) to look for "
+                              "what is not in a list", m->name)
+               : ngx_slprintf(p, last, ", or write = ANY($%V) to look for it "
+                              "in a list", m->name);
+    }
+
+    if (m->type->category == 'R' && m->contained) {
+        item = item_of(m->type->oid);
+
+        return (item != NULL)
+               ? ngx_slprintf(p, last, ", or %s if it is one of the range's "
+                              "values", item)
+               : ngx_slprintf(p, last, ", or as what the range is made of if "
+                              "it is one of its values");
+    }
+
+    if (takes_number(m)) {
+        return ngx_slprintf(p, last, ", or write $%V::numeric if it may have a "
+                            "fraction", m->name);
+    }
+
+    if (takes_span(m)) {
+        return (m->declared->kind == API_TYPE_STRING)
+               ? ngx_slprintf(p, last, ", or write $%V::interval if it is a "
+                              "span of time", m->name)
+               : ngx_slprintf(p, last, ", or write $%V * interval '1 day' if "
+                              "it is a number of days", m->name);
+    }
+
+    return p;
+}
+
+
+/* id = $ids, id IN ($ids), id <> $ids */
+
+static ngx_uint_t
+takes_item(const misfit_t *m)
+{
+    api_type_t  item;
+
+    item = *m->declared;
+    item.array = 0;
+
+    return m->declared->array && m->equated && !m->written
+           && api_sql_inferred_element(m->type) == NULL
+           && api_sql_inferred_misfit(&item, m->type) == NULL;
+}
+
+
+/*
+ * Elsewhere it was tried as it is declared, and the statement has no form for
+ * it; an oid has none for it anywhere
+ */
+
+static ngx_uint_t
+takes_number(const misfit_t *m)
+{
+    api_type_t  other;
+
+    other = api_sql_inferred_nearest(m->type);
+
+    return m->declared->kind == API_TYPE_NUMBER && !m->declared->array
+           && (other.kind == API_TYPE_INT || other.kind == API_TYPE_BIGINT)
+           && !other.array && !m->written && m->equated
+           && m->type->oid != OID_OID;
+}
+
+
+/* a + $a, a - $a: of a moment less another, or a span */
+
+static ngx_uint_t
+takes_span(const misfit_t *m)
+{
+    if (m->before.len != 1 || strchr("+-", m->before.data[0]) == NULL
+        || m->declared->array)
+    {
+        return 0;
+    }
+
+    switch (m->declared->kind) {
+
+    case API_TYPE_INT:
+    case API_TYPE_BIGINT:
+    case API_TYPE_NUMBER:
+    case API_TYPE_STRING:
+        break;
+
+    default:
+        return 0;
+    }
+
+    switch (m->type->oid) {
+
+    case OID_DATE:
+    case OID_TIME:
+    case OID_TIMESTAMP:
+    case OID_TIMESTAMPTZ:
+    case OID_INTERVAL:
+    case OID_TIMETZ:
+        return 1;
+
+    default:
+        return 0;
+    }
+}
+
+
+static const char *
+item_of(unsigned oid)
+{
+    const misfit_range_t  *r;
+
+    for (r = ranges; r->item != NULL; r++) {
+        if (r->oid == oid || r->multirange == oid) {
+            return r->item;
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,534 @@
+
+#include "conf/plan.h"
+#include "conf/directives.h"
+#include "conf/fault.h"
+#include "conf/keep.h"
+#include "conf/place.h"
+#include "conf/route.h"
+#include "conf/types.h"
+#include "sql/leaves.h"
+#include "sql/sorts.h"
+
+
+static ngx_int_t make_step(ngx_conf_t *cf, api_http_route_t *route,
+    ngx_uint_t n, api_db_step_t *step);
+static ngx_int_t list_statement(ngx_conf_t *cf, api_db_conf_t *db,
+    const api_sql_statement_t *sql);
+static ngx_int_t check_database(ngx_conf_t *cf,
+    const api_http_route_t *route);
+static ngx_int_t warn_words(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query);
+static void warn_left(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words);
+static void warn_sorts(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words);
+static void warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words);
+static void settle_none(ngx_conf_t *cf, const api_http_route_t *route,
+    api_http_query_t *query);
+static ngx_uint_t is_single(const api_http_query_t *query);
+static ngx_uint_t names_row(const api_http_route_t *route, ngx_uint_t n);
+static ngx_uint_t calls(const ngx_str_t *source);
+static ngx_uint_t depends(const api_http_query_t *query);
+static ngx_int_t confirms(ngx_conf_t *cf, const api_http_route_t *route);
+static ngx_int_t writes_aside(ngx_conf_t *cf, const api_http_query_t *query);
+
+
+/* api_transaction read_only|read_write */
+
+char *
+api_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    char       *rv;
+    ngx_str_t  *value;
+
+    rv = api_conf_in_route(cf, alcf);
+    if (rv != NULL) {
+        return rv;
+    }
+
+    if (alcf->route->mode != API_HTTP_MODE_DEFAULT) {
+        return api_conf_keep_why(cf, cmd, alcf->route, "is duplicate");
+    }
+
+    value = cf->args->elts;
+
+    if (api_str_is(&value[1], "read_only")) {
+        alcf->route->mode = API_HTTP_MODE_READ_ONLY;
+
+    } else if (api_str_is(&value[1], "read_write")) {
+        alcf->route->mode = API_HTTP_MODE_READ_WRITE;
+
+    } else {
+        return api_conf_keep_why(cf, cmd, alcf->route,
+                                 "must be read_only or read_write");
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
+{
+    ngx_int_t               confirm;
+    ngx_uint_t              i, n;
+    api_db_conf_t          *db;
+    api_db_plan_t          *plan;
+    api_db_step_t          *steps;
+    api_http_query_t       *query;
+    api_http_route_t      **slot;
+    api_http_main_conf_t   *amcf;
+
+    n = route->queries.nelts;
+    query = route->queries.elts;
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    if (check_database(cf, route) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    steps = ngx_pcalloc(cf->pool, n * sizeof(api_db_step_t));
+    if (steps == NULL) {
+        return NGX_ERROR;
+    }
+
+    db = &route->database->db;
+    plan = &route->plan;
+
+    if (route->answer == NGX_CONF_UNSET_UINT) {
+        route->answer = n - 1;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (make_step(cf, route, i, &steps[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    plan->id = db->nplans++;
+    plan->nsteps = n;
+    plan->steps = steps;
+    plan->read_only = (route->mode == API_HTTP_MODE_READ_ONLY
+                       || (route->mode == API_HTTP_MODE_DEFAULT
+                           && route->method == API_METHOD_GET));
+    confirm = confirms(cf, route);
+    if (confirm == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    plan->confirm = (confirm != 0);
+
+    /* until the check has looked into it */
+
+    plan->opaque = !route->trusted;
+    plan->dynamic = !route->trusted;
+    plan->recalls = !route->trusted;
+
+    if (route->status == NGX_CONF_UNSET_UINT) {
+        route->status = (query[route->answer].result == API_SQL_EXEC)
+                        ? NGX_HTTP_NO_CONTENT : NGX_HTTP_OK;
+    }
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    slot = ngx_array_push(&amcf->routes);
+    if (slot == NULL) {
+        return NGX_ERROR;
+    }
+
+    *slot = route;
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+calls(const ngx_str_t *source)
+{
+    size_t  at;
+
+    at = api_conf_begin(source);
+
+    return source->len - at > 4
+           && ngx_strncasecmp(source->data + at, (u_char *) "CALL", 4) == 0;
+}
+
+
+static ngx_int_t
+make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
+    api_db_step_t *step)
+{
+    api_db_conf_t     *db;
+    api_http_query_t  *query;
+
+    db = &route->database->db;
+
+    query = route->queries.elts;
+    query += n;
+
+    settle_none(cf, route, query);
+
+    step->sql = &query->sql;
+    step->id = db->nstatements++;
+
+    if (list_statement(cf, db, &query->sql) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    route->plan.calls |= (calls(&query->sql.source) != 0);
+
+    /* where an earlier one may end the request, it is not sent in advance */
+
+    step->depends = depends(query)
+                    || (n > 0 && query[-1].none != 0
+                        && query[-1].none < NGX_HTTP_BAD_REQUEST);
+
+    return warn_words(cf, route, query);
+}
+
+
+static ngx_int_t
+list_statement(ngx_conf_t *cf, api_db_conf_t *db,
+    const api_sql_statement_t *sql)
+{
+    const api_sql_statement_t  **slot;
+
+    if (db->statements == NULL) {
+        db->statements = ngx_array_create(cf->pool, 16, sizeof(void *));
+        if (db->statements == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    slot = ngx_array_push(db->statements);
+    if (slot == NULL) {
+        return NGX_ERROR;
+    }
+
+    *slot = sql;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+check_database(ngx_conf_t *cf, const api_http_route_t *route)
+{
+    const char            *why;
+    api_http_main_conf_t  *amcf;
+
+    if (route->database != NULL) {
+        return NGX_OK;
+    }
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    why = (amcf->databases.nelts == 0)
+          ? "there is no database: declare one with api_postgres NAME { "
+            "primary …; } in http { }"
+          : "there are several databases: choose one with api_database NAME, "
+            "here or in its location";
+
+    api_conf_log(NGX_LOG_EMERG, cf, &route->place,
+                 "api_route \"%V\": %s", &route->name, why);
+
+    return NGX_ERROR;
+}
+
+
+/* what PostgreSQL takes, and is hardly meant */
+
+static ngx_int_t
+warn_words(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query)
+{
+    api_sql_words_t  words;
+
+    if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!route->trusted) {
+        warn_left(cf, route, query, &words);
+    }
+
+    warn_sorts(cf, route, query, &words);
+    warn_guard(cf, route, query, &words);
+
+    return NGX_OK;
+}
+
+
+/* what it leaves in its session is undone, and had better be said */
+
+static void
+warn_left(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words)
+{
+    size_t       offset;
+    ngx_uint_t   i;
+    const char  *why;
+
+    i = 0;
+
+    while (api_sql_leaves(words, &query->sql.source, &i, &offset, &why)
+           == NGX_OK)
+    {
+        api_conf_fault(NGX_LOG_WARN, cf, route, query, API_CONF_SQL_WORD,
+                       offset, "this %s", why);
+    }
+}
+
+
+static void
+warn_sorts(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words)
+{
+    size_t            offset;
+    ngx_uint_t        i, param;
+    const char       *why;
+    const ngx_str_t  *name;
+
+    i = 0;
+
+    while (api_sql_sorts(words, &i, &param, &why) == NGX_OK) {
+
+        name = &words->elts[param].text;
+
+        /* the token's text is without its "$" */
+        offset = (size_t) (name->data - query->sql.source.data) - 1;
+
+        api_conf_fault(NGX_LOG_WARN, cf, route, query, API_CONF_SQL_WORD,
+                       offset, "\"$%V\" is the same for all rows and %s: "
+                       "a parameter is a value, never the name of a "
+                       "column; write CASE $%V WHEN 'name' THEN name … "
+                       "END, with a CASE of its own for each type", name,
+                       why, name);
+    }
+}
+
+
+/* a row that nobody needs: what may have none was perhaps to keep others out */
+
+static void
+warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_sql_words_t *words)
+{
+    ngx_uint_t  i, fewer;
+
+    static const char *const  of_select[] = {
+        "FROM", "WHERE", "HAVING", "LIMIT", "OFFSET", "INTERSECT", "EXCEPT",
+        NULL
+    };
+    static const char *const  of_insert[] = {
+        "SELECT", "TABLE", "CONFLICT", NULL
+    };
+
+    if (query->none != 0 || !is_single(query)
+        || calls(&query->sql.source))
+    {
+        return;
+    }
+
+    /* SELECT set_config(…), INSERT … VALUES … always have one */
+
+    fewer = !api_sql_words_is(words, 0, "SELECT")
+            && !api_sql_words_is(words, 0, "INSERT");
+
+    for (i = 1; i < words->n && !fewer; i++) {
+        fewer = api_sql_words_in(words, i,
+                                 api_sql_words_is(words, 0, "SELECT")
+                                 ? of_select : of_insert);
+    }
+
+    if (!fewer) {
+        return;
+    }
+
+    api_conf_fault(NGX_LOG_WARN, cf, route, query, API_CONF_KIND_WORD, 0,
+                   "no row is no error here, where it is neither the "
+                   "answer nor named by a later statement: say none=404 "
+                   "to end the request then, or write \"optional\"");
+}
+
+
+/*
+ * Only the answer may be missing, where its kind promises one, and a row whose
+ * columns a later statement names.
+ */
+
+static void
+settle_none(ngx_conf_t *cf, const api_http_route_t *route,
+    api_http_query_t *query)
+{
+    ngx_uint_t               n;
+    const api_http_query_t  *first;
+
+    /* one row where it has INOUT parameters, and else nothing to count */
+
+    if (calls(&query->sql.source)) {
+
+        if (query->none != 0) {
+            api_conf_log(NGX_LOG_WARN, cf, &query->place,
+                         "\"none=\" of \"%V\" never holds: a CALL always "
+                         "finds what its procedure does; let that RAISE "
+                         "with SQLSTATE PT404 or its like",
+                         &route->name);
+        }
+
+        query->none = 0;
+        return;
+    }
+
+    first = route->queries.elts;
+    n = (ngx_uint_t) (query - first);
+
+    if (query->none == 0) {
+
+        if (n == route->answer) {
+
+            if (is_single(query) || query->result == API_SQL_EXEC) {
+                query->none = NGX_HTTP_NOT_FOUND;
+            }
+
+        } else if (is_single(query) && names_row(route, n)) {
+            query->none = NGX_HTTP_NOT_FOUND;
+        }
+    }
+
+    if (query->none == NGX_HTTP_NOT_FOUND && query->none_detail.len == 0) {
+        ngx_str_set(&query->none_detail, "nothing was found");
+    }
+}
+
+
+/* of a kind that promises a row */
+
+static ngx_uint_t
+is_single(const api_http_query_t *query)
+{
+    return query->result == API_SQL_ONE || query->result == API_SQL_VALUE;
+}
+
+
+static ngx_uint_t
+names_row(const api_http_route_t *route, ngx_uint_t n)
+{
+    ngx_uint_t               i, k;
+    const api_http_query_t  *query;
+
+    query = route->queries.elts;
+
+    for (i = n + 1; i < route->queries.nelts; i++) {
+        for (k = 0; k < query[i].sql.params.nelts; k++) {
+
+            if (query[i].binds[k].kind == API_BIND_ROW
+                && query[i].binds[k].index == n)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+depends(const api_http_query_t *query)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < query->sql.params.nelts; i++) {
+        if (query->binds[i].kind == API_BIND_ROW) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Must the results be looked at before the commit?  A single INSERT and its
+ * like that affects no row has changed nothing, but in what stands in its WITH;
+ * of a SELECT the check says later whether its functions may have.  1, 0 or
+ * NGX_ERROR.
+ */
+
+static ngx_int_t
+confirms(ngx_conf_t *cf, const api_http_route_t *route)
+{
+    ngx_uint_t         i;
+    api_http_query_t  *query;
+
+    query = route->queries.elts;
+
+    if (route->plan.read_only) {
+        return 0;
+    }
+
+    /* a procedure may commit where it is alone */
+
+    if (route->queries.nelts == 1) {
+        return (query->none >= NGX_HTTP_BAD_REQUEST)
+               ? writes_aside(cf, query) : 0;
+    }
+
+    for (i = 0; i < route->queries.nelts; i++) {
+
+        /* of a single row there may be two */
+
+        if (query[i].none >= NGX_HTTP_BAD_REQUEST || is_single(&query[i])
+            || query[i].result == API_SQL_OPTIONAL)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* WITH a AS (INSERT …), SELECT f() */
+
+static ngx_int_t
+writes_aside(ngx_conf_t *cf, const api_http_query_t *query)
+{
+    ngx_uint_t       i;
+    api_sql_words_t  words;
+
+    static const char *const  writes[] = {
+        "INSERT", "UPDATE", "DELETE", "MERGE", NULL
+    };
+
+    if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!api_sql_words_in(&words, 0, writes)
+        && !api_sql_words_is(&words, 0, "WITH"))
+    {
+        return 1;
+    }
+
+    for (i = 1; i < words.n; i++) {
+        if (api_sql_words_char(&words, i - 1, '(')
+            && api_sql_words_in(&words, i, writes))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}

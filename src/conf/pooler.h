@@ -1,0 +1,32 @@
+
+/*
+ * Pooler, said or noticed.
+ */
+
+
+#ifndef API_CONF_POOLER_H
+#define API_CONF_POOLER_H
+
+
+#include "http/route.h"
+
+
+/* "pooler" of api_postgres; NULL or the end of a sentence that begins with the
+   directive's name */
+char *api_conf_pooler(api_http_database_t *database,
+    const ngx_str_t *value);
+
+/* at the block's end. NGX_OK or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_conf_pooler_finish(ngx_conf_t *cf,
+    const api_http_database_t *database);
+
+/* does the check reach it through a pooler's transactions? */
+ngx_uint_t api_conf_pooled(const api_http_database_t *database);
+
+/* the check has met one at that place; unless the configuration says which it
+   is, it is one of transactions, the safe mode */
+void api_conf_pooler_noticed(ngx_conf_t *cf,
+    api_http_database_t *database, const ngx_str_t *place);
+
+
+#endif /* API_CONF_POOLER_H */

@@ -1,0 +1,186 @@
+
+#include "conf/primary.h"
+#include "conf/file.h"
+#include "db/conninfo.h"
+#include "db/conninfo_fault.h"
+
+
+static ngx_int_t keep_env(ngx_conf_t *cf, const ngx_str_t *value);
+static char *read_env(ngx_conf_t *cf, const ngx_str_t *name,
+    ngx_str_t *value);
+static char *read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo);
+
+
+/* what is returned or logged never quotes the value: it may hold a password */
+
+char *
+api_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
+    const api_http_database_t *database, api_http_conninfo_t *conninfo,
+    const ngx_str_t *value)
+{
+    char        *rv;
+    ngx_int_t    rc;
+    ngx_str_t    from;
+    const char  *why;
+
+    if (conninfo->text.data != NULL) {
+        return "is duplicate";
+    }
+
+    conninfo->text = *value;
+    ngx_str_null(&from);
+
+    /* "nginx -s" runs where the environment may be another one; it needs no
+       database */
+
+    if (ngx_process == NGX_PROCESS_SIGNALLER) {
+        return NGX_CONF_OK;
+    }
+
+    rv = NGX_CONF_OK;
+
+    if (ngx_strncmp(value->data, "env:", 4) == 0) {
+        from = *value;
+        rv = read_env(cf, name, &conninfo->text);
+
+    } else if (ngx_strncmp(value->data, "file:", 5) == 0) {
+        from = *value;
+        rv = read_secret(cf, conninfo);
+
+    } else if (value->len > 0 && value->data[0] == '$') {
+        return "cannot be a variable: write env:NAME to take it from nginx's "
+               "environment";
+    }
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    rc = api_db_conninfo_parse(cf->pool, &conninfo->text, &conninfo->keywords,
+                               &conninfo->values, &why);
+
+    if (rc == NGX_OK) {
+        why = api_db_conninfo_fault(cf->pool, (char *) conninfo->text.data,
+                                    conninfo->keywords, conninfo->values);
+        rc = (why == NULL) ? NGX_OK : NGX_DECLINED;
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" of api_postgres \"%V\"%s%V%s %s", name,
+                           &database->db.name, from.len ? " (" : "", &from,
+                           from.len ? ")" : "", why);
+    }
+
+    if (rc == NGX_OK && conninfo->secret != NULL) {
+        rc = api_db_conninfo_fallback(cf->pool, &conninfo->text,
+                                      &conninfo->fallback_keywords,
+                                      &conninfo->fallback_values);
+    }
+
+    return rc == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+read_env(ngx_conf_t *cf, const ngx_str_t *name, ngx_str_t *value)
+{
+    char    *found;
+    size_t   len;
+
+    found = getenv((char *) value->data + 4);
+
+    if (found == NULL || found[strspn(found, " \t\r\n")] == '\0') {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" says \"%V\", but the environment "
+                           "variable \"%s\" is %s: export it where nginx is "
+                           "started (for systemd Environment= in a drop-in, "
+                           "and a restart)",
+                           name, value, value->data + 4,
+                           found == NULL ? "not set" : "empty");
+        return NGX_CONF_ERROR;
+    }
+
+    if (keep_env(cf, value) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    len = ngx_strlen(found);
+
+    value->data = ngx_pnalloc(cf->pool, len + 1);
+    if (value->data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memcpy(value->data, found, len + 1);
+    value->len = len;
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * As "env NAME;" does: without it a binary upgrade would hand the new nginx
+ * an environment in which the variable is not set.
+ */
+
+static ngx_int_t
+keep_env(ngx_conf_t *cf, const ngx_str_t *value)
+{
+    ngx_str_t        *name;
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
+                                           ngx_core_module);
+
+    name = ngx_array_push(&ccf->env);
+    if (name == NULL) {
+        return NGX_ERROR;
+    }
+
+    name->data = value->data + 4;
+    name->len = value->len - 4;
+
+    return NGX_OK;
+}
+
+
+static char *
+read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo)
+{
+    ngx_str_t        name, text;
+    ngx_file_info_t  info;
+
+    name.len = conninfo->text.len - 5;
+    name.data = conninfo->text.data + 5;
+
+    if (name.len == 0) {
+        return "needs a file's name behind \"file:\"";
+    }
+
+    if (api_conf_file(cf, &name, API_DB_CONNINFO_MAX, &text)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_file_info(name.data, &info) != NGX_FILE_ERROR
+        && (info.st_mode & (S_IROTH|S_IWOTH)))
+    {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" may be read or written by everybody: it "
+                           "holds a secret, so chmod 640 or 600", &name);
+    }
+
+    while (text.len > 0 && (text.data[text.len - 1] == LF
+                            || text.data[text.len - 1] == CR))
+    {
+        text.len--;
+    }
+
+    text.data[text.len] = '\0';
+    conninfo->text = text;
+    conninfo->secret = (const char *) name.data;
+
+    return NGX_CONF_OK;
+}

@@ -1,0 +1,161 @@
+
+#include "conf/rows.h"
+#include "conf/check.h"
+#include "conf/fault.h"
+#include "db/check.h"
+#include "sql/inferred.h"
+
+
+/* pg_type.dat: no types of values */
+#define OID_RECORD   2249
+#define OID_CSTRING  2275
+
+
+static const api_db_check_column_t *find_column(
+    const api_db_check_statement_t *statement, const ngx_str_t *name);
+static ngx_int_t check_type(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, ngx_uint_t n, const api_db_check_t *check,
+    unsigned from_oid, unsigned to_oid);
+
+
+/* what a column is in the answer it is for a later statement */
+
+void
+api_conf_rows_described(const api_db_check_statement_t *statement)
+{
+    ngx_uint_t                    i, n, index;
+    api_http_query_t             *query;
+    api_sql_param_t              *param;
+    api_sql_inferred_t            type[2];
+    const api_conf_asked_t       *asked;
+    const api_db_check_column_t  *column;
+
+    asked = statement->data;
+    query = asked->route->queries.elts;
+    index = (ngx_uint_t) (asked->query - query);
+
+    for (i = index + 1; i < asked->route->queries.nelts; i++) {
+
+        param = query[i].sql.params.elts;
+
+        for (n = 0; n < query[i].sql.params.nelts; n++) {
+
+            if (query[i].binds[n].kind != API_BIND_ROW
+                || query[i].binds[n].index != index)
+            {
+                continue;
+            }
+
+            column = find_column(statement, &query[i].binds[n].column);
+
+            /* one of the user's own has another number tomorrow */
+
+            if (column != NULL && column->oid != OID_RECORD
+                && column->oid != OID_CSTRING
+                && api_sql_inferred_builtin(column->oid, type))
+            {
+                param[n].declared = column->oid;
+            }
+        }
+    }
+}
+
+
+/* $user.name: has the earlier statement such a column? */
+
+ngx_int_t
+api_conf_rows(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, ngx_uint_t n, const api_db_check_t *check,
+    const api_db_check_statement_t *statement)
+{
+    ngx_uint_t                       index;
+    const api_sql_param_t           *param;
+    const api_http_bind_t           *bind;
+    const api_http_query_t          *queries;
+    const api_db_check_column_t     *column;
+    const api_db_check_statement_t  *earlier;
+
+    bind = &query->binds[n];
+
+    if (bind->kind != API_BIND_ROW) {
+        return NGX_OK;
+    }
+
+    /* a route's statements stand one behind the other */
+
+    queries = route->queries.elts;
+    index = (ngx_uint_t) (query - queries);
+    earlier = statement - (index - bind->index);
+
+    if (!earlier->prepared) {
+        return NGX_OK;
+    }
+
+    column = find_column(earlier, &bind->column);
+
+    if (column != NULL) {
+        return check_type(cf, route, query, n, check, column->oid,
+                          statement->oids[n]);
+    }
+
+    param = query->sql.params.elts;
+    param += n;
+
+    api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
+                   param->offset,
+                   "\"$%V\" is unknown: the statement that says "
+                   "\"as=%V\" (%V:%ui) has no column \"%V\"",
+                   &param->name, &queries[bind->index].as,
+                   &queries[bind->index].place.file,
+                   queries[bind->index].place.line, &bind->column);
+
+    return NGX_DECLINED;
+}
+
+
+static const api_db_check_column_t *
+find_column(const api_db_check_statement_t *statement, const ngx_str_t *name)
+{
+    ngx_uint_t                    i;
+    const api_db_check_column_t  *column;
+
+    column = statement->columns.elts;
+
+    for (i = 0; i < statement->columns.nelts; i++) {
+        if (api_str_equal(&column[i].name, name)) {
+            return &column[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* PostgreSQL's own text of the one is read as the other */
+
+static ngx_int_t
+check_type(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, ngx_uint_t n, const api_db_check_t *check,
+    unsigned from_oid, unsigned to_oid)
+{
+    const api_sql_param_t     *param;
+    const api_sql_inferred_t  *from, *to;
+
+    from = api_db_check_type(check, from_oid);
+    to = api_db_check_type(check, to_oid);
+
+    if (from == NULL || to == NULL || !api_sql_inferred_never(from, to)) {
+        return NGX_OK;
+    }
+
+    param = query->sql.params.elts;
+    param += n;
+
+    api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
+                   param->offset,
+                   "\"$%V\" is a column of type %V, but the statement "
+                   "takes %V there: take another column, or cast the "
+                   "other side", &param->name, &from->name, &to->name);
+
+    return NGX_DECLINED;
+}

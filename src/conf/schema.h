@@ -1,0 +1,24 @@
+
+/*
+ * Api_schema_path; an api_body compiled, its files found.
+ */
+
+
+#ifndef API_CONF_SCHEMA_H
+#define API_CONF_SCHEMA_H
+
+
+#include "http/route.h"
+
+
+/* the JSON of a schema's file, read once; *file is absolute then. NGX_OK or
+   NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_conf_schema_file(ngx_conf_t *cf,
+    ngx_str_t *file, api_json_t **document);
+
+/* the route's api_body compiled. NGX_OK or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_conf_schema(ngx_conf_t *cf,
+    api_http_route_t *route);
+
+
+#endif /* API_CONF_SCHEMA_H */

@@ -1,0 +1,221 @@
+
+#include "conf/shown.h"
+#include "conf/place.h"
+#include "core/near.h"
+#include "db/check.h"
+
+
+/* bits of row_known */
+#define SHOWN_KNOWN  1
+#define SHOWN_TOLD   2
+
+
+static const api_db_check_column_t *find_column(
+    const api_db_check_statement_t *statement, const ngx_str_t *name);
+static const ngx_str_t *find_near(const api_db_check_statement_t *statement,
+    const ngx_str_t *name);
+static ngx_int_t check_mentions(ngx_conf_t *cf,
+    const api_http_route_t *route, const api_db_check_statement_t *statement);
+static void warn_mention(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_db_check_statement_t *statement,
+    const api_conf_mention_t *mention);
+static void tell(api_http_main_conf_t *amcf, const ngx_str_t *name);
+
+
+ngx_int_t
+api_conf_shown(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_db_check_statement_t *statement)
+{
+    ngx_str_t               *name;
+    ngx_uint_t               i, n;
+    const api_http_query_t  *answer;
+    api_http_main_conf_t    *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    answer = route->queries.elts;
+    answer += route->answer;
+
+    n = amcf->row_names.nelts;
+
+    if (query != answer || n == 0) {
+        return NGX_OK;
+    }
+
+    if (amcf->row_known == NULL) {
+        amcf->row_known = ngx_pcalloc(cf->temp_pool, n * sizeof(ngx_uint_t));
+        if (amcf->row_known == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    amcf->row_routes++;
+
+    name = amcf->row_names.elts;
+
+    for (i = 0; i < n; i++) {
+        if (find_column(statement, &name[i]) != NULL) {
+            amcf->row_known[i] |= SHOWN_KNOWN;
+        }
+    }
+
+    return check_mentions(cf, route, statement);
+}
+
+
+void
+api_conf_shown_nowhere(ngx_conf_t *cf)
+{
+    ngx_str_t             *name;
+    ngx_uint_t             i;
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    if (amcf->row_known == NULL || amcf->row_routes != amcf->routes.nelts) {
+        return;
+    }
+
+    name = amcf->row_names.elts;
+
+    for (i = 0; i < amcf->row_names.nelts; i++) {
+        if (amcf->row_known[i] == 0) {
+            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                          "$api_row_%V is always empty: no route's answer has "
+                          "a column \"%V\"", &name[i], &name[i]);
+        }
+    }
+
+    amcf->row_known = NULL;
+}
+
+
+/* those that stand in the route's own block */
+
+static ngx_int_t
+check_mentions(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_db_check_statement_t *statement)
+{
+    ngx_int_t            rc;
+    ngx_uint_t           i;
+    ngx_array_t          found;
+    api_conf_mention_t  *mention;
+
+    if (ngx_array_init(&found, cf->temp_pool, 4, sizeof(api_conf_mention_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = api_conf_place_variables(cf->temp_pool, &route->place,
+                                  &route->close, "api_row_", cf->log,
+                                  &found);
+
+    if (rc != NGX_OK) {
+        return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    }
+
+    mention = found.elts;
+
+    for (i = 0; i < found.nelts; i++) {
+        if (mention[i].name.len != 0
+            && find_column(statement, &mention[i].name) == NULL)
+        {
+            warn_mention(cf, route, statement, &mention[i]);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+warn_mention(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_db_check_statement_t *statement,
+    const api_conf_mention_t *mention)
+{
+    const ngx_str_t       *near;
+    api_http_main_conf_t  *amcf;
+
+    static const ngx_str_t  none = ngx_null_string;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    tell(amcf, &mention->name);
+
+    if (statement->columns.nelts == 0) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "$api_row_%V of \"%V\" is always empty: the answer has "
+                      "no row in %V:%ui:%ui", &mention->name, &route->name,
+                      &route->place.file, mention->point.line,
+                      mention->point.column);
+        return;
+    }
+
+    near = find_near(statement, &mention->name);
+
+    ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                  "$api_row_%V of \"%V\" is always empty: the answer has no "
+                  "column \"%V\"%s%V%s in %V:%ui:%ui", &mention->name,
+                  &route->name, &mention->name, near ? "; perhaps " : "",
+                  near ? near : &none, near ? " is what you want" : "",
+                  &route->place.file, mention->point.line,
+                  mention->point.column);
+}
+
+
+static void
+tell(api_http_main_conf_t *amcf, const ngx_str_t *name)
+{
+    ngx_str_t   *names;
+    ngx_uint_t   i;
+
+    names = amcf->row_names.elts;
+
+    for (i = 0; i < amcf->row_names.nelts; i++) {
+        if (api_str_equal(&names[i], name)) {
+            amcf->row_known[i] |= SHOWN_TOLD;
+        }
+    }
+}
+
+
+/* in whatever case, as the variable will find it */
+
+static const api_db_check_column_t *
+find_column(const api_db_check_statement_t *statement, const ngx_str_t *name)
+{
+    ngx_uint_t                    i;
+    const api_db_check_column_t  *column;
+
+    column = statement->columns.elts;
+
+    for (i = 0; i < statement->columns.nelts; i++) {
+        if (column[i].name.len == name->len
+            && ngx_strncasecmp(column[i].name.data, name->data, name->len)
+               == 0)
+        {
+            return &column[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+static const ngx_str_t *
+find_near(const api_db_check_statement_t *statement, const ngx_str_t *name)
+{
+    ngx_uint_t                    i;
+    const api_db_check_column_t  *column;
+
+    column = statement->columns.elts;
+
+    for (i = 0; i < statement->columns.nelts; i++) {
+        if (api_near(name, &column[i].name)) {
+            return &column[i].name;
+        }
+    }
+
+    return NULL;
+}

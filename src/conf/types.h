@@ -1,0 +1,26 @@
+
+/*
+ * A statement's columns, parameters and plan against what its route makes of
+ * it.
+ */
+
+
+#ifndef API_CONF_TYPES_H
+#define API_CONF_TYPES_H
+
+
+#include "db/check.h"
+#include "http/route.h"
+
+
+/* a statement's answer against what its route makes of it. NGX_OK;
+   NGX_DECLINED: told at emerg, all of it; NGX_ERROR: memory */
+API_MUST_CHECK ngx_int_t api_conf_types(ngx_conf_t *cf,
+    api_http_route_t *route, api_http_query_t *query,
+    const api_db_check_t *check, const api_db_check_statement_t *statement);
+
+/* where a statement begins, behind white space and comments */
+size_t api_conf_begin(const ngx_str_t *source);
+
+
+#endif /* API_CONF_TYPES_H */

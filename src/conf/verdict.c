@@ -1,0 +1,268 @@
+
+#include "conf/check.h"
+#include "conf/fault.h"
+#include "conf/lock.h"
+#include "conf/shown.h"
+#include "conf/types.h"
+#include "db/check.h"
+#include "db/rehearse.h"
+
+
+/* faults that are told of one database; the rest is counted */
+#define VERDICT_FAULTS  100
+
+
+static ngx_uint_t is_unknown(const api_conf_asked_t *asked,
+    const api_db_check_statement_t *statement);
+static void share(ngx_conf_t *cf, api_conf_checked_t *c);
+static void warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
+    const api_db_check_statement_t *statement);
+static ngx_uint_t fault_level(const api_conf_checked_t *c,
+    const api_db_check_fault_t *fault);
+static void report(ngx_conf_t *cf, api_conf_checked_t *c,
+    const api_conf_asked_t *asked, const api_db_check_fault_t *fault);
+
+
+ngx_int_t
+api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
+{
+    ngx_int_t                  rc;
+    ngx_uint_t                 i, failed;
+    const api_conf_asked_t    *asked;
+    api_http_main_conf_t      *amcf;
+    api_db_check_statement_t  *statement;
+
+    failed = 0;
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    for (i = 0; i < c->check.nstatements; i++) {
+
+        statement = &c->check.statements[i];
+        asked = statement->data;
+
+        if (statement->fault != NULL && !is_unknown(asked, statement)) {
+            report(cf, c, asked, statement->fault);
+
+            if (fault_level(c, statement->fault) == NGX_LOG_EMERG) {
+                failed = 1;
+            }
+        }
+
+        if (!statement->prepared || asked->route->refused) {
+            continue;
+        }
+
+        rc = api_conf_types(cf, asked->route, asked->query, &c->check,
+                            statement);
+
+        if (rc == NGX_ERROR
+            || api_conf_shown(cf, asked->route, asked->query, statement)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_DECLINED) {
+            failed = 1;
+        }
+    }
+
+    if (c->faults > VERDICT_FAULTS) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "api_postgres \"%V\": %ui more"
+                      " statements are refused", &c->database->db.name,
+                      c->faults - VERDICT_FAULTS);
+    }
+
+    if (failed && !c->cold) {
+        return NGX_ERROR;
+    }
+
+    share(cf, c);
+
+    if (!failed && c->database->lock.len != 0 && !c->away && !amcf->faults) {
+        return api_conf_lock(cf, c->database, &c->check);
+    }
+
+    return failed ? NGX_ERROR : NGX_OK;
+}
+
+
+/* 42P18 and its like are for want of a name that has been told of */
+
+static ngx_uint_t
+is_unknown(const api_conf_asked_t *asked,
+    const api_db_check_statement_t *statement)
+{
+    return asked->route->refused
+           && (ngx_strcmp(statement->fault->sqlstate, "42P18") == 0
+               || ngx_strcmp(statement->fault->sqlstate, "42P08") == 0
+               || ngx_strcmp(statement->fault->sqlstate, "42725") == 0
+               || ngx_strcmp(statement->fault->sqlstate, "42804") == 0);
+}
+
+
+/*
+ * A route's job shares a transaction when every statement of it may, and leaves
+ * its session as it was when every statement does.
+ */
+
+static void
+share(ngx_conf_t *cf, api_conf_checked_t *c)
+{
+    ngx_uint_t                 i;
+    api_db_plan_t             *plan;
+    const api_conf_asked_t    *asked;
+    api_db_check_statement_t  *statement;
+
+    statement = c->check.statements;
+
+    for (i = 0; i < c->check.nstatements; i++) {
+        asked = statement[i].data;
+        plan = &asked->route->plan;
+
+        plan->shares = plan->read_only;
+        plan->opaque = 0;
+        plan->dynamic = 0;
+        plan->recalls = 0;
+        plan->sticky = 0;
+    }
+
+    for (i = 0; i < c->check.nstatements; i++) {
+        asked = statement[i].data;
+        plan = &asked->route->plan;
+
+        /* it finds no row, and has changed none */
+
+        if (plan->nsteps == 1 && statement[i].shares && !statement[i].writes) {
+            plan->confirm = 0;
+        }
+
+        warn_sequence(cf, asked, &statement[i]);
+
+        if (asked->route->trusted) {
+            plan->shares &= statement[i].trusted;
+            continue;
+        }
+
+        plan->shares &= statement[i].shares;
+        plan->opaque |= statement[i].opaque;
+        plan->dynamic |= statement[i].dynamic;
+        plan->recalls |= statement[i].recalls;
+        plan->sticky |= statement[i].sticky;
+
+        if (statement[i].sticky) {
+            api_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
+                           API_CONF_SQL_WORD,
+                           api_conf_begin(
+                                    &asked->query->sql.source),
+                           "a function in C or a language other than SQL "
+                           "and PL/pgSQL may run, which can keep things "
+                           "in its session: the connection ends behind "
+                           "each request; api_trust_functions on says "
+                           "that it does not");
+        }
+    }
+}
+
+
+/* no plan shows what a function does: it may be another one of that name */
+
+static void
+warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
+    const api_db_check_statement_t *statement)
+{
+    if (!asked->route->plan.read_only || !statement->may_move) {
+        return;
+    }
+
+    api_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
+                   API_CONF_SQL_WORD,
+                   api_conf_begin(&asked->query->sql.source),
+                   "a function that this may call says nextval() or "
+                   "setval(), and a route that only reads will answer "
+                   "500 when it does: choose another method, or say "
+                   "api_transaction read_write");
+}
+
+
+/*
+ * What depends on the moment (a lock, a server that is full) or on a migration
+ * that could not be rehearsed says nothing about the statement.
+ */
+
+static ngx_uint_t
+fault_level(const api_conf_checked_t *c, const api_db_check_fault_t *fault)
+{
+    ngx_uint_t  i;
+
+    static const char *const  moments[] = {
+        "40", "53", "55P0", "57", "58", NULL
+    };
+
+    for (i = 0; moments[i] != NULL; i++) {
+        if (ngx_strncmp(fault->sqlstate, moments[i], ngx_strlen(moments[i]))
+            == 0)
+        {
+            return NGX_LOG_WARN;
+        }
+    }
+
+    /* a policy asks for a setting that an earlier statement makes */
+
+    if (fault->planning && ngx_strcmp(fault->sqlstate, "42704") == 0) {
+        return NGX_LOG_WARN;
+    }
+
+    /* while it is planned, a function that is wrongly called immutable runs */
+
+    if (fault->planning
+        && ngx_strncmp(fault->sqlstate, "42", 2) != 0
+        && ngx_strncmp(fault->sqlstate, "22", 2) != 0)
+    {
+        return NGX_LOG_WARN;
+    }
+
+    return api_db_rehearse_excuses(c->check.unsure, fault->sqlstate)
+           ? NGX_LOG_WARN : NGX_LOG_EMERG;
+}
+
+
+static void
+report(ngx_conf_t *cf, api_conf_checked_t *c,
+    const api_conf_asked_t *asked, const api_db_check_fault_t *fault)
+{
+    size_t      offset;
+    ngx_str_t   hint;
+
+    static const ngx_str_t  untyped = ngx_string(
+        "say which type it is: a cast, as $name::text, or in the path, as"
+        " :name<string>");
+
+    if (++c->faults > VERDICT_FAULTS) {
+        return;
+    }
+
+    offset = fault->offset;
+
+    if (offset == (size_t) NGX_ERROR) {
+        offset = api_conf_begin(&asked->query->sql.source);
+    }
+
+    hint = fault->hint;
+
+    /* indeterminate_datatype, for which PostgreSQL has none */
+
+    if (hint.len == 0 && ngx_strcmp(fault->sqlstate, "42P18") == 0) {
+        hint = untyped;
+    }
+
+    api_conf_fault(fault_level(c, fault), cf, asked->route, asked->query,
+                   API_CONF_SQL_WORD, offset, "%V (%s)%s%V%s%V%s",
+                   &fault->message, fault->sqlstate,
+                   fault->detail.len ? "; DETAIL: " : "", &fault->detail,
+                   hint.len ? "; HINT: " : "", &hint,
+                   api_db_rehearse_excuses(c->check.unsure,
+                                           fault->sqlstate)
+                   ? "; this may be for want of a migration that was not "
+                     "rehearsed" : "");
+}

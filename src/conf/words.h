@@ -1,0 +1,35 @@
+
+/*
+ * Lines and blocks of a directive's own block, read with nginx's rules for
+ * words: nginx's own reader refuses a block in such a block.
+ */
+
+
+#ifndef API_CONF_WORDS_H
+#define API_CONF_WORDS_H
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "core/core.h"
+#include "core/words.h"
+
+
+/*
+ * The next words of the file that is being read, into cf->args, a NUL behind
+ * each; cf->conf_file->line is that of their end.  Quotes may also begin
+ * behind "=" (pattern="^[a-z ]{2}$").  NGX_OK or NGX_ERROR (logged).
+ */
+API_MUST_CHECK ngx_int_t api_conf_words(ngx_conf_t *cf,
+    api_words_e *end);
+
+/*
+ * How the first directive of that name right in the block whose "{" was read
+ * last will end: _LINE, _OPEN, or _CLOSE: there is none (also where it cannot
+ * be told: included files, code of Lua or Perl).  Nothing is consumed.
+ */
+api_words_e api_conf_words_ahead(ngx_conf_t *cf, const char *name);
+
+
+#endif /* API_CONF_WORDS_H */

@@ -1,0 +1,388 @@
+
+/*
+ * The configuration as the runtime reads it: const once the cycle runs.
+ *
+ * conf/ makes it; http/match, request, input, query, respond and vars
+ * read it.  Everything lives in cf->pool.
+ */
+
+
+#ifndef API_HTTP_ROUTE_H
+#define API_HTTP_ROUTE_H
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "core/core.h"
+#include "core/place.h"
+#include "core/value.h"
+#include "db/db.h"
+#include "json/read.h"
+#include "route/pattern.h"
+#include "route/table.h"
+#include "schema/schema.h"
+#include "schema/short.h"
+#include "sql/rows.h"
+#include "sql/state.h"
+#include "sql/statement.h"
+#include "sql/target.h"
+
+
+extern ngx_module_t  ngx_http_api_module;
+
+
+typedef enum {
+    API_HTTP_CHECK_ON = 0,     /* a server out of reach is a warning */
+    API_HTTP_CHECK_REQUIRED,   /* it is an error */
+    API_HTTP_CHECK_OFF
+} api_http_check_e;
+
+
+/* where a server is: conninfo or URI, resolved; never logged */
+typedef struct {
+    ngx_str_t                   text;        /* NULL data: not given */
+    const char *const          *keywords;    /* as api_db_conf_t's */
+    const char *const          *values;
+    const char                 *secret;      /* and its fallback: the same */
+    const char *const          *fallback_keywords;
+    const char *const          *fallback_values;
+} api_http_conninfo_t;
+
+
+/* api_postgres NAME { } */
+typedef struct {
+    api_db_conf_t               db;
+    api_http_conninfo_t         primary;
+    api_http_conninfo_t         direct;      /* past a pooler, for the check and
+                                                migrations; or not given */
+    ngx_str_t                   migrations;  /* absolute directory, or empty */
+    ngx_str_t                   migrations_where;  /* " in FILE:LINE:COLUMN" */
+    api_place_t                 place;
+    ngx_uint_t                  index;       /* among the databases */
+    api_http_check_e            check;
+    ngx_uint_t                  check_rows;  /* "check plan": of a table that
+                                                should not be read as a whole;
+                                                0: any may */
+    ngx_str_t                   lock;        /* "check file=", absolute, or
+                                                empty */
+    unsigned                    check_given:1;
+} api_http_database_t;
+
+
+/* api_header */
+typedef struct {
+    ngx_str_t                   name;        /* NUL behind */
+    ngx_str_t                   source;      /* of the value, as written; empty:
+                                                nothing is sent */
+    ngx_http_complex_value_t    value;
+    ngx_array_t                *columns;     /* of ngx_uint_t: the variables
+                                                $api_row_NAME in it; or NULL */
+    unsigned                    always:1;    /* of errors, too */
+} api_http_header_t;
+
+
+/* what an api_error is about, for nginx -t */
+typedef struct {
+    ngx_str_t                   name;
+    api_place_t                 place;
+    ngx_str_t                   near;        /* a constraint that is nearly
+                                                called so, or empty */
+    ngx_uint_t                  asked;       /* databases that were asked */
+    unsigned                    known:1;     /* one has it */
+} api_http_cause_t;
+
+
+typedef struct {
+    ngx_array_t                 databases;   /* of api_http_database_t * */
+    ngx_array_t                 row_names;   /* of ngx_str_t: the columns that
+                                                $api_row_NAME is used with,
+                                                anywhere */
+    ngx_uint_t                 *row_known;   /* one each, while nginx -t looks:
+                                                some answer has it, or it was
+                                                told that none has */
+    ngx_uint_t                  row_routes;  /* whose answers were looked at */
+    ngx_array_t                 arg_names;   /* of ngx_str_t: $arg_NAME, the
+                                                same */
+    ngx_array_t                 causes;      /* of api_http_cause_t: all of
+                                                api_error */
+    ngx_array_t                 schema_paths;   /* of api_http_schema_path_t */
+    ngx_array_t                 schemas;     /* of api_http_schema_t: files
+                                                that were read */
+    ngx_array_t                 routes;      /* of api_http_route_t *: those
+                                                with statements */
+    ngx_uint_t                  nroutes;
+    ngx_uint_t                  faults;      /* that are told already: the
+                                                reading goes on for others */
+    ngx_uint_t                  nhash;       /* routes that hash passwords */
+    ngx_int_t                   request_id;  /* index of $request_id */
+    size_t                      max_unsent;  /* of a worker */
+} api_http_main_conf_t;
+
+
+typedef struct {
+    ngx_array_t                *routes;      /* of api_http_route_t *, those of
+                                                its locations too; NULL: none */
+    api_route_table_t          *equals;      /* of them all, to find equal
+                                                ones */
+    ngx_array_t                *levels;      /* of api_conf_level_t, see
+                                                conf/location.h; NULL once the
+                                                configuration is read */
+} api_http_srv_conf_t;
+
+
+typedef enum {
+    API_IN_PATH = 0,
+    API_IN_QUERY,
+    API_IN_HEADER,
+    API_IN_COOKIE
+} api_http_in_e;
+
+
+/* api_schema_path URI DIR */
+typedef struct {
+    ngx_str_t                   uri;
+    ngx_str_t                   directory;   /* absolute, "/" behind */
+} api_http_schema_path_t;
+
+
+/* a schema's file, read once for all that name it */
+typedef struct {
+    ngx_str_t                   file;        /* absolute */
+    api_json_t                 *document;
+} api_http_schema_t;
+
+
+/* a typed input outside the body: a path segment or an api_param */
+typedef struct {
+    ngx_str_t                   name;
+    api_http_in_e               in;
+    ngx_uint_t                  segment;     /* API_IN_PATH: which value */
+    api_rule_t                  rule;
+    ngx_str_t                   lowcase;     /* API_IN_HEADER: name as in
+                                                headers_in, '_' as '-' */
+    ngx_uint_t                  hash;        /* of lowcase */
+    ngx_uint_t                  used;
+    unsigned                    in_given:1;  /* it said in= */
+    api_place_t                 place;
+} api_http_input_t;
+
+
+/* one step of a field's path through the body */
+typedef struct {
+    ngx_str_t                   name;
+    const api_json_t           *fallback;    /* what stands for a member that
+                                                is absent; NULL: nothing */
+} api_http_key_t;
+
+
+/* a field of the body that a statement or a hash names, as $address.city */
+typedef struct {
+    ngx_str_t                   name;        /* "address.city" */
+    ngx_str_t                   pointer;     /* "/address/city" */
+    ngx_array_t                 keys;        /* of api_http_key_t */
+    ngx_uint_t                  first;       /* place of the first key in the
+                                                body's names */
+    api_type_t                  type;        /* what it is bound as */
+    const api_rule_t           *items;       /* of an array, what its type in
+                                                PostgreSQL asks for; or NULL */
+    const api_sql_type_t       *form;        /* its type in PostgreSQL, where
+                                                the text of that differs from
+                                                what is sent; or NULL */
+    unsigned                    file:1;      /* of a schema's file: type is the
+                                                nearest, PostgreSQL's decides */
+    unsigned                    settled:1;   /* it has decided, */
+    unsigned                    formed:1;    /* and form is known */
+    unsigned                    limited:1;   /* a password */
+} api_http_field_t;
+
+
+/* of a password: what one client can make a thread chew on */
+#define API_HTTP_PASSWORD_MAX  4096
+
+
+/* bits of api_http_body_t's media */
+#define API_HTTP_MEDIA_JSON  0x01
+#define API_HTTP_MEDIA_FORM  0x02
+
+/* api_body */
+typedef struct {
+    api_schema_doc_t           *schema;
+    api_schema_short_t         *form;        /* NULL: a file's */
+    const api_json_t           *document;    /* the schema's own text, read */
+    ngx_str_t                   file;
+    ngx_array_t                 fields;      /* of api_http_field_t */
+    api_schema_names_t          names;       /* what their names begin with */
+    ngx_uint_t                  media;       /* of API_HTTP_MEDIA_* */
+    unsigned                    whole:1;     /* a statement names $body */
+    unsigned                    read:1;      /* its block, to the end */
+    api_place_t                 place;
+} api_http_body_t;
+
+
+typedef enum {
+    API_BIND_INPUT = 0,        /* index: of route->inputs */
+    API_BIND_FIELD,            /* index: of route->body->fields */
+    API_BIND_BODY,             /* the whole body, its own text */
+    API_BIND_HASH,             /* index: of route->hashes */
+    API_BIND_ROW,              /* index: an earlier step; column of its row */
+    API_BIND_VARIABLE          /* index: of an nginx variable */
+} api_http_bind_e;
+
+
+typedef struct {
+    api_http_bind_e             kind;
+    unsigned                    sent:1;      /* $name?: was it sent, of inputs
+                                                and fields */
+    ngx_uint_t                  index;
+    ngx_str_t                   column;      /* API_BIND_ROW, NUL behind */
+    const api_rule_t           *rule;        /* what PostgreSQL's type asks for
+                                                besides the declared one, or
+                                                NULL */
+    const api_sql_type_t       *form;        /* as a field's, of what is no
+                                                field */
+    const api_sql_bound_t      *bound;       /* of a type that is a domain, or
+                                                NULL; columns have theirs in
+                                                the query's targets */
+} api_http_bind_t;
+
+
+/* what is known of the tables that a statement writes to: that a CHECK
+   constraint, its own or a domain's, is on a column; that a generated column is
+   made of one; without both, that it is a table, which no rule stands for */
+typedef struct {
+    ngx_str_t                   relation;
+    ngx_str_t                   name;        /* of the constraint, or the
+                                                generated column */
+    ngx_str_t                   column;
+} api_http_rule_t;
+
+
+/* api_query */
+typedef struct {
+    api_sql_result_e            result;
+    ngx_str_t                   as;          /* empty: none */
+    ngx_uint_t                  none;        /* status where it finds or affects
+                                                nothing; 0: that is no matter */
+    ngx_str_t                   none_detail; /* a sentence for it, or empty */
+    unsigned                    answer:1;
+    unsigned                    from_file:1; /* FILE.sql, not in place */
+    api_sql_statement_t         sql;
+    api_http_bind_t            *binds;       /* one a parameter of sql */
+    ngx_array_t                 targets;     /* of api_sql_target_t */
+    ngx_array_t                 rules;       /* of api_http_rule_t, where the
+                                                database was asked */
+    api_place_t                 place;
+} api_http_query_t;
+
+
+/* api_hash_password $target $source */
+typedef struct {
+    ngx_str_t                   target;      /* name without "$" */
+    ngx_uint_t                  field;       /* of route->body->fields */
+    ngx_str_t                   source;
+    ngx_uint_t                  used;
+    api_place_t                 place;
+} api_http_hash_t;
+
+
+typedef enum {
+    API_HTTP_MODE_DEFAULT = 0, /* of a GET route read-only */
+    API_HTTP_MODE_READ_ONLY,
+    API_HTTP_MODE_READ_WRITE
+} api_http_mode_e;
+
+
+/* api_route METHOD PATH { } */
+typedef struct {
+    ngx_uint_t                  index;       /* among all routes */
+    ngx_uint_t                  method;      /* API_METHOD_* */
+    api_pattern_t               pattern;     /* location's prefix included */
+    ngx_str_t                   name;        /* "GET /api/v1/users/:id" */
+    api_place_t                 place;
+    api_place_t                 close;       /* of its "}" */
+
+    void                      **loc_conf;    /* the route's own */
+    void                      **refusing_loc_conf;
+                                             /* the same without its "rewrite",
+                                                "return" and "if", for 405,
+                                                OPTIONS and bad segments */
+    void                      **parent_loc_conf;   /* of its location */
+    ngx_uint_t                  home;        /* the level that nginx must choose
+                                                for it to be asked */
+    ngx_http_handler_pt         handler;     /* that was its answer when its
+                                                block ended */
+
+    ngx_array_t                 inputs;      /* of api_http_input_t */
+    api_http_body_t            *body;        /* NULL: body is discarded */
+    ngx_array_t                 hashes;      /* of api_http_hash_t */
+    ngx_array_t                 queries;     /* of api_http_query_t; empty:
+                                                an nginx handler answers */
+    ngx_uint_t                  answer;      /* index of queries */
+    ngx_uint_t                  status;      /* of success */
+    api_http_mode_e             mode;        /* api_transaction */
+    api_http_database_t        *database;
+    api_db_plan_t               plan;
+    unsigned                    of_server:1; /* its home is the server: it
+                                                stands for a location of its
+                                                own, see conf/location */
+    unsigned                    rows:1;      /* an API_BIND_ROW somewhere */
+    unsigned                    typed:1;     /* a bind with a rule somewhere */
+    unsigned                    formed:1;    /* a value with a form somewhere */
+    unsigned                    trusted:1;   /* api_trust_functions */
+    unsigned                    refused:1;   /* something is wrong with it, */
+    unsigned                    vague:1;     /* so that its names cannot be
+                                                looked at */
+    unsigned                    asked:1;     /* that auth_request asks it is
+                                                told */
+} api_http_route_t;
+
+
+typedef struct {
+    api_http_route_t           *route;       /* a route's location (and the
+                                                if blocks inside) only */
+    ngx_flag_t                  api;         /* problem+json and X-Request-Id
+                                                here: a location with routes or
+                                                api_ directives (but a guest),
+                                                a route, and what is inside; a
+                                                "return" of what routes of the
+                                                server leave */
+    ngx_uint_t                  has_routes;  /* routes declared right here */
+    api_route_table_t          *table;       /* what is asked when nginx chooses
+                                                this location; or NULL */
+    api_route_table_t          *own;         /* of them those of this location
+                                                itself; or NULL */
+    ngx_uint_t                  level;       /* index among the server's */
+    unsigned                    staged:1;    /* its "rewrite", "return", "if"
+                                                and "set" run before its own
+                                                routes are asked */
+    unsigned                    passes:1;    /* somebody else answers here:
+                                                what no route takes, by method
+                                                or type either, is his */
+    unsigned                    guest:1;     /* a location with routes that
+                                                passes: no API but for them */
+    u_char                     *root;        /* of "root" or "alias", merged */
+    ngx_array_t                *pages;       /* error_page, if this is no API */
+    ngx_array_t                *foreign;     /* error_page from outside the API,
+                                                which ends at it */
+    ngx_str_t                   database_name;
+    api_place_t                 database_place;
+    api_http_database_t        *database;
+    ngx_msec_t                  timeout;
+    ngx_flag_t                  trust;       /* api_trust_functions */
+    size_t                      max_answer;
+    size_t                      max_body;    /* of a route with a body nginx's
+                                                own limit is no larger */
+    ngx_flag_t                  unknown;     /* api_param_unknown reject */
+    ngx_array_t                *params;      /* of api_http_input_t, own and
+                                                inherited; or NULL */
+    ngx_uint_t                  media;       /* bits of API_HTTP_MEDIA_* */
+    ngx_array_t                *errors;      /* of api_sql_override_t, nearest
+                                                first; or NULL */
+    ngx_array_t                *headers;     /* of api_http_header_t, own and
+                                                inherited; or NULL */
+} api_http_loc_conf_t;
+
+
+#endif /* API_HTTP_ROUTE_H */
