@@ -312,7 +312,7 @@ bind_field(ngx_conf_t *cf, api_http_route_t *route, const ngx_str_t *name,
     api_sql_param_t *param, api_http_bind_t *bind)
 {
     ngx_int_t          rc;
-    api_http_field_t  *field;
+    api_body_field_t  *field;
 
     rc = api_conf_field(cf, route, name, &bind->index);
 
@@ -334,12 +334,12 @@ bind_field(ngx_conf_t *cf, api_http_route_t *route, const ngx_str_t *name,
 static ngx_uint_t
 is_item(const api_http_route_t *route, const ngx_str_t *name)
 {
-    const api_schema_short_t  *form;
+    const api_body_short_t  *form;
 
     form = (route->body != NULL) ? route->body->form : NULL;
 
     return form != NULL && form->rule.type.array
-           && api_schema_short_member(form, name) != NULL;
+           && api_body_short_member(form, name) != NULL;
 }
 
 

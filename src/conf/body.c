@@ -15,22 +15,22 @@
 
 static const char *check_method(const api_http_route_t *route);
 static ngx_uint_t is_file(const ngx_str_t *word);
-static ngx_int_t read_file(ngx_conf_t *cf, api_http_body_t *body,
+static ngx_int_t read_file(ngx_conf_t *cf, api_body_t *body,
     ngx_uint_t open, const char **why);
-static ngx_int_t read_form(ngx_conf_t *cf, api_http_body_t *body,
+static ngx_int_t read_form(ngx_conf_t *cf, api_body_t *body,
     ngx_uint_t open, const ngx_str_t **word, const char **why);
 static ngx_int_t unquote(ngx_str_t *word);
 static ngx_uint_t is_shapeless(ngx_conf_t *cf, ngx_uint_t open,
     const ngx_str_t *word);
-static ngx_int_t read_block(ngx_conf_t *cf, api_schema_short_t *object,
+static ngx_int_t read_block(ngx_conf_t *cf, api_body_short_t *object,
     ngx_uint_t depth);
 static ngx_int_t skip_block(ngx_conf_t *cf);
-static ngx_int_t read_field(ngx_conf_t *cf, api_schema_short_t *object,
-    ngx_uint_t open, api_schema_short_t **field);
-static ngx_int_t parse_field(ngx_conf_t *cf, api_schema_short_t *object,
-    ngx_uint_t open, ngx_str_t *name, api_schema_short_t **field,
+static ngx_int_t read_field(ngx_conf_t *cf, api_body_short_t *object,
+    ngx_uint_t open, api_body_short_t **field);
+static ngx_int_t parse_field(ngx_conf_t *cf, api_body_short_t *object,
+    ngx_uint_t open, ngx_str_t *name, api_body_short_t **field,
     const ngx_str_t **word, const char **why);
-static const char *check_name(const api_schema_short_t *object,
+static const char *check_name(const api_body_short_t *object,
     const ngx_str_t *name);
 static ngx_uint_t is_list(const ngx_str_t *name);
 static ngx_uint_t has(const ngx_str_t *word, const char *set);
@@ -58,7 +58,7 @@ api_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t        *value;
     ngx_uint_t        open;
     const char       *why;
-    api_http_body_t  *body;
+    api_body_t       *body;
     const ngx_str_t  *word;
 
     rv = api_conf_in_route(cf, alcf);
@@ -66,11 +66,11 @@ api_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    body = ngx_pcalloc(cf->pool, sizeof(api_http_body_t));
+    body = ngx_pcalloc(cf->pool, sizeof(api_body_t));
 
     if (body == NULL
         || ngx_array_init(&body->fields, cf->pool, 4,
-                          sizeof(api_http_field_t))
+                          sizeof(api_body_field_t))
            != NGX_OK
         || api_schema_names_init(&body->names, cf->pool) != NGX_OK)
     {
@@ -147,7 +147,7 @@ is_file(const ngx_str_t *word)
    below */
 
 static ngx_int_t
-read_file(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
+read_file(ngx_conf_t *cf, api_body_t *body, ngx_uint_t open,
     const char **why)
 {
     ngx_str_t         *value;
@@ -191,15 +191,15 @@ read_file(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
 
 
 static ngx_int_t
-read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
+read_form(ngx_conf_t *cf, api_body_t *body, ngx_uint_t open,
     const ngx_str_t **word, const char **why)
 {
-    ngx_int_t            rc;
-    ngx_str_t           *value;
-    ngx_uint_t           i;
-    api_schema_short_t  *form;
+    ngx_int_t          rc;
+    ngx_str_t         *value;
+    ngx_uint_t         i;
+    api_body_short_t  *form;
 
-    form = ngx_pcalloc(cf->pool, sizeof(api_schema_short_t));
+    form = ngx_pcalloc(cf->pool, sizeof(api_body_short_t));
     if (form == NULL) {
         return NGX_ERROR;
     }
@@ -216,8 +216,8 @@ read_form(ngx_conf_t *cf, api_http_body_t *body, ngx_uint_t open,
         }
     }
 
-    rc = api_schema_short_words(cf->pool, &value[1], cf->args->nelts - 1,
-                                open, 0, form, word, why);
+    rc = api_body_short_words(cf->pool, &value[1], cf->args->nelts - 1,
+                              open, 0, form, word, why);
 
     if (rc == NGX_OK && (form->rule.required || form->rule.has_default)) {
         *why = "a body is always required and has no default: drop the word";
@@ -300,11 +300,11 @@ is_shapeless(ngx_conf_t *cf, ngx_uint_t open, const ngx_str_t *word)
 /* NGX_OK; NGX_DONE: faults, which are told, and its end; NGX_ERROR */
 
 static ngx_int_t
-read_block(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t depth)
+read_block(ngx_conf_t *cf, api_body_short_t *object, ngx_uint_t depth)
 {
-    ngx_int_t            rc, all;
-    api_words_e          end;
-    api_schema_short_t  *field;
+    ngx_int_t          rc, all;
+    api_words_e        end;
+    api_body_short_t  *field;
 
     all = NGX_OK;
 
@@ -376,8 +376,8 @@ skip_block(ngx_conf_t *cf)
 
 
 static ngx_int_t
-read_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
-    api_schema_short_t **field)
+read_field(ngx_conf_t *cf, api_body_short_t *object, ngx_uint_t open,
+    api_body_short_t **field)
 {
     ngx_int_t         rc;
     ngx_str_t         name;
@@ -400,15 +400,15 @@ read_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
 /* NGX_DECLINED: why, which read_field() tells */
 
 static ngx_int_t
-parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
-    ngx_str_t *name, api_schema_short_t **field, const ngx_str_t **word,
+parse_field(ngx_conf_t *cf, api_body_short_t *object, ngx_uint_t open,
+    ngx_str_t *name, api_body_short_t **field, const ngx_str_t **word,
     const char **why)
 {
-    ngx_int_t           rc;
-    ngx_str_t          *value;
-    ngx_uint_t          list;
-    api_place_t         place;
-    api_schema_short_t  read;
+    ngx_int_t         rc;
+    ngx_str_t        *value;
+    ngx_uint_t        list;
+    api_place_t       place;
+    api_body_short_t  read;
 
     value = cf->args->elts;
 
@@ -430,18 +430,18 @@ parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
         return NGX_DECLINED;
     }
 
-    if (api_schema_short_member(object, name) != NULL) {
+    if (api_body_short_member(object, name) != NULL) {
         *why = "it is declared twice: keep one";
         return NGX_DECLINED;
     }
 
-    rc = api_schema_short_words(cf->pool, &value[1], cf->args->nelts - 1,
-                                open, list, &read, word, why);
+    rc = api_body_short_words(cf->pool, &value[1], cf->args->nelts - 1,
+                              open, list, &read, word, why);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    *field = api_schema_short_add(cf->pool, object, name);
+    *field = api_body_short_add(cf->pool, object, name);
     if (*field == NULL) {
         return NGX_ERROR;
     }
@@ -460,7 +460,7 @@ parse_field(ngx_conf_t *cf, api_schema_short_t *object, ngx_uint_t open,
 /* what SQL names as $name, or in an object of the body as $object.name */
 
 static const char *
-check_name(const api_schema_short_t *object, const ngx_str_t *name)
+check_name(const api_body_short_t *object, const ngx_str_t *name)
 {
     const char  *why;
 
@@ -511,8 +511,8 @@ has(const ngx_str_t *word, const char *set)
 
 
 void
-api_conf_body_place(const api_http_body_t *body,
-    const api_schema_short_t *field, api_place_t *place)
+api_conf_body_place(const api_body_t *body,
+    const api_body_short_t *field, api_place_t *place)
 {
     *place = body->place;
 
@@ -525,19 +525,19 @@ api_conf_body_place(const api_http_body_t *body,
 
 
 ngx_int_t
-api_conf_body_defaults(ngx_conf_t *cf, const api_http_body_t *body)
+api_conf_body_defaults(ngx_conf_t *cf, const api_body_t *body)
 {
-    ngx_int_t                  rc;
-    api_place_t                place;
-    const api_schema_short_t  *wrong;
+    ngx_int_t                rc;
+    api_place_t              place;
+    const api_body_short_t  *wrong;
 
     if (body->form == NULL) {
         return NGX_OK;
     }
 
-    rc = api_schema_short_defaults(cf->temp_pool, body->schema,
-                                   api_schema_root(body->schema), body->form,
-                                   &wrong);
+    rc = api_body_short_defaults(cf->temp_pool, body->schema,
+                                 api_schema_root(body->schema), body->form,
+                                 &wrong);
 
     if (rc == NGX_DECLINED) {
         api_conf_body_place(body, wrong, &place);

@@ -1,7 +1,7 @@
 
 #include "conf/causes.h"
 #include "conf/place.h"
-#include "db/check.h"
+#include "check/check.h"
 
 
 /* an errcode of PostgreSQL's by the name that PL/pgSQL has for it */
@@ -70,17 +70,17 @@ api_conf_cause(ngx_conf_t *cf, const ngx_str_t *name)
 
 
 ngx_int_t
-api_conf_causes_ask(ngx_conf_t *cf, api_db_check_t *check)
+api_conf_causes_ask(ngx_conf_t *cf, api_check_t *check)
 {
     ngx_uint_t             i;
     api_http_cause_t      *cause;
-    api_db_check_name_t   *name;
+    api_check_name_t      *name;
     api_http_main_conf_t  *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
     check->names = ngx_array_create(cf->temp_pool, amcf->causes.nelts + 1,
-                                    sizeof(api_db_check_name_t));
+                                    sizeof(api_check_name_t));
     if (check->names == NULL) {
         return NGX_ERROR;
     }
@@ -98,7 +98,7 @@ api_conf_causes_ask(ngx_conf_t *cf, api_db_check_t *check)
             return NGX_ERROR;
         }
 
-        ngx_memzero(name, sizeof(api_db_check_name_t));
+        ngx_memzero(name, sizeof(api_check_name_t));
         name->name = cause[i].name;
     }
 
@@ -107,12 +107,12 @@ api_conf_causes_ask(ngx_conf_t *cf, api_db_check_t *check)
 
 
 ngx_int_t
-api_conf_causes_keep(ngx_conf_t *cf, const api_db_check_t *check)
+api_conf_causes_keep(ngx_conf_t *cf, const api_check_t *check)
 {
-    ngx_uint_t                  i;
-    api_http_cause_t           *cause;
-    api_http_main_conf_t       *amcf;
-    const api_db_check_name_t  *name;
+    ngx_uint_t               i;
+    api_http_cause_t        *cause;
+    api_http_main_conf_t    *amcf;
+    const api_check_name_t  *name;
 
     /* what a migration makes that was not rehearsed is not known */
 

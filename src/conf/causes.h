@@ -8,7 +8,7 @@
 #define API_CONF_CAUSES_H
 
 
-#include "db/check.h"
+#include "check/check.h"
 #include "http/route.h"
 
 
@@ -18,11 +18,11 @@ API_MUST_CHECK ngx_int_t api_conf_cause(ngx_conf_t *cf,
 
 /* what the check is to look up of them. NGX_OK or NGX_ERROR */
 API_MUST_CHECK ngx_int_t api_conf_causes_ask(ngx_conf_t *cf,
-    api_db_check_t *check);
+    api_check_t *check);
 
 /* what it has found; NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_conf_causes_keep(ngx_conf_t *cf,
-    const api_db_check_t *check);
+    const api_check_t *check);
 
 /* when all databases are checked: warns of those that never come to be */
 void api_conf_causes(ngx_conf_t *cf);

@@ -5,7 +5,7 @@
 #include "conf/pooler.h"
 #include "conf/rows.h"
 #include "conf/shown.h"
-#include "db/check.h"
+#include "check/check.h"
 #include "db/refusal.h"
 #include "thread/together.h"
 
@@ -163,10 +163,10 @@ prepare(ngx_conf_t *cf, api_conf_checked_t *c)
         c->migrate.wait = 1;
         reach = ngx_test_config ? CHECK_REACH_TEST : CHECK_REACH;
         c->check.timeout = ngx_min(c->check.timeout, reach);
-        c->check.deadline = api_db_session_msec() + CHECK_COLD;
+        c->check.deadline = api_check_session_msec() + CHECK_COLD;
     }
 
-    c->check.reach = api_db_session_msec() + c->check.timeout;
+    c->check.reach = api_check_session_msec() + c->check.timeout;
 
     if (database->check == API_HTTP_CHECK_OFF) {
 
@@ -180,8 +180,8 @@ prepare(ngx_conf_t *cf, api_conf_checked_t *c)
         return NGX_ERROR;
     }
 
-    return api_db_names_begin(c->check.pool, cf->log, c->check.keywords,
-                              c->check.values, &c->names);
+    return api_check_addresses_begin(c->check.pool, cf->log, c->check.keywords,
+                                     c->check.values, &c->names);
 }
 
 
@@ -241,13 +241,13 @@ begin(ngx_conf_t *cf, api_conf_checked_t *c)
 static ngx_int_t
 collect(ngx_conf_t *cf, api_conf_checked_t *c)
 {
-    api_conf_asked_t          *asked;
-    ngx_uint_t                 i, k, n;
-    api_db_check_t            *check;
-    api_http_query_t          *query;
-    api_http_route_t         **route;
-    api_http_main_conf_t      *amcf;
-    api_db_check_statement_t  *statement;
+    api_conf_asked_t       *asked;
+    ngx_uint_t              i, k, n;
+    api_check_t            *check;
+    api_http_query_t       *query;
+    api_http_route_t      **route;
+    api_http_main_conf_t   *amcf;
+    api_check_statement_t  *statement;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
@@ -255,7 +255,7 @@ collect(ngx_conf_t *cf, api_conf_checked_t *c)
     n = c->database->db.nstatements;
 
     statement = ngx_pcalloc(check->pool,
-                            (n + 1) * sizeof(api_db_check_statement_t));
+                            (n + 1) * sizeof(api_check_statement_t));
     asked = ngx_pcalloc(check->pool, (n + 1) * sizeof(api_conf_asked_t));
 
     if (statement == NULL || asked == NULL) {
@@ -319,8 +319,9 @@ ask(void *item)
     }
 
     if (c->names != NULL) {
-        rc = api_db_names_end(c->names, c->check.reach, &c->check.keywords,
-                              &c->check.values, &why);
+        rc = api_check_addresses_end(c->names, c->check.reach,
+                                     &c->check.keywords,
+                                     &c->check.values, &why);
         c->names = NULL;
 
         if (rc != NGX_OK) {
@@ -336,11 +337,11 @@ ask(void *item)
         return;
     }
 
-    begun = api_db_session_msec();
+    begun = api_check_session_msec();
 
-    c->rc = api_db_check(&c->check);
+    c->rc = api_check(&c->check);
 
-    c->took = api_db_session_msec() - begun;
+    c->took = api_check_session_msec() - begun;
 }
 
 
@@ -354,18 +355,18 @@ unnamed(api_conf_checked_t *c, const char *why)
     static const char *const  names[] = { "host", "port", "dbname" };
 
     for (i = 0; i < 3; i++) {
-        value[i] = api_db_names_value(c->check.keywords, c->check.values,
-                                      names[i]);
+        value[i] = api_check_addresses_value(c->check.keywords, c->check.values,
+                                             names[i]);
     }
 
-    p = ngx_pnalloc(c->check.pool, API_DB_SESSION_PLACE);
+    p = ngx_pnalloc(c->check.pool, API_CHECK_SESSION_PLACE);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     c->check.place.data = p;
     c->check.place.len = (size_t) (api_db_refusal_place_of(value[0], value[1],
-                                       value[2], p, p + API_DB_SESSION_PLACE)
+                                       value[2], p, p + API_CHECK_SESSION_PLACE)
                                    - p);
 
     c->check.why.data = (u_char *) (uintptr_t) why;
@@ -512,7 +513,7 @@ look_at_folder(ngx_conf_t *cf, const api_conf_checked_t *c)
         return NGX_OK;
     }
 
-    return api_db_migrate_check(&c->migrate, c->check.pool, cf->log);
+    return api_check_migrate_check(&c->migrate, c->check.pool, cf->log);
 }
 
 
@@ -544,7 +545,7 @@ refused(ngx_conf_t *cf, api_conf_checked_t *c)
 ngx_int_t
 api_conf_check_again(ngx_conf_t *cf, api_conf_checked_t *c)
 {
-    c->check.reach = api_db_session_msec() + c->check.timeout;
+    c->check.reach = api_check_session_msec() + c->check.timeout;
     c->rc = begin(cf, c);
 
     ask(c);

@@ -8,8 +8,8 @@
 #define API_CONF_CHECK_H
 
 
-#include "db/check.h"
-#include "db/names.h"
+#include "check/addresses.h"
+#include "check/check.h"
 #include "http/route.h"
 #include "thread/words.h"
 
@@ -23,9 +23,9 @@ typedef struct {
 
 typedef struct {
     api_http_database_t        *database;
-    api_db_names_t             *names;       /* NULL: none are looked up */
-    api_db_migrate_t            migrate;
-    api_db_check_t              check;
+    api_check_addresses_t      *names;       /* NULL: none are looked up */
+    api_check_migrate_t         migrate;
+    api_check_t                 check;
     ngx_log_t                  *log;
     api_thread_words_t          words;       /* of its thread, and on a cold
                                                 start all that it is told */

@@ -1,12 +1,12 @@
 
 #include "conf/columns.h"
-#include "db/check.h"
+#include "check/check.h"
 #include "sql/inferred.h"
 #include "sql/override.h"
 
 
 static ngx_int_t keep_targets(ngx_conf_t *cf, api_http_route_t *route,
-    api_http_query_t *query, const api_db_check_statement_t *statement);
+    api_http_query_t *query, const api_check_statement_t *statement);
 static ngx_uint_t is_sure(const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_target_t *target,
     unsigned oid);
@@ -14,18 +14,18 @@ static ngx_uint_t moves_schemas(const api_http_route_t *route);
 static ngx_uint_t is_overridden(const api_http_route_t *route,
     const api_sql_bound_t *bound);
 static ngx_int_t keep_domains(ngx_conf_t *cf, api_http_route_t *route,
-    api_http_query_t *query, const api_db_check_t *check,
-    const api_db_check_statement_t *statement);
+    api_http_query_t *query, const api_check_t *check,
+    const api_check_statement_t *statement);
 static ngx_int_t keep_rules(ngx_conf_t *cf, api_http_query_t *query,
-    const api_db_check_statement_t *statement);
+    const api_check_statement_t *statement);
 static ngx_int_t keep_text(ngx_conf_t *cf, const ngx_str_t *text,
     ngx_str_t *out);
 
 
 ngx_int_t
 api_conf_columns(ngx_conf_t *cf, api_http_route_t *route,
-    api_http_query_t *query, const api_db_check_t *check,
-    const api_db_check_statement_t *statement)
+    api_http_query_t *query, const api_check_t *check,
+    const api_check_statement_t *statement)
 {
     if (keep_targets(cf, route, query, statement) != NGX_OK
         || keep_domains(cf, route, query, check, statement) != NGX_OK)
@@ -39,11 +39,11 @@ api_conf_columns(ngx_conf_t *cf, api_http_route_t *route,
 
 static ngx_int_t
 keep_targets(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
-    const api_db_check_statement_t *statement)
+    const api_check_statement_t *statement)
 {
-    ngx_uint_t                    i;
-    api_sql_target_t             *target;
-    const api_db_check_stored_t  *stored;
+    ngx_uint_t                 i;
+    api_sql_target_t          *target;
+    const api_check_stored_t  *stored;
 
     if (statement->stored == NULL) {
         return NGX_OK;
@@ -155,7 +155,7 @@ is_overridden(const api_http_route_t *route, const api_sql_bound_t *bound)
 
 static ngx_int_t
 keep_domains(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
-    const api_db_check_t *check, const api_db_check_statement_t *statement)
+    const api_check_t *check, const api_check_statement_t *statement)
 {
     ngx_uint_t                 i;
     api_http_bind_t           *bind;
@@ -165,7 +165,7 @@ keep_domains(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
     for (i = 0; i < query->sql.params.nelts; i++) {
 
         bind = &query->binds[i];
-        type = api_db_check_type(check, statement->oids[i]);
+        type = api_check_type(check, statement->oids[i]);
 
         if (bind->sent || type == NULL
             || (bind->kind != API_BIND_INPUT && bind->kind != API_BIND_FIELD)
@@ -191,11 +191,11 @@ keep_domains(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
 
 static ngx_int_t
 keep_rules(ngx_conf_t *cf, api_http_query_t *query,
-    const api_db_check_statement_t *statement)
+    const api_check_statement_t *statement)
 {
-    ngx_uint_t                  i;
-    api_http_rule_t            *rule;
-    const api_db_check_rule_t  *found;
+    ngx_uint_t               i;
+    api_http_rule_t         *rule;
+    const api_check_rule_t  *found;
 
     query->rules.nelts = 0;
 

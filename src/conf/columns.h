@@ -8,7 +8,7 @@
 #define API_CONF_COLUMNS_H
 
 
-#include "db/check.h"
+#include "check/check.h"
 #include "http/route.h"
 
 
@@ -16,7 +16,7 @@
    binds. NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_conf_columns(ngx_conf_t *cf,
     api_http_route_t *route, api_http_query_t *query,
-    const api_db_check_t *check, const api_db_check_statement_t *statement);
+    const api_check_t *check, const api_check_statement_t *statement);
 
 
 #endif /* API_CONF_COLUMNS_H */

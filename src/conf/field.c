@@ -6,16 +6,16 @@
 #include "sql/inferred.h"
 
 
-static ngx_int_t add_field(ngx_conf_t *cf, api_http_body_t *body,
+static ngx_int_t add_field(ngx_conf_t *cf, api_body_t *body,
     const ngx_str_t *name, ngx_uint_t *n);
-static ngx_int_t add_key(api_http_field_t *field, const ngx_str_t *name,
+static ngx_int_t add_key(api_body_field_t *field, const ngx_str_t *name,
     const api_schema_node_t *node, api_buf_t *pointer);
 static ngx_int_t check_defaults(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_field_t *field);
-static ngx_int_t find_first(api_http_body_t *body, api_http_field_t *field);
-static void take_form(api_http_field_t *field,
-    const api_schema_short_t *form);
-static void take_schema(api_http_field_t *field,
+    const api_body_field_t *field);
+static ngx_int_t find_first(api_body_t *body, api_body_field_t *field);
+static void take_form(api_body_field_t *field,
+    const api_body_short_t *form);
+static void take_schema(api_body_field_t *field,
     const api_schema_node_t *node);
 static void scalar_type(const api_schema_node_t *node, ngx_uint_t types,
     api_type_t *type);
@@ -32,7 +32,7 @@ ngx_int_t
 api_conf_field(ngx_conf_t *cf, const api_http_route_t *route,
     const ngx_str_t *name, ngx_uint_t *n)
 {
-    api_http_field_t  *field;
+    api_body_field_t  *field;
 
     if (route->body == NULL) {
         return NGX_DECLINED;
@@ -51,20 +51,20 @@ api_conf_field(ngx_conf_t *cf, const api_http_route_t *route,
 
 
 static ngx_int_t
-add_field(ngx_conf_t *cf, api_http_body_t *body, const ngx_str_t *name,
+add_field(ngx_conf_t *cf, api_body_t *body, const ngx_str_t *name,
     ngx_uint_t *n)
 {
-    api_buf_t                  pointer;
-    ngx_str_t                  part;
-    const u_char              *p, *end;
-    api_http_field_t           field, *pushed;
-    const api_schema_node_t   *node;
-    const api_schema_short_t  *form;
+    api_buf_t                 pointer;
+    ngx_str_t                 part;
+    const u_char             *p, *end;
+    api_body_field_t          field, *pushed;
+    const api_schema_node_t  *node;
+    const api_body_short_t   *form;
 
-    ngx_memzero(&field, sizeof(api_http_field_t));
+    ngx_memzero(&field, sizeof(api_body_field_t));
     field.name = *name;
 
-    if (ngx_array_init(&field.keys, cf->pool, 1, sizeof(api_http_key_t))
+    if (ngx_array_init(&field.keys, cf->pool, 1, sizeof(api_body_key_t))
         != NGX_OK
         || api_buf_init(&pointer, cf->pool, name->len + 1,
                         NGX_MAX_SIZE_T_VALUE)
@@ -88,7 +88,7 @@ add_field(ngx_conf_t *cf, api_http_body_t *body, const ngx_str_t *name,
         }
 
         if (form != NULL) {
-            form = api_schema_short_member(form, &part);
+            form = api_body_short_member(form, &part);
         }
 
         if (add_key(&field, &part, node, &pointer) != NGX_OK) {
@@ -123,10 +123,10 @@ add_field(ngx_conf_t *cf, api_http_body_t *body, const ngx_str_t *name,
 
 
 static ngx_int_t
-add_key(api_http_field_t *field, const ngx_str_t *name,
+add_key(api_body_field_t *field, const ngx_str_t *name,
     const api_schema_node_t *node, api_buf_t *pointer)
 {
-    api_http_key_t  *key;
+    api_body_key_t  *key;
 
     key = ngx_array_push(&field->keys);
     if (key == NULL) {
@@ -152,7 +152,7 @@ api_conf_field_defaults(ngx_conf_t *cf, const api_http_route_t *route)
 {
     ngx_int_t          rc;
     ngx_uint_t         i;
-    api_http_field_t  *field;
+    api_body_field_t  *field;
 
     if (route->body == NULL || route->body->form != NULL) {
         return NGX_OK;
@@ -174,13 +174,13 @@ api_conf_field_defaults(ngx_conf_t *cf, const api_http_route_t *route)
 
 static ngx_int_t
 check_defaults(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_field_t *field)
+    const api_body_field_t *field)
 {
     ngx_int_t                 rc;
     ngx_uint_t                i;
     ngx_array_t              *failures;
     api_failure_t            *failure;
-    api_http_key_t           *key;
+    api_body_key_t           *key;
     const api_schema_node_t  *node;
 
     key = field->keys.elts;
@@ -225,10 +225,10 @@ check_defaults(ngx_conf_t *cf, const api_http_route_t *route,
 /* the place of the first key, which other fields may have, too */
 
 static ngx_int_t
-find_first(api_http_body_t *body, api_http_field_t *field)
+find_first(api_body_t *body, api_body_field_t *field)
 {
     ngx_int_t              at;
-    const api_http_key_t  *key;
+    const api_body_key_t  *key;
 
     key = field->keys.elts;
 
@@ -244,7 +244,7 @@ find_first(api_http_body_t *body, api_http_field_t *field)
 
 
 static void
-take_form(api_http_field_t *field, const api_schema_short_t *form)
+take_form(api_body_field_t *field, const api_body_short_t *form)
 {
     field->type = form->rule.type;
 
@@ -261,7 +261,7 @@ take_form(api_http_field_t *field, const api_schema_short_t *form)
  */
 
 static void
-take_schema(api_http_field_t *field, const api_schema_node_t *node)
+take_schema(api_body_field_t *field, const api_schema_node_t *node)
 {
     api_type_t                 item;
     ngx_uint_t                 types;
@@ -369,7 +369,7 @@ api_conf_field_settle(const api_http_route_t *route,
 {
     api_type_t         settled;
     ngx_uint_t         i;
-    api_http_field_t  *field, *pushed, copy;
+    api_body_field_t  *field, *pushed, copy;
 
     field = route->body->fields.elts;
     copy = field[bind->index];

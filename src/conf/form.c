@@ -107,7 +107,7 @@ form_of_field(api_http_route_t *route, api_http_bind_t *bind,
     const api_sql_type_t *form)
 {
     ngx_uint_t         i;
-    api_http_field_t  *field, *pushed, copy;
+    api_body_field_t  *field, *pushed, copy;
 
     if (form != NULL) {
         learns(route);

@@ -12,7 +12,7 @@ static const char *check_variable(const ngx_str_t *word, ngx_str_t *name);
 static const char *check_path(const ngx_str_t *path);
 static const char *check_source(ngx_conf_t *cf, api_http_route_t *route,
     api_http_hash_t *hash);
-static const char *check_bound(const api_schema_short_t *form,
+static const char *check_bound(const api_body_short_t *form,
     const ngx_str_t *path);
 
 
@@ -164,7 +164,7 @@ static const char *
 check_source(ngx_conf_t *cf, api_http_route_t *route, api_http_hash_t *hash)
 {
     ngx_int_t          rc;
-    api_http_field_t  *field;
+    api_body_field_t  *field;
 
     if (route->body == NULL) {
         return "the password must be a field of an api_body { }, which the "
@@ -190,7 +190,7 @@ check_source(ngx_conf_t *cf, api_http_route_t *route, api_http_hash_t *hash)
     }
 
     /* what a schema's file says of it is held to the same bound by
-       http/field.c */
+       body/field.c */
 
     field->limited = 1;
     field->settled = 1;
@@ -201,7 +201,7 @@ check_source(ngx_conf_t *cf, api_http_route_t *route, api_http_hash_t *hash)
 
 
 static const char *
-check_bound(const api_schema_short_t *form, const ngx_str_t *path)
+check_bound(const api_body_short_t *form, const ngx_str_t *path)
 {
     size_t      i, from;
     ngx_int_t   max;
@@ -219,13 +219,13 @@ check_bound(const api_schema_short_t *form, const ngx_str_t *path)
         part.len = i - from;
         from = i + 1;
 
-        form = api_schema_short_member(form, &part);
+        form = api_body_short_member(form, &part);
     }
 
     max = (form != NULL && form->rule.has_max)
           ? ngx_atoi(form->rule.max.data, form->rule.max.len) : NGX_ERROR;
 
-    if (max < 1 || max > API_HTTP_PASSWORD_MAX) {
+    if (max < 1 || max > API_BODY_PASSWORD_MAX) {
         return "the password's field needs a max= of at most 4096, as "
                "max=128: hashing is slow by design, and must not be for an "
                "endless text";

@@ -36,8 +36,8 @@ ngx_conf_post_t  api_conf_answer_post = { check_answer };
 ngx_conf_post_t  api_conf_body_post = { check_body };
 
 ngx_conf_bitmask_t  api_conf_media[] = {
-    { ngx_string("json"), API_HTTP_MEDIA_JSON },
-    { ngx_string("form"), API_HTTP_MEDIA_FORM },
+    { ngx_string("json"), API_BODY_MEDIA_JSON },
+    { ngx_string("form"), API_BODY_MEDIA_FORM },
     { ngx_null_string, 0 }
 };
 
@@ -312,7 +312,7 @@ api_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
                               8 * 1024 * 1024);
     ngx_conf_merge_size_value(conf->max_body, prev->max_body, 1024 * 1024);
     ngx_conf_merge_bitmask_value(conf->media, prev->media,
-                                 (NGX_CONF_BITMASK_SET|API_HTTP_MEDIA_JSON));
+                                 (NGX_CONF_BITMASK_SET|API_BODY_MEDIA_JSON));
 
     if (conf->database_name.len == 0) {
         conf->database_name = prev->database_name;

@@ -4,8 +4,8 @@
 #include "conf/fault.h"
 #include "conf/file.h"
 #include "conf/types.h"
-#include "db/check.h"
-#include "db/lock.h"
+#include "check/check.h"
+#include "check/lock_file.h"
 
 
 #define LOCK_FILE_MAX  (64 * 1024 * 1024)
@@ -25,7 +25,7 @@ typedef struct {
     const api_http_database_t  *database;
     ngx_uint_t                  level;
     ngx_uint_t                  drift;
-    ngx_array_t                 was;     /* of api_db_lock_block_t */
+    ngx_array_t                 was;     /* of api_check_lock_block_t */
     ngx_array_t                 is;
 } lock_t;
 
@@ -33,21 +33,21 @@ typedef struct {
 static ngx_int_t lock_mode(ngx_conf_t *cf, lock_mode_e *mode);
 static ngx_int_t read_lock(ngx_conf_t *cf,
     const api_http_database_t *database, ngx_array_t *blocks);
-static ngx_int_t compare(lock_t *lock, const api_db_check_t *check);
+static ngx_int_t compare(lock_t *lock, const api_check_t *check);
 static void compare_statement(lock_t *lock,
-    const api_db_check_statement_t *st, const api_db_lock_block_t *is);
+    const api_check_statement_t *st, const api_check_lock_block_t *is);
 static void compare_rest(lock_t *lock);
-static void first_difference(const api_db_lock_block_t *was,
-    const api_db_lock_block_t *is, ngx_str_t *before, ngx_str_t *after);
+static void first_difference(const api_check_lock_block_t *was,
+    const api_check_lock_block_t *is, ngx_str_t *before, ngx_str_t *after);
 static void next_line(ngx_str_t *text, ngx_str_t *line);
-static ngx_uint_t is_statement(const api_db_lock_block_t *block);
+static ngx_uint_t is_statement(const api_check_lock_block_t *block);
 static ngx_int_t write_lock(ngx_conf_t *cf,
     const api_http_database_t *database, const ngx_str_t *text);
 
 
 ngx_int_t
 api_conf_lock(ngx_conf_t *cf, const api_http_database_t *database,
-    const api_db_check_t *check)
+    const api_check_t *check)
 {
     lock_t                     lock;
     ngx_str_t                  text;
@@ -55,7 +55,7 @@ api_conf_lock(ngx_conf_t *cf, const api_http_database_t *database,
     lock_mode_e                mode;
 
     if (lock_mode(cf, &mode) != NGX_OK
-        || api_db_lock_print(check, &text) != NGX_OK)
+        || api_check_lock_print(check, &text) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -80,7 +80,7 @@ api_conf_lock(ngx_conf_t *cf, const api_http_database_t *database,
     lock.database = database;
     lock.level = (mode == MODE_CHECK) ? NGX_LOG_EMERG : NGX_LOG_WARN;
 
-    if (api_db_lock_split(cf->temp_pool, &text, &lock.is, &line) != NGX_OK
+    if (api_check_lock_split(cf->temp_pool, &text, &lock.is, &line) != NGX_OK
         || read_lock(cf, database, &lock.was) != NGX_OK)
     {
         return NGX_ERROR;
@@ -92,7 +92,7 @@ api_conf_lock(ngx_conf_t *cf, const api_http_database_t *database,
 
 ngx_int_t
 api_conf_unlock(ngx_conf_t *cf, const api_http_database_t *database,
-    api_db_check_t *check)
+    api_check_t *check)
 {
     ngx_int_t                rc;
     ngx_uint_t               i, missing;
@@ -114,7 +114,7 @@ api_conf_unlock(ngx_conf_t *cf, const api_http_database_t *database,
         return NGX_ERROR;
     }
 
-    rc = api_db_lock_answer(check, &blocks);
+    rc = api_check_lock_answer(check, &blocks);
 
     if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"%V\" cannot be understood: "
@@ -205,7 +205,7 @@ read_lock(ngx_conf_t *cf, const api_http_database_t *database,
         return NGX_ERROR;
     }
 
-    rc = api_db_lock_split(cf->temp_pool, &text, blocks, &line);
+    rc = api_check_lock_split(cf->temp_pool, &text, blocks, &line);
 
     if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"%V\":%ui cannot be "
@@ -217,12 +217,12 @@ read_lock(ngx_conf_t *cf, const api_http_database_t *database,
 
 
 static ngx_int_t
-compare(lock_t *lock, const api_db_check_t *check)
+compare(lock_t *lock, const api_check_t *check)
 {
-    ngx_uint_t                       i;
-    api_db_lock_block_t              like;
-    const api_db_lock_block_t       *is;
-    const api_db_check_statement_t  *st;
+    ngx_uint_t                     i;
+    api_check_lock_block_t         like;
+    const api_check_lock_block_t  *is;
+    const api_check_statement_t   *st;
 
     st = check->statements;
 
@@ -232,13 +232,13 @@ compare(lock_t *lock, const api_db_check_t *check)
             continue;
         }
 
-        ngx_memzero(&like, sizeof(api_db_lock_block_t));
+        ngx_memzero(&like, sizeof(api_check_lock_block_t));
 
-        if (api_db_lock_head(check->pool, st[i].sql, &like.head) != NGX_OK) {
+        if (api_check_lock_head(check->pool, st[i].sql, &like.head) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        is = api_db_lock_find(&lock->is, &like);
+        is = api_check_lock_find(&lock->is, &like);
 
         if (is != NULL) {
             compare_statement(lock, &st[i], is);
@@ -252,22 +252,22 @@ compare(lock_t *lock, const api_db_check_t *check)
 
 
 static void
-compare_statement(lock_t *lock, const api_db_check_statement_t *st,
-    const api_db_lock_block_t *is)
+compare_statement(lock_t *lock, const api_check_statement_t *st,
+    const api_check_lock_block_t *is)
 {
-    size_t                      offset;
-    ngx_str_t                   before, after;
-    api_db_lock_block_t         like;
-    const api_conf_asked_t     *asked;
-    const api_db_lock_block_t  *was;
+    size_t                         offset;
+    ngx_str_t                      before, after;
+    api_check_lock_block_t         like;
+    const api_conf_asked_t        *asked;
+    const api_check_lock_block_t  *was;
 
     asked = st->data;
     offset = api_conf_begin(&asked->query->sql.source);
 
-    ngx_memzero(&like, sizeof(api_db_lock_block_t));
+    ngx_memzero(&like, sizeof(api_check_lock_block_t));
     like.head = is->head;
 
-    was = api_db_lock_find(&lock->was, &like);
+    was = api_check_lock_find(&lock->was, &like);
 
     if (was == NULL) {
         lock->drift = 1;
@@ -296,19 +296,19 @@ compare_statement(lock_t *lock, const api_db_check_statement_t *st,
 static void
 compare_rest(lock_t *lock)
 {
-    ngx_str_t                   before, after;
-    ngx_uint_t                  i;
-    api_db_lock_block_t         like;
-    const api_db_lock_block_t  *was, *is;
+    ngx_str_t                      before, after;
+    ngx_uint_t                     i;
+    api_check_lock_block_t         like;
+    const api_check_lock_block_t  *was, *is;
 
     was = lock->was.elts;
 
     for (i = 0; i < lock->was.nelts; i++) {
 
-        ngx_memzero(&like, sizeof(api_db_lock_block_t));
+        ngx_memzero(&like, sizeof(api_check_lock_block_t));
         like.head = was[i].head;
 
-        is = api_db_lock_find(&lock->is, &like);
+        is = api_check_lock_find(&lock->is, &like);
 
         if (is == NULL) {
 
@@ -343,8 +343,8 @@ compare_rest(lock_t *lock)
 /* without the route's own line: the same statement may be in several */
 
 static void
-first_difference(const api_db_lock_block_t *was,
-    const api_db_lock_block_t *is, ngx_str_t *before, ngx_str_t *after)
+first_difference(const api_check_lock_block_t *was,
+    const api_check_lock_block_t *is, ngx_str_t *before, ngx_str_t *after)
 {
     ngx_str_t  a, b;
 
@@ -389,7 +389,7 @@ next_line(ngx_str_t *text, ngx_str_t *line)
 
 
 static ngx_uint_t
-is_statement(const api_db_lock_block_t *block)
+is_statement(const api_check_lock_block_t *block)
 {
     return ngx_strncmp(block->head.data, "statement ", 10) == 0;
 }

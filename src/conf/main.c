@@ -8,7 +8,7 @@
 #include "conf/others.h"
 #include "conf/param.h"
 #include "conf/plan.h"
-#include "db/identity.h"
+#include "check/identity.h"
 #include "http/request.h"
 
 
@@ -294,7 +294,7 @@ check_as_user(ngx_conf_t *cf)
 
     rc = api_conf_check(cf);
 
-    api_db_identity_end();
+    api_check_identity_end();
 
     return rc;
 }
@@ -317,7 +317,7 @@ begin_identity(ngx_conf_t *cf)
                                            ngx_core_module);
 
     if (ccf->user != (ngx_uid_t) NGX_CONF_UNSET_UINT) {
-        api_db_identity_begin(ccf->username, ccf->user, ccf->group, cf->log);
+        api_check_identity_begin(ccf->username, ccf->user, ccf->group, cf->log);
         return;
     }
 
@@ -326,7 +326,8 @@ begin_identity(ngx_conf_t *cf)
     group = getgrnam(NGX_GROUP);
 
     if (user != NULL && group != NULL) {
-        api_db_identity_begin(username, user->pw_uid, group->gr_gid, cf->log);
+        api_check_identity_begin(username, user->pw_uid, group->gr_gid,
+                                 cf->log);
     }
 }
 

@@ -1,5 +1,6 @@
 
 #include "conf/check.h"
+#include "check/late.h"
 
 
 /* ms: what took longer to rehearse is applied by a worker on a cold start */
@@ -63,12 +64,12 @@ apply(ngx_conf_t *cf, api_conf_checked_t *c)
     c->migrate.threaded = 0;
 
     if (!c->cold) {
-        return api_db_migrate_run(&c->migrate, c->check.pool, cf->log);
+        return api_check_migrate_run(&c->migrate, c->check.pool, cf->log);
     }
 
     api_thread_words_mute();
 
-    rc = api_db_migrate_run(&c->migrate, c->check.pool, &c->words.log);
+    rc = api_check_migrate_run(&c->migrate, c->check.pool, &c->words.log);
 
     api_thread_words_unmute();
 
@@ -83,26 +84,31 @@ apply(ngx_conf_t *cf, api_conf_checked_t *c)
 static ngx_int_t
 leave(ngx_conf_t *cf, api_conf_checked_t *c)
 {
-    api_db_migrate_t           *late;
+    api_check_migrate_t        *migrate;
     const api_http_conninfo_t  *where;
+    api_check_late_conf_t      *late;
 
     where = c->database->direct.text.data ? &c->database->direct
                                           : &c->database->primary;
 
-    late = ngx_palloc(cf->pool, sizeof(api_db_migrate_t));
-    if (late == NULL) {
+    late = ngx_pcalloc(cf->pool, sizeof(api_check_late_conf_t));
+    migrate = ngx_palloc(cf->pool, sizeof(api_check_migrate_t));
+
+    if (late == NULL || migrate == NULL) {
         return NGX_ERROR;
     }
 
-    *late = c->migrate;
+    *migrate = c->migrate;
 
-    late->keywords = where->keywords;
-    late->values = where->values;
-    late->wait = 0;
+    migrate->keywords = where->keywords;
+    migrate->values = where->values;
+    migrate->wait = 0;
 
-    c->database->db.late = late;
-    c->database->db.late_key = api_db_session_now();
-    c->database->db.late_as_is = (c->database->check == API_HTTP_CHECK_OFF);
+    late->migrate = migrate;
+    late->key = api_check_session_now();
+    late->as_is = (c->database->check == API_HTTP_CHECK_OFF);
+
+    api_check_late(&c->database->db, late);
 
     return NGX_OK;
 }

@@ -36,7 +36,7 @@ static ngx_int_t declare_file(ngx_conf_t *cf,
 static void warn_inputs(ngx_conf_t *cf, const api_http_route_t *route);
 static ngx_int_t warn_fields(ngx_conf_t *cf, const api_http_route_t *route);
 static ngx_int_t warn_form(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_schema_short_t *form, const ngx_str_t *prefix);
+    const api_body_short_t *form, const ngx_str_t *prefix);
 static ngx_uint_t is_used(const api_http_route_t *route,
     const ngx_str_t *name);
 static void warn_unused(ngx_conf_t *cf, const api_http_route_t *route,
@@ -212,10 +212,10 @@ static ngx_int_t
 declare_fields(ngx_conf_t *cf, const api_http_route_t *route,
     names_t *names)
 {
-    declared_t                  name;
-    ngx_uint_t                  i;
-    api_schema_short_t        **field;
-    const api_schema_short_t   *form;
+    declared_t               name;
+    ngx_uint_t               i;
+    api_body_short_t       **field;
+    const api_body_short_t  *form;
 
     form = (route->body != NULL) ? route->body->form : NULL;
 
@@ -346,13 +346,13 @@ warn_fields(ngx_conf_t *cf, const api_http_route_t *route)
 
 static ngx_int_t
 warn_form(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_schema_short_t *form, const ngx_str_t *prefix)
+    const api_body_short_t *form, const ngx_str_t *prefix)
 {
-    u_char               *p;
-    ngx_str_t             name;
-    ngx_uint_t            i;
-    api_place_t           place;
-    api_schema_short_t  **member;
+    u_char             *p;
+    ngx_str_t           name;
+    ngx_uint_t          i;
+    api_place_t         place;
+    api_body_short_t  **member;
 
     member = form->members.elts;
 
@@ -398,7 +398,7 @@ is_used(const api_http_route_t *route, const ngx_str_t *name)
 {
     size_t             len;
     ngx_uint_t         i;
-    api_http_field_t  *field;
+    api_body_field_t  *field;
 
     field = route->body->fields.elts;
 

@@ -1,8 +1,8 @@
 
 #include "conf/primary.h"
 #include "conf/file.h"
+#include "check/conninfo_fault.h"
 #include "db/conninfo.h"
-#include "db/conninfo_fault.h"
 
 
 static ngx_int_t keep_env(ngx_conf_t *cf, const ngx_str_t *value);
@@ -60,8 +60,8 @@ api_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
                                &conninfo->values, &why);
 
     if (rc == NGX_OK) {
-        why = api_db_conninfo_fault(cf->pool, (char *) conninfo->text.data,
-                                    conninfo->keywords, conninfo->values);
+        why = api_check_conninfo_fault(cf->pool, (char *) conninfo->text.data,
+                                       conninfo->keywords, conninfo->values);
         rc = (why == NULL) ? NGX_OK : NGX_DECLINED;
     }
 

@@ -2,7 +2,7 @@
 #include "conf/rows.h"
 #include "conf/check.h"
 #include "conf/fault.h"
-#include "db/check.h"
+#include "check/check.h"
 #include "sql/inferred.h"
 
 
@@ -11,24 +11,24 @@
 #define OID_CSTRING  2275
 
 
-static const api_db_check_column_t *find_column(
-    const api_db_check_statement_t *statement, const ngx_str_t *name);
+static const api_check_column_t *find_column(
+    const api_check_statement_t *statement, const ngx_str_t *name);
 static ngx_int_t check_type(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_query_t *query, ngx_uint_t n, const api_db_check_t *check,
+    const api_http_query_t *query, ngx_uint_t n, const api_check_t *check,
     unsigned from_oid, unsigned to_oid);
 
 
 /* what a column is in the answer it is for a later statement */
 
 void
-api_conf_rows_described(const api_db_check_statement_t *statement)
+api_conf_rows_described(const api_check_statement_t *statement)
 {
-    ngx_uint_t                    i, n, index;
-    api_http_query_t             *query;
-    api_sql_param_t              *param;
-    api_sql_inferred_t            type[2];
-    const api_conf_asked_t       *asked;
-    const api_db_check_column_t  *column;
+    ngx_uint_t                 i, n, index;
+    api_http_query_t          *query;
+    api_sql_param_t           *param;
+    api_sql_inferred_t         type[2];
+    const api_conf_asked_t    *asked;
+    const api_check_column_t  *column;
 
     asked = statement->data;
     query = asked->route->queries.elts;
@@ -65,15 +65,15 @@ api_conf_rows_described(const api_db_check_statement_t *statement)
 
 ngx_int_t
 api_conf_rows(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_query_t *query, ngx_uint_t n, const api_db_check_t *check,
-    const api_db_check_statement_t *statement)
+    const api_http_query_t *query, ngx_uint_t n, const api_check_t *check,
+    const api_check_statement_t *statement)
 {
-    ngx_uint_t                       index;
-    const api_sql_param_t           *param;
-    const api_http_bind_t           *bind;
-    const api_http_query_t          *queries;
-    const api_db_check_column_t     *column;
-    const api_db_check_statement_t  *earlier;
+    ngx_uint_t                    index;
+    const api_sql_param_t        *param;
+    const api_http_bind_t        *bind;
+    const api_http_query_t       *queries;
+    const api_check_column_t     *column;
+    const api_check_statement_t  *earlier;
 
     bind = &query->binds[n];
 
@@ -113,11 +113,11 @@ api_conf_rows(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
-static const api_db_check_column_t *
-find_column(const api_db_check_statement_t *statement, const ngx_str_t *name)
+static const api_check_column_t *
+find_column(const api_check_statement_t *statement, const ngx_str_t *name)
 {
-    ngx_uint_t                    i;
-    const api_db_check_column_t  *column;
+    ngx_uint_t                 i;
+    const api_check_column_t  *column;
 
     column = statement->columns.elts;
 
@@ -135,14 +135,14 @@ find_column(const api_db_check_statement_t *statement, const ngx_str_t *name)
 
 static ngx_int_t
 check_type(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_query_t *query, ngx_uint_t n, const api_db_check_t *check,
+    const api_http_query_t *query, ngx_uint_t n, const api_check_t *check,
     unsigned from_oid, unsigned to_oid)
 {
     const api_sql_param_t     *param;
     const api_sql_inferred_t  *from, *to;
 
-    from = api_db_check_type(check, from_oid);
-    to = api_db_check_type(check, to_oid);
+    from = api_check_type(check, from_oid);
+    to = api_check_type(check, to_oid);
 
     if (from == NULL || to == NULL || !api_sql_inferred_never(from, to)) {
         return NGX_OK;

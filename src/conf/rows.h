@@ -8,20 +8,20 @@
 #define API_CONF_ROWS_H
 
 
-#include "db/check.h"
+#include "check/check.h"
 #include "http/route.h"
 
 
-/* a statement is described (see db/check.h): its columns' types are declared
+/* a statement is described (see check/check.h): its columns' types are declared
    for what later ones of its route call $name.column */
-void api_conf_rows_described(const api_db_check_statement_t *statement);
+void api_conf_rows_described(const api_check_statement_t *statement);
 
 /* is the query's parameter n, if it is a column of an earlier row, there, and
    of a type that can be read? NGX_OK or NGX_DECLINED (logged) */
 API_MUST_CHECK ngx_int_t api_conf_rows(ngx_conf_t *cf,
     const api_http_route_t *route, const api_http_query_t *query,
-    ngx_uint_t n, const api_db_check_t *check,
-    const api_db_check_statement_t *statement);
+    ngx_uint_t n, const api_check_t *check,
+    const api_check_statement_t *statement);
 
 
 #endif /* API_CONF_ROWS_H */

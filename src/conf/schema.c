@@ -18,14 +18,14 @@
 /* for load() */
 typedef struct {
     ngx_conf_t             *cf;
-    const api_http_body_t  *body;
+    const api_body_t       *body;
 } schema_load_t;
 
 
 static const char *check_path(const ngx_str_t *uri, const ngx_str_t *name);
 static ngx_int_t compile(ngx_conf_t *cf, api_http_route_t *route,
     api_schema_fault_t *fault);
-static ngx_int_t read_form(ngx_conf_t *cf, api_http_body_t *body,
+static ngx_int_t read_form(ngx_conf_t *cf, api_body_t *body,
     api_schema_fault_t *fault);
 static ngx_int_t read_json(ngx_conf_t *cf, const ngx_str_t *text,
     api_json_t **document, api_error_t *error);
@@ -33,12 +33,12 @@ static ngx_int_t file_uri(ngx_conf_t *cf, const ngx_str_t *file,
     ngx_str_t *uri);
 static ngx_int_t load(void *data, const ngx_str_t *uri,
     api_json_t **document, ngx_str_t *file, ngx_str_t *why);
-static ngx_int_t locate(ngx_conf_t *cf, const api_http_body_t *body,
+static ngx_int_t locate(ngx_conf_t *cf, const api_body_t *body,
     const ngx_str_t *uri, ngx_str_t *file, ngx_str_t *why);
 static ngx_int_t join(ngx_conf_t *cf, const ngx_str_t *directory,
     const ngx_str_t *rest, ngx_str_t *file, ngx_str_t *why);
 static ngx_uint_t is_inside(const ngx_str_t *path);
-static ngx_uint_t is_allowed(ngx_conf_t *cf, const api_http_body_t *body,
+static ngx_uint_t is_allowed(ngx_conf_t *cf, const api_body_t *body,
     const ngx_str_t *file);
 static ngx_uint_t is_below(const ngx_str_t *file, const ngx_str_t *directory);
 static ngx_int_t is_file(ngx_conf_t *cf, ngx_str_t *file);
@@ -207,7 +207,7 @@ api_conf_schema(ngx_conf_t *cf, api_http_route_t *route)
     alcf = route->loc_conf[ngx_http_api_module.ctx_index];
 
     route->body->media = alcf->media
-                         & (API_HTTP_MEDIA_JSON|API_HTTP_MEDIA_FORM);
+                         & (API_BODY_MEDIA_JSON|API_BODY_MEDIA_FORM);
 
     ngx_memzero(&fault, sizeof(api_schema_fault_t));
 
@@ -229,10 +229,10 @@ api_conf_schema(ngx_conf_t *cf, api_http_route_t *route)
 static ngx_int_t
 compile(ngx_conf_t *cf, api_http_route_t *route, api_schema_fault_t *fault)
 {
-    ngx_int_t             rc;
-    schema_load_t         data;
-    api_http_body_t      *body;
-    api_schema_source_t   source;
+    ngx_int_t            rc;
+    schema_load_t        data;
+    api_body_t          *body;
+    api_schema_source_t  source;
 
     body = route->body;
 
@@ -265,14 +265,14 @@ compile(ngx_conf_t *cf, api_http_route_t *route, api_schema_fault_t *fault)
 
 
 static ngx_int_t
-read_form(ngx_conf_t *cf, api_http_body_t *body, api_schema_fault_t *fault)
+read_form(ngx_conf_t *cf, api_body_t *body, api_schema_fault_t *fault)
 {
     ngx_int_t    rc;
     ngx_str_t    text;
     api_json_t  *document;
     api_error_t  error;
 
-    if (api_schema_short_text(cf->pool, body->form, &text) != NGX_OK) {
+    if (api_body_short_text(cf->pool, body->form, &text) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -348,7 +348,7 @@ load(void *data, const ngx_str_t *uri, api_json_t **document,
 /* file:///…, or what begins as an api_schema_path says, the longest first */
 
 static ngx_int_t
-locate(ngx_conf_t *cf, const api_http_body_t *body, const ngx_str_t *uri,
+locate(ngx_conf_t *cf, const api_body_t *body, const ngx_str_t *uri,
     ngx_str_t *file, ngx_str_t *why)
 {
     ngx_str_t                rest, root;
@@ -461,7 +461,7 @@ is_inside(const ngx_str_t *path)
 
 
 static ngx_uint_t
-is_allowed(ngx_conf_t *cf, const api_http_body_t *body, const ngx_str_t *file)
+is_allowed(ngx_conf_t *cf, const api_body_t *body, const ngx_str_t *file)
 {
     size_t                   len;
     ngx_str_t                own;

@@ -5,7 +5,7 @@
 
 
 static const ngx_str_t *place_of(const ngx_str_t *pointer);
-static const api_schema_short_t *faulty(const api_schema_short_t *form,
+static const api_body_short_t *faulty(const api_body_short_t *form,
     const ngx_str_t *pointer);
 
 
@@ -13,9 +13,9 @@ void
 api_conf_schema_refuse(ngx_conf_t *cf, const api_http_route_t *route,
     const api_schema_fault_t *fault)
 {
-    api_place_t                place;
-    const api_http_body_t     *body;
-    const api_schema_short_t  *field;
+    api_place_t              place;
+    const api_body_t        *body;
+    const api_body_short_t  *field;
 
     body = route->body;
 
@@ -55,13 +55,13 @@ place_of(const ngx_str_t *pointer)
 
 /* the field of the short form that a place in its schema stands for */
 
-static const api_schema_short_t *
-faulty(const api_schema_short_t *form, const ngx_str_t *pointer)
+static const api_body_short_t *
+faulty(const api_body_short_t *form, const ngx_str_t *pointer)
 {
-    u_char               *p, *end;
-    ngx_str_t             part;
-    ngx_uint_t            name;
-    api_schema_short_t   *member;
+    u_char            *p, *end;
+    ngx_str_t          part;
+    ngx_uint_t         name;
+    api_body_short_t  *member;
 
     end = pointer->data + pointer->len;
     name = 0;
@@ -84,7 +84,7 @@ faulty(const api_schema_short_t *form, const ngx_str_t *pointer)
             continue;
         }
 
-        member = api_schema_short_member(form, &part);
+        member = api_body_short_member(form, &part);
 
         if (member == NULL) {
             break;

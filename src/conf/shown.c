@@ -1,8 +1,8 @@
 
 #include "conf/shown.h"
 #include "conf/place.h"
+#include "check/check.h"
 #include "core/near.h"
-#include "db/check.h"
 
 
 /* bits of row_known */
@@ -10,21 +10,21 @@
 #define SHOWN_TOLD   2
 
 
-static const api_db_check_column_t *find_column(
-    const api_db_check_statement_t *statement, const ngx_str_t *name);
-static const ngx_str_t *find_near(const api_db_check_statement_t *statement,
+static const api_check_column_t *find_column(
+    const api_check_statement_t *statement, const ngx_str_t *name);
+static const ngx_str_t *find_near(const api_check_statement_t *statement,
     const ngx_str_t *name);
 static ngx_int_t check_mentions(ngx_conf_t *cf,
-    const api_http_route_t *route, const api_db_check_statement_t *statement);
+    const api_http_route_t *route, const api_check_statement_t *statement);
 static void warn_mention(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_db_check_statement_t *statement,
+    const api_check_statement_t *statement,
     const api_conf_mention_t *mention);
 static void tell(api_http_main_conf_t *amcf, const ngx_str_t *name);
 
 
 ngx_int_t
 api_conf_shown(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_query_t *query, const api_db_check_statement_t *statement)
+    const api_http_query_t *query, const api_check_statement_t *statement)
 {
     ngx_str_t               *name;
     ngx_uint_t               i, n;
@@ -94,7 +94,7 @@ api_conf_shown_nowhere(ngx_conf_t *cf)
 
 static ngx_int_t
 check_mentions(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_db_check_statement_t *statement)
+    const api_check_statement_t *statement)
 {
     ngx_int_t            rc;
     ngx_uint_t           i;
@@ -131,7 +131,7 @@ check_mentions(ngx_conf_t *cf, const api_http_route_t *route,
 
 static void
 warn_mention(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_db_check_statement_t *statement,
+    const api_check_statement_t *statement,
     const api_conf_mention_t *mention)
 {
     const ngx_str_t       *near;
@@ -182,11 +182,11 @@ tell(api_http_main_conf_t *amcf, const ngx_str_t *name)
 
 /* in whatever case, as the variable will find it */
 
-static const api_db_check_column_t *
-find_column(const api_db_check_statement_t *statement, const ngx_str_t *name)
+static const api_check_column_t *
+find_column(const api_check_statement_t *statement, const ngx_str_t *name)
 {
-    ngx_uint_t                    i;
-    const api_db_check_column_t  *column;
+    ngx_uint_t                 i;
+    const api_check_column_t  *column;
 
     column = statement->columns.elts;
 
@@ -204,10 +204,10 @@ find_column(const api_db_check_statement_t *statement, const ngx_str_t *name)
 
 
 static const ngx_str_t *
-find_near(const api_db_check_statement_t *statement, const ngx_str_t *name)
+find_near(const api_check_statement_t *statement, const ngx_str_t *name)
 {
-    ngx_uint_t                    i;
-    const api_db_check_column_t  *column;
+    ngx_uint_t                 i;
+    const api_check_column_t  *column;
 
     column = statement->columns.elts;
 

@@ -8,7 +8,7 @@
 #define API_CONF_SHOWN_H
 
 
-#include "db/check.h"
+#include "check/check.h"
 #include "http/route.h"
 
 
@@ -16,7 +16,7 @@
    route shows of it as $api_row_NAME? NGX_OK or NGX_ERROR */
 API_MUST_CHECK ngx_int_t api_conf_shown(ngx_conf_t *cf,
     const api_http_route_t *route, const api_http_query_t *query,
-    const api_db_check_statement_t *statement);
+    const api_check_statement_t *statement);
 
 /* when all databases are checked: what no answer has */
 void api_conf_shown_nowhere(ngx_conf_t *cf);

@@ -207,7 +207,7 @@ is_declared(const api_http_route_t *route, const ngx_str_t *name)
     }
 
     return (route->body->form != NULL)
-           ? api_schema_short_member(route->body->form, name) != NULL
+           ? api_body_short_member(route->body->form, name) != NULL
            : api_schema_member(api_schema_root(route->body->schema), name)
              != NULL;
 }

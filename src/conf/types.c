@@ -6,7 +6,7 @@
 #include "conf/form.h"
 #include "conf/misfit.h"
 #include "conf/rows.h"
-#include "db/check.h"
+#include "check/check.h"
 #include "http/typed.h"
 #include "sql/form.h"
 #include "sql/inferred.h"
@@ -21,8 +21,8 @@ typedef struct {
     ngx_conf_t                      *cf;
     api_http_route_t                *route;
     api_http_query_t                *query;
-    const api_db_check_t            *check;
-    const api_db_check_statement_t  *statement;
+    const api_check_t               *check;
+    const api_check_statement_t     *statement;
     ngx_uint_t                       failed;
 } types_t;
 
@@ -41,8 +41,8 @@ static ngx_int_t keep_told(types_t *t);
 
 ngx_int_t
 api_conf_types(ngx_conf_t *cf, api_http_route_t *route,
-    api_http_query_t *query, const api_db_check_t *check,
-    const api_db_check_statement_t *statement)
+    api_http_query_t *query, const api_check_t *check,
+    const api_check_statement_t *statement)
 {
     types_t                 t;
     ngx_uint_t              i;
@@ -114,9 +114,9 @@ api_conf_begin(const ngx_str_t *source)
 static void
 check_kind(types_t *t)
 {
-    ngx_uint_t                    n;
-    const char                   *why;
-    const api_db_check_column_t  *column;
+    ngx_uint_t                 n;
+    const char                *why;
+    const api_check_column_t  *column;
 
     why = NULL;
     n = t->statement->columns.nelts;
@@ -165,8 +165,8 @@ check_kind(types_t *t)
 static void
 check_names(types_t *t)
 {
-    ngx_uint_t                    i, n;
-    const api_db_check_column_t  *column;
+    ngx_uint_t                 i, n;
+    const api_check_column_t  *column;
 
     if (t->query->result == API_SQL_VALUE || t->query->result == API_SQL_EXEC)
     {
@@ -295,7 +295,7 @@ check_param(types_t *t, ngx_uint_t n)
     const api_sql_inferred_t  *type;
 
     bind = &t->query->binds[n];
-    type = api_db_check_type(t->check, t->statement->oids[n]);
+    type = api_check_type(t->check, t->statement->oids[n]);
 
     if (type == NULL) {
         return NGX_OK;
@@ -312,7 +312,7 @@ check_param(types_t *t, ngx_uint_t n)
     better = api_sql_inferred_misfit(&declared, type);
 
     if (better != NULL && declared.kind == API_TYPE_JSON
-        && api_sql_form_takes_objects(api_db_check_parts(t->check, type->oid)))
+        && api_sql_form_takes_objects(api_check_parts(t->check, type->oid)))
     {
         better = NULL;
     }
@@ -339,7 +339,7 @@ check_param(types_t *t, ngx_uint_t n)
     }
 
     if (api_conf_form(t->route, t->query, n, type->oid,
-                      api_db_check_parts(t->check, type->oid))
+                      api_check_parts(t->check, type->oid))
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -370,7 +370,7 @@ check_items(types_t *t, const api_http_bind_t *bind,
 {
     api_rule_t                 rule;
     api_type_t                 item;
-    api_http_field_t          *field;
+    api_body_field_t          *field;
     const api_sql_inferred_t  *element;
 
     element = api_sql_inferred_element(type);

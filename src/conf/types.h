@@ -9,7 +9,7 @@
 #define API_CONF_TYPES_H
 
 
-#include "db/check.h"
+#include "check/check.h"
 #include "http/route.h"
 
 
@@ -17,7 +17,7 @@
    NGX_DECLINED: told at emerg, all of it; NGX_ERROR: memory */
 API_MUST_CHECK ngx_int_t api_conf_types(ngx_conf_t *cf,
     api_http_route_t *route, api_http_query_t *query,
-    const api_db_check_t *check, const api_db_check_statement_t *statement);
+    const api_check_t *check, const api_check_statement_t *statement);
 
 /* where a statement begins, behind white space and comments */
 size_t api_conf_begin(const ngx_str_t *source);

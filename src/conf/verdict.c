@@ -4,8 +4,8 @@
 #include "conf/lock.h"
 #include "conf/shown.h"
 #include "conf/types.h"
-#include "db/check.h"
-#include "db/rehearse.h"
+#include "check/check.h"
+#include "check/rehearse.h"
 
 
 /* faults that are told of one database; the rest is counted */
@@ -13,24 +13,24 @@
 
 
 static ngx_uint_t is_unknown(const api_conf_asked_t *asked,
-    const api_db_check_statement_t *statement);
+    const api_check_statement_t *statement);
 static void share(ngx_conf_t *cf, api_conf_checked_t *c);
 static void warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
-    const api_db_check_statement_t *statement);
+    const api_check_statement_t *statement);
 static ngx_uint_t fault_level(const api_conf_checked_t *c,
-    const api_db_check_fault_t *fault);
+    const api_check_fault_t *fault);
 static void report(ngx_conf_t *cf, api_conf_checked_t *c,
-    const api_conf_asked_t *asked, const api_db_check_fault_t *fault);
+    const api_conf_asked_t *asked, const api_check_fault_t *fault);
 
 
 ngx_int_t
 api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
 {
-    ngx_int_t                  rc;
-    ngx_uint_t                 i, failed;
-    const api_conf_asked_t    *asked;
-    api_http_main_conf_t      *amcf;
-    api_db_check_statement_t  *statement;
+    ngx_int_t                rc;
+    ngx_uint_t               i, failed;
+    const api_conf_asked_t  *asked;
+    api_http_main_conf_t    *amcf;
+    api_check_statement_t   *statement;
 
     failed = 0;
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
@@ -91,7 +91,7 @@ api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
 
 static ngx_uint_t
 is_unknown(const api_conf_asked_t *asked,
-    const api_db_check_statement_t *statement)
+    const api_check_statement_t *statement)
 {
     return asked->route->refused
            && (ngx_strcmp(statement->fault->sqlstate, "42P18") == 0
@@ -109,10 +109,10 @@ is_unknown(const api_conf_asked_t *asked,
 static void
 share(ngx_conf_t *cf, api_conf_checked_t *c)
 {
-    ngx_uint_t                 i;
-    api_db_plan_t             *plan;
-    const api_conf_asked_t    *asked;
-    api_db_check_statement_t  *statement;
+    ngx_uint_t               i;
+    api_db_plan_t           *plan;
+    const api_conf_asked_t  *asked;
+    api_check_statement_t   *statement;
 
     statement = c->check.statements;
 
@@ -169,7 +169,7 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
 
 static void
 warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
-    const api_db_check_statement_t *statement)
+    const api_check_statement_t *statement)
 {
     if (!asked->route->plan.read_only || !statement->may_move) {
         return;
@@ -191,7 +191,7 @@ warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
  */
 
 static ngx_uint_t
-fault_level(const api_conf_checked_t *c, const api_db_check_fault_t *fault)
+fault_level(const api_conf_checked_t *c, const api_check_fault_t *fault)
 {
     ngx_uint_t  i;
 
@@ -222,14 +222,14 @@ fault_level(const api_conf_checked_t *c, const api_db_check_fault_t *fault)
         return NGX_LOG_WARN;
     }
 
-    return api_db_rehearse_excuses(c->check.unsure, fault->sqlstate)
+    return api_check_rehearse_excuses(c->check.unsure, fault->sqlstate)
            ? NGX_LOG_WARN : NGX_LOG_EMERG;
 }
 
 
 static void
 report(ngx_conf_t *cf, api_conf_checked_t *c,
-    const api_conf_asked_t *asked, const api_db_check_fault_t *fault)
+    const api_conf_asked_t *asked, const api_check_fault_t *fault)
 {
     size_t      offset;
     ngx_str_t   hint;
@@ -261,8 +261,8 @@ report(ngx_conf_t *cf, api_conf_checked_t *c,
                    &fault->message, fault->sqlstate,
                    fault->detail.len ? "; DETAIL: " : "", &fault->detail,
                    hint.len ? "; HINT: " : "", &hint,
-                   api_db_rehearse_excuses(c->check.unsure,
-                                           fault->sqlstate)
+                   api_check_rehearse_excuses(c->check.unsure,
+                                              fault->sqlstate)
                    ? "; this may be for want of a migration that was not "
                      "rehearsed" : "");
 }

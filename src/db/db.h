@@ -13,7 +13,6 @@
 #define API_DB_DB_H
 
 
-#include "db/migrate.h"
 #include "core/core.h"
 #include "sql/rows.h"
 #include "sql/statement.h"
@@ -76,6 +75,25 @@ typedef enum {
 } api_db_pooler_e;
 
 
+typedef struct api_db_s  api_db_t;
+
+
+/*
+ * What one worker of all has to do before connections of a database are
+ * opened.  Whoever hands it in makes this the first member of what it needs.
+ */
+typedef struct {
+    /* a worker begins; db->first is set while there is something to do.
+       NGX_OK, NGX_ERROR (memory) */
+    ngx_int_t                 (*begin)(api_db_t *db);
+
+    void                      (*stop)(api_db_t *db);
+
+    /* it was tried in vain: whoever comes is told to come back */
+    ngx_uint_t                (*failed)(const api_db_t *db);
+} api_db_first_t;
+
+
 typedef struct {
     ngx_str_t                   name;
     const char *const          *keywords;   /* of PQconnectStartParams, */
@@ -113,11 +131,7 @@ typedef struct {
                                                schema has changed */
     u_char                      catalog[API_DB_CATALOG];  /* what was checked;
                                                empty: it is not known */
-    const api_db_migrate_t     *late;             /* migrations that a worker
-                                                     applies first; NULL: none,
-                                                     see db/late */
-    uint64_t                    late_key;         /* of this configuration's */
-    unsigned                    late_as_is:1;     /* they are not rehearsed */
+    const api_db_first_t       *first;            /* NULL: nothing */
     ngx_uint_t                  nplans;
     ngx_shm_zone_t             *zone;             /* api_db_limit_*() */
 } api_db_conf_t;
@@ -139,7 +153,6 @@ API_MUST_CHECK ngx_int_t api_db_prepare(ngx_cycle_t *cycle);
 /* ---- a worker's side ---- */
 
 
-typedef struct api_db_s      api_db_t;
 typedef struct api_db_job_s  api_db_job_t;
 
 

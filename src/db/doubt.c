@@ -62,26 +62,6 @@ const char  api_db_doubt_sql[] =
     "])::text)";
 
 
-ngx_int_t
-api_db_doubt_ask(api_db_session_t *s, u_char *catalog)
-{
-    PGresult  *res;
-
-    res = api_db_session_query(s, api_db_doubt_sql, 0, NULL, s->timeout);
-
-    if (res == NULL) {
-        return NGX_DECLINED;
-    }
-
-    (void) ngx_cpystrn(catalog, (u_char *) PQgetvalue(res, 0, 0),
-                       API_DB_CATALOG);
-
-    PQclear(res);
-
-    return NGX_OK;
-}
-
-
 void
 api_db_doubt_init(api_db_t *db)
 {

@@ -17,18 +17,11 @@
 
 
 #include "db/engine.h"
-#include "db/session.h"
 
 
 /* without parameters: one text, another one when something has changed; what
    is temporary does not count */
 extern const char  api_db_doubt_sql[];
-
-
-/* the same while the configuration is read, into API_DB_CATALOG bytes.  NGX_OK,
-   or NGX_DECLINED: s->why */
-API_MUST_CHECK ngx_int_t api_db_doubt_ask(api_db_session_t *s,
-    u_char *catalog);
 
 
 void api_db_doubt_init(api_db_t *db);

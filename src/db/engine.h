@@ -55,7 +55,6 @@ typedef struct api_db_segment_s    api_db_segment_t;
 typedef struct api_db_command_s    api_db_command_t;
 typedef struct api_db_resolve_s    api_db_resolve_t;
 typedef struct api_db_cancel_s     api_db_cancel_t;
-typedef struct api_db_late_s       api_db_late_t;
 
 
 typedef enum {
@@ -349,8 +348,8 @@ struct api_db_s {
     ngx_msec_t                  loss_logged;
     ngx_msec_t                  late_logged;
 
-    api_db_late_t              *lateness;   /* NULL: migrations are applied, as
-                                               far as this worker has to care */
+    void                       *first;      /* of conf->first: until it is
+                                               done; or NULL */
     api_db_prepared_t          *prepared;
     api_db_cost_t              *costs;
     api_sql_types_t            *types;

@@ -280,7 +280,7 @@ api_db_keep_short(const api_db_t *db)
     trying = api_db_lane_trying(db);
     most = db->failures || trying ? 1 : API_DB_KEEP_AT_ONCE;
 
-    if (db->lateness
+    if (db->first
         || n >= db->limit.max
         || db->retry.timer_set
         || api_db_keep_gated(db)

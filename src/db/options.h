@@ -21,7 +21,7 @@
  * What the module relies on, whatever a role, a database or a configuration
  * file says: how SQL is read (sql/lexer), how values are written and read
  * (sql/render, sql/bind), and how the server shows its catalog and plans
- * (sql/sequences, db/check).  S(name, value).  PostgreSQL's documentation,
+ * (sql/sequences, check/check).  S(name, value).  PostgreSQL's documentation,
  * chapters 20.11 and 20.13.  TimeZone is apart: "options" may name it.
  */
 #define API_DB_OPTIONS(S)                                                     \

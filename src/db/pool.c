@@ -8,7 +8,6 @@
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
-#include "db/late.h"
 #include "db/learn.h"
 #include "db/line.h"
 #include "db/lookup.h"
@@ -97,7 +96,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
     api_db_stall_init(db);
     api_db_pool_minimum(db, cycle);
 
-    if (api_db_late_init(db) != NGX_OK) {
+    if (db->conf->first && db->conf->first->begin(db) != NGX_OK) {
         goto failed;
     }
 
@@ -183,7 +182,10 @@ api_db_destroy(api_db_t *db)
         api_db_stock_free_flight(ngx_queue_data(q, api_db_flight_t, queue));
     }
 
-    api_db_late_stop(db);
+    if (db->first) {
+        db->conf->first->stop(db);
+    }
+
     api_db_keep_stop(db);
     api_db_doubt_stop(db);
     api_db_stall_stop(db);
@@ -243,7 +245,10 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
         }
     }
 
-    if (db->ending || api_db_late_failed(db) || api_db_away_gone(db)) {
+    if (db->ending
+        || (db->first && db->conf->first->failed(db))
+        || api_db_away_gone(db))
+    {
         return NGX_DECLINED;
     }
 

@@ -24,7 +24,8 @@ void api_db_secret_done(api_db_t *db);
  */
 ngx_uint_t api_db_secret_again(api_db_conn_t *conn);
 
-/* the same where there is no connection (db/late): is another string there? */
+/* the same where there is no connection (check/late): is another string there?
+    */
 ngx_uint_t api_db_secret_look(api_db_t *db);
 
 

@@ -53,7 +53,7 @@ typedef struct {
     ngx_atomic_t                claimants;  /* slots that have or need some,
                                                but for those that leave */
     ngx_uint_t                  top;        /* slots ever used */
-    ngx_pid_t                   migrating;  /* of db/late: who applies them,
+    ngx_pid_t                   migrating;  /* of check/late: who applies them,
                                                under the slab's mutex; */
     volatile uint64_t           migrated;   /* the key of what is applied */
     api_db_zone_slot_t          slots[NGX_MAX_PROCESSES];

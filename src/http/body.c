@@ -1,9 +1,9 @@
 
 #include "http/body.h"
 #include "http/learned.h"
-#include "http/reader.h"
 #include "http/respond.h"
 #include "http/thread.h"
+#include "body/reader.h"
 #include "json/read.h"
 
 
@@ -27,7 +27,7 @@
 
 typedef struct {
     api_http_task_t             task;
-    api_http_reader_t           reader;
+    api_body_reader_t           reader;
     ngx_int_t                   rc;
 } api_http_body_task_t;
 
@@ -45,7 +45,7 @@ static void api_http_body_destroy(void *data);
 static ngx_int_t api_http_body_busy(api_http_ctx_t *ctx);
 static ngx_int_t api_http_body_length(api_http_ctx_t *ctx, size_t *len);
 static ngx_int_t api_http_body_collect(api_http_ctx_t *ctx, ngx_pool_t *pool,
-    size_t len, api_http_reader_t *reader);
+    size_t len, api_body_reader_t *reader);
 static ngx_int_t api_http_body_file(ngx_buf_t *b, u_char *p, size_t len);
 
 
@@ -72,11 +72,11 @@ api_http_body_media_type(api_http_ctx_t *ctx)
     if (h != NULL) {
         api_http_body_type(&h->value, &type);
 
-        if ((media & API_HTTP_MEDIA_JSON) && api_http_body_is_json(&type)) {
+        if ((media & API_BODY_MEDIA_JSON) && api_http_body_is_json(&type)) {
             return own ? NGX_OK : api_http_body_encoding(ctx);
         }
 
-        if ((media & API_HTTP_MEDIA_FORM)
+        if ((media & API_BODY_MEDIA_FORM)
             && type.len == sizeof(API_HTTP_BODY_FORM) - 1
             && ngx_strncasecmp(type.data, (u_char *) API_HTTP_BODY_FORM,
                                type.len) == 0)
@@ -87,14 +87,14 @@ api_http_body_media_type(api_http_ctx_t *ctx)
     }
 
     if (own || (h == NULL && ctx->request != ctx->request->main)) {
-        ctx->form = !(media & API_HTTP_MEDIA_JSON);
+        ctx->form = !(media & API_BODY_MEDIA_JSON);
         return NGX_OK;
     }
 
     api_error_set(&ctx->error, API_ERROR_MEDIA_TYPE,
-                  media == API_HTTP_MEDIA_JSON
+                  media == API_BODY_MEDIA_JSON
                   ? "the body must be JSON: Content-Type: application/json"
-                  : media == API_HTTP_MEDIA_FORM
+                  : media == API_BODY_MEDIA_FORM
                   ? "the body must be a form: Content-Type: "
                     API_HTTP_BODY_FORM
                   : "the body must be JSON or a form: Content-Type: "
@@ -262,7 +262,7 @@ api_http_body_read(api_http_ctx_t *ctx, size_t len)
     u_char            *text;
     ngx_int_t          rc;
     ngx_pool_t        *pool;
-    api_http_reader_t  reader;
+    api_body_reader_t  reader;
 
     pool = ctx->request->pool;
 
@@ -274,13 +274,13 @@ api_http_body_read(api_http_ctx_t *ctx, size_t len)
     reader.outdated = ctx->outdated;
 
     if (len <= API_HTTP_BODY_SMALL) {
-        rc = api_http_reader_read(&reader, pool);
+        rc = api_body_reader_read(&reader, pool);
 
     } else {
         /* many requests may wait for the database, each with its tree */
 
         text = reader.text.data;
-        rc = api_http_reader_distil(&reader, pool);
+        rc = api_body_reader_distil(&reader, pool);
 
         (void) ngx_pfree(pool, text);
     }
@@ -352,7 +352,7 @@ api_http_body_run(api_http_task_t *task)
 
     text = body->reader.text.data;
 
-    body->rc = api_http_reader_distil(&body->reader, task->pool);
+    body->rc = api_body_reader_distil(&body->reader, task->pool);
 
     (void) ngx_pfree(task->pool, text);
 }
@@ -442,13 +442,13 @@ api_http_body_length(api_http_ctx_t *ctx, size_t *len)
 
 static ngx_int_t
 api_http_body_collect(api_http_ctx_t *ctx, ngx_pool_t *pool, size_t len,
-    api_http_reader_t *reader)
+    api_body_reader_t *reader)
 {
     u_char       *p;
     ngx_buf_t    *b;
     ngx_chain_t  *cl;
 
-    ngx_memzero(reader, sizeof(api_http_reader_t));
+    ngx_memzero(reader, sizeof(api_body_reader_t));
 
     p = ngx_pnalloc(pool, len + 1);
     if (p == NULL) {

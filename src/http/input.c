@@ -3,9 +3,9 @@
 #include "http/escape.h"
 #include "http/faults.h"
 #include "http/list.h"
-#include "http/numbers.h"
 #include "http/typed.h"
 #include "http/unknown.h"
+#include "body/numbers.h"
 #include "core/scan.h"
 #include "sql/fallback.h"
 
@@ -431,7 +431,7 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
     }
 
     if (rule.type.kind == API_TYPE_JSON) {
-        rc = api_http_numbers_json(pool, &text, failure);
+        rc = api_body_numbers_json(pool, &text, failure);
 
         if (rc != NGX_OK) {
             return rc;

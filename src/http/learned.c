@@ -130,7 +130,7 @@ api_http_learned_form(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
     const api_sql_type_t    *type;
     const api_http_bind_t   *bind;
     const api_http_query_t  *query;
-    const api_http_field_t  *field;
+    const api_body_field_t  *field;
 
     query = ctx->route->queries.elts;
     bind = &query[step].binds[n];
@@ -187,11 +187,11 @@ ngx_int_t
 api_http_learned_fields(const api_http_ctx_t *ctx, ngx_pool_t *pool,
     const api_sql_type_t ***forms)
 {
-    ngx_uint_t                i, n;
-    const api_sql_type_t     *type, **form;
-    const api_http_bind_t    *bind;
-    const api_http_query_t   *query;
-    const api_http_field_t   *field;
+    ngx_uint_t               i, n;
+    const api_sql_type_t    *type, **form;
+    const api_http_bind_t   *bind;
+    const api_http_query_t  *query;
+    const api_body_field_t  *field;
 
     *forms = NULL;
 
@@ -250,7 +250,7 @@ field_form(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
     const api_sql_type_t    *type;
     const api_http_bind_t   *bind;
     const api_http_query_t  *query;
-    const api_http_field_t  *field;
+    const api_body_field_t  *field;
 
     query = ctx->route->queries.elts;
     bind = &query[step].binds[n];

@@ -1,7 +1,7 @@
 
 #include "http/list.h"
-#include "http/numbers.h"
-#include "http/reader.h"
+#include "body/numbers.h"
+#include "body/reader.h"
 #include "sql/bind.h"
 
 
@@ -32,7 +32,7 @@ api_http_list(ngx_pool_t *temporary, ngx_pool_t *pool,
     rc = api_http_list_bind(temporary, pool, input, found, out, failure);
 
     if (rc == NGX_DECLINED
-        && api_http_reader_copy(pool, &failure->message) != NGX_OK)
+        && api_body_reader_copy(pool, &failure->message) != NGX_OK)
     {
         rc = NGX_ERROR;
     }
@@ -86,7 +86,7 @@ api_http_list_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
     rc = api_value_check_count(temporary, &input->rule, items.nelts, failure);
 
     if (rc == NGX_OK) {
-        rc = api_http_numbers_list(temporary, &input->rule.type, &items,
+        rc = api_body_numbers_list(temporary, &input->rule.type, &items,
                                    failure);
     }
 

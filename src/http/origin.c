@@ -52,7 +52,7 @@ api_http_origin_param(const api_http_route_t *route, ngx_uint_t step,
 {
     const api_http_bind_t   *bind;
     const api_http_input_t  *input;
-    const api_http_field_t  *field;
+    const api_body_field_t  *field;
     const api_http_query_t  *query;
 
     query = route->queries.elts;

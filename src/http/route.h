@@ -15,6 +15,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "body/body.h"
 #include "core/core.h"
 #include "core/place.h"
 #include "core/value.h"
@@ -23,7 +24,6 @@
 #include "route/pattern.h"
 #include "route/table.h"
 #include "schema/schema.h"
-#include "schema/short.h"
 #include "sql/rows.h"
 #include "sql/state.h"
 #include "sql/statement.h"
@@ -169,58 +169,6 @@ typedef struct {
 } api_http_input_t;
 
 
-/* one step of a field's path through the body */
-typedef struct {
-    ngx_str_t                   name;
-    const api_json_t           *fallback;    /* what stands for a member that
-                                                is absent; NULL: nothing */
-} api_http_key_t;
-
-
-/* a field of the body that a statement or a hash names, as $address.city */
-typedef struct {
-    ngx_str_t                   name;        /* "address.city" */
-    ngx_str_t                   pointer;     /* "/address/city" */
-    ngx_array_t                 keys;        /* of api_http_key_t */
-    ngx_uint_t                  first;       /* place of the first key in the
-                                                body's names */
-    api_type_t                  type;        /* what it is bound as */
-    const api_rule_t           *items;       /* of an array, what its type in
-                                                PostgreSQL asks for; or NULL */
-    const api_sql_type_t       *form;        /* its type in PostgreSQL, where
-                                                the text of that differs from
-                                                what is sent; or NULL */
-    unsigned                    file:1;      /* of a schema's file: type is the
-                                                nearest, PostgreSQL's decides */
-    unsigned                    settled:1;   /* it has decided, */
-    unsigned                    formed:1;    /* and form is known */
-    unsigned                    limited:1;   /* a password */
-} api_http_field_t;
-
-
-/* of a password: what one client can make a thread chew on */
-#define API_HTTP_PASSWORD_MAX  4096
-
-
-/* bits of api_http_body_t's media */
-#define API_HTTP_MEDIA_JSON  0x01
-#define API_HTTP_MEDIA_FORM  0x02
-
-/* api_body */
-typedef struct {
-    api_schema_doc_t           *schema;
-    api_schema_short_t         *form;        /* NULL: a file's */
-    const api_json_t           *document;    /* the schema's own text, read */
-    ngx_str_t                   file;
-    ngx_array_t                 fields;      /* of api_http_field_t */
-    api_schema_names_t          names;       /* what their names begin with */
-    ngx_uint_t                  media;       /* of API_HTTP_MEDIA_* */
-    unsigned                    whole:1;     /* a statement names $body */
-    unsigned                    read:1;      /* its block, to the end */
-    api_place_t                 place;
-} api_http_body_t;
-
-
 typedef enum {
     API_BIND_INPUT = 0,        /* index: of route->inputs */
     API_BIND_FIELD,            /* index: of route->body->fields */
@@ -315,7 +263,7 @@ typedef struct {
                                                 block ended */
 
     ngx_array_t                 inputs;      /* of api_http_input_t */
-    api_http_body_t            *body;        /* NULL: body is discarded */
+    api_body_t                 *body;        /* NULL: body is discarded */
     ngx_array_t                 hashes;      /* of api_http_hash_t */
     ngx_array_t                 queries;     /* of api_http_query_t; empty:
                                                 an nginx handler answers */
@@ -377,7 +325,7 @@ typedef struct {
     ngx_flag_t                  unknown;     /* api_param_unknown reject */
     ngx_array_t                *params;      /* of api_http_input_t, own and
                                                 inherited; or NULL */
-    ngx_uint_t                  media;       /* bits of API_HTTP_MEDIA_* */
+    ngx_uint_t                  media;       /* bits of API_BODY_MEDIA_* */
     ngx_array_t                *errors;      /* of api_sql_override_t, nearest
                                                 first; or NULL */
     ngx_array_t                *headers;     /* of api_http_header_t, own and

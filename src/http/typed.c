@@ -4,8 +4,8 @@
 #include "http/learned.h"
 #include "http/origin.h"
 #include "http/query.h"
-#include "http/reader.h"
 #include "http/worker.h"
+#include "body/reader.h"
 #include "sql/bind.h"
 #include "sql/form.h"
 #include "sql/inferred.h"
@@ -197,7 +197,7 @@ api_http_typed_declared(const api_http_route_t *route,
     const api_http_bind_t *bind, api_type_t *type)
 {
     const api_http_input_t  *input;
-    const api_http_field_t  *field;
+    const api_body_field_t  *field;
 
     ngx_memzero(type, sizeof(api_type_t));
 
@@ -419,7 +419,7 @@ api_http_typed_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     const unsigned          *oids;
     api_json_limits_t        limits;
     api_sql_inferred_t       type[2];
-    const api_http_field_t  *field;
+    const api_body_field_t  *field;
     const api_http_query_t  *query;
 
     query = ctx->route->queries.elts;
@@ -466,7 +466,7 @@ api_http_typed_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     if (rc == NGX_OK && !value->null) {
         /* a text may still be the tree's own */
-        rc = api_http_reader_copy(ctx->request->pool, &value->text);
+        rc = api_body_reader_copy(ctx->request->pool, &value->text);
     }
 
     ngx_destroy_pool(temporary);

@@ -28,7 +28,7 @@ ZERO = {"check": ("on", "API_HTTP_CHECK_ON"),
         "pooler": ("off", "API_DB_POOLER_OFF")}
 
 # functions whose words are no directive's: names, SQL, JSON, what is refused
-STRANGE = re.compile(r"api_(?:json|sql|value|db|http_conf_(?:name|file|fault|"
+STRANGE = re.compile(r"api_(?:json|sql|value|db|conf_(?:name|file|fault|"
                      r"words|place|schema\w*)|type_parse|scan)|refuse|check_name"
                      r"|check_cause|bound_body|is_(?:file|shapeless)")
 

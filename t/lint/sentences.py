@@ -5,12 +5,12 @@ import re
 
 from tree import finding
 
-FILES = r"src/(?:core|json|sql|schema|http)/(?!short|fill_|refs|registry)\w+\.[ch]$"
+FILES = r"src/(?:core|json|sql|schema|body|http)/(?!short|fill_|refs|registry)\w+\.[ch]$"
 
 # where a sentence for a client is set; the literals of its arguments follow
 SETS = (r"api_error_set\s*\(", r"api_http_outcome_later\s*\(",
         r"ngx_str_set\s*\(&(?:failure|whole)(?:\.|->)message\s*,",
-        r"API_SQL_STATE\s*\(", r"api_http_field_refuse\s*\(",
+        r"API_SQL_STATE\s*\(", r"api_body_field_refuse\s*\(",
         r"ngx_str_set\s*\(&e->detail\s*,")
 
 ODD = re.compile(r"keep the rules|is away\b|such thing|asked? for\b(?! less)|"

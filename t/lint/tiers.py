@@ -9,9 +9,9 @@ TIERS = {
     "core": 0,
     "json": 1, "regex": 1,
     "route": 2, "sql": 2, "auth": 2, "schema": 2,
-    "observe": 3, "thread": 3,
+    "body": 3, "observe": 3, "thread": 3,
     "db": 4, "cache": 4, "stream": 4,
-    "http": 5,
+    "check": 5, "http": 5,
     "conf": 6,
 }
 
@@ -20,12 +20,13 @@ HOMES = {
     "jansson.h": ["src/json/read.c"],
     "pthread.h": ["src/json/read.c", "src/thread/seat.c",
                   "src/thread/team.c", "src/thread/together.c"],
-    "sys/wait.h": ["src/db/names.c"],
+    "sys/wait.h": ["src/check/addresses.c"],
     "semaphore.h": ["src/thread/team.c"],
     "dlfcn.h": ["src/thread/team.c"],
     "hiredis/*": ["src/cache/redis.c"],
     "hiredis.h": ["src/cache/redis.c"],
-    "libpq-fe.h": ["src/db/*.c", "src/db/*.h", "src/sql/types.c",
+    "libpq-fe.h": ["src/db/*.c", "src/db/*.h",
+                   "src/check/*.c", "src/check/*.h", "src/sql/types.c",
                    "src/sql/rows*.c", "src/sql/cell.c",
                    "src/sql/state.c", "src/sql/evidence.c",
                    "src/sql/said.c",
@@ -33,11 +34,11 @@ HOMES = {
     "sodium.h": ["src/auth/*"],
     "pcre2.h": ["src/regex/regex.c"],
     "idn2.h": ["src/schema/format_host.c"],
-    "openssl/*": ["src/auth/*", "src/db/migrate*.c"],
+    "openssl/*": ["src/auth/*", "src/check/migrate*.c"],
     "sys/eventfd.h": ["src/db/wake.c"],
-    "grp.h": ["src/db/identity.c"],
-    "sys/prctl.h": ["src/db/identity.c"],
-    "sys/syscall.h": ["src/db/identity.c"],
+    "grp.h": ["src/check/identity.c"],
+    "sys/prctl.h": ["src/check/identity.c"],
+    "sys/syscall.h": ["src/check/identity.c"],
 }
 
 # of nginx, the lowest tier that may know it
@@ -59,6 +60,9 @@ HOSTED = PURE | {
     "arpa/inet.h", "dirent.h", "errno.h", "fcntl.h", "inttypes.h", "netdb.h",
     "netinet/in.h", "netinet/tcp.h", "poll.h", "signal.h", "stdarg.h", "stdio.h", "stdlib.h", "sys/mman.h", "sys/resource.h",
     "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "time.h", "unistd.h"}
+
+# as pure as what lies below, which they bring together
+PURE_FOLDERS = {"body"}
 
 NO_NAMES = re.compile(r"^(utils?|common|misc|helpers?)$")
 MODULE = "ngx_http_api_module.c"
@@ -87,7 +91,8 @@ def check(tree):
 
         for line, ours, header in tree.source(path).includes:
             why = (own(tree, folder, tier, header) if ours
-                   else foreign(path, tier, header))
+                   else foreign(path, 2 if folder in PURE_FOLDERS else tier,
+                                header))
             if why:
                 yield finding(path, line, why)
 

@@ -1,0 +1,46 @@
+
+/*
+ * The names of a connection string looked up while the configuration is read,
+ * and not for longer than that should take: libpq would wait for a name
+ * server as long as libc does.
+ *
+ * Each name is a short-lived process's: getaddrinfo() cannot be stopped
+ * otherwise, and what it may hold is not there when workers are forked.
+ */
+
+
+#ifndef API_CHECK_ADDRESSES_H
+#define API_CHECK_ADDRESSES_H
+
+
+#include "core/core.h"
+
+
+typedef struct api_check_addresses_s  api_check_addresses_t;
+
+
+/*
+ * Begins to look them up; not beside other threads.  *names is NULL when there
+ * is nothing to look up, else it is to be ended once.  NGX_OK, NGX_ERROR
+ * (logged).
+ */
+API_MUST_CHECK ngx_int_t api_check_addresses_begin(ngx_pool_t *pool,
+    ngx_log_t *log, const char *const *keywords, const char *const *values,
+    api_check_addresses_t **names);
+
+/*
+ * Waits for the answers, not beyond until, a moment of
+ * api_check_session_msec(); in any thread.  *keywords and *values become those
+ * that name addresses, in the pool.  NGX_OK; NGX_DECLINED: none was found,
+ * *why is a phrase of ours; NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_check_addresses_end(api_check_addresses_t *names,
+    uint64_t until, const char *const **keywords, const char *const **values,
+    const char **why);
+
+/* of a keyword; NULL: it says nothing */
+const char *api_check_addresses_value(const char *const *keywords,
+    const char *const *values, const char *keyword);
+
+
+#endif /* API_CHECK_ADDRESSES_H */

@@ -1,0 +1,189 @@
+
+#include "check/case.h"
+#include "sql/words.h"
+
+#include <libpq-fe.h>
+
+
+#define CASE_FAULTS  100      /* that are asked for */
+
+
+static ngx_int_t case_one(api_check_t *check, api_check_session_t *s,
+    api_check_statement_t *statement, const char *sql);
+static ngx_int_t case_word(api_check_t *check,
+    const api_check_statement_t *statement, ngx_str_t *name);
+static ngx_int_t case_hint(api_check_t *check, api_check_fault_t *fault,
+    const PGresult *res);
+
+
+/* as it would be written; those that are seen without their schema first */
+
+#define CASE_LIKE(name)                                                      \
+    " WHERE pg_catalog.lower(" name "::text) = pg_catalog.lower($1)"          \
+    " AND " name "::text <> $1"
+
+static const struct {
+    const char  *sqlstate;
+    const char  *sql;
+} case_queries[] = {
+
+    { "42P01",
+      "SELECT pg_catalog.quote_ident(c.relname) FROM pg_catalog.pg_class c"
+      CASE_LIKE("c.relname")
+      " AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+      " ORDER BY NOT pg_catalog.pg_table_is_visible(c.oid), 1 LIMIT 1" },
+
+    { "42703",
+      "SELECT pg_catalog.quote_ident(a.attname)"
+      " FROM pg_catalog.pg_attribute a"
+      " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+      CASE_LIKE("a.attname")
+      " AND a.attnum > 0 AND NOT a.attisdropped"
+      " AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')"
+      " AND c.relnamespace <> 'pg_catalog'::pg_catalog.regnamespace"
+      " ORDER BY NOT pg_catalog.pg_table_is_visible(c.oid), 1 LIMIT 1" },
+
+    { "42883",
+      "SELECT pg_catalog.quote_ident(p.proname) FROM pg_catalog.pg_proc p"
+      CASE_LIKE("p.proname")
+      " ORDER BY NOT pg_catalog.pg_function_is_visible(p.oid), 1 LIMIT 1" },
+
+    { "42704",
+      "SELECT pg_catalog.quote_ident(t.typname) FROM pg_catalog.pg_type t"
+      CASE_LIKE("t.typname")
+      " ORDER BY NOT pg_catalog.pg_type_is_visible(t.oid), 1 LIMIT 1" },
+
+    { NULL, NULL }
+};
+
+
+ngx_int_t
+api_check_case(api_check_t *check, api_check_session_t *s)
+{
+    ngx_int_t               rc;
+    ngx_uint_t              i, n, asked;
+    api_check_statement_t  *st;
+
+    asked = 0;
+
+    for (i = 0; i < check->nstatements && asked < CASE_FAULTS; i++) {
+
+        st = &check->statements[i];
+
+        if (st->fault == NULL || st->fault->offset == (size_t) NGX_ERROR) {
+            continue;
+        }
+
+        for (n = 0; case_queries[n].sqlstate != NULL; n++) {
+
+            if (ngx_strcmp(st->fault->sqlstate, case_queries[n].sqlstate)
+                != 0)
+            {
+                continue;
+            }
+
+            asked++;
+            rc = case_one(check, s, st, case_queries[n].sql);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+case_one(api_check_t *check, api_check_session_t *s,
+    api_check_statement_t *statement, const char *sql)
+{
+    PGresult    *res;
+    ngx_int_t    rc;
+    ngx_str_t    name;
+    const char  *params[1];
+
+    rc = case_word(check, statement, &name);
+
+    if (rc != NGX_OK) {
+        return rc == NGX_DECLINED ? NGX_OK : rc;
+    }
+
+    params[0] = (const char *) name.data;
+
+    res = api_check_session_query(s, sql, 1, params, s->timeout);
+    if (res == NULL) {
+        return NGX_DECLINED;
+    }
+
+    rc = (PQntuples(res) == 1) ? case_hint(check, statement->fault, res)
+                               : NGX_OK;
+
+    PQclear(res);
+
+    return rc;
+}
+
+
+/* the last part of the name at the fault's place, as PostgreSQL has read it */
+
+static ngx_int_t
+case_word(api_check_t *check, const api_check_statement_t *statement,
+    ngx_str_t *name)
+{
+    ngx_str_t        text;
+    ngx_uint_t       i;
+    api_sql_words_t  words;
+
+    text = statement->sql->source;
+
+    if (statement->fault->offset >= text.len) {
+        return NGX_DECLINED;
+    }
+
+    text.data += statement->fault->offset;
+    text.len -= statement->fault->offset;
+
+    if (api_sql_words_read(check->pool, &text, &words) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!api_sql_words_name(&words, 0)) {
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; api_sql_words_char(&words, i + 1, '.')
+                && api_sql_words_name(&words, i + 2); i += 2)
+    { /* void */ }
+
+    return api_sql_words_fold(check->pool, &words.elts[i].text, name);
+}
+
+
+static ngx_int_t
+case_hint(api_check_t *check, api_check_fault_t *fault,
+    const PGresult *res)
+{
+    ngx_str_t   name;
+    const char  *quotes;
+
+    name.data = (u_char *) PQgetvalue(res, 0, 0);
+    name.len = (size_t) PQgetlength(res, 0, 0);
+
+    quotes = (name.data[0] == '"')
+             ? ", with its quotes (in nginx's double quotes each is \\\")"
+             : ", without quotes";
+
+    fault->hint.data = ngx_pnalloc(check->pool, name.len + 100);
+    if (fault->hint.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    fault->hint.len = (size_t) (ngx_sprintf(fault->hint.data,
+                                            "the database has %V: write that%s",
+                                            &name, quotes)
+                                - fault->hint.data);
+
+    return NGX_OK;
+}

@@ -1,0 +1,577 @@
+
+#include "check/check.h"
+#include "check/answer.h"
+#include "check/case.h"
+#include "check/catalog.h"
+#include "check/columns.h"
+#include "check/migrate_lock.h"
+#include "check/migrate_plan.h"
+#include "check/names.h"
+#include "check/open.h"
+#include "check/rehearse.h"
+#include "check/rights.h"
+#include "check/settle.h"
+#include "check/shares.h"
+#include "check/types.h"
+
+#include <libpq-fe.h>
+
+
+/* statements in flight, and how often one is prepared with one more type */
+#define CHECK_BATCH   256
+#define CHECK_ROUNDS  160
+
+#define CHECK_LOCK       ngx_value(API_CHECK_LOCK)
+
+/* milliseconds that an answer may be late: of what the server has ended */
+#define CHECK_LATE       1000
+
+/* milliseconds a statement waits for a lock when others have waited long */
+#define CHECK_IMPATIENT  "10"
+
+/* of a prepared statement: nobody else's in a pooler's session */
+#define CHECK_NAME    (3 * NGX_INT_T_LEN + sizeof("api_check___"))
+
+
+static ngx_int_t check_session(api_check_t *check, api_check_session_t *s);
+static ngx_int_t check_migrations(api_check_t *check, api_check_session_t *s);
+static ngx_int_t check_transaction(api_check_t *check, api_check_session_t *s,
+    api_check_migrate_plan_t *plan);
+static ngx_int_t check_catalog(api_check_t *check, api_check_session_t *s);
+static ngx_int_t check_statements(api_check_t *check, api_check_session_t *s);
+static ngx_int_t check_round(api_check_t *check, api_check_session_t *s);
+static ngx_int_t check_send(api_check_t *check, api_check_session_t *s,
+    ngx_uint_t n);
+static ngx_int_t check_explain(api_check_t *check, api_check_session_t *s,
+    ngx_uint_t n, const char *name);
+static ngx_int_t check_receive(api_check_t *check, api_check_session_t *s,
+    api_check_statement_t *statement);
+static ngx_int_t check_deallocate(api_check_t *check,
+    api_check_session_t *s);
+static void check_name(char *name, ngx_uint_t statement, ngx_uint_t n);
+static ngx_int_t check_command(api_check_session_t *s, const char *sql);
+static ngx_int_t check_failed(api_check_t *check, api_check_session_t *s,
+    const char *what);
+static void check_lost(api_check_session_t *s);
+
+
+/*
+ * What is left of the time for all locks: a table that somebody holds would
+ * make each statement wait for itself
+ */
+
+static const char  check_patience[] =
+    "SELECT pg_catalog.set_config('lock_timeout', LEAST(" CHECK_LOCK ","
+    " GREATEST(" CHECK_IMPATIENT ", pg_catalog.current_setting("
+    "'api_check.until')::float8"
+    " - pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000))"
+    "::int4::text, true)";
+
+
+ngx_int_t
+api_check(api_check_t *check)
+{
+    ngx_int_t            rc;
+    ngx_uint_t           i;
+    api_check_session_t  s;
+
+    for (i = 0; i < check->nstatements; i++) {
+        check->statements[i].again = 1;
+    }
+
+    ngx_memzero(&s, sizeof(api_check_session_t));
+
+    rc = api_check_open(check, &s);
+
+    if (rc == NGX_OK) {
+        rc = check_session(check, &s);
+        api_check_session_close(&s);
+
+    } else if (rc == NGX_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, check->log, 0, "api_postgres \"%V\": %V"
+                      " refuses the connection: %V", &check->conf->name,
+                      &s.place, &s.why);
+    }
+
+    check->place.len = s.place.len;
+    check->place.data = ngx_pstrdup(check->pool, &s.place);
+    check->why.len = s.why.len;
+    check->why.data = ngx_pstrdup(check->pool, &s.why);
+
+    if (check->place.data == NULL || check->why.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+check_session(api_check_t *check, api_check_session_t *s)
+{
+    if (check->migrate != NULL) {
+
+        /* their lock is a session's */
+
+        if (check->pooled) {
+            ngx_log_error(NGX_LOG_EMERG, check->log, 0, "api_postgres \"%V\":"
+                          " migrations need a session of their own, and %V is"
+                          " a pooler: say direct with a connection string that"
+                          " leads to PostgreSQL itself", &check->conf->name,
+                          &s->place);
+            return NGX_ERROR;
+        }
+
+        return check_migrations(check, s);
+    }
+
+    return check_transaction(check, s, NULL);
+}
+
+
+/* locked only when something is pending, and then asked again */
+
+static ngx_int_t
+check_migrations(api_check_t *check, api_check_session_t *s)
+{
+    char                      lock[API_CHECK_MIGRATE_LOCK];
+    ngx_int_t                 rc;
+    api_check_migrate_plan_t  plan;
+
+    ngx_memzero(&plan, sizeof(api_check_migrate_plan_t));
+
+    plan.m = check->migrate;
+    plan.s = s;
+    plan.pool = check->pool;
+    plan.log = check->log;
+
+    rc = api_check_migrate_plan_load(&plan);
+
+    if (rc == NGX_OK) {
+        rc = api_check_migrate_plan_compare(&plan);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (api_check_migrate_plan_pending(&plan) == 0) {
+        return check_transaction(check, s, NULL);
+    }
+
+    rc = api_check_migrate_lock(check->migrate, s, lock);
+
+    if (rc == NGX_OK) {
+        rc = api_check_migrate_plan_compare(&plan);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    check->npending = api_check_migrate_plan_pending(&plan);
+
+    rc = check_transaction(check, s, check->npending ? &plan : NULL);
+
+    api_check_migrate_plan_drop(&plan);
+
+    api_check_migrate_unlock(check->migrate, s, lock);
+
+    return rc;
+}
+
+
+/* plan: NULL when nothing is pending */
+
+static ngx_int_t
+check_transaction(api_check_t *check, api_check_session_t *s,
+    api_check_migrate_plan_t *plan)
+{
+    ngx_int_t  rc;
+
+    if (check_command(s, "BEGIN") != NGX_OK) {
+        return check_failed(check, s, "no transaction can be begun");
+    }
+
+    rc = NGX_OK;
+
+    if (plan != NULL) {
+        rc = api_check_rehearse(plan, &check->unsure);
+    }
+
+    if (rc == NGX_OK && api_check_settle(check, s) != NGX_OK) {
+        rc = check_failed(check, s, "the session cannot be set up");
+    }
+
+    /* of before, so that what others change meanwhile is noticed */
+
+    if (rc == NGX_OK && plan == NULL
+        && api_check_catalog(s, check->catalog) != NGX_OK)
+    {
+        rc = check_failed(check, s, "the catalog cannot be read");
+    }
+
+    if (rc == NGX_OK) {
+        rc = check_statements(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = check_catalog(check, s);
+    }
+
+    /* behind ROLLBACK a pooler might give us another session */
+
+    if (rc == NGX_OK && (check->pooled || !check->conf->prepare)) {
+        rc = check_deallocate(check, s);
+    }
+
+    if (!s->lost && check_command(s, "ROLLBACK") != NGX_OK && rc == NGX_OK) {
+        rc = check_failed(check, s, "the transaction cannot be rolled back");
+    }
+
+    return (s->lost && rc == NGX_OK) ? NGX_DECLINED : rc;
+}
+
+
+static ngx_int_t
+check_catalog(api_check_t *check, api_check_session_t *s)
+{
+    ngx_int_t  rc;
+
+    rc = api_check_types(check, s);
+
+    if (rc == NGX_OK) {
+        rc = api_check_shares(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_check_rights(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_check_columns(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_check_names(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_check_case(check, s);
+    }
+
+    return rc == NGX_DECLINED
+           ? check_failed(check, s, "the catalog cannot be read") : rc;
+}
+
+
+static ngx_int_t
+check_statements(api_check_t *check, api_check_session_t *s)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  round, i, again;
+
+    if (check->nstatements == 0) {
+        return NGX_OK;
+    }
+
+    if (PQsetnonblocking(s->conn, 1) != 0
+        || PQenterPipelineMode(s->conn) != 1)
+    {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    again = 1;
+    rc = NGX_OK;
+
+    for (round = 0; rc == NGX_OK && again && round < CHECK_ROUNDS; round++) {
+        rc = check_round(check, s);
+        again = 0;
+
+        for (i = 0; i < check->nstatements; i++) {
+            again |= check->statements[i].again;
+        }
+    }
+
+    if (rc == NGX_OK
+        && (PQexitPipelineMode(s->conn) != 1
+            || PQsetnonblocking(s->conn, 0) != 0
+            || check_command(s, "ROLLBACK TO SAVEPOINT api_check") != NGX_OK))
+    {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    return rc;
+}
+
+
+/* all that are to be prepared (again), some at a time */
+
+static ngx_int_t
+check_round(api_check_t *check, api_check_session_t *s)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  i, n, sent, batch[CHECK_BATCH];
+
+    i = 0;
+    rc = NGX_OK;
+
+    while (rc == NGX_OK && i < check->nstatements) {
+
+        for (sent = 0; i < check->nstatements && sent < CHECK_BATCH; i++) {
+
+            if (!check->statements[i].again) {
+                continue;
+            }
+
+            rc = check_send(check, s, i);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+
+            batch[sent++] = i;
+        }
+
+        for (n = 0; n < sent && rc == NGX_OK; n++) {
+            rc = check_receive(check, s, &check->statements[batch[n]]);
+        }
+    }
+
+    return rc;
+}
+
+
+/*
+ * One fate for each statement: the commands up to its Sync.  The first undoes
+ * what went before, a failure too.
+ */
+
+static ngx_int_t
+check_send(api_check_t *check, api_check_session_t *s, ngx_uint_t n)
+{
+    char                          name[CHECK_NAME];
+    ngx_int_t                     rc;
+    ngx_str_t                     procedure;
+    const api_check_statement_t  *st;
+
+    st = &check->statements[n];
+
+    check_name(name, n, st->nprepared);
+
+    if (PQsendQueryParams(s->conn, "ROLLBACK TO SAVEPOINT api_check", 0, NULL,
+                          NULL, NULL, NULL, 0)
+        != 1
+        || PQsendQueryParams(s->conn, check_patience, 0, NULL, NULL, NULL,
+                             NULL, 0)
+           != 1
+        || PQsendPrepare(s->conn, name, (const char *) st->sql->text.data,
+                         st->told ? (int) st->sql->params.nelts : 0, st->told)
+           != 1
+        || PQsendDescribePrepared(s->conn, name) != 1)
+    {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    /* CALL has no plan */
+
+    if (api_check_call(st->sql, &procedure) != NGX_OK) {
+        rc = check_explain(check, s, n, name);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (PQpipelineSync(s->conn) != 1) {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * The plan of nothing but NULLs; with VERBOSE it tells all that is computed,
+ * and the tables' schemas
+ */
+
+static ngx_int_t
+check_explain(api_check_t *check, api_check_session_t *s, ngx_uint_t n,
+    const char *name)
+{
+    int          rc;
+    u_char      *sql, *p;
+    size_t       nparams, i;
+
+    static const char  form[] = "EXPLAIN (%s, FORMAT JSON) EXECUTE %s";
+
+    nparams = check->statements[n].sql->params.nelts;
+
+    sql = ngx_pnalloc(check->pool, sizeof(form)
+                                   + sizeof("VERBOSE, COSTS OFF")
+                                   + CHECK_NAME
+                                   + (nparams + 1) * (sizeof(", NULL") - 1));
+    if (sql == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(sql, form, check->rows ? "VERBOSE"
+                                               : "VERBOSE, COSTS OFF", name);
+
+    for (i = 0; i < nparams; i++) {
+        p = ngx_sprintf(p, "%sNULL", i ? ", " : "(");
+    }
+
+    if (nparams) {
+        *p++ = ')';
+    }
+
+    *p = '\0';
+
+    rc = PQsendQueryParams(s->conn, (const char *) sql, 0, NULL, NULL, NULL,
+                           NULL, 0);
+
+    (void) ngx_pfree(check->pool, sql);
+
+    if (rc != 1) {
+        check_lost(s);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* one result a command, a NULL behind each, and at last that of the Sync */
+
+static ngx_int_t
+check_receive(api_check_t *check, api_check_session_t *s,
+    api_check_statement_t *statement)
+{
+    PGresult    *res;
+    ngx_int_t    rc;
+    ngx_uint_t   command, nulls;
+
+    statement->again = 0;
+    statement->planned = 0;
+    statement->fault = NULL;
+
+    rc = NGX_OK;
+    nulls = 0;
+    command = API_CHECK_ROLLBACK;
+
+    for ( ;; ) {
+        res = api_check_session_next(s, s->timeout + API_CHECK_LOCK
+                                        + CHECK_LATE);
+
+        if (s->lost) {
+            PQclear(res);
+            return NGX_DECLINED;
+        }
+
+        if (res == NULL) {
+
+            if (++nulls > 2) {
+                check_lost(s);
+                return NGX_DECLINED;
+            }
+
+            continue;
+        }
+
+        nulls = 0;
+
+        if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
+            PQclear(res);
+            return rc;
+        }
+
+        if (rc == NGX_OK) {
+            rc = api_check_answer(check, statement, command++, res);
+        }
+
+        PQclear(res);
+    }
+}
+
+
+/* a pooler keeps the server's session, and would keep these in it */
+
+static ngx_int_t
+check_deallocate(api_check_t *check, api_check_session_t *s)
+{
+    char        sql[sizeof("DEALLOCATE ") + CHECK_NAME];
+    ngx_uint_t  i, n;
+
+    (void) ngx_cpystrn((u_char *) sql, (u_char *) "DEALLOCATE ",
+                       sizeof("DEALLOCATE "));
+
+    for (i = 0; i < check->nstatements; i++) {
+
+        for (n = 0; n < check->statements[i].nprepared; n++) {
+            check_name(sql + sizeof("DEALLOCATE ") - 1, i, n);
+
+            if (check_command(s, sql) != NGX_OK && s->lost) {
+                return NGX_DECLINED;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* of one of the times that a statement is prepared: each has its own types */
+
+static void
+check_name(char *name, ngx_uint_t statement, ngx_uint_t n)
+{
+    *ngx_sprintf((u_char *) name, "api_check_%P_%ui_%ui", ngx_pid, statement,
+                 n)
+        = '\0';
+}
+
+
+static ngx_int_t
+check_command(api_check_session_t *s, const char *sql)
+{
+    PGresult  *res;
+
+    res = api_check_session_query(s, sql, 0, NULL, s->timeout);
+
+    if (res == NULL) {
+        return NGX_ERROR;
+    }
+
+    PQclear(res);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+check_failed(api_check_t *check, api_check_session_t *s, const char *what)
+{
+    if (s->lost) {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, check->log, 0,
+                  "api_postgres \"%V\": %s at %V: %V", &check->conf->name,
+                  what, &s->place, &s->why);
+
+    return NGX_ERROR;
+}
+
+
+static void
+check_lost(api_check_session_t *s)
+{
+    s->lost = 1;
+    ngx_str_set(&s->why, "the connection broke");
+}

@@ -1,0 +1,25 @@
+
+/*
+ * The catalog's word on the columns that checked statements write to, and on
+ * the CHECK constraints that these columns are part of.
+ */
+
+
+#ifndef API_CHECK_COLUMNS_H
+#define API_CHECK_COLUMNS_H
+
+
+#include "check/check.h"
+#include "check/session.h"
+
+
+/*
+ * Fills stored and rules of the statements that were prepared.  NGX_OK;
+ * NGX_DECLINED: a query failed, why is set, and so are statements that were
+ * looked at before; NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_check_columns(api_check_t *check,
+    api_check_session_t *s);
+
+
+#endif /* API_CHECK_COLUMNS_H */

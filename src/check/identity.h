@@ -1,0 +1,43 @@
+
+/*
+ * Who connects while the configuration is read: the user that workers will be,
+ * so that peer authentication, ~/.pgpass and client certificates are the same
+ * for the check, for migrations and for requests.
+ */
+
+
+#ifndef API_CHECK_IDENTITY_H
+#define API_CHECK_IDENTITY_H
+
+
+#include <sys/types.h>
+
+#include "core/core.h"
+
+
+#define API_CHECK_IDENTITY_GROUPS  64
+
+
+/* what a thread has been, until it is that again */
+typedef struct {
+    gid_t       groups[API_CHECK_IDENTITY_GROUPS];
+    int         ngroups;
+    gid_t       gid;
+    ngx_uint_t  taken;
+} api_check_identity_t;
+
+
+/*
+ * For the time until api_check_identity_end(), beside no other thread: those
+ * who connect are that user.  Nothing where this process is not root.
+ */
+void api_check_identity_begin(const char *username, uid_t uid, gid_t gid,
+    ngx_log_t *log);
+void api_check_identity_end(void);
+
+/* the calling thread is that user, between both; in any thread */
+void api_check_identity_take(api_check_identity_t *saved);
+void api_check_identity_give(const api_check_identity_t *saved);
+
+
+#endif /* API_CHECK_IDENTITY_H */

@@ -1,0 +1,32 @@
+
+/*
+ * Migrations that were not applied while the configuration was read, because
+ * the database was away or they failed: by one worker of all, in a thread,
+ * until it has worked.  Before that no connection of a pool is opened, so no
+ * statement meets a schema that it was not made for.
+ */
+
+
+#ifndef API_CHECK_LATE_H
+#define API_CHECK_LATE_H
+
+
+#include "check/migrate.h"
+#include "db/db.h"
+
+
+/* in the pool of the configuration */
+typedef struct {
+    api_db_first_t              first;       /* has to be the first member */
+    const api_check_migrate_t  *migrate;
+    uint64_t                    key;         /* of this configuration's: what
+                                                the zone is to have */
+    unsigned                    as_is:1;     /* they are not rehearsed */
+} api_check_late_conf_t;
+
+
+/* late is filled but for first: workers of conf begin with it */
+void api_check_late(api_db_conf_t *conf, api_check_late_conf_t *late);
+
+
+#endif /* API_CHECK_LATE_H */

@@ -1,0 +1,22 @@
+
+/*
+ * The check's session, and whether it is PostgreSQL itself that answers: a
+ * pooler that nobody has told us of refuses startup parameters that it does not
+ * know, or shows keys of its own.
+ */
+
+
+#ifndef API_CHECK_OPEN_H
+#define API_CHECK_OPEN_H
+
+
+#include "check/check.h"
+#include "check/session.h"
+
+
+/* as api_check_session_open(), s is filled; sets check->pooled */
+API_MUST_CHECK ngx_int_t api_check_open(api_check_t *check,
+    api_check_session_t *s);
+
+
+#endif /* API_CHECK_OPEN_H */
