@@ -670,7 +670,7 @@ def places_of_directives():
             ("api_route GTE /a" + answer, "GTE", "the method must be"),
             ("api_route HEAD /a" + answer, "HEAD", "HEAD follows GET"),
             ("api_route GET a" + answer, "a {", "the path must begin"),
-            ("api_route GET /a/" + answer, "/a/", "the path must not end"),
+            ("api_route GET /ends/" + answer, "/ends/", "the path must not end"),
             ("api_route GET /:a-b" + answer, "/:a-b", "GET /:a-b"),
             ('api_route GET /a { api_status 99; api_query value "SELECT 1"; }',
              "99; api_query", "must be"),

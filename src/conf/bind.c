@@ -323,6 +323,7 @@ bind_field(ngx_conf_t *cf, api_http_route_t *route, const ngx_str_t *name,
     field = route->body->fields.elts;
 
     param->declared = api_type_oid(&field[bind->index].type);
+    param->nearest = field[bind->index].file;
     bind->kind = API_BIND_FIELD;
 
     return NGX_OK;

@@ -18,6 +18,8 @@ typedef struct {
     size_t         offset;     /* of the first "$", bytes, in the source */
     ngx_uint_t     declared;   /* OID to send when PostgreSQL cannot infer;
                                   set by the configuration, 0: none */
+    unsigned       nearest:1;  /* of a schema's file: what PostgreSQL infers
+                                  decides, unless that is text */
     unsigned       null:1;     /* a second one of its name, a text, which is
                                   asked only whether it is NULL */
 } api_sql_param_t;

@@ -81,7 +81,10 @@ api_sql_trial_may(const api_sql_words_t *words,
     text = (inferred == OID_TEXT)
            || (inferred == OID_TEXTS && declared != OID_TEXT);
 
-    if (!text && !differs(words, &param->name, declared, inferred)) {
+    if (!text
+        && (param->nearest
+            || !differs(words, &param->name, declared, inferred)))
+    {
         return 0;
     }
 
