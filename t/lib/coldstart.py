@@ -11,7 +11,7 @@ import time
 os.environ.pop("API_START", None)
 
 import wire
-from server import REPORTS, SCRATCH, SLOW, TOP, OwnPostgres, free_port
+from server import REPORTS, SLOW, TOP, Nginx, OwnPostgres, free_port
 from tap import equal, like, note, ok, unlike, wait_until
 
 # generous: the machine may be busy; what is meant is 1 and 5
@@ -176,9 +176,9 @@ def resolves(state=2):
 def unharmed():
     if REPORTS:
         equal(os.listdir(REPORTS), [], "no tool reports an error")
-    for name in os.listdir(SCRATCH):
-        path = os.path.join(SCRATCH, name, "logs/error.log")
+    for root in sorted(Nginx.roots):
+        path = os.path.join(root, "logs/error.log")
         if os.path.exists(path):
             with open(path, errors="replace") as log:
                 unlike(log.read(), r"\[alert\]|\[crit\]|exited on signal",
-                       name + ": no crash, no alert")
+                       os.path.basename(root) + ": no crash, no alert")

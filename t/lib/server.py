@@ -224,9 +224,12 @@ class OwnPostgres(Postgres):
 class Nginx:
     """One nginx: a master, workers, a directory below the scratch one."""
 
+    roots = set()      # of all that this process has made
+
     def __init__(self, name, port=None, env=None):
         self.name = name
         self.root = os.path.join(SCRATCH, name)
+        Nginx.roots.add(self.root)
         self.port = port or free_port()
         self.env = dict(env or {})
         self.process = None
