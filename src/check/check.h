@@ -195,7 +195,7 @@ typedef struct {
 API_MUST_CHECK ngx_int_t api_check(api_check_t *check);
 
 #define API_CHECK_LOCK   2000
-#define API_CHECK_CHECK_HASTY  200
+#define API_CHECK_HASTY  200
 
 /* the same of a parameter's type, with all that it is made of; NULL: nothing is
    known of it */
