@@ -2,8 +2,8 @@
 #include "check/late.h"
 #include "check/check.h"
 #include "check/migrate.h"
+#include "db/due.h"
 #include "db/engine.h"
-#include "db/keep.h"
 #include "db/line.h"
 #include "db/secret.h"
 #include "db/zone.h"
@@ -506,7 +506,7 @@ late_over(api_check_late_t *late)
     db = late->db;
 
     late_stop(db);
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 

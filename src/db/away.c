@@ -1,5 +1,6 @@
 
 #include "db/away.h"
+#include "db/due.h"
 #include "db/keep.h"
 #include "db/line.h"
 
@@ -93,7 +94,7 @@ api_db_away_gone(api_db_t *db)
     }
 
     db->want = 1;
-    api_db_keep_run(db);
+    api_db_due(db);
 
     /* where nobody was there that will be known at once: it may wait for it */
 

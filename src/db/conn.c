@@ -4,6 +4,7 @@
 #include "db/cancel.h"
 #include "db/connect.h"
 #include "db/doubt.h"
+#include "db/due.h"
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
@@ -56,7 +57,7 @@ api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state)
         /* not cancelable: a worker that exits waits for its answers */
 
         api_db_conn_watch(conn, api_db_conn_patience(db), 0);
-        api_db_stall_watch(db);
+        api_db_due_look(db);
 
     } else if (state == API_DB_CONN_IDLE && conn->timer.timer_set) {
         ngx_del_timer(&conn->timer);
@@ -260,7 +261,7 @@ api_db_conn_close(api_db_conn_t *conn)
 
     api_db_conn_state(conn, API_DB_CONN_CLOSED);
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 

@@ -2,17 +2,14 @@
 #include "db/doubt.h"
 #include "db/clean.h"
 #include "db/conn.h"
+#include "db/due.h"
 #include "db/finish.h"
-#include "db/keep.h"
 #include "db/learn.h"
 #include "db/pipeline.h"
 
 
 /* ms: whoever waits is told by then that nobody knows */
 #define API_DB_DOUBT_WAIT  1000
-
-/* ms: until a connection is free, perhaps */
-#define API_DB_DOUBT_BUSY  10
 
 /* ms: so long the fields of composites are taken for known */
 #define API_DB_DOUBT_SURE  200
@@ -121,7 +118,7 @@ api_db_doubt(api_db_t *db, api_db_doubt_t *doubt)
     }
 
     if (!db->asks) {
-        api_db_keep_run(db);
+        api_db_due(db);
     }
 
     return NGX_AGAIN;
@@ -154,7 +151,7 @@ api_db_doubt_run(api_db_t *db)
         break;
 
     case NGX_BUSY:
-        api_db_doubt_later(db);
+        api_db_due_in(db, API_DB_DUE_LATER);
         break;
 
     default:
@@ -287,7 +284,7 @@ api_db_doubt_certain(api_db_t *db)
     db->outdated = 1;
 
     api_db_learn_forget(db);
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 
@@ -311,7 +308,7 @@ api_db_doubt_lost(api_db_t *db)
         ngx_add_timer(&db->late, API_DB_DOUBT_WAIT);
     }
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 
@@ -342,15 +339,6 @@ api_db_doubt_answer(api_db_t *db, ngx_queue_t *doubts)
 }
 
 
-void
-api_db_doubt_later(api_db_t *db)
-{
-    if (!db->run.timer_set) {
-        ngx_add_timer(&db->run, API_DB_DOUBT_BUSY);
-    }
-}
-
-
 static void
 api_db_doubt_late(ngx_event_t *ev)
 {
@@ -363,7 +351,7 @@ api_db_doubt_late(ngx_event_t *ev)
     api_db_doubt_answer(db, &db->asking);
     api_db_doubt_answer(db, &db->doubts);
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 

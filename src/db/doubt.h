@@ -44,9 +44,6 @@ void api_db_doubt_lost(api_db_t *db);
  */
 ngx_uint_t api_db_doubt_holds(api_db_flight_t *flight);
 
-/* no connection is free to ask: a little later */
-void api_db_doubt_later(api_db_t *db);
-
 /* from an event handler: those who have an answer are called, and the next
    question is sent */
 void api_db_doubt_run(api_db_t *db);

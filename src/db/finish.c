@@ -4,7 +4,7 @@
 #include "db/connect.h"
 #include "db/cost.h"
 #include "db/doubt.h"
-#include "db/keep.h"
+#include "db/due.h"
 #include "db/line.h"
 #include "db/pack.h"
 #include "db/pipeline.h"
@@ -337,10 +337,10 @@ api_db_finish_types(api_db_t *db, api_db_conn_t *conn)
 
         if (api_db_usable_count(db)) {
             db->types_wanted = 1;
-            api_db_doubt_later(db);
+            api_db_due_in(db, API_DB_DUE_LATER);
 
         } else {
-            api_db_keep_run(db);
+            api_db_due(db);
         }
 
         return;
@@ -348,7 +348,7 @@ api_db_finish_types(api_db_t *db, api_db_conn_t *conn)
 
     if (api_db_pipeline_types(conn) != NGX_OK) {
         conn->broken = 1;
-        api_db_keep_run(db);
+        api_db_due(db);
     }
 
     /* in flight again: not idle */

@@ -3,6 +3,7 @@
 #include "db/conn.h"
 #include "db/connect.h"
 #include "db/doubt.h"
+#include "db/due.h"
 #include "db/finish.h"
 #include "db/lane.h"
 #include "db/learn.h"
@@ -89,13 +90,6 @@ api_db_keep_stop(api_db_t *db)
 }
 
 
-void
-api_db_keep_run(api_db_t *db)
-{
-    ngx_post_event((&db->run), &ngx_posted_events);
-}
-
-
 static void
 api_db_keep_run_handler(ngx_event_t *ev)
 {
@@ -123,9 +117,9 @@ api_db_keep_run_handler(ngx_event_t *ev)
 
     /* what other workers have meanwhile nobody tells */
 
-    if (db->waiting && !db->run.timer_set) {
-        ngx_add_timer(&db->run, api_db_lane_trying(db) ? API_DB_KEEP_PACE
-                                                       : API_DB_KEEP_LOOK);
+    if (db->waiting) {
+        api_db_due_in(db, api_db_lane_trying(db) ? API_DB_KEEP_PACE
+                                                 : API_DB_KEEP_LOOK);
     }
 
     api_db_yield(db);
@@ -251,7 +245,7 @@ api_db_keep_woken(void *data)
         }
     }
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 
@@ -320,7 +314,7 @@ api_db_keep_retry_handler(ngx_event_t *ev)
 
     db->gate_shut = 0;
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 
@@ -342,7 +336,7 @@ api_db_keep_connected(api_db_t *db)
         db->gate_shut = 0;
     }
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 
@@ -355,7 +349,7 @@ api_db_keep_retry(api_db_t *db)
         ngx_del_timer(&db->retry);
     }
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 
@@ -376,7 +370,7 @@ api_db_keep_lost(api_db_t *db)
         db->gate_shut = 0;
     }
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 
@@ -406,7 +400,7 @@ api_db_keep_idle(api_db_conn_t *conn)
     }
 
     if (db->waiting || api_db_limit_wanted(&db->limit)) {
-        api_db_keep_run(db);
+        api_db_due(db);
     }
 
     /* the timer may stand for a lifetime, from when there were fewer */
@@ -473,7 +467,7 @@ api_db_keep_maintain_handler(ngx_event_t *ev)
     }
 
     api_db_keep_schedule(db, next);
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 

@@ -14,9 +14,6 @@
 void api_db_keep_init(api_db_t *db);
 void api_db_keep_stop(api_db_t *db);
 
-/* at the end of the turn: serve the lines, open what is missing */
-void api_db_keep_run(api_db_t *db);
-
 /* a session is set up */
 void api_db_keep_connected(api_db_t *db);
 

@@ -1,8 +1,7 @@
 
 #include "db/learn.h"
 #include "db/conn.h"
-#include "db/doubt.h"
-#include "db/keep.h"
+#include "db/due.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "sql/state.h"
@@ -95,7 +94,7 @@ api_db_learn_settle(api_db_t *db)
 {
     if (db->known == 0 && db->learned && !db->learning && !db->types_loading) {
         db->known = ++db->nknown;
-        api_db_keep_run(db);
+        api_db_due(db);
     }
 }
 
@@ -122,7 +121,7 @@ api_db_learn_run(api_db_t *db)
             conn = api_db_pipeline_spare(db);
 
             if (conn == NULL) {
-                api_db_doubt_later(db);
+                api_db_due_in(db, API_DB_DUE_LATER);
 
             } else {
                 api_db_learn_anew(conn);
@@ -195,7 +194,7 @@ api_db_know(api_db_t *db, api_db_doubt_t *doubt)
 
     ngx_queue_insert_tail(&db->learners, &doubt->queue);
 
-    api_db_keep_run(db);
+    api_db_due(db);
 
     return NGX_AGAIN;
 }
@@ -284,7 +283,7 @@ api_db_learn_end(api_db_t *db)
     if (db->relearn) {
         db->relearn = 0;
         db->learned = 0;
-        api_db_keep_run(db);
+        api_db_due(db);
 
     } else {
         api_db_learn_settle(db);

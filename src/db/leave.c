@@ -2,7 +2,7 @@
 #include "db/leave.h"
 #include "db/cancel.h"
 #include "db/conn.h"
-#include "db/keep.h"
+#include "db/due.h"
 #include "db/line.h"
 
 
@@ -20,7 +20,7 @@ api_db_leave(api_db_conn_t *conn)
         conn->wire.c->error = 0;
         conn->db->ending = 1;
 
-        api_db_keep_run(conn->db);
+        api_db_due(conn->db);
         return;
     }
 

@@ -1,5 +1,6 @@
 
 #include "db/line.h"
+#include "db/due.h"
 #include "db/keep.h"
 #include "db/lane.h"
 #include "db/pipeline.h"
@@ -73,13 +74,11 @@ api_db_line_wait(api_db_t *db, api_db_job_t *job)
         ngx_add_timer(&db->expire, db->conf->acquire_timeout);
     }
 
-    api_db_keep_run(db);
+    api_db_due(db);
 
     /* and what could not be known now is looked at again */
 
-    if (!db->run.timer_set) {
-        ngx_add_timer(&db->run, API_DB_LINE_LOOK);
-    }
+    api_db_due_in(db, API_DB_LINE_LOOK);
 }
 
 
@@ -94,7 +93,7 @@ api_db_line_leave(api_db_t *db, api_db_job_t *job)
 
     /* a reservation may be for nobody now */
 
-    api_db_keep_run(db);
+    api_db_due(db);
 
     if (db->waiting == 0 && db->expire.timer_set) {
         ngx_del_timer(&db->expire);
@@ -324,7 +323,7 @@ api_db_line_expire(ngx_event_t *ev)
     api_db_line_end(db, &jobs, api_db_keep_away(db) ? API_DB_AWAY
                                                     : API_DB_LATE);
 
-    api_db_keep_run(db);
+    api_db_due(db);
 }
 
 

@@ -1,4 +1,5 @@
 
+#include "db/due.h"
 #include "db/engine.h"
 #include "db/away.h"
 #include "db/cancel.h"
@@ -231,7 +232,7 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
         conn = api_db_lane_pick(db, job, API_DB_LANES);
 
         if (db->want) {
-            api_db_keep_run(db);
+            api_db_due(db);
         }
 
         if (conn) {

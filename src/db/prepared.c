@@ -1,6 +1,6 @@
 
 #include "db/prepared.h"
-#include "db/keep.h"
+#include "db/due.h"
 #include "db/pipeline.h"
 
 #include "sql/form.h"
@@ -300,7 +300,7 @@ api_db_prepared_anew(api_db_conn_t *conn, const api_db_command_t *command)
     if (flight->epoch == db->epoch) {
         db->epoch++;
         db->outdated = 1;
-        api_db_keep_run(db);
+        api_db_due(db);
     }
 
     if (job == NULL) {

@@ -4,8 +4,8 @@
 #include "db/conn.h"
 #include "db/cost.h"
 #include "db/doubt.h"
+#include "db/due.h"
 #include "db/finish.h"
-#include "db/keep.h"
 #include "db/learn.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
@@ -383,7 +383,7 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
         }
 
         api_db_learn_settle(db);
-        api_db_keep_run(db);
+        api_db_due(db);
 
         return NGX_OK;
     }

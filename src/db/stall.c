@@ -3,13 +3,12 @@
 #include "db/cancel.h"
 #include "db/conn.h"
 #include "db/cost.h"
-#include "db/keep.h"
+#include "db/due.h"
 #include "db/lane.h"
 #include "db/line.h"
 #include "db/pipeline.h"
 
 
-#define API_DB_STALL_LOOK     3          /* ms */
 #define API_DB_STALL_LOOKS    3          /* that find the same one */
 #define API_DB_STALL_TIMES    3          /* what was expected, */
 #define API_DB_STALL_LEAST    8000       /* µs, at least */
@@ -66,15 +65,6 @@ api_db_stall_stop(api_db_t *db)
 {
     if (db->look.timer_set) {
         ngx_del_timer(&db->look);
-    }
-}
-
-
-void
-api_db_stall_watch(api_db_t *db)
-{
-    if (!db->look.timer_set) {
-        ngx_add_timer(&db->look, API_DB_STALL_LOOK);
     }
 }
 
@@ -155,11 +145,11 @@ api_db_stall_handler(ngx_event_t *ev)
     }
 
     if (db->slow != slow || db->want) {
-        api_db_keep_run(db);
+        api_db_due(db);
     }
 
     if (db->counts[API_DB_CONN_BUSY] || db->counts[API_DB_CONN_DRAINING]) {
-        api_db_stall_watch(db);
+        api_db_due_look(db);
     }
 }
 

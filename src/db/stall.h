@@ -20,9 +20,6 @@
 void api_db_stall_init(api_db_t *db);
 void api_db_stall_stop(api_db_t *db);
 
-/* something is in flight: look at it from now on */
-void api_db_stall_watch(api_db_t *db);
-
 /* something slow has this connection to itself: it counts in the limit, */
 void api_db_stall_slowed(api_db_conn_t *conn);
 
