@@ -1,6 +1,6 @@
 
 #include "db/conn.h"
-#include "db/away.h"
+#include "db/backoff.h"
 #include "db/cancel.h"
 #include "db/connect.h"
 #include "db/doubt.h"
@@ -9,6 +9,7 @@
 #include "db/keep.h"
 #include "db/lane.h"
 #include "db/leave.h"
+#include "db/line.h"
 #include "db/pipeline.h"
 #include "db/report.h"
 #include "db/resolve.h"
@@ -295,10 +296,10 @@ api_db_conn_lost(api_db_conn_t *conn, const char *why)
 
     api_db_conn_close(conn);
 
-    api_db_keep_lost(db);
+    api_db_backoff_lost(db);
 
-    if (young) {
-        api_db_away_failed(db, ngx_current_msec, 0);
+    if (young && api_db_backoff_failed(db, ngx_current_msec, 0)) {
+        api_db_line_clear(db, API_DB_AWAY);
     }
 
     api_db_finish_lost(db, &flights);

@@ -1,8 +1,8 @@
 
 #include "db/connect.h"
-#include "db/away.h"
+#include "db/backoff.h"
 #include "db/conn.h"
-#include "db/keep.h"
+#include "db/line.h"
 #include "db/pipeline.h"
 #include "db/refusal.h"
 #include "db/report.h"
@@ -272,11 +272,13 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
     api_db_conn_close(conn);
 
     if (again) {
-        api_db_keep_retry(db);
+        api_db_backoff_retry(db);
         return;
     }
 
-    api_db_away_failed(db, since, flat);
+    if (api_db_backoff_failed(db, since, flat)) {
+        api_db_line_clear(db, API_DB_AWAY);
+    }
 }
 
 
@@ -299,5 +301,5 @@ api_db_connect_ready(api_db_conn_t *conn)
 
     api_db_conn_state(conn, API_DB_CONN_BUSY);
 
-    api_db_keep_connected(conn->db);
+    api_db_backoff_connected(conn->db);
 }

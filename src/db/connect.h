@@ -12,9 +12,9 @@
 
 
 /*
- * NGX_OK: under way; the connection will be IDLE, or api_db_away_failed() is
- * called (perhaps inside this call); NGX_BUSY: the limit of the whole server;
- * NGX_ERROR: memory.
+ * NGX_OK: under way; the connection will be IDLE, or api_db_backoff_failed()
+ * is called (perhaps inside this call); NGX_BUSY: the limit of the whole
+ * server; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_db_connect_open(api_db_t *db,
     api_db_lane_e mode);

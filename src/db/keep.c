@@ -1,5 +1,6 @@
 
 #include "db/keep.h"
+#include "db/backoff.h"
 #include "db/conn.h"
 #include "db/connect.h"
 #include "db/doubt.h"
@@ -185,7 +186,7 @@ api_db_keep_claim(api_db_t *db)
     ngx_uint_t  needs, below;
     ngx_msec_t  after;
 
-    if (!api_db_keep_gated(db)) {
+    if (!api_db_backoff_gated(db)) {
         api_db_limit_want(&db->limit, 0, 0);
         return;
     }
@@ -249,15 +250,6 @@ api_db_keep_woken(void *data)
 }
 
 
-ngx_uint_t
-api_db_keep_gated(const api_db_t *db)
-{
-    return db->gate_shut
-           && (db->retry.timer_set
-               || (ngx_msec_int_t) (db->gate - ngx_current_msec) > 0);
-}
-
-
 static ngx_uint_t
 api_db_keep_short(const api_db_t *db)
 {
@@ -277,7 +269,7 @@ api_db_keep_short(const api_db_t *db)
     if (db->first
         || n >= db->limit.max
         || db->retry.timer_set
-        || api_db_keep_gated(db)
+        || api_db_backoff_gated(db)
         || coming >= most
         || (trying && ngx_current_msec - db->opened < API_DB_KEEP_PACE))
     {
@@ -315,70 +307,6 @@ api_db_keep_retry_handler(ngx_event_t *ev)
     db->gate_shut = 0;
 
     api_db_due(db);
-}
-
-
-void
-api_db_keep_connected(api_db_t *db)
-{
-    if (db->failures) {
-        ngx_log_error(NGX_LOG_NOTICE, db->log, 0,
-                      "connected to PostgreSQL again, api_postgres: \"%V\"",
-                      &db->conf->name);
-    }
-
-    db->failures = 0;
-    db->pause = 0;
-    db->served = 1;
-
-    if (db->retry.timer_set) {
-        ngx_del_timer(&db->retry);
-        db->gate_shut = 0;
-    }
-
-    api_db_due(db);
-}
-
-
-void
-api_db_keep_retry(api_db_t *db)
-{
-    db->pause = 0;
-
-    if (db->retry.timer_set) {
-        ngx_del_timer(&db->retry);
-    }
-
-    api_db_due(db);
-}
-
-
-void
-api_db_keep_lost(api_db_t *db)
-{
-    if (api_db_usable_count(db)) {
-        return;
-    }
-
-    /* whatever failed before: the first attempt from nothing is made at once */
-
-    db->failures = 0;
-    db->pause = 0;
-
-    if (db->retry.timer_set) {
-        ngx_del_timer(&db->retry);
-        db->gate_shut = 0;
-    }
-
-    api_db_due(db);
-}
-
-
-ngx_uint_t
-api_db_keep_away(const api_db_t *db)
-{
-    return db->failures && api_db_usable_count(db) == 0
-           && db->counts[API_DB_CONN_DRAINING] == 0;
 }
 
 

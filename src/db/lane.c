@@ -1,7 +1,7 @@
 
 #include "db/lane.h"
+#include "db/backoff.h"
 #include "db/cost.h"
-#include "db/keep.h"
 #include "db/pack.h"
 
 
@@ -452,5 +452,5 @@ api_db_lane_growing(const api_db_t *db)
 {
     return api_db_open_count(db) < db->limit.max
            && !db->retry.timer_set
-           && !api_db_keep_gated(db);
+           && !api_db_backoff_gated(db);
 }

@@ -1,7 +1,7 @@
 
 #include "db/line.h"
+#include "db/backoff.h"
 #include "db/due.h"
-#include "db/keep.h"
 #include "db/lane.h"
 #include "db/pipeline.h"
 
@@ -320,7 +320,7 @@ api_db_line_expire(ngx_event_t *ev)
 
     api_db_line_late(db, &jobs);
 
-    api_db_line_end(db, &jobs, api_db_keep_away(db) ? API_DB_AWAY
+    api_db_line_end(db, &jobs, api_db_backoff_away(db) ? API_DB_AWAY
                                                     : API_DB_LATE);
 
     api_db_due(db);
@@ -332,7 +332,7 @@ api_db_line_expire(ngx_event_t *ev)
 static void
 api_db_line_late(api_db_t *db, const ngx_queue_t *jobs)
 {
-    if (ngx_queue_empty(jobs) || api_db_keep_away(db)
+    if (ngx_queue_empty(jobs) || api_db_backoff_away(db)
         || (db->late_logged && ngx_current_msec - db->late_logged < 1000))
     {
         return;

@@ -1,7 +1,7 @@
 
+#include "db/backoff.h"
 #include "db/due.h"
 #include "db/engine.h"
-#include "db/away.h"
 #include "db/cancel.h"
 #include "db/conn.h"
 #include "db/cost.h"
@@ -248,7 +248,7 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
 
     if (db->ending
         || (db->first && db->conf->first->failed(db))
-        || api_db_away_gone(db))
+        || api_db_backoff_gone(db))
     {
         return NGX_DECLINED;
     }
@@ -349,7 +349,7 @@ api_db_retry_after(api_db_t *db)
     }
 
     if (db->failures && db->retry.timer_set) {
-        return api_db_away_left(db) / 1000 + 1;
+        return api_db_backoff_left(db) / 1000 + 1;
     }
 
     /* the line is bounded, and so is this walk */
