@@ -2,7 +2,6 @@
 #include "check/settle.h"
 #include "check/rehearse.h"
 #include "db/options.h"
-#include "db/setup.h"
 
 #include <libpq-fe.h>
 
@@ -72,8 +71,9 @@ api_check_settle(const api_check_t *check, api_check_session_t *s)
 
     if (s->pooled
         && !api_db_options_timezone(
-                api_db_setup_value(check->conf->keywords, check->conf->values,
-                                   API_DB_OPTIONS_KEYWORD))
+                api_db_options_value(check->conf->keywords,
+                                     check->conf->values,
+                                     API_DB_OPTIONS_KEYWORD))
         && settle_command(s, "SET LOCAL TimeZone = 'UTC'") != NGX_OK)
     {
         return NGX_ERROR;

@@ -3,7 +3,6 @@
 #include "db/conn.h"
 #include "db/options.h"
 #include "db/pipeline.h"
-#include "db/setup.h"
 
 
 #define CLEAN_SEED  (NGX_INT_T_LEN + 16)
@@ -104,7 +103,7 @@ api_db_clean_behind(api_db_conn_t *conn, const api_db_plan_t *plan)
     conn->numbered = 0;
 
     if (conn->db->pooler == API_DB_POOLER_SESSION
-        && api_db_setup_settings(conn, segment) != NGX_OK)
+        && api_db_clean_settings(conn, segment) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -120,6 +119,28 @@ api_db_clean_behind(api_db_conn_t *conn, const api_db_plan_t *plan)
     }
 
     return api_db_pipeline_sync(conn, segment);
+}
+
+
+ngx_int_t
+api_db_clean_settings(api_db_conn_t *conn, api_db_segment_t *segment)
+{
+    char         timeout[NGX_INT_T_LEN + 1];
+    const char  *values[2], *options;
+
+    options = api_db_options_value(conn->db->keywords, conn->db->values,
+                                   API_DB_OPTIONS_KEYWORD);
+
+    *ngx_sprintf((u_char *) timeout, "%M", conn->db->conf->statement_timeout)
+        = '\0';
+
+    values[0] = timeout;
+    values[1] = conn->native == API_DB_READ ? "on" : "off";
+
+    return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                               api_db_options_sql(
+                                   !api_db_options_timezone(options)),
+                               2, values);
 }
 
 

@@ -27,6 +27,13 @@ API_MUST_CHECK ngx_int_t api_db_clean_behind(api_db_conn_t *conn,
     const api_db_plan_t *plan);
 
 /*
+ * The settings as a statement into the segment, where a pooler keeps them from
+ * being told at the start.  NGX_OK, NGX_ERROR.
+ */
+API_MUST_CHECK ngx_int_t api_db_clean_settings(api_db_conn_t *conn,
+    api_db_segment_t *segment);
+
+/*
  * Before a job that may ask for the session's last number of a sequence:
  * earlier ones' are forgotten.  NGX_OK, NGX_ERROR.
  */

@@ -14,7 +14,7 @@
 #include "db/report.h"
 #include "db/resolve.h"
 #include "db/result.h"
-#include "db/stall.h"
+#include "db/slow.h"
 
 
 static ngx_uint_t api_db_conn_empty(const api_db_conn_t *conn);
@@ -73,7 +73,7 @@ api_db_conn_rest(api_db_conn_t *conn)
         return;
     }
 
-    api_db_stall_eased(conn);
+    api_db_slow_eased(conn);
 
     conn->exclusive = 0;
     conn->stalled = 0;
@@ -112,7 +112,7 @@ void
 api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace)
 {
     api_db_lane_unreserve(conn);
-    api_db_stall_eased(conn);
+    api_db_slow_eased(conn);
 
     if (conn->state != API_DB_CONN_DRAINING) {
         api_db_conn_state(conn, API_DB_CONN_DRAINING);
@@ -236,7 +236,7 @@ api_db_conn_close(api_db_conn_t *conn)
         conn->pg = NULL;
     }
 
-    api_db_stall_eased(conn);
+    api_db_slow_eased(conn);
 
     if (conn->types) {
         conn->types = 0;

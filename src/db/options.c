@@ -56,3 +56,26 @@ api_db_options_timezone(const char *given)
            && ngx_strcasestrn((u_char *) (uintptr_t) given, "timezone", 8 - 1)
               != NULL;
 }
+
+
+const char *
+api_db_options_value(const char *const *keywords, const char *const *values,
+    const char *keyword)
+{
+    ngx_uint_t   i;
+    const char  *value;
+
+    value = NULL;
+
+    /* as libpq: of two the later one counts */
+
+    for (i = 0; keywords[i]; i++) {
+        if (ngx_strcmp(keywords[i], keyword) == 0
+            && values[i] && values[i][0])
+        {
+            value = values[i];
+        }
+    }
+
+    return value;
+}

@@ -60,6 +60,11 @@ char *api_db_options(const char *given, ngx_msec_t timeout,
  */
 const char *api_db_options_sql(ngx_uint_t zone);
 
+/* a keyword's value in libpq's lists, whose ends are NULL; NULL if it is not
+   there or empty */
+const char *api_db_options_value(const char *const *keywords,
+    const char *const *values, const char *keyword);
+
 /* does the configuration's "options" (or NULL) name a TimeZone? */
 ngx_uint_t api_db_options_timezone(const char *given);
 

@@ -6,8 +6,8 @@
 #include "db/lane.h"
 #include "db/pack.h"
 #include "db/prepared.h"
+#include "db/slow.h"
 #include "db/stock.h"
-#include "db/stall.h"
 #include "sql/attributes.h"
 
 
@@ -55,7 +55,7 @@ api_db_pipeline_queue(api_db_conn_t *conn, api_db_job_t *job,
         conn->plan = job->plan;
 
         if (api_db_cost_slow(api_db_cost_of(conn->db, job->plan))) {
-            api_db_stall_slowed(conn);
+            api_db_slow(conn);
         }
     }
 

@@ -1,6 +1,6 @@
 
 #include "db/resolve.h"
-#include "db/setup.h"
+#include "db/options.h"
 
 #include <netdb.h>
 
@@ -49,9 +49,9 @@ api_db_resolve(api_db_conn_t *conn, api_db_resolve_pt done)
 
     db = conn->db;
 
-    host = api_db_setup_value(db->keywords, db->values, "host");
-    address = api_db_setup_value(db->keywords, db->values, "hostaddr");
-    port = api_db_setup_value(db->keywords, db->values, "port");
+    host = api_db_options_value(db->keywords, db->values, "host");
+    address = api_db_options_value(db->keywords, db->values, "hostaddr");
+    port = api_db_options_value(db->keywords, db->values, "port");
 
     literals = 0;
     n = host ? api_db_hosts_count(host, &literals) : 0;

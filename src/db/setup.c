@@ -20,29 +20,6 @@ static ngx_int_t api_db_setup_pooled(api_db_conn_t *conn,
 static void api_db_setup_notice(void *data, const PGresult *res);
 
 
-const char *
-api_db_setup_value(const char *const *keywords, const char *const *values,
-    const char *keyword)
-{
-    ngx_uint_t   i;
-    const char  *value;
-
-    value = NULL;
-
-    /* as libpq: of two the later one counts */
-
-    for (i = 0; keywords[i]; i++) {
-        if (ngx_strcmp(keywords[i], keyword) == 0
-            && values[i] && values[i][0])
-        {
-            value = values[i];
-        }
-    }
-
-    return value;
-}
-
-
 PGconn *
 api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
 {
@@ -65,8 +42,9 @@ api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
     options = NULL;
 
     if (conn->db->pooler == API_DB_POOLER_OFF) {
-        options = api_db_options(api_db_setup_value(db->keywords, db->values,
-                                                    API_DB_OPTIONS_KEYWORD),
+        options = api_db_options(api_db_options_value(db->keywords,
+                                                      db->values,
+                                                      API_DB_OPTIONS_KEYWORD),
                                  db->conf->statement_timeout,
                                  conn->mode == API_DB_READ, db->log);
         if (options == NULL) {
@@ -181,7 +159,7 @@ api_db_setup_first(api_db_conn_t *conn)
     }
 
     if (rc == NGX_OK && conn->db->pooler == API_DB_POOLER_SESSION) {
-        rc = api_db_setup_settings(conn, segment);
+        rc = api_db_clean_settings(conn, segment);
     }
 
     return rc == NGX_OK ? api_db_pipeline_sync(conn, segment) : NGX_ERROR;
@@ -208,28 +186,6 @@ api_db_setup_pooled(api_db_conn_t *conn, api_db_segment_t *segment)
 
     return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLEAN, NULL,
                                "COMMIT", 0, NULL);
-}
-
-
-ngx_int_t
-api_db_setup_settings(api_db_conn_t *conn, api_db_segment_t *segment)
-{
-    char         timeout[NGX_INT_T_LEN + 1];
-    const char  *values[2], *options;
-
-    options = api_db_setup_value(conn->db->keywords, conn->db->values,
-                                 API_DB_OPTIONS_KEYWORD);
-
-    *ngx_sprintf((u_char *) timeout, "%M", conn->db->conf->statement_timeout)
-        = '\0';
-
-    values[0] = timeout;
-    values[1] = conn->native == API_DB_READ ? "on" : "off";
-
-    return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
-                               api_db_options_sql(
-                                   !api_db_options_timezone(options)),
-                               2, values);
 }
 
 

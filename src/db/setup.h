@@ -10,12 +10,8 @@
 
 
 #include "db/engine.h"
-#include "db/resolve.h"
+#include "db/hosts.h"
 
-
-/* a keyword's value for connections; NULL if it is not there or empty */
-const char *api_db_setup_value(const char *const *keywords,
-    const char *const *values, const char *keyword);
 
 /* PQconnectStartParams(); addresses may be NULL.  NULL: memory. */
 PGconn *api_db_setup_connect(api_db_conn_t *conn,
@@ -27,13 +23,6 @@ PGconn *api_db_setup_connect(api_db_conn_t *conn,
  * NGX_OK, NGX_ERROR (the connection is of no use).
  */
 API_MUST_CHECK ngx_int_t api_db_setup_session(api_db_conn_t *conn);
-
-/*
- * The settings as a statement into the segment, where a pooler keeps them from
- * being told at the start.  NGX_OK, NGX_ERROR.
- */
-API_MUST_CHECK ngx_int_t api_db_setup_settings(api_db_conn_t *conn,
-    api_db_segment_t *segment);
 
 /* a pooler is there that nobody has told us of: the safe mode from now on */
 void api_db_setup_noticed(api_db_t *db);

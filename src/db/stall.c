@@ -7,6 +7,7 @@
 #include "db/lane.h"
 #include "db/line.h"
 #include "db/pipeline.h"
+#include "db/slow.h"
 
 
 #define API_DB_STALL_LOOKS    3          /* that find the same one */
@@ -65,50 +66,6 @@ api_db_stall_stop(api_db_t *db)
 {
     if (db->look.timer_set) {
         ngx_del_timer(&db->look);
-    }
-}
-
-
-void
-api_db_stall_slowed(api_db_conn_t *conn)
-{
-    if (!conn->slow && conn->state != API_DB_CONN_DRAINING) {
-        conn->slow = 1;
-        conn->db->slow++;
-        api_db_limit_slow(&conn->db->limit, conn->db->slow);
-    }
-}
-
-
-void
-api_db_stall_stuck(api_db_conn_t *conn, const api_db_plan_t *plan)
-{
-    api_db_stall_slowed(conn);
-
-    if (conn->slow && conn->stuck == NULL) {
-        conn->stuck = plan;
-        conn->db->costs[plan->id].stuck++;
-    }
-}
-
-
-void
-api_db_stall_eased(api_db_conn_t *conn)
-{
-    if (conn->stuck) {
-        conn->db->costs[conn->stuck->id].stuck--;
-        conn->stuck = NULL;
-    }
-
-    if (conn->doubted) {
-        conn->db->costs[conn->doubted->id].doubted--;
-        conn->doubted = NULL;
-    }
-
-    if (conn->slow) {
-        conn->slow = 0;
-        conn->db->slow--;
-        api_db_limit_slow(&conn->db->limit, conn->db->slow);
     }
 }
 
@@ -174,7 +131,7 @@ api_db_stall_conn(api_db_conn_t *conn, uint64_t now)
         conn->stalled = 0;
 
         if (!conn->exclusive) {
-            api_db_stall_eased(conn);
+            api_db_slow_eased(conn);
         }
 
         if (api_db_stall_begins(conn, head, elapsed)) {
@@ -285,14 +242,14 @@ api_db_stall_slow(api_db_conn_t *conn, const api_db_segment_t *head,
     /* of several that share a Sync nobody knows which it is */
 
     if (head->nflights != 1) {
-        api_db_stall_slowed(conn);
+        api_db_slow(conn);
         return;
     }
 
     q = ngx_queue_head(&head->flights);
     flight = ngx_queue_data(q, api_db_flight_t, queue);
 
-    api_db_stall_stuck(conn, flight->plan);
+    api_db_slow_stuck(conn, flight->plan);
 
     /* where nothing else gets on it is not the statement that is slow */
 

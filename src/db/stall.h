@@ -20,14 +20,5 @@
 void api_db_stall_init(api_db_t *db);
 void api_db_stall_stop(api_db_t *db);
 
-/* something slow has this connection to itself: it counts in the limit, */
-void api_db_stall_slowed(api_db_conn_t *conn);
-
-/* and, if one of this plan runs too long there, so do others of the plan; */
-void api_db_stall_stuck(api_db_conn_t *conn, const api_db_plan_t *plan);
-
-/* no longer */
-void api_db_stall_eased(api_db_conn_t *conn);
-
 
 #endif /* API_DB_STALL_H */
