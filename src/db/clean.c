@@ -2,7 +2,7 @@
 #include "db/clean.h"
 #include "db/conn.h"
 #include "db/options.h"
-#include "db/pipeline.h"
+#include "db/segment.h"
 
 
 #define CLEAN_SEED  (NGX_INT_T_LEN + 16)
@@ -74,7 +74,7 @@ api_db_clean_behind(api_db_conn_t *conn, const api_db_plan_t *plan)
 {
     api_db_segment_t  *segment;
 
-    segment = api_db_pipeline_segment(conn);
+    segment = api_db_segment_begin(conn);
     if (segment == NULL) {
         return NGX_ERROR;
     }
@@ -118,7 +118,7 @@ api_db_clean_behind(api_db_conn_t *conn, const api_db_plan_t *plan)
         api_db_conn_drain(conn, 0);
     }
 
-    return api_db_pipeline_sync(conn, segment);
+    return api_db_segment_sync(conn, segment);
 }
 
 
@@ -137,10 +137,10 @@ api_db_clean_settings(api_db_conn_t *conn, api_db_segment_t *segment)
     values[0] = timeout;
     values[1] = conn->native == API_DB_READ ? "on" : "off";
 
-    return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
-                               api_db_options_sql(
-                                   !api_db_options_timezone(options)),
-                               2, values);
+    return api_db_segment_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                              api_db_options_sql(
+                                  !api_db_options_timezone(options)),
+                              2, values);
 }
 
 
@@ -190,8 +190,8 @@ clean_unlock(api_db_conn_t *conn, api_db_segment_t *segment,
         return NGX_ERROR;
     }
 
-    return api_db_pipeline_command(conn, segment, API_DB_COMMAND_CLEAN, flight,
-                                   0);
+    return api_db_segment_command(conn, segment, API_DB_COMMAND_CLEAN, flight,
+                                  0);
 }
 
 
@@ -199,7 +199,7 @@ static ngx_int_t
 clean_send(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_command_e kind, api_db_flight_t *flight, const char *sql)
 {
-    return api_db_pipeline_sql(conn, segment, kind, flight, sql, 0, NULL);
+    return api_db_segment_sql(conn, segment, kind, flight, sql, 0, NULL);
 }
 
 
@@ -216,7 +216,7 @@ api_db_clean_before(api_db_conn_t *conn, const api_db_plan_t *plan)
 
     conn->numbered = 0;
 
-    segment = api_db_pipeline_segment(conn);
+    segment = api_db_segment_begin(conn);
 
     if (segment == NULL
         || clean_send(conn, segment, API_DB_COMMAND_CLEAN, NULL,
@@ -226,7 +226,7 @@ api_db_clean_before(api_db_conn_t *conn, const api_db_plan_t *plan)
         return NGX_ERROR;
     }
 
-    return api_db_pipeline_sync(conn, segment);
+    return api_db_segment_sync(conn, segment);
 }
 
 
@@ -329,10 +329,10 @@ api_db_clean_begin(api_db_conn_t *conn, api_db_segment_t *segment,
     values[0] = timeout;
 
     if (clean_send(conn, segment, kind, flight, sql) != NGX_OK
-        || api_db_pipeline_sql(conn, segment, kind, flight,
-                               conn->db->settings ? conn->db->settings
-                                                  : clean_settings,
-                               1, values)
+        || api_db_segment_sql(conn, segment, kind, flight,
+                              conn->db->settings ? conn->db->settings
+                                                 : clean_settings,
+                              1, values)
            != NGX_OK)
     {
         return NGX_ERROR;

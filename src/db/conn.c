@@ -10,10 +10,10 @@
 #include "db/lane.h"
 #include "db/leave.h"
 #include "db/line.h"
-#include "db/pipeline.h"
 #include "db/report.h"
 #include "db/resolve.h"
 #include "db/result.h"
+#include "db/segment.h"
 #include "db/slow.h"
 
 
@@ -292,7 +292,7 @@ api_db_conn_lost(api_db_conn_t *conn, const char *why)
             && !conn->left;
 
     ngx_queue_init(&flights);
-    api_db_pipeline_take(conn, &flights);
+    api_db_segment_take(conn, &flights);
 
     api_db_conn_close(conn);
 
@@ -315,7 +315,7 @@ api_db_conn_drop(api_db_conn_t *conn)
     db = conn->db;
 
     ngx_queue_init(&flights);
-    api_db_pipeline_take(conn, &flights);
+    api_db_segment_take(conn, &flights);
 
     api_db_conn_close(conn);
 
@@ -388,7 +388,7 @@ api_db_conn_overdue(api_db_conn_t *conn)
 
     if (conn->canceled) {
 
-        if (api_db_pipeline_orphaned(conn)) {
+        if (api_db_segment_orphaned(conn)) {
             api_db_cancel_cut(conn);
             return;
         }
@@ -397,13 +397,13 @@ api_db_conn_overdue(api_db_conn_t *conn)
         return;
     }
 
-    head = api_db_pipeline_head(conn);
+    head = api_db_segment_head(conn);
 
     if (conn->suspected) {
 
         if (conn->moved < conn->suspected && head && head->job == NULL) {
 
-            if (api_db_pipeline_orphaned(conn)) {
+            if (api_db_segment_orphaned(conn)) {
                 api_db_cancel(conn);
                 return;
             }

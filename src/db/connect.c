@@ -3,11 +3,11 @@
 #include "db/backoff.h"
 #include "db/conn.h"
 #include "db/line.h"
-#include "db/pipeline.h"
 #include "db/refusal.h"
 #include "db/report.h"
 #include "db/resolve.h"
 #include "db/secret.h"
+#include "db/segment.h"
 #include "db/setup.h"
 #include "db/turn.h"
 
@@ -267,7 +267,7 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
     again = (why == NULL) && api_db_secret_again(conn);
 
     ngx_queue_init(&flights);
-    api_db_pipeline_take(conn, &flights);
+    api_db_segment_take(conn, &flights);
 
     api_db_conn_close(conn);
 

@@ -6,6 +6,7 @@
 #include "db/finish.h"
 #include "db/learn.h"
 #include "db/pipeline.h"
+#include "db/segment.h"
 
 
 /* ms: whoever waits is told by then that nobody knows */
@@ -177,17 +178,17 @@ api_db_doubt_send(api_db_t *db)
 
     pooled = db->pooler == API_DB_POOLER_TRANSACTION;
 
-    segment = api_db_pipeline_segment(conn);
+    segment = api_db_segment_begin(conn);
 
     if (segment == NULL
         || (pooled && api_db_clean_begin(conn, segment, NULL) != NGX_OK)
-        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_DOUBT, NULL,
-                               api_db_doubt_sql, 0, NULL)
+        || api_db_segment_sql(conn, segment, API_DB_COMMAND_DOUBT, NULL,
+                              api_db_doubt_sql, 0, NULL)
            != NGX_OK
-        || (pooled && api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLEAN,
-                                          NULL, "COMMIT", 0, NULL)
+        || (pooled && api_db_segment_sql(conn, segment, API_DB_COMMAND_CLEAN,
+                                         NULL, "COMMIT", 0, NULL)
                       != NGX_OK)
-        || api_db_pipeline_sync(conn, segment) != NGX_OK)
+        || api_db_segment_sync(conn, segment) != NGX_OK)
     {
         conn->broken = 1;
         ngx_post_event((&conn->post), &ngx_posted_events);

@@ -4,6 +4,7 @@
 #include "db/due.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
+#include "db/segment.h"
 #include "sql/state.h"
 #include "sql/told.h"
 
@@ -215,18 +216,18 @@ api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
     told = conn->db->prepared[id].oids ? conn->db->prepared[id].oids
                                        : sql->told;
 
-    segment = api_db_pipeline_segment(conn);
+    segment = api_db_segment_begin(conn);
 
     if (segment == NULL
         || PQsendPrepare(conn->pg, name, (const char *) sql->text.data,
                          told ? (int) sql->params.nelts : 0, told)
            != 1
-        || api_db_pipeline_command(conn, segment, API_DB_COMMAND_LEARN, NULL,
-                                   id)
+        || api_db_segment_command(conn, segment, API_DB_COMMAND_LEARN, NULL,
+                                  id)
            != NGX_OK
         || PQsendDescribePrepared(conn->pg, name) != 1
-        || api_db_pipeline_command(conn, segment, API_DB_COMMAND_LEARNED, NULL,
-                                   id)
+        || api_db_segment_command(conn, segment, API_DB_COMMAND_LEARNED, NULL,
+                                  id)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -240,7 +241,7 @@ api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
         conn->parsed[id] = conn->serial;
     }
 
-    return api_db_pipeline_sync(conn, segment);
+    return api_db_segment_sync(conn, segment);
 }
 
 

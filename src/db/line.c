@@ -321,7 +321,7 @@ api_db_line_expire(ngx_event_t *ev)
     api_db_line_late(db, &jobs);
 
     api_db_line_end(db, &jobs, api_db_backoff_away(db) ? API_DB_AWAY
-                                                    : API_DB_LATE);
+                                                       : API_DB_LATE);
 
     api_db_due(db);
 }

@@ -3,9 +3,9 @@
 #include "db/clean.h"
 #include "db/conn.h"
 #include "db/cost.h"
-#include "db/lane.h"
 #include "db/pack.h"
 #include "db/prepared.h"
+#include "db/segment.h"
 #include "db/slow.h"
 #include "db/stock.h"
 #include "sql/attributes.h"
@@ -13,10 +13,6 @@
 
 /* a value this long leaves a buffer behind that libpq never shrinks */
 #define API_DB_PIPELINE_BLOAT  (1024 * 1024)
-
-
-static void api_db_pipeline_take_segment(api_db_conn_t *conn,
-    api_db_segment_t *segment, ngx_queue_t *flights);
 
 
 ngx_int_t
@@ -157,11 +153,11 @@ api_db_pipeline_mode(api_db_conn_t *conn)
     sql = conn->mode == API_DB_READ ? "SET default_transaction_read_only = on"
                                     : "SET default_transaction_read_only = off";
 
-    segment = api_db_pipeline_segment(conn);
+    segment = api_db_segment_begin(conn);
 
     if (segment == NULL
-        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_MODE, NULL, sql,
-                               0, NULL)
+        || api_db_segment_sql(conn, segment, API_DB_COMMAND_MODE, NULL, sql,
+                              0, NULL)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -169,7 +165,7 @@ api_db_pipeline_mode(api_db_conn_t *conn)
 
     conn->server = conn->mode;
 
-    return api_db_pipeline_sync(conn, segment);
+    return api_db_segment_sync(conn, segment);
 }
 
 
@@ -181,15 +177,15 @@ api_db_pipeline_types(api_db_conn_t *conn)
 
     pooled = conn->db->pooler == API_DB_POOLER_TRANSACTION;
 
-    segment = api_db_pipeline_segment(conn);
+    segment = api_db_segment_begin(conn);
 
     if (segment == NULL
         || (pooled && api_db_clean_begin(conn, segment, NULL) != NGX_OK)
-        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_TYPES, NULL,
-                               api_sql_types_query, 0, NULL)
+        || api_db_segment_sql(conn, segment, API_DB_COMMAND_TYPES, NULL,
+                              api_sql_types_query, 0, NULL)
            != NGX_OK
-        || (pooled && api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLEAN,
-                                          NULL, "COMMIT", 0, NULL)
+        || (pooled && api_db_segment_sql(conn, segment, API_DB_COMMAND_CLEAN,
+                                         NULL, "COMMIT", 0, NULL)
                       != NGX_OK))
     {
         return NGX_ERROR;
@@ -198,62 +194,7 @@ api_db_pipeline_types(api_db_conn_t *conn)
     conn->types = 1;
     conn->db->types_loading = 1;
 
-    return api_db_pipeline_sync(conn, segment);
-}
-
-
-api_db_segment_t *
-api_db_pipeline_segment(api_db_conn_t *conn)
-{
-    api_db_segment_t  *segment;
-
-    segment = api_db_stock_segment(conn->db);
-    if (segment == NULL) {
-        return NULL;
-    }
-
-    segment->sent = api_db_now();
-
-    ngx_queue_insert_tail(&conn->segments, &segment->queue);
-
-    return segment;
-}
-
-
-ngx_int_t
-api_db_pipeline_command(api_db_conn_t *conn, api_db_segment_t *segment,
-    api_db_command_e kind, api_db_flight_t *flight, ngx_uint_t step)
-{
-    api_db_command_t  *command;
-
-    command = api_db_stock_command(conn->db);
-    if (command == NULL) {
-        return NGX_ERROR;
-    }
-
-    command->kind = kind;
-    command->flight = flight;
-    command->step = step;
-    command->serial = ++conn->serial;
-
-    ngx_queue_insert_tail(&segment->commands, &command->queue);
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-api_db_pipeline_sql(api_db_conn_t *conn, api_db_segment_t *segment,
-    api_db_command_e kind, api_db_flight_t *flight, const char *sql,
-    int nvalues, const char *const *values)
-{
-    if (PQsendQueryParams(conn->pg, sql, nvalues, NULL, values, NULL, NULL, 0)
-        != 1)
-    {
-        return NGX_ERROR;
-    }
-
-    return api_db_pipeline_command(conn, segment, kind, flight, 0);
+    return api_db_segment_sync(conn, segment);
 }
 
 
@@ -280,8 +221,8 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
     if (PQsendPrepare(conn->pg, prepared->name, (char *) s->sql->text.data,
                       told ? (int) s->sql->params.nelts : 0, told)
         != 1
-        || api_db_pipeline_command(conn, segment, API_DB_COMMAND_PREPARE,
-                                   flight, step)
+        || api_db_segment_command(conn, segment, API_DB_COMMAND_PREPARE,
+                                  flight, step)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -324,8 +265,8 @@ api_db_pipeline_execute(api_db_conn_t *conn, api_db_segment_t *segment,
         return NGX_ERROR;
     }
 
-    return api_db_pipeline_command(conn, segment, API_DB_COMMAND_EXECUTE,
-                                   flight, step);
+    return api_db_segment_command(conn, segment, API_DB_COMMAND_EXECUTE,
+                                  flight, step);
 }
 
 
@@ -337,142 +278,8 @@ api_db_pipeline_guard(api_db_conn_t *conn, api_db_segment_t *segment,
         return NGX_OK;
     }
 
-    return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_GUARD, flight,
-                               api_sql_attributes_sql, 2, flight->job->guard);
-}
-
-
-ngx_int_t
-api_db_pipeline_sync(api_db_conn_t *conn, api_db_segment_t *segment)
-{
-    int  rc;
-
-#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
-    rc = PQsendPipelineSync(conn->pg);
-#else
-    rc = PQpipelineSync(conn->pg);
-#endif
-
-    if (rc != 1) {
-        return NGX_ERROR;
-    }
-
-    segment->syncs++;
-
-    return NGX_OK;
-}
-
-
-api_db_flight_t *
-api_db_pipeline_head(const api_db_conn_t *conn)
-{
-    ngx_queue_t       *q;
-    api_db_segment_t  *segment;
-
-    for (q = conn->segments.next; q != &conn->segments; q = q->next) {
-
-        segment = ngx_queue_data(q, api_db_segment_t, queue);
-
-        if (!ngx_queue_empty(&segment->flights)) {
-            q = ngx_queue_head(&segment->flights);
-            return ngx_queue_data(q, api_db_flight_t, queue);
-        }
-    }
-
-    return NULL;
-}
-
-
-ngx_uint_t
-api_db_pipeline_orphaned(const api_db_conn_t *conn)
-{
-    ngx_queue_t       *q, *f;
-    api_db_flight_t   *flight;
-    api_db_segment_t  *segment;
-
-    for (q = conn->segments.next; q != &conn->segments; q = q->next) {
-
-        segment = ngx_queue_data(q, api_db_segment_t, queue);
-
-        for (f = segment->landed.next; f != &segment->landed; f = f->next) {
-
-            flight = ngx_queue_data(f, api_db_flight_t, queue);
-
-            if (flight->job) {
-                return 0;
-            }
-        }
-
-        for (f = segment->flights.next; f != &segment->flights; f = f->next) {
-
-            flight = ngx_queue_data(f, api_db_flight_t, queue);
-
-            if (flight->job) {
-                return 0;
-            }
-        }
-    }
-
-    return ngx_queue_empty(&conn->pending);
-}
-
-
-void
-api_db_pipeline_take(api_db_conn_t *conn, ngx_queue_t *flights)
-{
-    ngx_queue_t      *q;
-    api_db_flight_t  *flight;
-
-    while (!ngx_queue_empty(&conn->segments)) {
-        q = ngx_queue_head(&conn->segments);
-        ngx_queue_remove(q);
-
-        api_db_pipeline_take_segment(conn, ngx_queue_data(q, api_db_segment_t,
-                                                          queue),
-                                     flights);
-    }
-
-    while (!ngx_queue_empty(&conn->pending)) {
-        q = ngx_queue_head(&conn->pending);
-        ngx_queue_remove(q);
-        ngx_queue_insert_tail(flights, q);
-
-        flight = ngx_queue_data(q, api_db_flight_t, queue);
-        flight->conn = NULL;
-
-        api_db_pack_taken(flight);
-    }
-
-    conn->in_flight = 0;
-    conn->backlog = 0;
-}
-
-
-static void
-api_db_pipeline_take_segment(api_db_conn_t *conn, api_db_segment_t *segment,
-    ngx_queue_t *flights)
-{
-    ngx_queue_t      *q;
-    api_db_flight_t  *flight;
-
-    while (!ngx_queue_empty(&segment->flights)) {
-        q = ngx_queue_head(&segment->flights);
-        ngx_queue_remove(q);
-        ngx_queue_insert_tail(flights, q);
-
-        flight = ngx_queue_data(q, api_db_flight_t, queue);
-        flight->conn = NULL;
-        flight->segment = NULL;
-
-        api_db_pack_taken(flight);
-    }
-
-    if (!ngx_queue_empty(&segment->landed)) {
-        ngx_queue_add(flights, (&segment->landed));
-        ngx_queue_init(&segment->landed);
-    }
-
-    api_db_stock_free_segment(conn->db, segment);
+    return api_db_segment_sql(conn, segment, API_DB_COMMAND_GUARD, flight,
+                              api_sql_attributes_sql, 2, flight->job->guard);
 }
 
 

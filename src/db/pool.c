@@ -15,6 +15,7 @@
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "db/secret.h"
+#include "db/segment.h"
 #include "db/stall.h"
 #include "db/stock.h"
 
@@ -164,7 +165,7 @@ api_db_destroy(api_db_t *db)
             conn = ngx_queue_data(q, api_db_conn_t, queue);
 
             ngx_queue_init(&flights);
-            api_db_pipeline_take(conn, &flights);
+            api_db_segment_take(conn, &flights);
 
             while (!ngx_queue_empty(&flights)) {
                 q = ngx_queue_head(&flights);

@@ -1,7 +1,7 @@
 
 #include "db/prepared.h"
 #include "db/due.h"
-#include "db/pipeline.h"
+#include "db/segment.h"
 
 #include "sql/form.h"
 #include "sql/told.h"
@@ -397,17 +397,17 @@ api_db_prepared_renew(api_db_conn_t *conn)
         return NGX_OK;
     }
 
-    segment = api_db_pipeline_segment(conn);
+    segment = api_db_segment_begin(conn);
 
     if (segment == NULL
-        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLOSE, NULL,
-                               "DEALLOCATE ALL", 0, NULL)
+        || api_db_segment_sql(conn, segment, API_DB_COMMAND_CLOSE, NULL,
+                              "DEALLOCATE ALL", 0, NULL)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return api_db_pipeline_sync(conn, segment);
+    return api_db_segment_sync(conn, segment);
 }
 
 

@@ -5,6 +5,7 @@
 #include "db/learn.h"
 #include "db/options.h"
 #include "db/pipeline.h"
+#include "db/segment.h"
 
 
 /* ours: two before the configuration's, five behind, and the end */
@@ -140,7 +141,7 @@ api_db_setup_first(api_db_conn_t *conn)
     ngx_int_t          rc;
     api_db_segment_t  *segment;
 
-    segment = api_db_pipeline_segment(conn);
+    segment = api_db_segment_begin(conn);
     if (segment == NULL) {
         return NGX_ERROR;
     }
@@ -154,15 +155,15 @@ api_db_setup_first(api_db_conn_t *conn)
 
         /* is it PostgreSQL itself that answers? */
 
-        rc = api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
-                                 API_DB_SETUP_ASK, 0, NULL);
+        rc = api_db_segment_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                                API_DB_SETUP_ASK, 0, NULL);
     }
 
     if (rc == NGX_OK && conn->db->pooler == API_DB_POOLER_SESSION) {
         rc = api_db_clean_settings(conn, segment);
     }
 
-    return rc == NGX_OK ? api_db_pipeline_sync(conn, segment) : NGX_ERROR;
+    return rc == NGX_OK ? api_db_segment_sync(conn, segment) : NGX_ERROR;
 }
 
 
@@ -172,20 +173,20 @@ static ngx_int_t
 api_db_setup_pooled(api_db_conn_t *conn, api_db_segment_t *segment)
 {
     if (conn->db->settings != NULL) {
-        return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
-                                   API_DB_SETUP_ASK, 0, NULL);
+        return api_db_segment_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                                  API_DB_SETUP_ASK, 0, NULL);
     }
 
     if (api_db_clean_begin(conn, segment, NULL) != NGX_OK
-        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_ASK, NULL,
-                               api_db_clean_ask, 0, NULL)
+        || api_db_segment_sql(conn, segment, API_DB_COMMAND_ASK, NULL,
+                              api_db_clean_ask, 0, NULL)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return api_db_pipeline_sql(conn, segment, API_DB_COMMAND_CLEAN, NULL,
-                               "COMMIT", 0, NULL);
+    return api_db_segment_sql(conn, segment, API_DB_COMMAND_CLEAN, NULL,
+                              "COMMIT", 0, NULL);
 }
 
 

@@ -1,12 +1,12 @@
 
 #include "db/stall.h"
 #include "db/cancel.h"
-#include "db/conn.h"
 #include "db/cost.h"
 #include "db/due.h"
 #include "db/lane.h"
 #include "db/line.h"
 #include "db/pipeline.h"
+#include "db/segment.h"
 #include "db/slow.h"
 
 
@@ -228,7 +228,7 @@ static ngx_uint_t
 api_db_stall_useless(const api_db_conn_t *conn)
 {
     return conn->mode == API_DB_READ
-           && api_db_pipeline_orphaned(conn);
+           && api_db_segment_orphaned(conn);
 }
 
 

@@ -3,6 +3,7 @@
 #include "db/clean.h"
 #include "db/finish.h"
 #include "db/pipeline.h"
+#include "db/segment.h"
 
 
 static ngx_uint_t api_db_transaction_pooled(const api_db_conn_t *conn);
@@ -29,8 +30,8 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
 
     if ((api_db_transaction_pooled(conn)
          ? api_db_clean_begin(conn, segment, flight)
-         : api_db_pipeline_sql(conn, segment, API_DB_COMMAND_BEGIN, flight,
-                               "BEGIN", 0, NULL))
+         : api_db_segment_sql(conn, segment, API_DB_COMMAND_BEGIN, flight,
+                              "BEGIN", 0, NULL))
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -115,10 +116,10 @@ api_db_transaction_end(api_db_conn_t *conn, api_db_flight_t *flight,
         return NGX_ERROR;
     }
 
-    if (api_db_pipeline_sql(conn, flight->segment,
-                            commit ? API_DB_COMMAND_COMMIT
-                                   : API_DB_COMMAND_ROLLBACK,
-                            flight, commit ? "COMMIT" : "ROLLBACK", 0, NULL)
+    if (api_db_segment_sql(conn, flight->segment,
+                           commit ? API_DB_COMMAND_COMMIT
+                                  : API_DB_COMMAND_ROLLBACK,
+                           flight, commit ? "COMMIT" : "ROLLBACK", 0, NULL)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -126,7 +127,7 @@ api_db_transaction_end(api_db_conn_t *conn, api_db_flight_t *flight,
 
     ngx_post_event((&conn->post), &ngx_posted_events);
 
-    return api_db_pipeline_sync(conn, flight->segment);
+    return api_db_segment_sync(conn, flight->segment);
 }
 
 
@@ -184,7 +185,7 @@ api_db_transaction_failed(api_db_conn_t *conn, api_db_flight_t *flight)
 
     ngx_post_event((&conn->post), &ngx_posted_events);
 
-    return api_db_pipeline_sync(conn, flight->segment);
+    return api_db_segment_sync(conn, flight->segment);
 }
 
 
@@ -210,10 +211,10 @@ api_db_transaction_synced(api_db_conn_t *conn, api_db_segment_t *segment)
 
     if ((api_db_transaction_pooled(conn)
          && api_db_clean_rollback(conn, segment, plan) != NGX_OK)
-        || api_db_pipeline_sql(conn, segment, API_DB_COMMAND_ROLLBACK, NULL,
+        || api_db_segment_sql(conn, segment, API_DB_COMMAND_ROLLBACK, NULL,
                             "ROLLBACK", 0, NULL)
         != NGX_OK
-        || api_db_pipeline_sync(conn, segment) != NGX_OK)
+        || api_db_segment_sync(conn, segment) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -246,8 +247,8 @@ api_db_transaction_types(api_db_conn_t *conn, api_db_flight_t *flight)
 {
     flight->typed = 1;
 
-    if (api_db_pipeline_sql(conn, flight->segment, API_DB_COMMAND_TYPES,
-                            flight, api_sql_types_query, 0, NULL)
+    if (api_db_segment_sql(conn, flight->segment, API_DB_COMMAND_TYPES,
+                           flight, api_sql_types_query, 0, NULL)
         != NGX_OK)
     {
         return NGX_ERROR;

@@ -7,6 +7,7 @@
 #include "db/lane.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
+#include "db/segment.h"
 #include "db/transaction.h"
 
 
@@ -153,7 +154,7 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
         return NGX_ERROR;
     }
 
-    segment = *shared ? *shared : api_db_pipeline_segment(conn);
+    segment = *shared ? *shared : api_db_segment_begin(conn);
     if (segment == NULL) {
         return NGX_ERROR;
     }
@@ -177,7 +178,7 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
         return NGX_OK;
     }
 
-    if (api_db_pipeline_sync(conn, segment) != NGX_OK) {
+    if (api_db_segment_sync(conn, segment) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -255,7 +256,7 @@ api_db_turn_close(api_db_conn_t *conn, api_db_segment_t **shared)
     segment = *shared;
     *shared = NULL;
 
-    return segment ? api_db_pipeline_sync(conn, segment) : NGX_OK;
+    return segment ? api_db_segment_sync(conn, segment) : NGX_OK;
 }
 
 

@@ -1,0 +1,45 @@
+
+/*
+ * What is in flight on a connection: segments, and the commands in them whose
+ * results are awaited.  Whoever sends something begins one, or adds to one.
+ */
+
+
+#ifndef API_DB_SEGMENT_H
+#define API_DB_SEGMENT_H
+
+
+#include "db/engine.h"
+
+
+/*
+ * All four return NULL or NGX_ERROR when libpq or we are out of memory: the
+ * connection is of no more use then.
+ */
+
+api_db_segment_t *api_db_segment_begin(api_db_conn_t *conn);
+
+API_MUST_CHECK ngx_int_t api_db_segment_sql(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
+    const char *sql, int nvalues, const char *const *values);
+
+/* remembers what the result of something just sent is for */
+API_MUST_CHECK ngx_int_t api_db_segment_command(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
+    ngx_uint_t step);
+
+API_MUST_CHECK ngx_int_t api_db_segment_sync(api_db_conn_t *conn,
+    api_db_segment_t *segment);
+
+
+/* the oldest job that was sent, or NULL */
+api_db_flight_t *api_db_segment_head(const api_db_conn_t *conn);
+
+/* is nobody interested in anything that is in flight? */
+ngx_uint_t api_db_segment_orphaned(const api_db_conn_t *conn);
+
+/* every flight of a connection that is to close, in order; conn is NULL then */
+void api_db_segment_take(api_db_conn_t *conn, ngx_queue_t *flights);
+
+
+#endif /* API_DB_SEGMENT_H */
