@@ -292,14 +292,3 @@ api_db_connect_rotates(api_db_conn_t *conn)
            && conn->db->served
            && api_db_refusal_password(conn->pg);
 }
-
-
-void
-api_db_connect_ready(api_db_conn_t *conn)
-{
-    conn->log.action = "talking to PostgreSQL";
-
-    api_db_conn_state(conn, API_DB_CONN_BUSY);
-
-    api_db_backoff_connected(conn->db);
-}

@@ -22,9 +22,6 @@ API_MUST_CHECK ngx_int_t api_db_connect_open(api_db_t *db,
 /* the socket of a CONNECTING one is ready */
 void api_db_connect_poll(api_db_conn_t *conn);
 
-/* the session is set up: to BUSY, or IDLE when nothing is in flight */
-void api_db_connect_ready(api_db_conn_t *conn);
-
 /* logs, closes, backs off; why is NULL when libpq or the server has said it */
 void api_db_connect_failed(api_db_conn_t *conn, const char *why);
 

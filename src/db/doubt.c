@@ -3,7 +3,6 @@
 #include "db/clean.h"
 #include "db/conn.h"
 #include "db/due.h"
-#include "db/finish.h"
 #include "db/learn.h"
 #include "db/pipeline.h"
 #include "db/segment.h"
@@ -22,8 +21,8 @@ static ngx_int_t api_db_doubt_changed(api_db_conn_t *conn,
 static void api_db_doubt_answer(api_db_t *db, ngx_queue_t *doubts);
 static void api_db_doubt_late(ngx_event_t *ev);
 static ngx_uint_t api_db_doubt_composite(const api_db_flight_t *flight);
-static ngx_uint_t api_db_doubt_hold(api_db_flight_t *flight, ngx_uint_t epoch);
-static void api_db_doubt_held(api_db_doubt_t *doubt, ngx_uint_t changed);
+static ngx_uint_t api_db_doubt_hold(api_db_flight_t *flight, ngx_uint_t epoch,
+    api_db_doubt_pt handler);
 
 
 /*
@@ -357,7 +356,7 @@ api_db_doubt_late(ngx_event_t *ev)
 
 
 ngx_uint_t
-api_db_doubt_holds(api_db_flight_t *flight)
+api_db_doubt_holds(api_db_flight_t *flight, api_db_doubt_pt handler)
 {
     api_db_t  *db;
 
@@ -372,7 +371,7 @@ api_db_doubt_holds(api_db_flight_t *flight)
         flight->doubtful = 0;
         flight->job->doubted++;
 
-        return api_db_doubt_hold(flight, flight->epoch);
+        return api_db_doubt_hold(flight, flight->epoch, handler);
     }
 
     if (flight->retry || flight->aborted || flight->confirmed
@@ -389,7 +388,7 @@ api_db_doubt_holds(api_db_flight_t *flight)
     }
 
     return ngx_current_msec - db->confirmed >= API_DB_DOUBT_SURE
-           && api_db_doubt_hold(flight, db->epoch);
+           && api_db_doubt_hold(flight, db->epoch, handler);
 }
 
 
@@ -417,10 +416,11 @@ api_db_doubt_composite(const api_db_flight_t *flight)
 
 
 static ngx_uint_t
-api_db_doubt_hold(api_db_flight_t *flight, ngx_uint_t epoch)
+api_db_doubt_hold(api_db_flight_t *flight, ngx_uint_t epoch,
+    api_db_doubt_pt handler)
 {
     flight->doubt.epoch = epoch;
-    flight->doubt.handler = api_db_doubt_held;
+    flight->doubt.handler = handler;
     flight->doubt.data = flight;
 
     switch (api_db_doubt(flight->db, &flight->doubt)) {
@@ -435,23 +435,4 @@ api_db_doubt_hold(api_db_flight_t *flight, ngx_uint_t epoch)
     default:
         return 0;
     }
-}
-
-
-static void
-api_db_doubt_held(api_db_doubt_t *doubt, ngx_uint_t changed)
-{
-    api_db_flight_t  *flight;
-
-    flight = doubt->data;
-
-    if (flight->failure) {
-        flight->retry = (changed != 0);
-
-    } else if (flight->db->types_loading) {
-        ngx_queue_insert_tail(&flight->db->held, &flight->queue);
-        return;
-    }
-
-    api_db_finish_flight(NULL, flight);
 }

@@ -39,10 +39,12 @@ void api_db_doubt_lost(api_db_t *db);
 
 /*
  * A flight that has come back.  1: the catalog is asked, or its types are read,
- * before anything is told; api_db_finish_flight() is called again.
- * flight->retry is set where its failure is another schema's.
+ * before anything is told: handler is called with flight->doubt, or the flight
+ * is among db->held.  0: it may be told; flight->retry is set where its failure
+ * is another schema's.
  */
-ngx_uint_t api_db_doubt_holds(api_db_flight_t *flight);
+ngx_uint_t api_db_doubt_holds(api_db_flight_t *flight,
+    api_db_doubt_pt handler);
 
 /* from an event handler: those who have an answer are called, and the next
    question is sent */

@@ -1,7 +1,6 @@
 
 #include "db/finish.h"
 #include "db/conn.h"
-#include "db/connect.h"
 #include "db/cost.h"
 #include "db/doubt.h"
 #include "db/due.h"
@@ -9,6 +8,7 @@
 #include "db/pack.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
+#include "db/setup.h"
 #include "db/stock.h"
 
 
@@ -19,6 +19,9 @@ static void api_db_finish_defer(api_db_segment_t *cleaner,
 static void api_db_finish_land(api_db_conn_t *conn,
     api_db_segment_t *segment, ngx_queue_t *flights);
 static ngx_uint_t api_db_finish_dropped(const ngx_queue_t *flights);
+static void api_db_finish_flight(api_db_conn_t *conn,
+    api_db_flight_t *flight);
+static void api_db_finish_asked(api_db_doubt_t *doubt, ngx_uint_t changed);
 static ngx_uint_t api_db_finish_early(api_db_flight_t *flight);
 static void api_db_finish_hold(api_db_conn_t *conn, api_db_flight_t *flight);
 static api_db_outcome_e api_db_finish_end(const api_db_flight_t *flight);
@@ -52,7 +55,7 @@ api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment)
     }
 
     if (setup) {
-        api_db_connect_ready(conn);
+        api_db_setup_ready(conn);
     }
 
     api_db_conn_rest(conn);
@@ -169,7 +172,9 @@ api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
 }
 
 
-void
+/* a flight that is on no list; conn: where it was, or NULL */
+
+static void
 api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
 {
     ngx_int_t  rc;
@@ -184,7 +189,7 @@ api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
         return;
     }
 
-    if (api_db_doubt_holds(flight)) {
+    if (api_db_doubt_holds(flight, api_db_finish_asked)) {
         return;
     }
 
@@ -216,6 +221,27 @@ api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
     if (!api_db_finish_early(flight)) {
         api_db_finish_done(flight, API_DB_COMMITTED);
     }
+}
+
+
+/* what was in doubt is known now, or never will be */
+
+static void
+api_db_finish_asked(api_db_doubt_t *doubt, ngx_uint_t changed)
+{
+    api_db_flight_t  *flight;
+
+    flight = doubt->data;
+
+    if (flight->failure) {
+        flight->retry = (changed != 0);
+
+    } else if (flight->db->types_loading) {
+        ngx_queue_insert_tail(&flight->db->held, &flight->queue);
+        return;
+    }
+
+    api_db_finish_flight(NULL, flight);
 }
 
 

@@ -22,12 +22,6 @@
 void api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment);
 
 /*
- * A flight that is on no list: the end of its job, or another try; conn: where
- * it was, or NULL
- */
-void api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight);
-
-/*
  * Calls result() for the results kept so far.  NGX_OK: all; NGX_AGAIN: the
  * next one has unknown types; NGX_ERROR: memory.  Afterwards flight->job may
  * be NULL, or flight->declined set.

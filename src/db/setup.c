@@ -1,5 +1,6 @@
 
 #include "db/setup.h"
+#include "db/backoff.h"
 #include "db/clean.h"
 #include "db/conn.h"
 #include "db/learn.h"
@@ -221,6 +222,17 @@ api_db_setup_answer(api_db_conn_t *conn, const PGresult *res)
     api_db_setup_noticed(db);
 
     return db->pooler == API_DB_POOLER_OFF ? NGX_OK : NGX_ERROR;
+}
+
+
+void
+api_db_setup_ready(api_db_conn_t *conn)
+{
+    conn->log.action = "talking to PostgreSQL";
+
+    api_db_conn_state(conn, API_DB_CONN_BUSY);
+
+    api_db_backoff_connected(conn->db);
 }
 
 

@@ -32,5 +32,8 @@ void api_db_setup_noticed(api_db_t *db);
 API_MUST_CHECK ngx_int_t api_db_setup_answer(api_db_conn_t *conn,
     const PGresult *res);
 
+/* the session is set up: to BUSY, or IDLE when nothing is in flight */
+void api_db_setup_ready(api_db_conn_t *conn);
+
 
 #endif /* API_DB_SETUP_H */
