@@ -83,13 +83,8 @@ api_db_cancel_last(api_db_conn_t *conn)
 }
 
 
-/*
- * The backend meets the end of its connection when it tells of the cancelled
- * statement, and runs none of those that were sent behind it
- */
-
 void
-api_db_cancel_cut(api_db_conn_t *conn)
+api_db_cancel_apart(api_db_conn_t *conn)
 {
     api_db_cancel_start(conn);
 
@@ -99,8 +94,6 @@ api_db_cancel_cut(api_db_conn_t *conn)
         conn->cancel = NULL;
     }
 #endif
-
-    api_db_conn_drop(conn);
 }
 
 

@@ -24,16 +24,16 @@ void api_db_cancel_init(api_db_t *db);
 void api_db_cancel(api_db_conn_t *conn);
 
 /*
- * Nobody waits for anything on the connection: it is closed now, and what runs
- * is cancelled.  From event handlers only.
- */
-void api_db_cancel_cut(api_db_conn_t *conn);
-
-/*
  * The worker exits and nobody waits for an answer: what runs is cancelled, and
  * the connection closes after a moment, whatever comes of it.
  */
 void api_db_cancel_last(api_db_conn_t *conn);
+
+/*
+ * What runs is cancelled, by a request that the end of the connection does not
+ * stop: it may be closed right behind this call.
+ */
+void api_db_cancel_apart(api_db_conn_t *conn);
 
 /* the connection closes: a request that is not under way is given up */
 void api_db_cancel_forget(api_db_conn_t *conn);

@@ -2,8 +2,8 @@
 #include "db/conn.h"
 #include "db/backoff.h"
 #include "db/cancel.h"
+#include "db/close.h"
 #include "db/connect.h"
-#include "db/doubt.h"
 #include "db/due.h"
 #include "db/finish.h"
 #include "db/keep.h"
@@ -11,13 +11,11 @@
 #include "db/leave.h"
 #include "db/line.h"
 #include "db/report.h"
-#include "db/resolve.h"
 #include "db/result.h"
 #include "db/segment.h"
 #include "db/slow.h"
 
 
-static ngx_uint_t api_db_conn_empty(const api_db_conn_t *conn);
 static void api_db_conn_overdue(api_db_conn_t *conn);
 static ngx_msec_t api_db_conn_patience(api_db_t *db);
 
@@ -93,13 +91,11 @@ api_db_conn_settle(api_db_conn_t *conn)
         return;
     }
 
-    if (conn->state == API_DB_CONN_DRAINING && api_db_conn_empty(conn)) {
-        api_db_conn_close(conn);
-    }
+    api_db_close_drained(conn);
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 api_db_conn_empty(const api_db_conn_t *conn)
 {
     return conn->in_flight == 0
@@ -211,62 +207,6 @@ api_db_conn_failed(api_db_conn_t *conn, const PGresult *res)
 
 
 void
-api_db_conn_close(api_db_conn_t *conn)
-{
-    api_db_t  *db;
-
-    db = conn->db;
-
-    api_db_lane_unreserve(conn);
-    api_db_resolve_forget(conn);
-    api_db_cancel_forget(conn);
-
-    if (conn->timer.timer_set) {
-        ngx_del_timer(&conn->timer);
-    }
-
-    if (conn->post.posted) {
-        ngx_delete_posted_event((&conn->post));
-    }
-
-    api_db_wire_unwrap(&conn->wire);
-
-    if (conn->pg) {
-        PQfinish(conn->pg);
-        conn->pg = NULL;
-    }
-
-    api_db_slow_eased(conn);
-
-    if (conn->types) {
-        conn->types = 0;
-        db->types_loading = 0;
-    }
-
-    if (conn->asks) {
-        conn->asks = 0;
-        api_db_doubt_lost(db);
-    }
-
-    if (conn->learning) {
-        conn->learning = 0;
-        db->learning = 0;
-        db->relearn = 0;
-        db->learned = 0;
-    }
-
-    if (conn->gated) {
-        conn->gated = 0;
-        api_db_limit_give(&db->limit);
-    }
-
-    api_db_conn_state(conn, API_DB_CONN_CLOSED);
-
-    api_db_due(db);
-}
-
-
-void
 api_db_conn_lost(api_db_conn_t *conn, const char *why)
 {
     api_db_t     *db;
@@ -294,30 +234,13 @@ api_db_conn_lost(api_db_conn_t *conn, const char *why)
     ngx_queue_init(&flights);
     api_db_segment_take(conn, &flights);
 
-    api_db_conn_close(conn);
+    api_db_close(conn);
 
     api_db_backoff_lost(db);
 
     if (young && api_db_backoff_failed(db, ngx_current_msec, 0)) {
         api_db_line_clear(db, API_DB_AWAY);
     }
-
-    api_db_finish_lost(db, &flights);
-}
-
-
-void
-api_db_conn_drop(api_db_conn_t *conn)
-{
-    api_db_t     *db;
-    ngx_queue_t   flights;
-
-    db = conn->db;
-
-    ngx_queue_init(&flights);
-    api_db_segment_take(conn, &flights);
-
-    api_db_conn_close(conn);
 
     api_db_finish_lost(db, &flights);
 }
@@ -389,7 +312,7 @@ api_db_conn_overdue(api_db_conn_t *conn)
     if (conn->canceled) {
 
         if (api_db_segment_orphaned(conn)) {
-            api_db_cancel_cut(conn);
+            api_db_close_cut(conn);
             return;
         }
 

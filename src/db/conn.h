@@ -14,6 +14,9 @@
 /* the only function that moves a connection between states */
 void api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state);
 
+/* is nothing in flight, and nothing to be sent? */
+ngx_uint_t api_db_conn_empty(const api_db_conn_t *conn);
+
 /* a busy connection with nothing in flight goes IDLE; never closed here */
 void api_db_conn_rest(api_db_conn_t *conn);
 
@@ -23,20 +26,11 @@ void api_db_conn_rest(api_db_conn_t *conn);
  */
 void api_db_conn_settle(api_db_conn_t *conn);
 
-/* nothing may be in flight; the structure goes back to its list */
-void api_db_conn_close(api_db_conn_t *conn);
-
 /*
  * The connection is of no more use: what is in flight is replayed or told
  * LOST.  why is NULL when the server or libpq has said it.
  */
 void api_db_conn_lost(api_db_conn_t *conn, const char *why);
-
-/*
- * It is closed in the midst of a result that nobody can have: what else is in
- * flight is replayed or told LOST, and there is nothing wrong with the server.
- */
-void api_db_conn_drop(api_db_conn_t *conn);
 
 /* no new jobs; grace: closed at the latest then (0: when it is empty) */
 void api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace);

@@ -1,6 +1,7 @@
 
 #include "db/connect.h"
 #include "db/backoff.h"
+#include "db/close.h"
 #include "db/conn.h"
 #include "db/line.h"
 #include "db/refusal.h"
@@ -269,7 +270,7 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
     ngx_queue_init(&flights);
     api_db_segment_take(conn, &flights);
 
-    api_db_conn_close(conn);
+    api_db_close(conn);
 
     if (again) {
         api_db_backoff_retry(db);

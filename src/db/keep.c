@@ -1,6 +1,7 @@
 
 #include "db/keep.h"
 #include "db/backoff.h"
+#include "db/close.h"
 #include "db/conn.h"
 #include "db/connect.h"
 #include "db/doubt.h"
@@ -323,7 +324,7 @@ api_db_keep_idle(api_db_conn_t *conn)
         || api_db_keep_worn(conn)
         || api_db_yield_due(db))
     {
-        api_db_conn_close(conn);
+        api_db_close(conn);
         return;
     }
 
@@ -365,7 +366,7 @@ api_db_keep_maintain_handler(ngx_event_t *ev)
         q = q->prev;
 
         if (api_db_keep_worn(conn) || api_db_keep_spare(conn)) {
-            api_db_conn_close(conn);
+            api_db_close(conn);
             continue;
         }
 

@@ -1,7 +1,7 @@
 
 #include "db/leave.h"
 #include "db/cancel.h"
-#include "db/conn.h"
+#include "db/close.h"
 #include "db/due.h"
 #include "db/line.h"
 
@@ -25,7 +25,7 @@ api_db_leave(api_db_conn_t *conn)
     }
 
     if (conn->state <= API_DB_CONN_IDLE && conn->db->waiting == 0) {
-        api_db_conn_close(conn);
+        api_db_close(conn);
         return;
     }
 
@@ -48,7 +48,7 @@ api_db_leave_idle(api_db_t *db)
         q = ngx_queue_head(&db->conns[API_DB_CONN_IDLE]);
         conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-        api_db_conn_close(conn);
+        api_db_close(conn);
     }
 }
 
@@ -70,10 +70,10 @@ api_db_leave_now(api_db_t *db)
             conn = ngx_queue_data(q, api_db_conn_t, queue);
 
             if (state < API_DB_CONN_BUSY) {
-                api_db_conn_close(conn);
+                api_db_close(conn);
 
             } else {
-                api_db_cancel_cut(conn);
+                api_db_close_cut(conn);
             }
         }
     }

@@ -1,5 +1,6 @@
 
 #include "db/backoff.h"
+#include "db/close.h"
 #include "db/due.h"
 #include "db/engine.h"
 #include "db/cancel.h"
@@ -174,7 +175,7 @@ api_db_destroy(api_db_t *db)
                                                         queue));
             }
 
-            api_db_conn_close(conn);
+            api_db_close(conn);
         }
     }
 

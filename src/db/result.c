@@ -1,6 +1,7 @@
 
 #include "db/result.h"
 #include "db/clean.h"
+#include "db/close.h"
 #include "db/conn.h"
 #include "db/cost.h"
 #include "db/doubt.h"
@@ -72,7 +73,7 @@ api_db_result_read(api_db_conn_t *conn)
     api_db_cost_measure(conn);
 
     if (rc == NGX_DECLINED) {
-        api_db_conn_drop(conn);
+        api_db_close_drop(conn);
         return;
     }
 

@@ -1,6 +1,6 @@
 
 #include "db/stall.h"
-#include "db/cancel.h"
+#include "db/close.h"
 #include "db/cost.h"
 #include "db/due.h"
 #include "db/lane.h"
@@ -151,7 +151,7 @@ api_db_stall_conn(api_db_conn_t *conn, uint64_t now)
         api_db_stall_disperse(conn, API_DB_STALL_FORCE);
 
         if (api_db_stall_useless(conn)) {
-            api_db_cancel_cut(conn);
+            api_db_close_cut(conn);
             return;
         }
     }

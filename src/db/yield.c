@@ -1,5 +1,6 @@
 
 #include "db/yield.h"
+#include "db/close.h"
 #include "db/conn.h"
 
 
@@ -77,7 +78,7 @@ api_db_yield_idle(api_db_t *db)
             break;
         }
 
-        api_db_conn_close(conn);
+        api_db_close(conn);
         n++;
     }
 
@@ -107,7 +108,7 @@ api_db_yield_busy(api_db_t *db)
     db->yielded = ngx_current_msec + API_DB_YIELD_TURN;
 
     api_db_conn_drain(conn, 0);
-    api_db_conn_settle(conn);
+    api_db_close_drained(conn);
 }
 
 
@@ -127,7 +128,7 @@ api_db_yield_last(api_db_t *db)
     db->yielded = ngx_current_msec + API_DB_YIELD_TURN;
 
     api_db_conn_drain(conn, 0);
-    api_db_conn_settle(conn);
+    api_db_close_drained(conn);
 }
 
 
