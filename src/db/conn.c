@@ -1,23 +1,8 @@
 
 #include "db/conn.h"
-#include "db/backoff.h"
-#include "db/cancel.h"
-#include "db/close.h"
-#include "db/connect.h"
 #include "db/due.h"
-#include "db/finish.h"
-#include "db/keep.h"
 #include "db/lane.h"
-#include "db/leave.h"
-#include "db/line.h"
-#include "db/report.h"
-#include "db/result.h"
-#include "db/segment.h"
 #include "db/slow.h"
-
-
-static void api_db_conn_overdue(api_db_conn_t *conn);
-static ngx_msec_t api_db_conn_patience(api_db_t *db);
 
 
 void
@@ -78,20 +63,6 @@ api_db_conn_rest(api_db_conn_t *conn)
     conn->suspected = 0;
 
     api_db_conn_state(conn, API_DB_CONN_IDLE);
-}
-
-
-void
-api_db_conn_settle(api_db_conn_t *conn)
-{
-    api_db_conn_rest(conn);
-
-    if (conn->state == API_DB_CONN_IDLE) {
-        api_db_keep_idle(conn);
-        return;
-    }
-
-    api_db_close_drained(conn);
 }
 
 
@@ -207,152 +178,6 @@ api_db_conn_failed(api_db_conn_t *conn, const PGresult *res)
 
 
 void
-api_db_conn_lost(api_db_conn_t *conn, const char *why)
-{
-    api_db_t     *db;
-    ngx_uint_t    young;
-    ngx_queue_t   flights;
-
-    db = conn->db;
-
-    if (conn->state == API_DB_CONN_CONNECTING
-        || conn->state == API_DB_CONN_SETUP)
-    {
-        api_db_connect_failed(conn, why);
-        return;
-    }
-
-    if (!conn->left) {
-        api_db_report_lost(conn, why);
-    }
-
-    /* a server that takes connections only to end them is not a good one */
-
-    young = ngx_current_msec - conn->born < 1000 && !conn->canceled
-            && !conn->left;
-
-    ngx_queue_init(&flights);
-    api_db_segment_take(conn, &flights);
-
-    api_db_close(conn);
-
-    api_db_backoff_lost(db);
-
-    if (young && api_db_backoff_failed(db, ngx_current_msec, 0)) {
-        api_db_line_clear(db, API_DB_AWAY);
-    }
-
-    api_db_finish_lost(db, &flights);
-}
-
-
-void
-api_db_conn_handler(ngx_event_t *ev)
-{
-    api_db_conn_t     *conn;
-    ngx_connection_t  *c;
-
-    c = ev->data;
-    conn = c->data;
-
-    if (c->close) {
-        api_db_leave(conn);
-        return;
-    }
-
-    if (conn->state == API_DB_CONN_CONNECTING) {
-        api_db_connect_poll(conn);
-        return;
-    }
-
-    if (ev->write) {
-        api_db_conn_flush(conn);
-        return;
-    }
-
-    conn->heard = ngx_current_msec;
-
-    api_db_result_read(conn);
-}
-
-
-void
-api_db_conn_timer(ngx_event_t *ev)
-{
-    api_db_conn_t  *conn;
-
-    conn = ev->data;
-
-    switch (conn->state) {
-
-    case API_DB_CONN_CONNECTING:
-    case API_DB_CONN_SETUP:
-        api_db_connect_failed(conn, "connect_timeout");
-        return;
-
-    case API_DB_CONN_BUSY:
-    case API_DB_CONN_DRAINING:
-        api_db_conn_overdue(conn);
-        return;
-
-    default:
-        return;
-    }
-}
-
-
-/* a busy or draining connection's timer: what was it set for? */
-
-static void
-api_db_conn_overdue(api_db_conn_t *conn)
-{
-    ngx_msec_t         patience, silent;
-    api_db_flight_t   *head;
-
-    if (conn->canceled) {
-
-        if (api_db_segment_orphaned(conn)) {
-            api_db_close_cut(conn);
-            return;
-        }
-
-        api_db_conn_lost(conn, "no answer to a cancel request");
-        return;
-    }
-
-    head = api_db_segment_head(conn);
-
-    if (conn->suspected) {
-
-        if (conn->moved < conn->suspected && head && head->job == NULL) {
-
-            if (api_db_segment_orphaned(conn)) {
-                api_db_cancel(conn);
-                return;
-            }
-
-            api_db_conn_lost(conn, "no progress behind a job past its "
-                             "deadline");
-            return;
-        }
-
-        conn->suspected = 0;
-    }
-
-    patience = api_db_conn_patience(conn->db);
-    silent = ngx_current_msec - conn->heard;
-
-    if (conn->db->conf->statement_timeout && silent >= patience) {
-        api_db_conn_lost(conn, "no answer within statement_timeout");
-        return;
-    }
-
-    api_db_conn_watch(conn, silent < patience ? patience - silent : patience,
-                      0);
-}
-
-
-void
 api_db_conn_watch(api_db_conn_t *conn, ngx_msec_t msec, ngx_uint_t cancelable)
 {
     conn->timer.cancelable = cancelable ? 1 : 0;
@@ -361,10 +186,8 @@ api_db_conn_watch(api_db_conn_t *conn, ngx_msec_t msec, ngx_uint_t cancelable)
 }
 
 
-/* how long a busy connection may be silent: the server would have spoken */
-
-static ngx_msec_t
-api_db_conn_patience(api_db_t *db)
+ngx_msec_t
+api_db_conn_patience(const api_db_t *db)
 {
     return db->conf->statement_timeout
            ? db->conf->statement_timeout + API_DB_GRACE : 60000;

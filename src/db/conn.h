@@ -1,6 +1,7 @@
 
 /*
- * One PGconn on one ngx_connection_t: its states, its events, its end.
+ * One PGconn on one ngx_connection_t: its states.  Nobody is called here, and
+ * nothing is closed.
  */
 
 
@@ -20,18 +21,6 @@ ngx_uint_t api_db_conn_empty(const api_db_conn_t *conn);
 /* a busy connection with nothing in flight goes IDLE; never closed here */
 void api_db_conn_rest(api_db_conn_t *conn);
 
-/*
- * To be called after results were taken: an empty connection goes IDLE, or
- * closes when it is draining, worn out, or the worker exits.
- */
-void api_db_conn_settle(api_db_conn_t *conn);
-
-/*
- * The connection is of no more use: what is in flight is replayed or told
- * LOST.  why is NULL when the server or libpq has said it.
- */
-void api_db_conn_lost(api_db_conn_t *conn, const char *why);
-
 /* no new jobs; grace: closed at the latest then (0: when it is empty) */
 void api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace);
 
@@ -48,13 +37,12 @@ ngx_uint_t api_db_conn_fatal(api_db_conn_t *conn, const PGresult *res);
    server's message is kept for the log */
 void api_db_conn_failed(api_db_conn_t *conn, const PGresult *res);
 
-/* the connection's timer, whose meaning is its state's */
+/* the connection's timer, whose meaning is its state's (db/events) */
 void api_db_conn_watch(api_db_conn_t *conn, ngx_msec_t msec,
     ngx_uint_t cancelable);
-void api_db_conn_timer(ngx_event_t *ev);
 
-/* both events of its socket */
-void api_db_conn_handler(ngx_event_t *ev);
+/* how long a busy one may be silent: the server would have spoken */
+ngx_msec_t api_db_conn_patience(const api_db_t *db);
 
 
 #endif /* API_DB_CONN_H */

@@ -10,7 +10,6 @@
 #include "db/secret.h"
 #include "db/segment.h"
 #include "db/setup.h"
-#include "db/turn.h"
 
 
 static api_db_conn_t *api_db_connect_alloc(api_db_t *db);
@@ -118,11 +117,11 @@ api_db_connect_alloc(api_db_t *db)
     api_db_report_log(conn);
 
     conn->timer.data = conn;
-    conn->timer.handler = api_db_conn_timer;
+    conn->timer.handler = db->on_timer;
     conn->timer.log = &conn->log;
 
     conn->post.data = conn;
-    conn->post.handler = api_db_turn_handler;
+    conn->post.handler = db->on_turn;
     conn->post.log = &conn->log;
 
     return conn;
@@ -199,7 +198,7 @@ static ngx_int_t
 api_db_connect_wrap(api_db_conn_t *conn)
 {
     if (api_db_wire_wrap(&conn->wire, PQsocket(conn->pg), conn, &conn->log,
-                         api_db_conn_handler)
+                         conn->db->on_socket)
         != NGX_OK)
     {
         return NGX_ERROR;

@@ -7,7 +7,8 @@
  * - a connection's state is the list it is on; only api_db_conn_state() moves
  *   it;
  * - connections are closed, and callers' callbacks run, from event handlers
- *   only, never inside api_db_submit() or api_db_forget();
+ *   only (those of db/events, and of db/keep, db/line, db/stall), never inside
+ *   api_db_submit() or api_db_forget();
  * - before a callback is called every list and counter is consistent, and
  *   after it everything read before is looked up again.
  */
@@ -330,6 +331,11 @@ struct api_db_s {
     ngx_uint_t                  epoch;      /* see db/doubt.h */
     char                        catalog[API_DB_CATALOG];
     ngx_msec_t                  confirmed;  /* that it is still this one */
+
+    ngx_event_handler_pt        on_socket;  /* of connections: db/events, which
+                                               stands above who makes one, */
+    ngx_event_handler_pt        on_timer;   /* gives them when a database is */
+    ngx_event_handler_pt        on_turn;    /* made */
 
     ngx_event_t                 run;        /* serve the lines, open */
     ngx_event_t                 expire;

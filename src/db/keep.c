@@ -30,6 +30,7 @@ static void api_db_keep_pause(api_db_t *db, ngx_msec_t msec);
 static void api_db_keep_claim(api_db_t *db);
 static ngx_uint_t api_db_keep_needs(api_db_t *db);
 static void api_db_keep_woken(void *data);
+static void api_db_keep_idle(api_db_conn_t *conn);
 static ngx_uint_t api_db_keep_worn(const api_db_conn_t *conn);
 static ngx_uint_t api_db_keep_spare(const api_db_conn_t *conn);
 static ngx_uint_t api_db_keep_above(const api_db_t *db);
@@ -312,6 +313,22 @@ api_db_keep_retry_handler(ngx_event_t *ev)
 
 
 void
+api_db_keep_settle(api_db_conn_t *conn)
+{
+    api_db_conn_rest(conn);
+
+    if (conn->state == API_DB_CONN_IDLE) {
+        api_db_keep_idle(conn);
+        return;
+    }
+
+    api_db_close_drained(conn);
+}
+
+
+/* it is idle, and may be closed now */
+
+static void
 api_db_keep_idle(api_db_conn_t *conn)
 {
     api_db_t    *db;

@@ -14,8 +14,11 @@
 void api_db_keep_init(api_db_t *db);
 void api_db_keep_stop(api_db_t *db);
 
-/* a connection is idle: it may be closed now */
-void api_db_keep_idle(api_db_conn_t *conn);
+/*
+ * To be called after results were taken: an empty connection goes IDLE, or
+ * closes when it is draining, worn out, or the worker exits.
+ */
+void api_db_keep_settle(api_db_conn_t *conn);
 
 
 #endif /* API_DB_KEEP_H */

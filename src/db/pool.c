@@ -7,6 +7,7 @@
 #include "db/conn.h"
 #include "db/cost.h"
 #include "db/doubt.h"
+#include "db/events.h"
 #include "db/finish.h"
 #include "db/keep.h"
 #include "db/lane.h"
@@ -95,6 +96,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
     api_db_wire_stall(db->stall);
     api_db_cancel_init(db);
     api_db_line_init(db);
+    api_db_events_init(db);
     api_db_keep_init(db);
     api_db_stall_init(db);
     api_db_pool_minimum(db, cycle);

@@ -1,7 +1,6 @@
 
 #include "db/result.h"
 #include "db/clean.h"
-#include "db/close.h"
 #include "db/conn.h"
 #include "db/cost.h"
 #include "db/doubt.h"
@@ -48,7 +47,7 @@ static ngx_int_t api_db_result_sync(api_db_conn_t *conn,
     api_db_segment_t *segment);
 
 
-void
+ngx_int_t
 api_db_result_read(api_db_conn_t *conn)
 {
     size_t      n;
@@ -72,19 +71,13 @@ api_db_result_read(api_db_conn_t *conn)
 
     api_db_cost_measure(conn);
 
-    if (rc == NGX_DECLINED) {
-        api_db_close_drop(conn);
-        return;
-    }
-
-    if (rc != NGX_OK || !alive || conn->broken
-        || PQstatus(conn->pg) == CONNECTION_BAD)
+    if (rc == NGX_OK
+        && (!alive || conn->broken || PQstatus(conn->pg) == CONNECTION_BAD))
     {
-        api_db_conn_lost(conn, NULL);
-        return;
+        return NGX_ERROR;
     }
 
-    api_db_conn_settle(conn);
+    return rc;
 }
 
 

@@ -12,10 +12,11 @@
 
 
 /*
- * The socket is readable.  Runs callbacks; the connection may be closed on
- * return.
+ * The socket is readable.  Runs callbacks.
+ * NGX_OK; NGX_DECLINED: in the midst of a result that is larger than its job
+ * may have; NGX_ERROR: the connection is of no more use.
  */
-void api_db_result_read(api_db_conn_t *conn);
+API_MUST_CHECK ngx_int_t api_db_result_read(api_db_conn_t *conn);
 
 
 #endif /* API_DB_RESULT_H */

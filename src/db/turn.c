@@ -1,7 +1,6 @@
 
 #include "db/turn.h"
 #include "db/clean.h"
-#include "db/conn.h"
 #include "db/cost.h"
 #include "db/finish.h"
 #include "db/lane.h"
@@ -15,7 +14,6 @@
 #define API_DB_TURN_SHARED  1000
 
 
-static void api_db_turn_flush(api_db_conn_t *conn);
 static ngx_int_t api_db_turn_pending(api_db_conn_t *conn);
 static ngx_int_t api_db_turn_send(api_db_conn_t *conn,
     api_db_flight_t *flight, api_db_segment_t **shared);
@@ -29,28 +27,7 @@ static ngx_int_t api_db_turn_close(api_db_conn_t *conn,
     api_db_segment_t **shared);
 
 
-void
-api_db_turn_handler(ngx_event_t *ev)
-{
-    api_db_conn_t  *conn;
-
-    conn = ev->data;
-
-    if (!conn->broken) {
-        api_db_turn_flush(conn);
-    }
-
-    if (conn->broken) {
-        api_db_conn_lost(conn, NULL);
-        return;
-    }
-
-    api_db_conn_flush(conn);
-    api_db_conn_settle(conn);
-}
-
-
-static void
+ngx_int_t
 api_db_turn_flush(api_db_conn_t *conn)
 {
 #ifndef LIBPQ_HAS_SEND_PIPELINE_SYNC
@@ -79,6 +56,8 @@ api_db_turn_flush(api_db_conn_t *conn)
         conn->broken = 1;
     }
 #endif
+
+    return conn->broken ? NGX_ERROR : NGX_OK;
 }
 
 

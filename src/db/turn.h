@@ -13,11 +13,12 @@
 
 
 /*
- * The posted event of a connection: sends all that is pending.  Reads of other
- * requests whose plans allow it share a segment, up to read_batch of them:
- * one that fails aborts those behind it, which are sent again by themselves.
+ * Sends all that is pending.  Reads of other requests whose plans allow it
+ * share a segment, up to read_batch of them: one that fails aborts those behind
+ * it, which are sent again by themselves.  Callbacks may run.
+ * NGX_OK, NGX_ERROR: the connection is of no more use.
  */
-void api_db_turn_handler(ngx_event_t *ev);
+API_MUST_CHECK ngx_int_t api_db_turn_flush(api_db_conn_t *conn);
 
 
 #endif /* API_DB_TURN_H */

@@ -1,0 +1,213 @@
+
+#include "db/events.h"
+#include "db/backoff.h"
+#include "db/cancel.h"
+#include "db/close.h"
+#include "db/conn.h"
+#include "db/connect.h"
+#include "db/finish.h"
+#include "db/keep.h"
+#include "db/leave.h"
+#include "db/line.h"
+#include "db/report.h"
+#include "db/result.h"
+#include "db/segment.h"
+#include "db/turn.h"
+
+
+static void api_db_events_socket(ngx_event_t *ev);
+static void api_db_events_turn(ngx_event_t *ev);
+static void api_db_events_timer(ngx_event_t *ev);
+static void api_db_events_overdue(api_db_conn_t *conn);
+static void api_db_events_lost(api_db_conn_t *conn, const char *why);
+
+
+void
+api_db_events_init(api_db_t *db)
+{
+    db->on_socket = api_db_events_socket;
+    db->on_timer = api_db_events_timer;
+    db->on_turn = api_db_events_turn;
+}
+
+
+static void
+api_db_events_socket(ngx_event_t *ev)
+{
+    api_db_conn_t     *conn;
+    ngx_connection_t  *c;
+
+    c = ev->data;
+    conn = c->data;
+
+    if (c->close) {
+        api_db_leave(conn);
+        return;
+    }
+
+    if (conn->state == API_DB_CONN_CONNECTING) {
+        api_db_connect_poll(conn);
+        return;
+    }
+
+    if (ev->write) {
+        api_db_conn_flush(conn);
+        return;
+    }
+
+    conn->heard = ngx_current_msec;
+
+    switch (api_db_result_read(conn)) {
+
+    case NGX_OK:
+        api_db_keep_settle(conn);
+        return;
+
+    case NGX_DECLINED:
+        api_db_close_drop(conn);
+        return;
+
+    default:
+        api_db_events_lost(conn, NULL);
+    }
+}
+
+
+/* what was queued in this turn of the event loop is sent, at its end */
+
+static void
+api_db_events_turn(ngx_event_t *ev)
+{
+    api_db_conn_t  *conn;
+
+    conn = ev->data;
+
+    if (conn->broken || api_db_turn_flush(conn) != NGX_OK) {
+        api_db_events_lost(conn, NULL);
+        return;
+    }
+
+    api_db_conn_flush(conn);
+    api_db_keep_settle(conn);
+}
+
+
+static void
+api_db_events_timer(ngx_event_t *ev)
+{
+    api_db_conn_t  *conn;
+
+    conn = ev->data;
+
+    switch (conn->state) {
+
+    case API_DB_CONN_CONNECTING:
+    case API_DB_CONN_SETUP:
+        api_db_connect_failed(conn, "connect_timeout");
+        return;
+
+    case API_DB_CONN_BUSY:
+    case API_DB_CONN_DRAINING:
+        api_db_events_overdue(conn);
+        return;
+
+    default:
+        return;
+    }
+}
+
+
+/* a busy or draining connection's timer: what was it set for? */
+
+static void
+api_db_events_overdue(api_db_conn_t *conn)
+{
+    ngx_msec_t         patience, silent;
+    api_db_flight_t   *head;
+
+    if (conn->canceled) {
+
+        if (api_db_segment_orphaned(conn)) {
+            api_db_close_cut(conn);
+            return;
+        }
+
+        api_db_events_lost(conn, "no answer to a cancel request");
+        return;
+    }
+
+    head = api_db_segment_head(conn);
+
+    if (conn->suspected) {
+
+        if (conn->moved < conn->suspected && head && head->job == NULL) {
+
+            if (api_db_segment_orphaned(conn)) {
+                api_db_cancel(conn);
+                return;
+            }
+
+            api_db_events_lost(conn, "no progress behind a job past its "
+                               "deadline");
+            return;
+        }
+
+        conn->suspected = 0;
+    }
+
+    patience = api_db_conn_patience(conn->db);
+    silent = ngx_current_msec - conn->heard;
+
+    if (conn->db->conf->statement_timeout && silent >= patience) {
+        api_db_events_lost(conn, "no answer within statement_timeout");
+        return;
+    }
+
+    api_db_conn_watch(conn, silent < patience ? patience - silent : patience,
+                      0);
+}
+
+
+/*
+ * It is of no more use: what is in flight is replayed or told LOST.  why is
+ * NULL when the server or libpq has said it.
+ */
+
+static void
+api_db_events_lost(api_db_conn_t *conn, const char *why)
+{
+    api_db_t     *db;
+    ngx_uint_t    young;
+    ngx_queue_t   flights;
+
+    db = conn->db;
+
+    if (conn->state == API_DB_CONN_CONNECTING
+        || conn->state == API_DB_CONN_SETUP)
+    {
+        api_db_connect_failed(conn, why);
+        return;
+    }
+
+    if (!conn->left) {
+        api_db_report_lost(conn, why);
+    }
+
+    /* a server that takes connections only to end them is not a good one */
+
+    young = ngx_current_msec - conn->born < 1000 && !conn->canceled
+            && !conn->left;
+
+    ngx_queue_init(&flights);
+    api_db_segment_take(conn, &flights);
+
+    api_db_close(conn);
+
+    api_db_backoff_lost(db);
+
+    if (young && api_db_backoff_failed(db, ngx_current_msec, 0)) {
+        api_db_line_clear(db, API_DB_AWAY);
+    }
+
+    api_db_finish_lost(db, &flights);
+}
