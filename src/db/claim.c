@@ -3,19 +3,20 @@
 
 
 ngx_uint_t
-api_db_claim_owed(const api_db_limit_t *limit, ngx_uint_t fair)
+api_db_claim_owed(const api_db_zone_shared_t *shared, ngx_uint_t self,
+    ngx_uint_t fair)
 {
     ngx_uint_t                 i, owed;
     const api_db_zone_slot_t  *slot, *own;
 
     owed = 0;
 
-    own = &limit->shared->slots[limit->slot];
+    own = &shared->slots[self];
 
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
+    for (i = 0; i < shared->top; i++) {
+        slot = &shared->slots[i];
 
-        if (i == limit->slot) {
+        if (i == self) {
             continue;
         }
 
@@ -32,17 +33,18 @@ api_db_claim_owed(const api_db_limit_t *limit, ngx_uint_t fair)
 
 
 ngx_uint_t
-api_db_claim_poorer(const api_db_limit_t *limit, ngx_uint_t fair)
+api_db_claim_poorer(const api_db_zone_shared_t *shared, ngx_uint_t self,
+    ngx_uint_t fair)
 {
     ngx_uint_t                 i;
     const api_db_zone_slot_t  *slot, *own;
 
-    own = &limit->shared->slots[limit->slot];
+    own = &shared->slots[self];
 
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
+    for (i = 0; i < shared->top; i++) {
+        slot = &shared->slots[i];
 
-        if (i != limit->slot && slot->needs
+        if (i != self && slot->needs
             && (slot->count < fair || (slot->leaving && !own->leaving)))
         {
             return 1;
@@ -54,15 +56,15 @@ api_db_claim_poorer(const api_db_limit_t *limit, ngx_uint_t fair)
 
 
 ngx_uint_t
-api_db_claim_bare(const api_db_limit_t *limit)
+api_db_claim_bare(const api_db_zone_shared_t *shared, ngx_uint_t self)
 {
     ngx_uint_t                 i;
     const api_db_zone_slot_t  *slot;
 
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
+    for (i = 0; i < shared->top; i++) {
+        slot = &shared->slots[i];
 
-        if (i != limit->slot && slot->needs && slot->count <= slot->slow) {
+        if (i != self && slot->needs && slot->count <= slot->slow) {
             return 1;
         }
     }
@@ -72,17 +74,17 @@ api_db_claim_bare(const api_db_limit_t *limit)
 
 
 ngx_uint_t
-api_db_claim_holders(const api_db_limit_t *limit)
+api_db_claim_holders(const api_db_zone_shared_t *shared, ngx_uint_t self)
 {
     ngx_uint_t                 i, channels;
     const api_db_zone_slot_t  *slot;
 
     channels = 0;
 
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
+    for (i = 0; i < shared->top; i++) {
+        slot = &shared->slots[i];
 
-        if (i != limit->slot && slot->count) {
+        if (i != self && slot->count) {
             channels |= (ngx_uint_t) 1 << slot->channel;
         }
     }
@@ -92,15 +94,15 @@ api_db_claim_holders(const api_db_limit_t *limit)
 
 
 ngx_uint_t
-api_db_claim_wanters(const api_db_limit_t *limit)
+api_db_claim_wanters(const api_db_zone_shared_t *shared)
 {
     ngx_uint_t                 i, channels;
     const api_db_zone_slot_t  *slot;
 
     channels = 0;
 
-    for (i = 0; i < limit->shared->top; i++) {
-        slot = &limit->shared->slots[i];
+    for (i = 0; i < shared->top; i++) {
+        slot = &shared->slots[i];
 
         if (slot->needs || slot->below) {
             channels |= (ngx_uint_t) 1 << slot->channel;

@@ -9,21 +9,28 @@
 #define API_DB_CLAIM_H
 
 
-#include "db/limit.h"
+#include "db/zone.h"
 
 
-/* what others need to have their fair part, or, if they leave, at all */
-ngx_uint_t api_db_claim_owed(const api_db_limit_t *limit, ngx_uint_t fair);
+/*
+ * What others need to have their fair part, or, if they leave, at all.  self:
+ * the slot of this process
+ */
+ngx_uint_t api_db_claim_owed(const api_db_zone_shared_t *shared,
+    ngx_uint_t self, ngx_uint_t fair);
 
 /* does one need some that has less than a fair part, or leaves? */
-ngx_uint_t api_db_claim_poorer(const api_db_limit_t *limit, ngx_uint_t fair);
+ngx_uint_t api_db_claim_poorer(const api_db_zone_shared_t *shared,
+    ngx_uint_t self, ngx_uint_t fair);
 
 /* does one that has none, or only such as something slow has to itself? */
-ngx_uint_t api_db_claim_bare(const api_db_limit_t *limit);
+ngx_uint_t api_db_claim_bare(const api_db_zone_shared_t *shared,
+    ngx_uint_t self);
 
 /* channels of those that have some, and of those that want some */
-ngx_uint_t api_db_claim_holders(const api_db_limit_t *limit);
-ngx_uint_t api_db_claim_wanters(const api_db_limit_t *limit);
+ngx_uint_t api_db_claim_holders(const api_db_zone_shared_t *shared,
+    ngx_uint_t self);
+ngx_uint_t api_db_claim_wanters(const api_db_zone_shared_t *shared);
 
 
 #endif /* API_DB_CLAIM_H */

@@ -107,7 +107,7 @@ api_db_limit_take(api_db_limit_t *limit, ngx_uint_t urgent)
         owed = 0;
 
     } else {
-        owed = api_db_claim_owed(limit, sum.fair);
+        owed = api_db_claim_owed(limit->shared, limit->slot, sum.fair);
     }
 
     if (sum.used + owed < limit->max) {
@@ -153,7 +153,7 @@ api_db_limit_give(api_db_limit_t *limit)
             slot->promised--;
         }
 
-        channels = api_db_claim_wanters(limit);
+        channels = api_db_claim_wanters(limit->shared);
     }
 
     ngx_shmtx_unlock(&limit->slab->mutex);
@@ -200,7 +200,7 @@ api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below)
 
     api_db_limit_sum(limit, &sum);
 
-    channels = wake ? api_db_claim_holders(limit) : 0;
+    channels = wake ? api_db_claim_holders(limit->shared, limit->slot) : 0;
 
     ngx_shmtx_unlock(&limit->slab->mutex);
 
@@ -248,10 +248,10 @@ api_db_limit_offer(api_db_limit_t *limit, api_db_limit_offer_e kind)
 
     if (kind == API_DB_LIMIT_BUSY || kind == API_DB_LIMIT_LATER) {
         taken = taken && slot->count - slot->promised > sum.fair
-                && api_db_claim_poorer(limit, sum.fair);
+                && api_db_claim_poorer(limit->shared, limit->slot, sum.fair);
 
     } else if (kind == API_DB_LIMIT_LAST) {
-        taken = taken && api_db_claim_bare(limit);
+        taken = taken && api_db_claim_bare(limit->shared, limit->slot);
     }
 
     if (taken && kind != API_DB_LIMIT_LATER) {
