@@ -10,7 +10,7 @@
 #define API_HTTP_BLAME_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 struct pg_result;              /* PGresult */

@@ -8,7 +8,7 @@
 #define API_HTTP_BLAME_PARTS_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 struct pg_result;              /* PGresult */

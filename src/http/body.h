@@ -8,7 +8,7 @@
 #define API_HTTP_BODY_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /* in init_process.  NGX_OK or NGX_ERROR. */

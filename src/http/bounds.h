@@ -9,7 +9,7 @@
 #define API_HTTP_BOUNDS_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 struct pg_result;              /* PGresult */

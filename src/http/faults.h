@@ -8,7 +8,7 @@
 #define API_HTTP_FAULTS_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /* beyond so many the answer names no more */

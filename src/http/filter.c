@@ -1,7 +1,7 @@
 
 #include "http/filter.h"
+#include "http/ctx.h"
 #include "http/headers.h"
-#include "http/request.h"
 #include "http/respond.h"
 #include "http/vars.h"
 
@@ -81,7 +81,7 @@ api_http_filter_late_header(ngx_http_request_t *r)
     /* an error_page has led out of the API */
 
     if (alcf->api != 1
-        && !(r->error_page && r == r->main && api_http_request_seen(r)))
+        && !(r->error_page && r == r->main && api_http_ctx_seen(r)))
     {
         return api_http_filter_next_late_header(r);
     }
@@ -102,7 +102,7 @@ api_http_filter_late_header(ngx_http_request_t *r)
         return api_http_filter_next_late_header(r);
     }
 
-    ctx = api_http_request_ctx(r);
+    ctx = api_http_ctx_get(r);
 
     if (ctx == NULL || api_http_filter_request_id(ctx) != NGX_OK) {
         return NGX_ERROR;
@@ -143,7 +143,7 @@ api_http_filter_early_header(ngx_http_request_t *r)
         return api_http_filter_next_header(r);
     }
 
-    ctx = api_http_request_ctx(r);
+    ctx = api_http_ctx_get(r);
 
     if (ctx == NULL) {
         return NGX_ERROR;

@@ -9,7 +9,7 @@
 #define API_HTTP_HASH_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /* in init_module: the workers hash together no more than there are processors

@@ -75,7 +75,7 @@ answered(api_db_doubt_t *doubt, ngx_uint_t changed)
     ctx = doubt->data;
     ctx->again = 1;
 
-    api_http_request_resume(ctx);
+    ctx->resume(ctx);
 }
 
 

@@ -14,7 +14,7 @@
 #define API_HTTP_LEARNED_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /* when a request begins, or begins again */

@@ -1,8 +1,8 @@
 
 #include "http/match.h"
+#include "http/ctx.h"
 #include "http/input.h"
 #include "http/location.h"
-#include "http/request.h"
 #include "http/respond.h"
 
 
@@ -269,7 +269,7 @@ api_http_match_stage(ngx_http_request_t *r, const api_http_location_t *found)
     api_http_ctx_t            *ctx;
     ngx_http_core_loc_conf_t  *clcf;
 
-    ctx = api_http_request_ctx(r);
+    ctx = api_http_ctx_get(r);
     if (ctx == NULL) {
         return api_http_match_failed(r);
     }
@@ -436,7 +436,7 @@ api_http_match_take(ngx_http_request_t *r, const api_route_match_t *m)
 {
     api_http_ctx_t  *ctx;
 
-    ctx = api_http_request_ctx(r);
+    ctx = api_http_ctx_get(r);
     if (ctx == NULL) {
         return NGX_ERROR;
     }
@@ -489,7 +489,7 @@ api_http_match_refuse(ngx_http_request_t *r)
         return rc;
     }
 
-    ctx = api_http_request_ctx(r);
+    ctx = api_http_ctx_get(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

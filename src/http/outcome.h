@@ -8,7 +8,7 @@
 #define API_HTTP_OUTCOME_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /*

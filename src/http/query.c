@@ -556,5 +556,5 @@ api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
         ctx->query_rc = api_http_outcome(ctx, outcome, res, step);
     }
 
-    api_http_request_resume(ctx);
+    ctx->resume(ctx);
 }

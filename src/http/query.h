@@ -8,7 +8,7 @@
 #define API_HTTP_QUERY_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 API_MUST_CHECK ngx_int_t api_http_query_step(api_http_ctx_t *ctx);

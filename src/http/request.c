@@ -1,6 +1,7 @@
 
 #include "http/request.h"
 #include "http/body.h"
+#include "http/ctx.h"
 #include "http/faults.h"
 #include "http/hash.h"
 #include "http/input.h"
@@ -19,9 +20,6 @@ typedef struct {
 } api_http_step_t;
 
 
-static const api_http_ctx_t *api_http_request_lost(
-    const ngx_http_request_t *r);
-static void api_http_request_found(void *data);
 static ngx_int_t api_http_request_inputs(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_start(api_http_ctx_t *ctx);
 static void api_http_request_body_read(ngx_http_request_t *r);
@@ -30,6 +28,7 @@ static void api_http_request_watch_client(ngx_http_request_t *r);
 static ngx_int_t api_http_request_steps(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_again(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_walk(api_http_ctx_t *ctx);
+static void api_http_request_resume(api_http_ctx_t *ctx);
 static ngx_uint_t api_http_request_left(api_http_ctx_t *ctx);
 static void api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc);
 static void api_http_request_expired(ngx_event_t *ev);
@@ -53,89 +52,13 @@ static const api_http_step_t  api_http_request_list[] = {
     (sizeof(api_http_request_list) / sizeof(api_http_request_list[0]))
 
 
-api_http_ctx_t *
-api_http_request_ctx(ngx_http_request_t *r)
-{
-    api_http_ctx_t  *ctx;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
-
-    if (ctx == NULL) {
-        ctx = ngx_pcalloc(r->pool, sizeof(api_http_ctx_t));
-        if (ctx == NULL) {
-            return NULL;
-        }
-
-        ctx->request = r;
-        ctx->previous = api_http_request_lost(r);
-
-        /* it costs no memory to be found there */
-
-        ctx->found.handler = api_http_request_found;
-        ctx->found.data = ctx;
-        ctx->found.next = r->pool->cleanup;
-        r->pool->cleanup = &ctx->found;
-
-        ngx_http_set_ctx(r, ctx, ngx_http_api_module);
-    }
-
-    return ctx;
-}
-
-
-const api_http_ctx_t *
-api_http_request_seen(ngx_http_request_t *r)
-{
-    const api_http_ctx_t  *ctx;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
-
-    return ctx != NULL ? ctx : api_http_request_lost(r);
-}
-
-
-/* nginx's internal redirects, to named locations, too, clear what modules keep
-   of a request */
-
-static const api_http_ctx_t *
-api_http_request_lost(const ngx_http_request_t *r)
-{
-    ngx_pool_cleanup_t    *cln;
-    const api_http_ctx_t  *ctx;
-
-    if (!r->internal) {
-        return NULL;
-    }
-
-    for (cln = r->pool->cleanup; cln != NULL; cln = cln->next) {
-
-        if (cln->handler == api_http_request_found) {
-            ctx = cln->data;
-
-            if (ctx->request == r) {
-                return ctx;
-            }
-        }
-    }
-
-    return NULL;
-}
-
-
-static void
-api_http_request_found(void *data)
-{
-    (void) data;
-}
-
-
 ngx_int_t
 api_http_request_handler(ngx_http_request_t *r)
 {
     ngx_int_t        rc;
     api_http_ctx_t  *ctx;
 
-    ctx = api_http_request_ctx(r);
+    ctx = api_http_ctx_get(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -145,6 +68,8 @@ api_http_request_handler(ngx_http_request_t *r)
            the like cannot stand for a route */
         return api_http_request_no_route(r);
     }
+
+    ctx->resume = api_http_request_resume;
 
     api_http_typed_begin(ctx);
     api_http_learned_begin(ctx);
@@ -185,7 +110,7 @@ api_http_request_no_route(ngx_http_request_t *r)
 {
     api_http_ctx_t  *ctx;
 
-    ctx = api_http_request_ctx(r);
+    ctx = api_http_ctx_get(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -391,7 +316,7 @@ api_http_request_walk(api_http_ctx_t *ctx)
 }
 
 
-void
+static void
 api_http_request_resume(api_http_ctx_t *ctx)
 {
     ngx_int_t            rc;

@@ -1,10 +1,10 @@
 
 /*
- * The state of one request, and the driver that walks its steps.
+ * The driver that walks a request's steps.
  *
  * A step returns NGX_OK (the next one), NGX_AGAIN (somebody will call
- * api_http_request_resume()), NGX_DECLINED (ctx->error says what the client
- * gets) or NGX_ERROR (logged; the client gets 500).
+ * ctx->resume()), NGX_DECLINED (ctx->error says what the client gets) or
+ * NGX_ERROR (logged; the client gets 500).
  */
 
 
@@ -13,98 +13,7 @@
 
 
 #include "http/route.h"
-#include "core/buf.h"
-#include "json/read.h"
 
-
-typedef struct api_http_task_s  api_http_task_t;
-typedef struct api_http_ctx_s   api_http_ctx_t;
-
-/* lives in r->pool; from the match of the route to the end of the request */
-struct api_http_ctx_s {
-    ngx_http_request_t         *request;
-    const api_http_ctx_t       *previous;    /* before nginx has led the request
-                                                elsewhere, as to an error_page;
-                                                or NULL */
-    ngx_pool_cleanup_t          found;       /* among those of r->pool, to be
-                                                found there when the request
-                                                has lost its ctx */
-    const api_http_route_t     *route;       /* NULL: no route matched */
-    ngx_str_t                  *segments;    /* values of the path */
-    void                      **location;    /* while the rewrite directives of
-                                                the location run, before its
-                                                routes are asked; else NULL */
-    ngx_uint_t                  allow;       /* refused for its method: the
-                                                methods there are */
-
-    ngx_str_t                   request_id;  /* by api_http_vars_request_id() */
-    api_error_t                 error;
-    api_buf_t                   out;         /* the answer, rendered */
-
-    ngx_uint_t                  step;
-    ngx_event_t                 deadline;
-
-    /* input */
-    api_value_t                *inputs;      /* one a route->inputs */
-    ngx_array_t                *wrong;       /* of api_failure_t: theirs, while
-                                                the body is looked at */
-    api_http_task_t            *task;        /* for a thread, or NULL */
-    ngx_str_t                   body;        /* what $body is bound as */
-    api_value_t                *fields;      /* one a route->body->fields */
-
-    /* what is remembered of the schema */
-    ngx_uint_t                  epoch;       /* when the request began, */
-    ngx_uint_t                  known;       /* types that were known then, see
-                                                http/learned */
-    ngx_uint_t                  restarts;    /* so many times it began again
-                                                for a schema that had changed */
-    api_db_doubt_t              doubt;
-
-    /* hash: one a route->hashes */
-    api_value_t                *hashes;
-    ngx_uint_t                  hash_next;
-
-    /* query */
-    api_db_job_t                job;
-    api_value_t               **rows;        /* rows[query][bind], for
-                                                API_BIND_ROW */
-    api_value_t                *row;         /* one a mcf->row_names */
-    uint64_t                    db_time;     /* microseconds */
-    size_t                      promised;    /* bytes, of http/unsent */
-    size_t                      kept;
-
-    ngx_uint_t                  none;        /* status of an answer without a
-                                                body, by none=; or 0 */
-    ngx_int_t                   query_rc;    /* of the step, once done */
-    unsigned                    refused:1;      /* by http/match: 405, OPTIONS
-                                                   or 400 follow */
-    unsigned                    form:1;         /* the body is a form */
-    unsigned                    outdated:1;     /* another schema's: it refuses
-                                                   nothing */
-    unsigned                    unsure:1;       /* it has refused a value */
-    unsigned                    asked:1;        /* whether it still holds */
-    unsigned                    stale:1;        /* it did not */
-    unsigned                    again:1;        /* it begins again */
-    unsigned                    queried:1;      /* the job was submitted */
-    unsigned                    query_done:1;   /* and is done */
-    unsigned                    finished:1;     /* our answer is being sent */
-
-    /* filter: replaces nginx's own error page */
-    ngx_buf_t                  *page;
-};
-
-
-/* the request's state, made on first use; NULL: memory */
-api_http_ctx_t *api_http_request_ctx(ngx_http_request_t *r);
-
-/*
- * The state that has what variables tell, current or lost by an internal
- * redirect; NULL: neither.
- */
-const api_http_ctx_t *api_http_request_seen(ngx_http_request_t *r);
-
-/* for those who answered NGX_AGAIN; the request may be gone afterwards */
-void api_http_request_resume(api_http_ctx_t *ctx);
 
 /* content handler of a route with queries */
 ngx_int_t api_http_request_handler(ngx_http_request_t *r);

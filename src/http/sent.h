@@ -9,7 +9,7 @@
 #define API_HTTP_SENT_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /* has it sent this parameter's?  The value is set where it is an input or what

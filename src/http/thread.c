@@ -147,7 +147,7 @@ api_http_thread_done(api_thread_task_t *thread)
 
     task->state = API_HTTP_TASK_DONE;
 
-    api_http_request_resume(ctx);
+    ctx->resume(ctx);
 }
 
 
@@ -171,7 +171,7 @@ api_http_thread_next(api_http_line_t *line)
 
         /* starts it, or gives its turn back */
 
-        api_http_request_resume(task->ctx);
+        task->ctx->resume(task->ctx);
     }
 }
 

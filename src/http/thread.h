@@ -13,7 +13,7 @@
 #define API_HTTP_THREAD_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 #include "thread/team.h"
 
 

@@ -86,7 +86,7 @@ doubt_answered(api_db_doubt_t *doubt, ngx_uint_t changed)
         ctx->restarts++;
     }
 
-    api_http_request_resume(ctx);
+    ctx->resume(ctx);
 }
 
 

@@ -9,7 +9,7 @@
 #define API_HTTP_TYPED_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /*

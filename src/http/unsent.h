@@ -15,7 +15,7 @@
 #define API_HTTP_UNSENT_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /* in init_process.  NGX_OK, NGX_ERROR (memory). */

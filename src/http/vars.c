@@ -207,7 +207,7 @@ api_http_vars_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     const api_http_ctx_t  *ctx;
 
-    ctx = api_http_request_seen(r);
+    ctx = api_http_ctx_seen(r);
 
     while (ctx != NULL && ctx->route == NULL) {
         ctx = ctx->previous;
@@ -223,7 +223,7 @@ api_http_vars_id(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     api_http_ctx_t  *ctx;
 
-    ctx = api_http_request_ctx(r);
+    ctx = api_http_ctx_get(r);
 
     if (ctx == NULL) {
         return NGX_ERROR;
@@ -241,7 +241,7 @@ api_http_vars_error(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     api_error_code_e       code;
     const api_http_ctx_t  *ctx;
 
-    ctx = api_http_request_seen(r);
+    ctx = api_http_ctx_seen(r);
     code = API_ERROR_NONE;
 
     /* an error_page was led to by a refusal of nginx's own */
@@ -279,7 +279,7 @@ api_http_vars_db_time(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     ngx_str_t              text;
     const api_http_ctx_t  *ctx;
 
-    ctx = api_http_request_seen(r);
+    ctx = api_http_ctx_seen(r);
 
     while (ctx != NULL && !ctx->query_done) {
         ctx = ctx->previous;
@@ -316,7 +316,7 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     full = (const ngx_str_t *) data;
 
-    ctx = api_http_request_seen(r);
+    ctx = api_http_ctx_seen(r);
 
     while (ctx != NULL && ctx->row == NULL) {
         ctx = ctx->previous;

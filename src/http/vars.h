@@ -9,7 +9,7 @@
 #define API_HTTP_VARS_H
 
 
-#include "http/request.h"
+#include "http/ctx.h"
 
 
 /* in preconfiguration.  NGX_OK or NGX_ERROR. */

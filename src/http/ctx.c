@@ -1,0 +1,82 @@
+
+#include "http/ctx.h"
+
+
+static const api_http_ctx_t *lost(const ngx_http_request_t *r);
+static void found(void *data);
+
+
+api_http_ctx_t *
+api_http_ctx_get(ngx_http_request_t *r)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx == NULL) {
+        ctx = ngx_pcalloc(r->pool, sizeof(api_http_ctx_t));
+        if (ctx == NULL) {
+            return NULL;
+        }
+
+        ctx->request = r;
+        ctx->previous = lost(r);
+
+        /* it costs no memory to be found there */
+
+        ctx->found.handler = found;
+        ctx->found.data = ctx;
+        ctx->found.next = r->pool->cleanup;
+        r->pool->cleanup = &ctx->found;
+
+        ngx_http_set_ctx(r, ctx, ngx_http_api_module);
+    }
+
+    return ctx;
+}
+
+
+const api_http_ctx_t *
+api_http_ctx_seen(ngx_http_request_t *r)
+{
+    const api_http_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    return ctx != NULL ? ctx : lost(r);
+}
+
+
+/* nginx's internal redirects, to named locations, too, clear what modules keep
+   of a request */
+
+static const api_http_ctx_t *
+lost(const ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t    *cln;
+    const api_http_ctx_t  *ctx;
+
+    if (!r->internal) {
+        return NULL;
+    }
+
+    for (cln = r->pool->cleanup; cln != NULL; cln = cln->next) {
+
+        if (cln->handler == found) {
+            ctx = cln->data;
+
+            if (ctx->request == r) {
+                return ctx;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+static void
+found(void *data)
+{
+    (void) data;
+}
