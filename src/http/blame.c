@@ -2,8 +2,8 @@
 #include "http/blame.h"
 #include "http/blame_parts.h"
 #include "http/bounds.h"
+#include "http/databases.h"
 #include "http/sent.h"
-#include "http/worker.h"
 #include "sql/cell.h"
 #include "sql/evidence.h"
 #include "sql/into.h"
@@ -269,7 +269,7 @@ facts_hold(const api_http_blame_t *b)
 {
     api_db_t  *db;
 
-    db = api_http_worker_db(b->ctx->route->database);
+    db = api_http_databases_get(b->ctx->route->database);
 
     return db != NULL && !api_db_changed(db);
 }

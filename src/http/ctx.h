@@ -33,7 +33,7 @@ struct api_http_ctx_s {
     ngx_uint_t                  allow;       /* refused for its method: the
                                                 methods there are */
 
-    ngx_str_t                   request_id;  /* by api_http_vars_request_id() */
+    ngx_str_t                   request_id;  /* by api_http_request_id() */
     api_error_t                 error;
     api_buf_t                   out;         /* the answer, rendered */
 

@@ -2,8 +2,8 @@
 #include "http/filter.h"
 #include "http/ctx.h"
 #include "http/headers.h"
+#include "http/request_id.h"
 #include "http/respond.h"
-#include "http/vars.h"
 
 
 static ngx_int_t api_http_filter_late_header(ngx_http_request_t *r);
@@ -172,10 +172,10 @@ api_http_filter_request_id(api_http_ctx_t *ctx)
 
     if (first == NULL) {
         return api_http_respond_header(ctx->request, "X-Request-Id",
-                                       api_http_vars_request_id(ctx));
+                                       api_http_request_id(ctx));
     }
 
-    first->value = *api_http_vars_request_id(ctx);
+    first->value = *api_http_request_id(ctx);
 
     for ( ;; ) {
         h = api_http_headers_find(ctx->request, &name, first);

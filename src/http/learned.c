@@ -1,6 +1,6 @@
 
 #include "http/learned.h"
-#include "http/worker.h"
+#include "http/databases.h"
 #include "sql/attributes.h"
 #include "sql/form.h"
 
@@ -20,7 +20,7 @@ api_http_learned_begin(api_http_ctx_t *ctx)
 {
     api_db_t  *db;
 
-    db = api_http_worker_db(ctx->route->database);
+    db = api_http_databases_get(ctx->route->database);
 
     ctx->known = db ? api_db_known(db) : 0;
 }
@@ -31,7 +31,7 @@ api_http_learned_step(api_http_ctx_t *ctx)
 {
     api_db_t  *db;
 
-    db = api_http_worker_db(ctx->route->database);
+    db = api_http_databases_get(ctx->route->database);
 
     if (db == NULL || !hangs(ctx)) {
         return NGX_OK;
@@ -91,7 +91,7 @@ api_http_learned_stale(const api_http_ctx_t *ctx)
 {
     api_db_t  *db;
 
-    db = api_http_worker_db(ctx->route->database);
+    db = api_http_databases_get(ctx->route->database);
 
     return hangs(ctx) && (ctx->known == 0 || ctx->known != api_db_known(db));
 }
@@ -106,7 +106,7 @@ api_http_learned_params(const api_http_ctx_t *ctx, ngx_uint_t step)
         return NULL;
     }
 
-    db = api_http_worker_db(ctx->route->database);
+    db = api_http_databases_get(ctx->route->database);
 
     return db ? api_db_params(db, ctx->route->plan.steps[step].id) : NULL;
 }
@@ -119,7 +119,7 @@ learned_type(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
 
     oids = api_http_learned_params(ctx, step);
 
-    return oids ? api_db_type(api_http_worker_db(ctx->route->database),
+    return oids ? api_db_type(api_http_databases_get(ctx->route->database),
                               oids[n]) : NULL;
 }
 

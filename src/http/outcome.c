@@ -1,9 +1,9 @@
 
 #include "http/outcome.h"
 #include "http/blame.h"
+#include "http/databases.h"
 #include "http/origin.h"
-#include "http/vars.h"
-#include "http/worker.h"
+#include "http/request_id.h"
 #include "sql/cell.h"
 #include "sql/lexer.h"
 #include "sql/said.h"
@@ -158,7 +158,7 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
                       "%V:%ui, request_id: %V", &ctx->route->name, &message,
                       *right ? "; " : "", right, line, column,
                       &query->sql.file, query->sql.line,
-                      api_http_vars_request_id(ctx));
+                      api_http_request_id(ctx));
     }
 
     return NGX_DECLINED;
@@ -181,7 +181,7 @@ api_http_outcome_too_large(api_http_ctx_t *ctx, ngx_uint_t step)
                   "api_max_answer: let the statement in %V:%ui have a LIMIT "
                   "and the route pages, or raise that, request_id: %V",
                   &ctx->route->name, alcf->max_answer, &query->place.file,
-                  query->place.line, api_http_vars_request_id(ctx));
+                  query->place.line, api_http_request_id(ctx));
 
     api_error_set(&ctx->error, API_ERROR_TOO_LARGE,
                   "the answer would be larger than this server allows; ask "
@@ -203,7 +203,7 @@ api_http_outcome_in_doubt(api_http_ctx_t *ctx, const char *why)
                   "%V: it is not known whether this was done: %s before the "
                   "answer came, statement in %V:%ui, request_id: %V",
                   &ctx->route->name, why, &query->place.file,
-                  query->place.line, api_http_vars_request_id(ctx));
+                  query->place.line, api_http_request_id(ctx));
 
     api_error_set(&ctx->error, API_ERROR_IN_DOUBT, API_SQL_STATE_IN_DOUBT);
 }
@@ -217,7 +217,7 @@ api_http_outcome_later(api_http_ctx_t *ctx, api_error_code_e code,
 
     api_error_set(&ctx->error, code, detail);
 
-    db = api_http_worker_db(ctx->route->database);
+    db = api_http_databases_get(ctx->route->database);
 
     if (db != NULL) {
         ctx->error.retry_after = api_db_retry_after(db);

@@ -1,11 +1,11 @@
 
 #include "http/query.h"
+#include "http/databases.h"
 #include "http/learned.h"
 #include "http/outcome.h"
+#include "http/request_id.h"
 #include "http/typed.h"
 #include "http/unsent.h"
-#include "http/vars.h"
-#include "http/worker.h"
 #include "sql/cell.h"
 #include "sql/override.h"
 
@@ -60,7 +60,7 @@ api_http_query_submit(api_http_ctx_t *ctx)
     api_db_job_t         *job;
     api_http_loc_conf_t  *alcf;
 
-    db = api_http_worker_db(ctx->route->database);
+    db = api_http_databases_get(ctx->route->database);
 
     if (db == NULL || api_http_query_rows_init(ctx) != NGX_OK
         || api_http_learned_guard(ctx) != NGX_OK)
@@ -379,7 +379,7 @@ api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
                       ? "more than one row for a result of one"
                       : "the answer needs too much memory",
                   &query->place.file, query->place.line,
-                  api_http_vars_request_id(ctx));
+                  api_http_request_id(ctx));
 
     api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
 
@@ -518,7 +518,7 @@ api_http_query_keep_binds(api_http_ctx_t *ctx, ngx_uint_t step,
                               &bind->column, &query[i].place.file,
                               query[i].place.line, &query[step].place.file,
                               query[step].place.line,
-                              api_http_vars_request_id(ctx));
+                              api_http_request_id(ctx));
 
                 api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
                 return NGX_DECLINED;

@@ -1,6 +1,6 @@
 
 #include "http/respond.h"
-#include "http/vars.h"
+#include "http/request_id.h"
 #include "json/write.h"
 
 
@@ -248,7 +248,7 @@ api_http_respond_problem(api_http_ctx_t *ctx, ngx_uint_t status)
         return NULL;
     }
 
-    api_json_write_problem(&text, e, api_http_vars_request_id(ctx));
+    api_json_write_problem(&text, e, api_http_request_id(ctx));
 
     if (!api_buf_ok(&text)) {
         return NULL;

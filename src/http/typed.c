@@ -1,10 +1,10 @@
 
 #include "http/typed.h"
 #include "http/bounds.h"
+#include "http/databases.h"
 #include "http/learned.h"
 #include "http/origin.h"
 #include "http/query.h"
-#include "http/worker.h"
 #include "body/reader.h"
 #include "sql/bind.h"
 #include "sql/form.h"
@@ -35,7 +35,7 @@ api_http_typed_begin(api_http_ctx_t *ctx)
 {
     api_db_t  *db;
 
-    db = api_http_worker_db(ctx->route->database);
+    db = api_http_databases_get(ctx->route->database);
 
     if (db != NULL) {
         ctx->epoch = api_db_epoch(db);
@@ -59,7 +59,7 @@ api_http_typed_unsure(api_http_ctx_t *ctx)
         ctx->doubt.handler = doubt_answered;
         ctx->doubt.data = ctx;
 
-        db = api_http_worker_db(ctx->route->database);
+        db = api_http_databases_get(ctx->route->database);
         rc = db ? api_db_doubt(db, &ctx->doubt) : NGX_DECLINED;
     }
 

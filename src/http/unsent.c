@@ -1,6 +1,6 @@
 
 #include "http/unsent.h"
-#include "http/vars.h"
+#include "http/request_id.h"
 
 
 /* an answer of which nginx itself keeps as much for any request */
@@ -117,7 +117,7 @@ api_http_unsent_full(api_http_ctx_t *ctx, size_t size)
                       "http2_max_concurrent_streams bound what one client "
                       "leaves unread, request_id: %V",
                       &ctx->route->name, api_http_unsent.kept, size,
-                      api_http_vars_request_id(ctx));
+                      api_http_request_id(ctx));
     }
 
     return NGX_BUSY;

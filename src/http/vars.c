@@ -1,11 +1,8 @@
 
 #include "http/vars.h"
 #include "http/headers.h"
+#include "http/request_id.h"
 #include "http/respond.h"
-#include "http/worker.h"
-
-
-#define API_HTTP_REQUEST_ID_MAX  128
 
 
 static ngx_int_t api_http_vars_route(ngx_http_request_t *r,
@@ -18,8 +15,6 @@ static ngx_int_t api_http_vars_db_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t api_http_vars_row(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static void api_http_vars_make_id(ngx_http_request_t *r, ngx_uint_t index);
-static ngx_uint_t api_http_vars_sane_id(const ngx_str_t *id);
 static ngx_int_t api_http_vars_set(ngx_http_variable_value_t *v,
     const ngx_str_t *text);
 
@@ -76,131 +71,6 @@ api_http_vars_add(ngx_conf_t *cf)
 }
 
 
-const ngx_str_t *
-api_http_vars_request_id(api_http_ctx_t *ctx)
-{
-    ngx_str_t                  *id;
-    ngx_uint_t                  i;
-    ngx_list_part_t            *part;
-    ngx_table_elt_t            *h;
-    ngx_http_request_t         *r;
-    api_http_main_conf_t       *amcf;
-    ngx_http_variable_value_t  *vv;
-
-    id = &ctx->request_id;
-
-    if (id->len != 0) {
-        return id;
-    }
-
-    r = ctx->request;
-
-    part = &r->headers_in.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-
-            if (part->nelts == 0) {
-                break;
-            }
-        }
-
-        if (h[i].key.len == sizeof("x-request-id") - 1
-            && ngx_strncasecmp(h[i].key.data, (u_char *) "x-request-id",
-                               sizeof("x-request-id") - 1) == 0)
-        {
-            if (api_http_vars_sane_id(&h[i].value)) {
-                *id = h[i].value;
-                return id;
-            }
-
-            break;
-        }
-    }
-
-    amcf = ngx_http_get_module_main_conf(r, ngx_http_api_module);
-
-    api_http_vars_make_id(r->main, (ngx_uint_t) amcf->request_id);
-
-    vv = ngx_http_get_indexed_variable(r->main,
-                                       (ngx_uint_t) amcf->request_id);
-
-    if (vv != NULL && !vv->not_found) {
-        id->data = vv->data;
-        id->len = vv->len;
-    }
-
-    return id;
-}
-
-
-/*
- * nginx's own $request_id, as nginx makes it, but for asking OpenSSL 16 bytes
- * at a time: that is dearer than parsing the request.
- */
-
-static void
-api_http_vars_make_id(ngx_http_request_t *r, ngx_uint_t index)
-{
-    u_char                     *id;
-    ngx_http_variable_value_t  *vv;
-
-    vv = &r->variables[index];
-
-    if (vv->valid || vv->not_found) {
-        return;
-    }
-
-    id = ngx_pnalloc(r->pool, 2 * API_HTTP_WORKER_DRAW);
-    if (id == NULL) {
-        return;
-    }
-
-    (void) ngx_hex_dump(id, api_unconst(api_http_worker_draw()),
-                        API_HTTP_WORKER_DRAW);
-
-    vv->data = id;
-    vv->len = 2 * API_HTTP_WORKER_DRAW;
-    vv->valid = 1;
-    vv->no_cacheable = 0;
-    vv->not_found = 0;
-}
-
-
-static ngx_uint_t
-api_http_vars_sane_id(const ngx_str_t *id)
-{
-    u_char  ch;
-    size_t  i;
-
-    if (id->len == 0 || id->len > API_HTTP_REQUEST_ID_MAX) {
-        return 0;
-    }
-
-    for (i = 0; i < id->len; i++) {
-        ch = id->data[i];
-
-        if (!((ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z')
-              || (ch >= '0' && ch <= '9')
-              || ch == '.' || ch == '_' || ch == '-'))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
 static ngx_int_t
 api_http_vars_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
@@ -229,7 +99,7 @@ api_http_vars_id(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         return NGX_ERROR;
     }
 
-    return api_http_vars_set(v, api_http_vars_request_id(ctx));
+    return api_http_vars_set(v, api_http_request_id(ctx));
 }
 
 
