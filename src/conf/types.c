@@ -7,7 +7,7 @@
 #include "conf/misfit.h"
 #include "conf/rows.h"
 #include "check/check.h"
-#include "http/typed.h"
+#include "http/source.h"
 #include "sql/form.h"
 #include "sql/inferred.h"
 #include "sql/lexer.h"
@@ -307,7 +307,7 @@ check_param(types_t *t, ngx_uint_t n)
         return NGX_ERROR;
     }
 
-    api_http_typed_declared(t->route, bind, &declared);
+    api_http_source_type(t->route, bind, &declared);
 
     better = api_sql_inferred_misfit(&declared, type);
 

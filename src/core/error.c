@@ -165,6 +165,27 @@ api_error_fail(ngx_pool_t *pool, ngx_array_t **list, ngx_uint_t max,
 
 
 ngx_int_t
+api_error_fail_once(ngx_pool_t *pool, ngx_array_t **list, ngx_uint_t max,
+    const api_failure_t *failure)
+{
+    ngx_uint_t            i;
+    const api_failure_t  *other;
+
+    other = (*list != NULL) ? (*list)->elts : NULL;
+
+    for (i = 0; other != NULL && i < (*list)->nelts; i++) {
+        if (api_str_equal(&other[i].field, &failure->field)
+            && api_str_equal(&other[i].in, &failure->in))
+        {
+            return NGX_OK;
+        }
+    }
+
+    return api_error_fail(pool, list, max, failure);
+}
+
+
+ngx_int_t
 api_error_fail_all(ngx_pool_t *pool, ngx_array_t **list, ngx_uint_t max,
     const ngx_array_t *failures)
 {

@@ -68,7 +68,11 @@ const char *api_error_title(ngx_uint_t status);
 API_MUST_CHECK ngx_int_t api_error_fail(ngx_pool_t *pool, ngx_array_t **list,
     ngx_uint_t max, const api_failure_t *failure);
 
-/* the same for all of another list, which may be NULL */
+/* the same, unless one of that place is in the list already */
+API_MUST_CHECK ngx_int_t api_error_fail_once(ngx_pool_t *pool,
+    ngx_array_t **list, ngx_uint_t max, const api_failure_t *failure);
+
+/* the first for all of another list, which may be NULL */
 API_MUST_CHECK ngx_int_t api_error_fail_all(ngx_pool_t *pool,
     ngx_array_t **list, ngx_uint_t max, const ngx_array_t *failures);
 

@@ -1,7 +1,6 @@
 
 #include "http/bounds.h"
-#include "http/origin.h"
-#include "http/query.h"
+#include "http/source.h"
 #include "sql/bind.h"
 
 
@@ -108,7 +107,7 @@ check_param(bounds_t *b, ngx_uint_t n)
 
     ngx_memzero(&value, sizeof(api_value_t));
 
-    if (api_http_query_value(b->ctx, b->step, n, &value) != NGX_OK) {
+    if (api_http_source_value(b->ctx, b->step, n, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -214,7 +213,7 @@ add(bounds_t *b, ngx_uint_t n, const api_sql_bound_t *bound,
 
     pool = b->ctx->request->pool;
 
-    if (api_http_origin_param(b->ctx->route, b->step, n, failure) != NGX_OK) {
+    if (api_http_source_place(b->ctx->route, b->step, n, failure) != NGX_OK) {
         return NGX_OK;
     }
 
@@ -232,7 +231,7 @@ add(bounds_t *b, ngx_uint_t n, const api_sql_bound_t *bound,
         return NGX_ERROR;
     }
 
-    return api_http_origin_add(pool, &b->failures, BOUNDS_FAILURES, failure);
+    return api_error_fail_once(pool, &b->failures, BOUNDS_FAILURES, failure);
 }
 
 

@@ -1,47 +1,24 @@
 
 #include "http/input.h"
-#include "http/escape.h"
 #include "http/faults.h"
+#include "http/found.h"
 #include "http/list.h"
+#include "http/source.h"
 #include "http/typed.h"
 #include "http/unknown.h"
 #include "body/numbers.h"
-#include "core/scan.h"
 #include "sql/fallback.h"
-
-
-/* what stands in brackets behind the name is no number */
-#define INPUT_NAMED  2
 
 
 static ngx_int_t api_http_input_one(api_http_ctx_t *ctx,
     const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
-static ngx_int_t api_http_input_find(api_http_ctx_t *ctx,
-    const api_http_input_t *input, ngx_array_t *found);
-static ngx_int_t api_http_input_query(ngx_http_request_t *r,
-    const api_http_input_t *input, ngx_array_t *found);
-static ngx_int_t api_http_input_header(ngx_http_request_t *r,
-    const api_http_input_t *input, ngx_array_t *found);
-static ngx_int_t api_http_input_cookie(const ngx_str_t *line,
-    const ngx_str_t *name, ngx_array_t *found);
 static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_str_t *raw, api_value_t *out,
     api_failure_t *failure);
-static ngx_int_t api_http_input_push(ngx_array_t *found, u_char *data,
-    size_t len, ngx_uint_t brackets);
 static ngx_int_t api_http_input_list(api_http_ctx_t *ctx,
     const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
 static ngx_int_t api_http_input_absent(ngx_pool_t *pool,
     const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
-
-
-/* indexed by api_http_in_e */
-const ngx_str_t  api_http_input_names[] = {
-    ngx_string("path"),
-    ngx_string("query"),
-    ngx_string("header"),
-    ngx_string("cookie")
-};
 
 
 ngx_int_t
@@ -83,7 +60,7 @@ api_http_input_parameters(api_http_ctx_t *ctx)
             return NGX_ERROR;
         }
 
-        failure.in = api_http_input_names[input[i].in];
+        failure.in = api_http_source_names[input[i].in];
         failure.field = input[i].name;
 
         if (api_error_fail(pool, &failures, API_HTTP_FAULTS,
@@ -131,7 +108,7 @@ api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
     }
 
     if (ngx_array_init(&found, pool, 1, sizeof(api_http_found_t)) != NGX_OK
-        || api_http_input_find(ctx, input, &found) != NGX_OK)
+        || api_http_found_all(ctx->request, input, &found) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -186,7 +163,7 @@ api_http_input_list(api_http_ctx_t *ctx, const api_http_input_t *input,
 
     if (ngx_array_init(&found, temporary, 4, sizeof(api_http_found_t))
         == NGX_OK
-        && api_http_input_find(ctx, input, &found) == NGX_OK)
+        && api_http_found_all(ctx->request, input, &found) == NGX_OK)
     {
         rc = found.nelts ? api_http_list(temporary, pool, input, &found, out,
                                          failure)
@@ -225,191 +202,6 @@ api_http_input_absent(ngx_pool_t *pool, const api_http_input_t *input,
 
 
 static ngx_int_t
-api_http_input_find(api_http_ctx_t *ctx, const api_http_input_t *input,
-    ngx_array_t *found)
-{
-    if (input->in == API_IN_QUERY) {
-        return api_http_input_query(ctx->request, input, found);
-    }
-
-    return api_http_input_header(ctx->request, input, found);
-}
-
-
-static ngx_int_t
-api_http_input_query(ngx_http_request_t *r, const api_http_input_t *input,
-    ngx_array_t *found)
-{
-    u_char      *p;
-    ngx_int_t    rc;
-    ngx_str_t    name, value;
-    ngx_uint_t   brackets;
-
-    p = r->args.data;
-
-    while (api_http_escape_pair(&p, r->args.data + r->args.len, &name, &value))
-    {
-        rc = api_http_escape_name(r->pool, &name);
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        if (rc == NGX_DECLINED) {
-            continue;
-        }
-
-        brackets = api_http_input_brackets(&name, &input->name) ? 1 : 0;
-
-        if (!brackets && !api_str_equal(&name, &input->name)) {
-
-            if (name.len <= input->name.len
-                || name.data[input->name.len] != '['
-                || ngx_memcmp(name.data, input->name.data, input->name.len)
-                   != 0)
-            {
-                continue;
-            }
-
-            /* who sends it means a filter, which is never silently gone */
-
-            brackets = INPUT_NAMED;
-        }
-
-        if (api_http_input_push(found, value.data, value.len, brackets)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-ngx_uint_t
-api_http_input_brackets(const ngx_str_t *key, const ngx_str_t *name)
-{
-    return key->len > name->len
-           && ngx_memcmp(key->data, name->data, name->len) == 0
-           && api_scan_brackets(key) == name->len;
-}
-
-
-/* headers, and cookies in their header */
-
-static ngx_int_t
-api_http_input_header(ngx_http_request_t *r, const api_http_input_t *input,
-    ngx_array_t *found)
-{
-    ngx_int_t         rc;
-    ngx_str_t         name;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    if (input->in == API_IN_COOKIE) {
-        ngx_str_set(&name, "cookie");
-
-    } else {
-        name = input->lowcase;
-    }
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (h[i].hash == 0 || h[i].key.len != name.len
-                || ngx_strncasecmp(h[i].key.data, name.data, name.len) != 0)
-            {
-                continue;
-            }
-
-            rc = (input->in == API_IN_COOKIE)
-                 ? api_http_input_cookie(&h[i].value, &input->name, found)
-                 : api_http_input_push(found, h[i].value.data,
-                                       h[i].value.len, 0);
-
-            if (rc != NGX_OK) {
-                return NGX_ERROR;
-            }
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-/* "a=1; b=2" (RFC 6265, section 4.2.1), names as they are */
-
-static ngx_int_t
-api_http_input_cookie(const ngx_str_t *line, const ngx_str_t *name,
-    ngx_array_t *found)
-{
-    u_char  *p, *end, *semi, *eq;
-
-    p = line->data;
-    end = p + line->len;
-
-    for ( /* void */ ; p < end; p = semi + 1) {
-
-        semi = ngx_strlchr(p, end, ';');
-        if (semi == NULL) {
-            semi = end;
-        }
-
-        while (p < semi && *p == ' ') {
-            p++;
-        }
-
-        eq = ngx_strlchr(p, semi, '=');
-
-        if (eq == NULL || (size_t) (eq - p) != name->len
-            || ngx_memcmp(p, name->data, name->len) != 0)
-        {
-            continue;
-        }
-
-        eq++;
-
-        if (api_http_input_push(found, eq, (size_t) (semi - eq), 0) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-/* beyond the bound by one, so that too many are seen to be */
-
-static ngx_int_t
-api_http_input_push(ngx_array_t *found, u_char *data, size_t len,
-    ngx_uint_t brackets)
-{
-    api_http_found_t  *f;
-
-    if (found->nelts > API_HTTP_INPUT_ITEMS) {
-        return NGX_OK;
-    }
-
-    f = ngx_array_push(found);
-    if (f == NULL) {
-        return NGX_ERROR;
-    }
-
-    f->raw.data = data;
-    f->raw.len = len;
-    f->brackets = (brackets != 0);
-    f->named = (brackets == INPUT_NAMED);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
 api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
     const ngx_str_t *raw, api_value_t *out, api_failure_t *failure)
 {
@@ -417,7 +209,7 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
     ngx_str_t   text;
     api_rule_t  rule;
 
-    rc = api_http_input_text(pool, input, raw, &text, failure);
+    rc = api_http_found_text(pool, input, raw, &text, failure);
 
     if (rc != NGX_OK) {
         return rc;
@@ -439,34 +231,4 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
     }
 
     return api_value_check(pool, &rule, &text, out, failure);
-}
-
-
-ngx_int_t
-api_http_input_text(ngx_pool_t *pool, const api_http_input_t *input,
-    const ngx_str_t *raw, ngx_str_t *text, api_failure_t *failure)
-{
-    ngx_int_t  rc;
-
-    if (input->in == API_IN_QUERY) {
-        rc = api_http_escape_decode(pool, raw, text);
-
-        if (rc == NGX_DECLINED) {
-            ngx_str_set(&failure->code, "encoding");
-            ngx_str_set(&failure->message, "contains an invalid %-escape");
-        }
-
-        return rc;
-    }
-
-    text->data = ngx_pnalloc(pool, raw->len + 1);
-    if (text->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(text->data, raw->data, raw->len);
-    text->data[raw->len] = '\0';
-    text->len = raw->len;
-
-    return NGX_OK;
 }

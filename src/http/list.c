@@ -59,7 +59,7 @@ api_http_list_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
 
     /* of more than these not all were kept */
 
-    if (found->nelts > API_HTTP_INPUT_ITEMS) {
+    if (found->nelts > API_HTTP_FOUND_MAX) {
         return api_http_list_many(failure);
     }
 
@@ -123,7 +123,7 @@ api_http_list_read(ngx_pool_t *pool, const api_http_input_t *input,
         return api_http_list_split(pool, input, &found->raw, items, failure);
     }
 
-    rc = api_http_input_text(pool, input, &found->raw, &text, failure);
+    rc = api_http_found_text(pool, input, &found->raw, &text, failure);
 
     if (rc != NGX_OK) {
         return rc;
@@ -186,14 +186,14 @@ api_http_list_item(ngx_pool_t *pool, const api_http_input_t *input,
     ngx_str_t     text;
     api_value_t  *value;
 
-    if (items->nelts >= API_HTTP_INPUT_ITEMS) {
+    if (items->nelts >= API_HTTP_FOUND_MAX) {
         return api_http_list_many(failure);
     }
 
     text = *raw;
 
     if (!api_http_list_plain(input)) {
-        rc = api_http_input_text(pool, input, raw, &text, failure);
+        rc = api_http_found_text(pool, input, raw, &text, failure);
 
         if (rc != NGX_OK) {
             return rc;

@@ -19,7 +19,7 @@
 #define API_HTTP_LIST_H
 
 
-#include "http/input.h"
+#include "http/found.h"
 
 
 /*

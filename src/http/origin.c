@@ -1,8 +1,7 @@
 
 #include "http/origin.h"
 #include "http/bounds.h"
-#include "http/input.h"
-#include "http/query.h"
+#include "http/source.h"
 #include "sql/said.h"
 
 
@@ -44,67 +43,6 @@ static ngx_int_t add_param(origin_t *o, ngx_uint_t n,
     const api_failure_t *failure);
 static void settle(origin_t *o, const api_failure_t *unnamed);
 static ngx_uint_t in_body(const ngx_array_t *failures);
-
-
-ngx_int_t
-api_http_origin_param(const api_http_route_t *route, ngx_uint_t step,
-    ngx_uint_t n, api_failure_t *failure)
-{
-    const api_http_bind_t   *bind;
-    const api_http_input_t  *input;
-    const api_body_field_t  *field;
-    const api_http_query_t  *query;
-
-    query = route->queries.elts;
-    bind = &query[step].binds[n];
-
-    switch (bind->kind) {
-
-    case API_BIND_INPUT:
-        input = route->inputs.elts;
-        input += bind->index;
-
-        failure->in = api_http_input_names[input->in];
-        failure->field = input->name;
-        return NGX_OK;
-
-    case API_BIND_FIELD:
-        field = route->body->fields.elts;
-
-        ngx_str_set(&failure->in, "body");
-        failure->field = field[bind->index].pointer;
-        return NGX_OK;
-
-    case API_BIND_BODY:
-        ngx_str_set(&failure->in, "body");
-        ngx_str_null(&failure->field);
-        return NGX_OK;
-
-    default:
-        return NGX_DECLINED;
-    }
-}
-
-
-ngx_int_t
-api_http_origin_add(ngx_pool_t *pool, ngx_array_t **failures, ngx_uint_t max,
-    const api_failure_t *failure)
-{
-    ngx_uint_t            i;
-    const api_failure_t  *other;
-
-    other = (*failures != NULL) ? (*failures)->elts : NULL;
-
-    for (i = 0; other != NULL && i < (*failures)->nelts; i++) {
-        if (api_str_equal(&other[i].field, &failure->field)
-            && api_str_equal(&other[i].in, &failure->in))
-        {
-            return NGX_OK;
-        }
-    }
-
-    return api_error_fail(pool, failures, max, failure);
-}
 
 
 void
@@ -352,7 +290,7 @@ name_member(origin_t *o, const ngx_str_t *column,
         return NGX_ERROR;
     }
 
-    return api_http_origin_add(pool, &o->failures, ORIGIN_FAILURES, &named);
+    return api_error_fail_once(pool, &o->failures, ORIGIN_FAILURES, &named);
 }
 
 
@@ -443,7 +381,7 @@ is_cause(origin_t *o, ngx_uint_t n, const api_sql_target_t *target,
 
     ngx_memzero(&value, sizeof(api_value_t));
 
-    if (api_http_query_value(o->ctx, o->step, n, &value) != NGX_OK
+    if (api_http_source_value(o->ctx, o->step, n, &value) != NGX_OK
         || (target != NULL && target->how == API_SQL_ITEM_SENT
             && value.absent))
     {
@@ -473,11 +411,11 @@ add_param(origin_t *o, ngx_uint_t n, const api_failure_t *failure)
 
     named = *failure;
 
-    if (api_http_origin_param(o->ctx->route, o->step, n, &named) != NGX_OK) {
+    if (api_http_source_place(o->ctx->route, o->step, n, &named) != NGX_OK) {
         return NGX_DECLINED;
     }
 
-    return api_http_origin_add(o->ctx->request->pool, &o->failures,
+    return api_error_fail_once(o->ctx->request->pool, &o->failures,
                                ORIGIN_FAILURES, &named);
 }
 

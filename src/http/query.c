@@ -4,7 +4,7 @@
 #include "http/learned.h"
 #include "http/outcome.h"
 #include "http/request_id.h"
-#include "http/typed.h"
+#include "http/source.h"
 #include "http/unsent.h"
 #include "sql/cell.h"
 #include "sql/override.h"
@@ -24,8 +24,6 @@ static ngx_int_t api_http_query_submit(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_rows_init(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_values(api_db_job_t *job, ngx_uint_t step,
     const char **values);
-static ngx_int_t api_http_query_variable(api_http_ctx_t *ctx,
-    ngx_uint_t index, api_value_t *out);
 static ngx_int_t api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);
 static ngx_int_t api_http_query_none(api_http_ctx_t *ctx,
@@ -176,117 +174,13 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
 
         ngx_memzero(&value, sizeof(api_value_t));
 
-        if (api_http_query_value(ctx, step, i, &value) != NGX_OK) {
+        if (api_http_source_value(ctx, step, i, &value) != NGX_OK) {
             return NGX_ERROR;
         }
 
         values[i] = value.null ? NULL
                     : param[i].null ? "" : (const char *) value.text.data;
     }
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-api_http_query_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
-    api_value_t *out)
-{
-    api_failure_t  failure;
-
-    if (api_http_query_sent(ctx, step, n, out) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    /* what is declined was refused before; a variable, a row is as it is */
-
-    return api_http_typed_form(ctx, step, n, out, &failure) == NGX_ERROR
-           ? NGX_ERROR : NGX_OK;
-}
-
-
-ngx_int_t
-api_http_query_sent(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
-    api_value_t *out)
-{
-    const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
-
-    static const ngx_str_t  yes = ngx_string("true");
-    static const ngx_str_t  no = ngx_string("false");
-
-    query = ctx->route->queries.elts;
-    bind = &query[step].binds[n];
-
-    switch (bind->kind) {
-
-    case API_BIND_INPUT:
-        *out = ctx->inputs[bind->index];
-        break;
-
-    case API_BIND_FIELD:
-        *out = ctx->fields[bind->index];
-
-        if (ctx->route->database->db.unchecked && !bind->sent) {
-            return api_http_typed_value(ctx, step, n, out);
-        }
-
-        break;
-
-    case API_BIND_BODY:
-        out->text = ctx->body;
-        return NGX_OK;
-
-    case API_BIND_HASH:
-        *out = ctx->hashes[bind->index];
-        return NGX_OK;
-
-    case API_BIND_ROW:
-        *out = ctx->rows[step][n];
-        return NGX_OK;
-
-    default: /* API_BIND_VARIABLE */
-        return api_http_query_variable(ctx, bind->index, out);
-    }
-
-    /* of an input or a field also whether it was sent */
-
-    if (bind->sent) {
-        out->text = out->absent ? no : yes;
-        out->null = 0;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-api_http_query_variable(api_http_ctx_t *ctx, ngx_uint_t index,
-    api_value_t *out)
-{
-    ngx_http_variable_value_t  *vv;
-
-    vv = ngx_http_get_indexed_variable(ctx->request, index);
-
-    if (vv == NULL) {
-        return NGX_ERROR;
-    }
-
-    /* libpq would cut a text at its NUL byte */
-
-    if (vv->not_found || ngx_strlchr(vv->data, vv->data + vv->len, '\0')) {
-        out->null = 1;
-        return NGX_OK;
-    }
-
-    out->text.data = ngx_pnalloc(ctx->request->pool, vv->len + 1);
-    if (out->text.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(out->text.data, vv->data, vv->len);
-    out->text.data[vv->len] = '\0';
-    out->text.len = vv->len;
 
     return NGX_OK;
 }

@@ -1,6 +1,6 @@
 
 #include "http/sent.h"
-#include "http/query.h"
+#include "http/source.h"
 
 
 static ngx_uint_t is_header(const ngx_str_t *name);
@@ -72,7 +72,7 @@ api_http_sent_missing(api_http_ctx_t *ctx, ngx_uint_t step)
 
         ngx_memzero(&value, sizeof(api_value_t));
 
-        if (api_http_query_value(ctx, step, n, &value) != NGX_OK
+        if (api_http_source_value(ctx, step, n, &value) != NGX_OK
             || value.null)
         {
             return 1;
@@ -109,7 +109,7 @@ api_http_sent(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         return 0;
     }
 
-    if (api_http_query_value(ctx, step, n, value) != NGX_OK) {
+    if (api_http_source_value(ctx, step, n, value) != NGX_OK) {
         return 1;
     }
 

@@ -3,19 +3,12 @@
 #include "http/bounds.h"
 #include "http/databases.h"
 #include "http/learned.h"
-#include "http/origin.h"
-#include "http/query.h"
-#include "body/reader.h"
-#include "sql/bind.h"
-#include "sql/form.h"
+#include "http/source.h"
 #include "sql/inferred.h"
 
 
 /* beyond so many failing values the answer names no more */
 #define TYPED_FAILURES  100
-
-/* bytes of JSON that are read once more, see api_http_typed_value() */
-#define TYPED_JSON      (32 * 1024)
 
 
 static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
@@ -192,51 +185,6 @@ has_facts(const api_http_ctx_t *ctx)
 }
 
 
-void
-api_http_typed_declared(const api_http_route_t *route,
-    const api_http_bind_t *bind, api_type_t *type)
-{
-    const api_http_input_t  *input;
-    const api_body_field_t  *field;
-
-    ngx_memzero(type, sizeof(api_type_t));
-
-    if (bind->sent) {
-        type->kind = API_TYPE_BOOL;
-        return;
-    }
-
-    switch (bind->kind) {
-
-    case API_BIND_INPUT:
-        input = route->inputs.elts;
-        *type = input[bind->index].rule.type;
-        return;
-
-    case API_BIND_FIELD:
-        field = route->body->fields.elts;
-
-        if (!field[bind->index].file) {
-            *type = field[bind->index].type;
-        }
-
-        return;
-
-    case API_BIND_BODY:
-        type->kind = API_TYPE_JSON;
-        return;
-
-    case API_BIND_HASH:
-        type->kind = API_TYPE_STRING;
-        return;
-
-    default:
-        /* a variable may be anything, a row's column is PostgreSQL's own */
-        return;
-    }
-}
-
-
 static ngx_int_t
 check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_failure_t *failure)
@@ -260,11 +208,11 @@ check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     ngx_memzero(&value, sizeof(api_value_t));
 
-    if (api_http_query_sent(ctx, step, n, &value) != NGX_OK) {
+    if (api_http_source_raw(ctx, step, n, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    rc = api_http_typed_form(ctx, step, n, &value, failure);
+    rc = api_http_source_form(ctx, step, n, &value, failure);
 
     if (value.absent) {
 
@@ -328,9 +276,9 @@ check_field(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     ctx->unsure |= (rc == NGX_DECLINED);
 
     if (rc == NGX_DECLINED
-        && api_http_origin_param(ctx->route, step, n, &failure) == NGX_OK)
+        && api_http_source_place(ctx->route, step, n, &failure) == NGX_OK)
     {
-        return api_http_origin_add(ctx->request->pool, failures,
+        return api_error_fail_once(ctx->request->pool, failures,
                                    TYPED_FAILURES, &failure);
     }
 
@@ -371,105 +319,8 @@ learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     ngx_memzero(&type, sizeof(api_sql_inferred_t));
     type.oid = oids[n];
 
-    api_http_typed_declared(ctx->route, bind, &declared);
+    api_http_source_type(ctx->route, bind, &declared);
 
     return api_sql_inferred_rule(&declared, &type, rule) == NGX_OK ? rule
                                                                   : NULL;
-}
-
-
-ngx_int_t
-api_http_typed_form(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
-    api_value_t *value, api_failure_t *failure)
-{
-    api_type_t               declared;
-    const api_sql_type_t    *form;
-    const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
-
-    form = value->null ? NULL : api_http_learned_form(ctx, step, n);
-
-    if (form == NULL) {
-        return NGX_OK;
-    }
-
-    query = ctx->route->queries.elts;
-    bind = &query[step].binds[n];
-
-    api_http_typed_declared(ctx->route, bind, &declared);
-
-    /* of a body's array the literal is ours */
-
-    return api_sql_form_text(ctx->request->pool, form,
-                             declared.array || bind->kind == API_BIND_FIELD,
-                             &value->text, failure);
-}
-
-
-ngx_int_t
-api_http_typed_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
-    api_value_t *value)
-{
-    ngx_int_t                rc;
-    ngx_uint_t               absent;
-    api_type_t               nearest;
-    api_json_t              *json;
-    ngx_pool_t              *temporary;
-    api_error_t              error;
-    const unsigned          *oids;
-    api_json_limits_t        limits;
-    api_sql_inferred_t       type[2];
-    const api_body_field_t  *field;
-    const api_http_query_t  *query;
-
-    query = ctx->route->queries.elts;
-    field = ctx->route->body->fields.elts;
-    field += query[step].binds[n].index;
-
-    if (!field->file || field->settled || field->type.kind != API_TYPE_JSON
-        || value->null || value->text.len > TYPED_JSON)
-    {
-        return NGX_OK;
-    }
-
-    oids = api_http_learned_params(ctx, step);
-
-    if (oids == NULL || !api_sql_inferred_builtin(oids[n], type)) {
-        return NGX_OK;
-    }
-
-    nearest = api_sql_inferred_nearest(type);
-
-    if (nearest.kind == API_TYPE_JSON && !nearest.array) {
-        return NGX_OK;
-    }
-
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
-
-    ngx_memzero(&error, sizeof(api_error_t));
-
-    /* a tree may be fifty times as large as its text */
-
-    temporary = ngx_create_pool(4096, ctx->request->connection->log);
-    if (temporary == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = api_json_read(temporary, &value->text, &limits, &json, &error);
-
-    if (rc == NGX_OK) {
-        absent = value->absent;
-        rc = api_sql_bind_json(ctx->request->pool, &nearest, json, value);
-        value->absent = (unsigned) (absent & 1);
-    }
-
-    if (rc == NGX_OK && !value->null) {
-        /* a text may still be the tree's own */
-        rc = api_body_reader_copy(ctx->request->pool, &value->text);
-    }
-
-    ngx_destroy_pool(temporary);
-
-    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }

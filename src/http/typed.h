@@ -41,31 +41,10 @@ API_MUST_CHECK ngx_int_t api_http_typed_input(api_http_ctx_t *ctx,
  */
 API_MUST_CHECK ngx_int_t api_http_typed_step(api_http_ctx_t *ctx);
 
-/*
- * The value of a schema file's field, of any JSON, as the type that the worker
- * has learned its parameter to be: nginx -t could not ask.  What has no such
- * form stays JSON, for PostgreSQL to refuse.  NGX_OK or NGX_ERROR (memory).
- */
-API_MUST_CHECK ngx_int_t api_http_typed_value(api_http_ctx_t *ctx,
-    ngx_uint_t step, ngx_uint_t n, api_value_t *value);
-
-/*
- * A parameter's text as PostgreSQL reads it for its type, see sql/form.  NGX_OK
- * (often nothing has to be done), NGX_DECLINED (failure's code and message are
- * set), NGX_ERROR (memory).
- */
-API_MUST_CHECK ngx_int_t api_http_typed_form(api_http_ctx_t *ctx,
-    ngx_uint_t step, ngx_uint_t n, api_value_t *value,
-    api_failure_t *failure);
-
 /* its failures, appended: as far as the body is right, also where the rest has
    failed before.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_http_typed_fields(api_http_ctx_t *ctx,
     ngx_array_t **failures);
-
-/* the type that what a bind stands for was declared with, or API_TYPE_NONE */
-void api_http_typed_declared(const api_http_route_t *route,
-    const api_http_bind_t *bind, api_type_t *type);
 
 
 #endif /* API_HTTP_TYPED_H */

@@ -2,7 +2,8 @@
 #include "http/unknown.h"
 #include "http/escape.h"
 #include "http/faults.h"
-#include "http/input.h"
+#include "http/found.h"
+#include "http/source.h"
 #include "core/near.h"
 #include "core/scan.h"
 
@@ -76,7 +77,7 @@ api_http_unknown_known(const api_http_ctx_t *ctx, const ngx_str_t *name)
 
         if (input[i].in == API_IN_QUERY
             && (api_str_equal(name, &input[i].name)
-                || api_http_input_brackets(name, &input[i].name)))
+                || api_http_found_brackets(name, &input[i].name)))
         {
             return 1;
         }
@@ -126,7 +127,7 @@ api_http_unknown_fail(api_http_ctx_t *ctx, const ngx_str_t *name,
         return NGX_ERROR;
     }
 
-    failure.in = api_http_input_names[API_IN_QUERY];
+    failure.in = api_http_source_names[API_IN_QUERY];
     ngx_str_set(&failure.code, "unknown");
 
     return api_error_fail(pool, failures, API_HTTP_FAULTS, &failure);

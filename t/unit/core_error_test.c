@@ -109,6 +109,38 @@ collects_failures(ngx_pool_t *pool)
 }
 
 
+/* a place is the input and the field in it: "id" of the path is not that of the
+   query */
+
+static void
+keeps_a_place_once(ngx_pool_t *pool)
+{
+    ngx_array_t    *list;
+    api_failure_t   f;
+
+    ngx_memzero(&f, sizeof(f));
+    list = NULL;
+
+    ngx_str_set(&f.in, "path");
+    ngx_str_set(&f.field, "id");
+    ngx_str_set(&f.code, "type");
+    check_int(api_error_fail_once(pool, &list, 10, &f), NGX_OK);
+
+    ngx_str_set(&f.code, "min");
+    check_int(api_error_fail_once(pool, &list, 10, &f), NGX_OK);
+    check_int(list->nelts, 1);
+    check_str(&((api_failure_t *) list->elts)->code, "type");
+
+    ngx_str_set(&f.in, "query");
+    check_int(api_error_fail_once(pool, &list, 10, &f), NGX_OK);
+    check_int(list->nelts, 2);
+
+    ngx_str_set(&f.field, "id2");
+    check_int(api_error_fail_once(pool, &list, 2, &f), NGX_OK);
+    check_int(list->nelts, 2);
+}
+
+
 static ngx_int_t
 collect(ngx_pool_t *pool, void *data)
 {
@@ -229,6 +261,7 @@ static const test_case_t  cases[] = {
     { "sets all", sets_all },
     { "titles", titles },
     { "collects failures", collects_failures },
+    { "keeps a place once", keeps_a_place_once },
     { "writes keys", writes_keys },
     { "survives want of memory", survives_want_of_memory },
     { "knows whom they concern", knows_whom_they_concern },
