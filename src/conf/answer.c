@@ -1,10 +1,10 @@
 
 #include "conf/answer.h"
 #include "conf/directives.h"
+#include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/rewrite.h"
-#include "conf/route.h"
 #include "http/request.h"
 
 
@@ -23,7 +23,7 @@ api_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_int_t   status;
     ngx_str_t  *value;
 
-    why = api_conf_in_route(cf, alcf);
+    why = api_conf_inside(cf, alcf);
     if (why != NULL) {
         return why;
     }

@@ -1,10 +1,10 @@
 
 #include "conf/body.h"
 #include "conf/directives.h"
+#include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/param.h"
 #include "conf/place.h"
-#include "conf/route.h"
 #include "conf/schema.h"
 #include "conf/words.h"
 
@@ -61,7 +61,7 @@ api_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     api_body_t       *body;
     const ngx_str_t  *word;
 
-    rv = api_conf_in_route(cf, alcf);
+    rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
         return rv;
     }

@@ -2,10 +2,10 @@
 #include "conf/hash.h"
 #include "conf/directives.h"
 #include "conf/field.h"
+#include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/param.h"
 #include "conf/place.h"
-#include "conf/route.h"
 
 
 static const char *check_variable(const ngx_str_t *word, ngx_str_t *name);
@@ -28,7 +28,7 @@ api_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     const char       *why;
     api_http_hash_t  *hash, read;
 
-    rv = api_conf_in_route(cf, alcf);
+    rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
         return rv;
     }

@@ -2,9 +2,9 @@
 #include "conf/plan.h"
 #include "conf/directives.h"
 #include "conf/fault.h"
+#include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/place.h"
-#include "conf/route.h"
 #include "conf/types.h"
 #include "sql/leaves.h"
 #include "sql/sorts.h"
@@ -44,7 +44,7 @@ api_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     char       *rv;
     ngx_str_t  *value;
 
-    rv = api_conf_in_route(cf, alcf);
+    rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
         return rv;
     }

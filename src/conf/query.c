@@ -2,10 +2,10 @@
 #include "conf/directives.h"
 #include "conf/fault.h"
 #include "conf/file.h"
+#include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/param.h"
 #include "conf/place.h"
-#include "conf/route.h"
 
 
 /* statements of one route */
@@ -44,7 +44,7 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     api_http_query_t  *query, read;
     api_http_route_t  *route;
 
-    rv = api_conf_in_route(cf, alcf);
+    rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
         return rv;
     }

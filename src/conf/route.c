@@ -1,20 +1,10 @@
 
-#include "conf/route.h"
 #include "conf/answer.h"
 #include "conf/directives.h"
+#include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/words.h"
-
-
-/*
- * Our bit beside NGX_HTTP_LOC_CONF while a route's block is read: it says that
- * the block is a route's.  nginx uses none of these bits for a context, and
- * directives of locations stay allowed.  It also keeps "location" from
- * comparing its name with the route's, so that check_locations() can say what
- * is wrong.
- */
-#define API_HTTP_ROUTE_CONF  0x00800000
 
 
 static void hint_quotes(ngx_conf_t *cf, const api_http_route_t *route);
@@ -85,7 +75,7 @@ api_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     save = *cf;
     cf->ctx = ctx;
-    cf->cmd_type = NGX_HTTP_LOC_CONF|API_HTTP_ROUTE_CONF;
+    cf->cmd_type = NGX_HTTP_LOC_CONF|API_CONF_INSIDE;
 
     if (api_conf_words_ahead(cf, "api_body") == API_WORDS_LINE) {
         cf->cmd_type |= API_CONF_LINE;
@@ -153,7 +143,7 @@ check_context(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *clcf)
         return "belongs in a server { } or a location { }";
     }
 
-    if (cf->cmd_type & API_HTTP_ROUTE_CONF) {
+    if (cf->cmd_type & API_CONF_INSIDE) {
         return "cannot be inside another api_route: close that one first";
     }
 
@@ -483,15 +473,4 @@ check_locations(ngx_conf_t *cf, const api_http_route_t *route,
     }
 
     return NGX_OK;
-}
-
-
-char *
-api_conf_in_route(ngx_conf_t *cf, const api_http_loc_conf_t *alcf)
-{
-    if ((cf->cmd_type & API_HTTP_ROUTE_CONF) && alcf->route != NULL) {
-        return NULL;
-    }
-
-    return "belongs in an api_route METHOD PATH { } block, directly";
 }
