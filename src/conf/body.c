@@ -1,5 +1,4 @@
 
-#include "conf/body.h"
 #include "conf/directives.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
@@ -507,46 +506,4 @@ has(const ngx_str_t *word, const char *set)
     }
 
     return 0;
-}
-
-
-void
-api_conf_body_place(const api_body_t *body,
-    const api_body_short_t *field, api_place_t *place)
-{
-    *place = body->place;
-
-    if (field != body->form) {
-        place->line = field->line;
-        place->end = field->end;
-        place->word = 0;
-    }
-}
-
-
-ngx_int_t
-api_conf_body_defaults(ngx_conf_t *cf, const api_body_t *body)
-{
-    ngx_int_t                rc;
-    api_place_t              place;
-    const api_body_short_t  *wrong;
-
-    if (body->form == NULL) {
-        return NGX_OK;
-    }
-
-    rc = api_body_short_defaults(cf->temp_pool, body->schema,
-                                 api_schema_root(body->schema), body->form,
-                                 &wrong);
-
-    if (rc == NGX_DECLINED) {
-        api_conf_body_place(body, wrong, &place);
-
-        api_conf_log(NGX_LOG_EMERG, cf, &place,
-                     "api_body, field \"%V\": default= breaks the "
-                     "pattern= or format= it stands beside", &wrong->name);
-        return NGX_ERROR;
-    }
-
-    return rc;
 }

@@ -1,12 +1,12 @@
 
 #include "conf/names.h"
 #include "conf/bind.h"
-#include "conf/body.h"
 #include "conf/field.h"
 #include "conf/hash.h"
 #include "conf/param.h"
 #include "conf/place.h"
 #include "conf/schema.h"
+#include "conf/schema_fault.h"
 #include "conf/strings.h"
 
 
@@ -375,7 +375,7 @@ warn_form(ngx_conf_t *cf, const api_http_route_t *route,
         name.len = (size_t) (p - name.data);
 
         if (!is_used(route, &name)) {
-            api_conf_body_place(route->body, member[i], &place);
+            api_conf_schema_place(route->body, member[i], &place);
             warn_unused(cf, route, "the field", &name, &place);
             continue;
         }

@@ -1,9 +1,9 @@
 
 
 #include "conf/schema.h"
-#include "conf/body.h"
 #include "conf/directives.h"
 #include "conf/file.h"
+#include "conf/place.h"
 #include "conf/schema_fault.h"
 #include "auth/random.h"
 
@@ -23,6 +23,7 @@ typedef struct {
 
 
 static const char *check_path(const ngx_str_t *uri, const ngx_str_t *name);
+static ngx_int_t check_defaults(ngx_conf_t *cf, const api_body_t *body);
 static ngx_int_t compile(ngx_conf_t *cf, api_http_route_t *route,
     api_schema_fault_t *fault);
 static ngx_int_t read_form(ngx_conf_t *cf, api_body_t *body,
@@ -215,7 +216,7 @@ api_conf_schema(ngx_conf_t *cf, api_http_route_t *route)
 
     if (rc == NGX_OK) {
         api_conf_schema_warn(cf, route);
-        return api_conf_body_defaults(cf, route->body);
+        return check_defaults(cf, route->body);
     }
 
     if (rc == NGX_DECLINED) {
@@ -223,6 +224,36 @@ api_conf_schema(ngx_conf_t *cf, api_http_route_t *route)
     }
 
     return NGX_ERROR;
+}
+
+
+/* what is wrong with a default is seen when there is a schema to ask */
+
+static ngx_int_t
+check_defaults(ngx_conf_t *cf, const api_body_t *body)
+{
+    ngx_int_t                rc;
+    api_place_t              place;
+    const api_body_short_t  *wrong;
+
+    if (body->form == NULL) {
+        return NGX_OK;
+    }
+
+    rc = api_body_short_defaults(cf->temp_pool, body->schema,
+                                 api_schema_root(body->schema), body->form,
+                                 &wrong);
+
+    if (rc == NGX_DECLINED) {
+        api_conf_schema_place(body, wrong, &place);
+
+        api_conf_log(NGX_LOG_EMERG, cf, &place,
+                     "api_body, field \"%V\": default= breaks the "
+                     "pattern= or format= it stands beside", &wrong->name);
+        return NGX_ERROR;
+    }
+
+    return rc;
 }
 
 

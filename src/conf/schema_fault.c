@@ -1,6 +1,5 @@
 
 #include "conf/schema_fault.h"
-#include "conf/body.h"
 #include "conf/place.h"
 
 
@@ -35,7 +34,7 @@ api_conf_schema_refuse(ngx_conf_t *cf, const api_http_route_t *route,
         return;
     }
 
-    api_conf_body_place(body, field, &place);
+    api_conf_schema_place(body, field, &place);
 
     api_conf_log(NGX_LOG_EMERG, cf, &place,
                  "api_body, field \"%V\": %V", &field->name, &fault->why);
@@ -118,5 +117,19 @@ api_conf_schema_warn(ngx_conf_t *cf, const api_http_route_t *route)
                      "api_body of \"%V\": \"%V\", at %V: %V",
                      &route->name, &w[i].file, place_of(&w[i].pointer),
                      &w[i].why);
+    }
+}
+
+
+void
+api_conf_schema_place(const api_body_t *body, const api_body_short_t *field,
+    api_place_t *place)
+{
+    *place = body->place;
+
+    if (field != body->form) {
+        place->line = field->line;
+        place->end = field->end;
+        place->word = 0;
     }
 }

@@ -18,5 +18,9 @@ void api_conf_schema_refuse(ngx_conf_t *cf,
 void api_conf_schema_warn(ngx_conf_t *cf,
     const api_http_route_t *route);
 
+/* where a field of the short form stands */
+void api_conf_schema_place(const api_body_t *body,
+    const api_body_short_t *field, api_place_t *place);
+
 
 #endif /* API_CONF_SCHEMA_FAULT_H */
