@@ -35,10 +35,5 @@ API_MUST_CHECK ngx_int_t api_conf_route_add(ngx_conf_t *cf,
    requests run with. NGX_OK or NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_conf_locations(ngx_conf_t *cf);
 
-/* does a route of the server go before that location, whose name its path
-   begins with? */
-ngx_uint_t api_conf_ranks(const api_conf_level_t *level,
-    const api_http_route_t *route);
-
 
 #endif /* API_CONF_LOCATION_H */

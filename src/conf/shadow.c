@@ -1,7 +1,7 @@
 
 #include "conf/shadow.h"
-#include "conf/location.h"
 #include "conf/place.h"
+#include "conf/rank.h"
 #include "conf/rewrite.h"
 #include "conf/says.h"
 #include "route/reach.h"
