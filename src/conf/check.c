@@ -24,6 +24,7 @@
 
 
 static void check_all(ngx_conf_t *cf, api_conf_checked_t *c, ngx_uint_t n);
+static ngx_int_t check_again(ngx_conf_t *cf, api_conf_checked_t *c);
 static ngx_int_t prepare(ngx_conf_t *cf, api_conf_checked_t *c);
 static ngx_pool_t *keep_pool(ngx_conf_t *cf);
 static void keep_pool_cleanup(void *data);
@@ -86,6 +87,10 @@ api_conf_check(ngx_conf_t *cf)
 
         for (i = 0; i < n && rc == NGX_OK; i++) {
             rc = api_conf_migrate(cf, &c[i]);
+
+            if (rc == NGX_AGAIN) {
+                rc = check_again(cf, &c[i]);
+            }
         }
     }
 
@@ -115,6 +120,18 @@ check_all(ngx_conf_t *cf, api_conf_checked_t *c, ngx_uint_t n)
     api_thread_together(ask, meanwhile, c, sizeof(api_conf_checked_t), n);
 
     api_thread_words_unmute();
+}
+
+
+static ngx_int_t
+check_again(ngx_conf_t *cf, api_conf_checked_t *c)
+{
+    c->check.reach = api_check_session_msec() + c->check.timeout;
+    c->rc = begin(cf, c);
+
+    ask(c);
+
+    return settle(cf, c);
 }
 
 
@@ -539,16 +556,4 @@ refused(ngx_conf_t *cf, api_conf_checked_t *c)
                   &c->database->db.name, what);
 
     return NGX_OK;
-}
-
-
-ngx_int_t
-api_conf_check_again(ngx_conf_t *cf, api_conf_checked_t *c)
-{
-    c->check.reach = api_check_session_msec() + c->check.timeout;
-    c->rc = begin(cf, c);
-
-    ask(c);
-
-    return settle(cf, c);
 }

@@ -39,23 +39,20 @@ typedef struct {
 
 
 /*
- * conf_verdict: what the server has said of the statements: tells faults, and
+ * conf/verdict: what the server has said of the statements: tells faults, and
  * hands the rest to the routes.  NGX_OK; NGX_ERROR: told.  On a cold start
  * routes without a fault get theirs in either case.
  */
 API_MUST_CHECK ngx_int_t api_conf_verdict(ngx_conf_t *cf,
     api_conf_checked_t *c);
 
-/* conf_check: one database, asked again.  NGX_OK or NGX_ERROR (told) */
-API_MUST_CHECK ngx_int_t api_conf_check_again(ngx_conf_t *cf,
-    api_conf_checked_t *c);
-
-/* conf_migrate: applies what is pending, or leaves it to a worker.  NGX_OK or
-   NGX_ERROR (told) */
+/* conf/migrate: applies what is pending, or leaves it to a worker.  NGX_OK;
+   NGX_AGAIN: applied, and now the statements can be asked that could not be
+   before; NGX_ERROR (told) */
 API_MUST_CHECK ngx_int_t api_conf_migrate(ngx_conf_t *cf,
     api_conf_checked_t *c);
 
-/* conf_start: on a cold start (and its test) faults of the database are told,
+/* conf/start: on a cold start (and its test) faults of the database are told,
    and no more.  NGX_OK or NGX_ERROR (logged: API_START is neither word) */
 API_MUST_CHECK ngx_int_t api_conf_cold(ngx_conf_t *cf, ngx_uint_t *cold);
 

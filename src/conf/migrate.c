@@ -52,7 +52,7 @@ api_conf_migrate(ngx_conf_t *cf, api_conf_checked_t *c)
 
     /* what could not be rehearsed has happened: now there is no excuse */
 
-    return api_conf_check_again(cf, c);
+    return NGX_AGAIN;
 }
 
 
