@@ -334,7 +334,8 @@ plan_gone(const api_check_migrate_plan_t *plan, api_check_migrate_kind_e kind,
                       " is gone from \"%V/" API_CHECK_MIGRATE_REPEATABLE "\":"
                       " what it made stays; drop that in a numbered"
                       " migration, and delete its row of _api_repeatable",
-                      &plan->m->database, PQgetvalue(rows, row, 0), &plan->m->dir);
+                      &plan->m->database, PQgetvalue(rows, row, 0),
+                      &plan->m->dir);
     }
 
     return NGX_OK;
