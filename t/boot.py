@@ -167,6 +167,29 @@ def a_reload_without_it():
 
 
 @section
+def silence():
+    """Who waits for a server that says nothing waits for acquire_timeout."""
+    nginx = Nginx("silence")
+    with Silence() as port:
+        nginx.configure("""
+    api_postgres app {
+        primary "%s"; acquire_timeout 1s; connect_timeout 20s;
+    }""" % uri("127.0.0.1", port), """
+    location /other { return 200 "here"; }
+    location /api {
+        api_route GET /one { api_query value "SELECT 1"; }
+        api_route GET /bytes/:b<text> { api_query value "SELECT $b::bytea"; }
+    }""", workers=1)
+        starts(nginx, "a server that says nothing")
+        for path in ("/api/one", "/api/bytes/AA=="):
+            begun = time.monotonic()
+            equal(status(nginx, path), 503, path + " is refused")
+            took = time.monotonic() - begun
+            ok(took < 10, "and not when the attempt ends", took)
+        nginx.stop(signal.SIGTERM)
+
+
+@section
 def who_tests():
     users()
     postgres.sql("ALTER TABLE users RENAME name TO called")

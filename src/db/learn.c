@@ -109,13 +109,11 @@ api_db_learn_run(api_db_t *db)
 
     if (db->known == 0) {
 
-        if (api_db_usable_count(db) != 0 || api_db_coming_count(db) != 0) {
+        if (api_db_usable_count(db) != 0) {
 
             /* what is asked now may be another answer than the catalog's */
 
-            if (db->learned || db->asks || db->outdated
-                || api_db_usable_count(db) == 0)
-            {
+            if (db->learned || db->asks || db->outdated) {
                 return;
             }
 
@@ -131,7 +129,8 @@ api_db_learn_run(api_db_t *db)
             return;
         }
 
-        /* nobody is there to tell */
+        /* nobody is there to tell: for a connection jobs wait in their line,
+           with its limit */
     }
 
     ngx_queue_init(&queue);
@@ -185,9 +184,7 @@ api_db_know(api_db_t *db, api_db_doubt_t *doubt)
         return NGX_OK;
     }
 
-    if (db->ending
-        || (api_db_usable_count(db) == 0 && api_db_coming_count(db) == 0))
-    {
+    if (db->ending || api_db_usable_count(db) == 0) {
         return NGX_DECLINED;
     }
 
