@@ -79,6 +79,7 @@ SAID = {
     "limit_conn": "limit_conn two 1;",
     "access_log": "access_log off;",
     "internal": "internal;",
+    "limit_except": "limit_except GET { deny all; }",
     "error_page": "error_page 404 /x;",
     "satisfy": "satisfy any;",
     "client_max_body_size": "client_max_body_size 3m;",
@@ -89,7 +90,8 @@ SAID = {
 }
 
 OF_ROOT = ["rewrite", "if", "add_header", "deny", "auth_basic",
-           "auth_request", "limit_req", "limit_conn"]
+           "auth_request", "limit_req", "limit_conn", "internal",
+           "limit_except"]
 
 QUIET = ["", "proxy_pass http://127.0.0.1:1;", "root html; try_files $uri =404;",
          "set $back x; proxy_pass http://$back;",

@@ -94,6 +94,16 @@ api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
         }
     }
 
+    /* who may ask is said here, too */
+
+    if (level->clcf->limit_except) {
+        return "limit_except";
+    }
+
+    if (level->clcf->internal) {
+        return "internal";
+    }
+
     if (root) {
         return NULL;
     }
@@ -133,8 +143,7 @@ static const char *
 says_itself(ngx_http_core_loc_conf_t *clcf,
     const ngx_http_core_loc_conf_t *outer)
 {
-    return clcf->internal ? "internal"
-           : (clcf->error_pages != NULL
+    return (clcf->error_pages != NULL
               && clcf->error_pages != outer->error_pages) ? "error_page"
            : (clcf->satisfy != outer->satisfy) ? "satisfy"
            : (clcf->client_max_body_size != outer->client_max_body_size)
