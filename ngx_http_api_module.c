@@ -67,10 +67,10 @@ static ngx_command_t  ngx_http_api_commands[] = {
 
     { ngx_string("api_timeout"),
       NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
-      ngx_conf_set_msec_slot,
+      api_conf_timeout,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(api_http_loc_conf_t, timeout),
-      &api_conf_timeout_post },
+      0,
+      NULL },
 
     { ngx_string("api_trust_functions"),
       NGX_HTTP_API_LEVELS|NGX_CONF_FLAG,
@@ -81,17 +81,17 @@ static ngx_command_t  ngx_http_api_commands[] = {
 
     { ngx_string("api_max_answer"),
       NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot,
+      api_conf_max_answer,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(api_http_loc_conf_t, max_answer),
-      &api_conf_answer_post },
+      0,
+      NULL },
 
     { ngx_string("api_max_body"),
       NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot,
+      api_conf_max_body,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(api_http_loc_conf_t, max_body),
-      &api_conf_body_post },
+      0,
+      NULL },
 
     { ngx_string("api_param_unknown"),
       NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
@@ -116,10 +116,10 @@ static ngx_command_t  ngx_http_api_commands[] = {
 
     { ngx_string("api_body_type"),
       NGX_HTTP_API_LEVELS|NGX_CONF_1MORE,
-      ngx_conf_set_bitmask_slot,
+      api_conf_body_type,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(api_http_loc_conf_t, media),
-      api_conf_media },
+      NULL },
 
     /* server, location */
 

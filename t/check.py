@@ -352,7 +352,7 @@ def directives():
             ("a word behind the statement", 'api_route GET /a { api_query many'
              ' "SELECT \'ä\' AS a" bs=x; }', "bs=", "behind the statement"),
             ("a parameter that is none", "api_route GET /a {\n  # ä\n"
-             "\tapi_param\n n integr;\n}", "api_param", "integr"),
+             "\tapi_param\n n integr;\n}", "integr", "no such type"),
             ("a route that is one already",
              get('"SELECT 1 AS a"', "/a/:x<int>")
              + get('"SELECT 1 AS a"', "/a/:y<int>"),
@@ -812,7 +812,7 @@ def hints():
             ("int?", r'leave the "\?" out')):
         refused("a type: " + name, get('"SELECT $x AS x"',
                                        more="api_param x %s;" % name),
-                "api_param", sentence, caret=False)
+                "x %s;" % name, sentence, shift=2, caret=False)
 
     postgres.sql('CREATE TABLE "Tag" (id int, "userId" int)',
                  'CREATE FUNCTION "getTag"(int) RETURNS int LANGUAGE sql AS'
@@ -1629,9 +1629,11 @@ def asked_later():
 
     equal(tap.wait_until(lambda: "a statement is wrong" in server.log(), 30),
           True, "the first connection asks for every statement")
+    with open(server.conf, encoding="utf-8") as conf:
+        place = place_of(conf.read(), "emial")
     like(server.log(), r'a statement is wrong, its route will answer 500:'
-         r' ERROR 42703: column "emial" does not exist.*line 1, column 8 of'
-         r" the statement in .*nginx.conf:\d+", "and says what is wrong")
+         r' ERROR 42703: column "emial" does not exist.* in \S+nginx\.conf'
+         r":%d:%d" % place, "and says what is wrong, and where")
     equal(ask("GET", "/wrong").status, 500, "which is a 500")
     equal(ask("GET", "/told?score=1").status, 200, "a type was told")
 
@@ -1706,8 +1708,8 @@ def schema_changes():
     response = ask("GET", "/both")
     equal(response.status, 500, "a column that is gone is a 500", response)
     unlike(response.text, "shifts|column", "which tells nobody")
-    like(server.log(), r'ERROR 42703: column "b" does not exist.*line 1,'
-         r" column 11 of the statement in .*nginx.conf:\d+",
+    like(server.log(), r'ERROR 42703: column "b" does not exist.* in'
+         r" \S+nginx\.conf:\d+:\d+, request_id",
          "but the log, with the place")
     equal(ask("GET", "/all").status, 200, "others go on")
 

@@ -399,7 +399,7 @@ qr/api_route "GET \/a": there are several databases: choose one with api_databas
 api_timeout 0;
 --- must_die
 --- error_log
-"api_timeout" directive must be above 0
+"api_timeout" directive must be a time above 0
 
 
 === api_database, api_timeout, api_error: api_error without a status
@@ -570,7 +570,7 @@ the path must begin with "/"
 api_route GET /a/{id} { api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-what varies is written ":name", as nginx ends a word at "{"
+to nginx "{" ends a word: write "/a/:id" in
 
 
 === api_route: method and path: an unknown type in the path
@@ -951,7 +951,7 @@ only fields of a body can be null
 api_route GET /a/:id/:at<date> { api_param a int min=5 max=4; api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_param "a": 
+api_param "a", "min=5": 
 
 
 === api_param: a default that breaks its rule
@@ -959,7 +959,7 @@ api_param "a":
 api_route GET /a/:id/:at<date> { api_param a int max=4 default=5; api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_param "a": 
+api_param "a", "default=5": 
 
 
 === api_param: a default that is no JSON
@@ -967,7 +967,7 @@ api_param "a":
 api_route GET /a/:id/:at<date> { api_param a json default=[1; api_query one "SELECT $a AS a"; }
 --- must_die
 --- error_log
-api_param "a": default= is not JSON
+api_param "a", "default=[1": default= is not JSON
 
 
 === api_param: required with a default
@@ -975,7 +975,7 @@ api_param "a": default= is not JSON
 api_route GET /a/:id/:at<date> { api_param a int required default=5; api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_param "a": 
+api_param "a", "default=5": 
 
 
 === api_param: an unknown place
@@ -1127,7 +1127,7 @@ a body is always required
 api_route POST /a { api_body array min=3 max=2 { a int; } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_body of "POST /a": 
+api_body of "POST /a", "min=3": 
 
 
 === api_body: a field without a type
@@ -1383,7 +1383,7 @@ a type and a block exclude each other
 api_route POST /a { api_body { a json "default={"; } api_query one "SELECT $a"; }
 --- must_die
 --- error_log
-api_body, field "a": default= is not JSON
+api_body, field "a", "default={": default= is not JSON
 
 
 === api_body: a single type that is none
@@ -1588,7 +1588,7 @@ a URI has one folder
 location /a { api_body_type xml; }
 --- must_die
 --- error_log
-invalid value "xml"
+api_body_type "xml": it is json, form or both
 
 
 === names: a property of a schema file and a parameter

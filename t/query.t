@@ -574,7 +574,7 @@ GET /q/closed
 Content-Type: application/problem+json
 --- response_body_unlike: closed\b.*denied
 --- error_log eval
-qr/\[error\].* GET \/q\/closed: ERROR 42501: permission denied for table \w+; GRANT SELECT is missing .*, line \d+, column \d+ of the statement in .*nginx.conf:\d+, request_id: /
+qr/\[error\].* GET \/q\/closed: ERROR 42501: permission denied for table \w+; GRANT SELECT is missing .* in \S+nginx.conf:\d+:\d+, request_id: /
 
 
 

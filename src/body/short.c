@@ -72,7 +72,15 @@ api_body_short_words(ngx_pool_t *pool, const ngx_str_t *words,
 
     rc = check_json(pool, &out->rule, why);
 
-    return rc == NGX_OK ? api_rule_finish(pool, &out->rule, why) : rc;
+    if (rc == NGX_OK) {
+        rc = api_rule_finish(pool, &out->rule, why);
+    }
+
+    if (rc == NGX_DECLINED) {
+        *word = api_rule_blamed(words, n, *why);
+    }
+
+    return rc;
 }
 
 
@@ -247,7 +255,7 @@ read_rule(ngx_pool_t *pool, api_body_short_t *out, const ngx_str_t *word,
 
     if (rc == NGX_DECLINED && !begins(word, "min=") && !begins(word, "max=")
         && !begins(word, "default=") && !api_str_is(word, "required")
-        && !api_str_is(word, "nullable"))
+        && !api_str_is(word, "nullable") && !api_str_is(word, "optional"))
     {
         *why = "unknown word, or a \";\" is missing before it: a field's rules "
                "are required, nullable, default=, min=, max=, pattern=, "

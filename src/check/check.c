@@ -4,6 +4,7 @@
 #include "check/case.h"
 #include "check/catalog.h"
 #include "check/columns.h"
+#include "check/commits.h"
 #include "check/migrate_lock.h"
 #include "check/migrate_plan.h"
 #include "check/names.h"
@@ -246,6 +247,10 @@ check_catalog(api_check_t *check, api_check_session_t *s)
 
     if (rc == NGX_OK) {
         rc = api_check_rights(check, s);
+    }
+
+    if (rc == NGX_OK) {
+        rc = api_check_commits(check, s);
     }
 
     if (rc == NGX_OK) {

@@ -78,6 +78,7 @@ typedef struct {
     const ngx_array_t          *targets;     /* of api_sql_target_t */
     ngx_str_t                   name;        /* of its route */
     void                       *data;
+    ngx_uint_t                  beside;      /* its route has others */
 
     /* of a statement that was prepared */
     unsigned                   *oids;        /* of its parameters' types */
@@ -94,6 +95,10 @@ typedef struct {
     api_sql_calls_t             calls;       /* of one that was planned */
     ngx_array_t                 sequences;   /* of ngx_str_t: of such a one,
                                                 what it takes numbers from */
+    const char                 *commits;     /* COMMIT or ROLLBACK: of a CALL
+                                                beside other statements, what
+                                                its procedure says, or NULL */
+    size_t                      commits_at;  /* bytes: the procedure's name */
     unsigned                    prepared:1;
     unsigned                    planned:1;
     unsigned                    writes:1;    /* its plan modifies rows */

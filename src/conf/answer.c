@@ -25,7 +25,7 @@ api_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     why = api_conf_inside(cf, alcf);
     if (why != NULL) {
-        return why;
+        return api_conf_keep_whole(cf, cmd, NULL, why);
     }
 
     if (alcf->route->status != NGX_CONF_UNSET_UINT) {

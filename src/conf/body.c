@@ -31,6 +31,7 @@ static ngx_int_t parse_field(ngx_conf_t *cf, api_body_short_t *object,
     const ngx_str_t **word, const char **why);
 static const char *check_name(const api_body_short_t *object,
     const ngx_str_t *name);
+static ngx_uint_t is_directive(const ngx_str_t *name);
 static ngx_uint_t is_list(const ngx_str_t *name);
 static ngx_uint_t has(const ngx_str_t *word, const char *set);
 
@@ -62,7 +63,7 @@ api_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
-        return rv;
+        return api_conf_keep_whole(cf, cmd, NULL, rv);
     }
 
     body = ngx_pcalloc(cf->pool, sizeof(api_body_t));
@@ -161,8 +162,8 @@ read_file(ngx_conf_t *cf, api_body_t *body, ngx_uint_t open,
         return NGX_DECLINED;
     }
 
-    if (api_conf_schema_file(cf, &body->file, &document) != NGX_OK) {
-        return NGX_ERROR;
+    if (api_conf_schema_file(cf, 1, &body->file, &document) != NGX_OK) {
+        return open ? skip_block(cf) : NGX_DONE;
     }
 
     body->document = document;
@@ -292,7 +293,7 @@ is_shapeless(ngx_conf_t *cf, ngx_uint_t open, const ngx_str_t *word)
         return 0;
     }
 
-    return open || has(word, "./");
+    return open || has(word, "./{");
 }
 
 
@@ -436,6 +437,13 @@ parse_field(ngx_conf_t *cf, api_body_short_t *object, ngx_uint_t open,
 
     rc = api_body_short_words(cf->pool, &value[1], cf->args->nelts - 1,
                               open, list, &read, word, why);
+
+    if (rc == NGX_DECLINED && is_directive(name)) {
+        *word = NULL;
+        *why = "this is a directive, and no field: a \"}\" that ends api_body "
+               "is missing before it";
+    }
+
     if (rc != NGX_OK) {
         return rc;
     }
@@ -483,6 +491,28 @@ check_name(const api_body_short_t *object, const ngx_str_t *name)
            "\"_\", not a digit first; what is in an object stands in its "
            "block, and for other names there are schema files, api_body "
            "FILE.json";
+}
+
+
+/* what may stand behind an api_body in its route; a field may be called so,
+   too, if it has a type */
+
+static ngx_uint_t
+is_directive(const ngx_str_t *name)
+{
+    ngx_uint_t  i;
+
+    static const char *const  names[] = {
+        "api_query", "api_param", "api_status", "api_hash_password", NULL
+    };
+
+    for (i = 0; names[i] != NULL; i++) {
+        if (ngx_strcmp(name->data, names[i]) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -303,6 +303,7 @@ collect(ngx_conf_t *cf, api_conf_checked_t *c)
             statement->targets = &query[k].targets;
             statement->name = route[i]->name;
             statement->data = asked++;
+            statement->beside = (route[i]->queries.nelts > 1);
 
             /* unless the server tells more */
 

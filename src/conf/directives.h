@@ -12,19 +12,6 @@
 #include "http/route.h"
 
 
-/* of api_timeout: it must be above 0 */
-extern ngx_conf_post_t  api_conf_timeout_post;
-
-/* of api_max_answer: from 1k to 1024m */
-extern ngx_conf_post_t  api_conf_answer_post;
-
-/* of api_max_body: from 1 to 1024m */
-extern ngx_conf_post_t  api_conf_body_post;
-
-/* of api_body_type */
-extern ngx_conf_bitmask_t  api_conf_media[];
-
-
 /* beside NGX_HTTP_LOC_CONF in cf->cmd_type while a route is read whose
    api_body ends in ";": the table has another entry for that */
 #define API_CONF_LINE  0x00400000
@@ -53,6 +40,10 @@ void api_conf_room(ngx_cycle_t *cycle);
 
 char *api_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_conf_timeout(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_conf_max_answer(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *api_conf_max_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_max_unsent(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *api_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -62,6 +53,7 @@ char *api_conf_schema_path(ngx_conf_t *cf, ngx_command_t *cmd,
 char *api_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_conf_body_type(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_param_unknown(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *api_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -1,15 +1,17 @@
 
 #include "conf/file.h"
+#include "conf/place.h"
 
 
-static ngx_int_t read_text(ngx_conf_t *cf, ngx_file_t *file, size_t max,
-    ngx_str_t *text);
+static ngx_int_t read_text(ngx_conf_t *cf, ngx_uint_t word, ngx_file_t *file,
+    size_t max, ngx_str_t *text);
 
 
 ngx_int_t
-api_conf_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
+api_conf_file(ngx_conf_t *cf, ngx_uint_t word, ngx_str_t *name, size_t max,
     ngx_str_t *text)
 {
+    u_char      error[NGX_MAX_ERROR_STR / 4], *p;
     ngx_int_t   rc;
     ngx_file_t  file;
 
@@ -24,13 +26,15 @@ api_conf_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
     file.fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
 
     if (file.fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "cannot read \"%V\" (a name without \"/\" in front "
-                           "is relative to the folder of nginx.conf)", name);
+        p = ngx_log_errno(error, error + sizeof(error), ngx_errno);
+
+        api_conf_wrong(cf, word, "cannot read \"%V\" (a name without \"/\" in "
+                       "front is relative to the folder of nginx.conf)%*s",
+                       name, (size_t) (p - error), error);
         return NGX_ERROR;
     }
 
-    rc = read_text(cf, &file, max, text);
+    rc = read_text(cf, word, &file, max, text);
 
     if (ngx_close_file(file.fd) == NGX_FILE_ERROR) {
         ngx_log_error(NGX_LOG_ALERT, cf->log, ngx_errno,
@@ -42,7 +46,8 @@ api_conf_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
 
 
 static ngx_int_t
-read_text(ngx_conf_t *cf, ngx_file_t *file, size_t max, ngx_str_t *text)
+read_text(ngx_conf_t *cf, ngx_uint_t word, ngx_file_t *file, size_t max,
+    ngx_str_t *text)
 {
     off_t    size;
     ssize_t  n;
@@ -54,17 +59,15 @@ read_text(ngx_conf_t *cf, ngx_file_t *file, size_t max, ngx_str_t *text)
     }
 
     if (!ngx_is_file(&file->info)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is not a regular file", &file->name);
+        api_conf_wrong(cf, word, "\"%V\" is not a regular file", &file->name);
         return NGX_ERROR;
     }
 
     size = ngx_file_size(&file->info);
 
     if (size > (off_t) max) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" has more than %uz bytes, the most that is "
-                           "read", &file->name, max);
+        api_conf_wrong(cf, word, "\"%V\" has more than %uz bytes, the most "
+                       "that is read", &file->name, max);
         return NGX_ERROR;
     }
 

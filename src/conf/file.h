@@ -12,9 +12,10 @@
 
 
 /* a file's whole text, a NUL behind; its name is relative to the folder of
-   nginx.conf. NGX_OK (name is absolute now) or NGX_ERROR (logged) */
-API_MUST_CHECK ngx_int_t api_conf_file(ngx_conf_t *cf, ngx_str_t *name,
-    size_t max, ngx_str_t *text);
+   nginx.conf, and stands in that word of the directive that is being read.
+   NGX_OK (name is absolute now) or NGX_ERROR (logged) */
+API_MUST_CHECK ngx_int_t api_conf_file(ngx_conf_t *cf, ngx_uint_t word,
+    ngx_str_t *name, size_t max, ngx_str_t *text);
 
 
 #endif /* API_CONF_FILE_H */

@@ -30,12 +30,14 @@ api_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
-        return rv;
+        return api_conf_keep_whole(cf, cmd, NULL, rv);
     }
 
     if (cf->args->nelts != 3) {
-        return "is written: api_hash_password $target $source, where $source "
-               "is a field of api_body and $target a new name for SQL";
+        return api_conf_keep_whole(cf, cmd, alcf->route,
+                                   "is written: api_hash_password $target "
+                                   "$source, where $source is a field of "
+                                   "api_body and $target a new name for SQL");
     }
 
     value = cf->args->elts;

@@ -77,7 +77,9 @@ api_conf_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (cf->args->nelts < 3 || cf->args->nelts > 4
         || (cf->args->nelts == 4 && !api_str_is(&value[3], "always")))
     {
-        return "is written: api_header NAME VALUE [always]";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "is written: api_header NAME VALUE "
+                                   "[always]");
     }
 
     why = check_name(&value[1]);

@@ -38,3 +38,28 @@ api_conf_keep_why(ngx_conf_t *cf, ngx_command_t *cmd,
 
     return api_conf_keep(cf, route, 0);
 }
+
+
+char *
+api_conf_keep_whole(ngx_conf_t *cf, ngx_command_t *cmd,
+    api_http_route_t *route, const char *why)
+{
+    api_conf_wrong(cf, 0, "\"%V\" directive %s", &cmd->name, why);
+
+    return (cmd->type & NGX_CONF_BLOCK) ? NGX_CONF_ERROR
+                                        : api_conf_keep(cf, route, 1);
+}
+
+
+void
+api_conf_refuse(ngx_conf_t *cf, const char *what, const ngx_str_t *name,
+    const ngx_str_t *word, const char *why)
+{
+    if (word == NULL) {
+        api_conf_wrong(cf, 0, "%s \"%V\": %s", what, name, why);
+        return;
+    }
+
+    api_conf_wrong(cf, (ngx_uint_t) (word - (ngx_str_t *) cf->args->elts),
+                   "%s \"%V\", \"%V\": %s", what, name, word, why);
+}

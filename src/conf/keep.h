@@ -22,5 +22,16 @@ char *api_conf_keep(ngx_conf_t *cf, api_http_route_t *route,
 char *api_conf_keep_why(ngx_conf_t *cf, ngx_command_t *cmd,
     api_http_route_t *route, const char *why);
 
+/* the same of the directive as a whole, "belongs in http { }", and of a route's
+   names then none is told. NGX_CONF_ERROR where a block follows, which nobody
+   would read */
+char *api_conf_keep_whole(ngx_conf_t *cf, ngx_command_t *cmd,
+    api_http_route_t *route, const char *why);
+
+/* api_param "limit", "min=x": a sentence, at that word, one of cf->args. word:
+   NULL for none, then it is the directive's place */
+void api_conf_refuse(ngx_conf_t *cf, const char *what,
+    const ngx_str_t *name, const ngx_str_t *word, const char *why);
+
 
 #endif /* API_CONF_KEEP_H */

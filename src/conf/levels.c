@@ -8,14 +8,8 @@
 #include "conf/postgres.h"
 
 
-#define CONF_ANSWER_LEAST  1024
-#define CONF_ANSWER_MOST   (1024 * 1024 * 1024)
-
-
-static char *check_timeout(ngx_conf_t *cf, void *post, void *data);
-static char *check_answer(ngx_conf_t *cf, void *post, void *data);
-static char *check_body(ngx_conf_t *cf, void *post, void *data);
 static const char *check_cause(const ngx_str_t *name);
+static ngx_uint_t is_status(const ngx_str_t *word);
 static ngx_int_t push_error(ngx_conf_t *cf, api_http_loc_conf_t *alcf,
     const ngx_str_t *name, api_sql_override_t **out);
 static ngx_int_t check_unsent(ngx_conf_t *cf,
@@ -31,89 +25,11 @@ static ngx_int_t merge_errors(ngx_conf_t *cf, ngx_array_t *prev,
 static ngx_int_t find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf);
 
 
-ngx_conf_post_t  api_conf_timeout_post = { check_timeout };
-ngx_conf_post_t  api_conf_answer_post = { check_answer };
-ngx_conf_post_t  api_conf_body_post = { check_body };
-
-ngx_conf_bitmask_t  api_conf_media[] = {
+static ngx_conf_bitmask_t  api_conf_media[] = {
     { ngx_string("json"), API_BODY_MEDIA_JSON },
     { ngx_string("form"), API_BODY_MEDIA_FORM },
     { ngx_null_string, 0 }
 };
-
-
-static char *
-check_timeout(ngx_conf_t *cf, void *post, void *data)
-{
-    ngx_msec_t  *timeout = data;
-
-    if (*timeout == 0) {
-        return "must be above 0: it is the time a whole request has, as 10s";
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-check_answer(ngx_conf_t *cf, void *post, void *data)
-{
-    size_t  *size = data;
-
-    if (*size < CONF_ANSWER_LEAST || *size > CONF_ANSWER_MOST) {
-        return "must be from 1k to 1024m: it is the size of the largest "
-               "answer, as 8m";
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-check_body(ngx_conf_t *cf, void *post, void *data)
-{
-    size_t  *size = data;
-
-    if (*size < 1 || *size > CONF_ANSWER_MOST) {
-        return "must be from 1 to 1024m: it is the size of the largest body "
-               "that is held in memory, as 1m";
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-/* api_max_unsent SIZE */
-
-char *
-api_conf_max_unsent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    api_http_main_conf_t *amcf = conf;
-
-    ssize_t     size;
-    ngx_str_t  *value;
-
-    if (cf->cmd_type != NGX_HTTP_MAIN_CONF) {
-        return "belongs in http { }: it is for all that a worker answers";
-    }
-
-    if (amcf->max_unsent != NGX_CONF_UNSET_SIZE) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    size = ngx_parse_size(&value[1]);
-
-    if (size < CONF_ANSWER_LEAST) {
-        return "must be a size from 1k: that of all answers together that a "
-               "worker keeps for clients to read, as 128m";
-    }
-
-    amcf->max_unsent = (size_t) size;
-
-    return NGX_CONF_OK;
-}
 
 
 /* api_database NAME */
@@ -126,18 +42,57 @@ api_conf_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t  *value;
 
     if (alcf->database_name.len != 0) {
-        return "is duplicate: a level has one database";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "is duplicate: a level has one database");
     }
 
     value = cf->args->elts;
 
     if (api_conf_database_name(&value[1]) != NULL) {
-        return "needs the name of an api_postgres { }; where the database is "
-               "goes into primary, inside that block";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "needs the name of an api_postgres { }; "
+                                   "where the database is goes into "
+                                   "primary, inside that block");
     }
 
     alcf->database_name = value[1];
     api_conf_place(cf, &alcf->database_place);
+    alcf->database_place.word = 1;
+
+    return NGX_CONF_OK;
+}
+
+
+/* api_body_type json|form ... */
+
+char *
+api_conf_body_type(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    ngx_str_t           *value;
+    ngx_uint_t           i, *types;
+    ngx_conf_bitmask_t  *media;
+
+    value = cf->args->elts;
+    types = (ngx_uint_t *) ((u_char *) conf + cmd->offset);
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        for (media = api_conf_media; media->name.len != 0; media++) {
+            if (api_str_equal(&media->name, &value[i])) {
+                break;
+            }
+        }
+
+        if (media->name.len == 0) {
+            api_conf_wrong(cf, i, "api_body_type \"%V\": it is json, form or "
+                           "both", &value[i]);
+            return api_conf_keep(cf, alcf->route, 0);
+        }
+
+        *types |= media->mask;
+    }
 
     return NGX_CONF_OK;
 }
@@ -153,7 +108,8 @@ api_conf_param_unknown(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t  *value;
 
     if (alcf->unknown != NGX_CONF_UNSET) {
-        return "is duplicate";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "is duplicate");
     }
 
     value = cf->args->elts;
@@ -165,7 +121,8 @@ api_conf_param_unknown(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         alcf->unknown = 0;
 
     } else {
-        return "must be reject or ignore";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "must be reject or ignore");
     }
 
     return NGX_CONF_OK;
@@ -186,7 +143,9 @@ api_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     api_sql_override_t  *o;
 
     if (cf->args->nelts < 3 || cf->args->nelts > 4) {
-        return "is written: api_error SQLSTATE|CONSTRAINT STATUS [\"detail\"]";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "is written: api_error "
+                                   "SQLSTATE|CONSTRAINT STATUS [\"detail\"]");
     }
 
     value = cf->args->elts;
@@ -194,6 +153,10 @@ api_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     word = 1;
     why = check_cause(&value[1]);
     status = ngx_atoi(value[2].data, value[2].len);
+
+    if (why != NULL && is_status(&value[1]) && !is_status(&value[2])) {
+        why = "the cause comes first, and then the status";
+    }
 
     if (why == NULL && (status < 400 || status > 599)) {
         word = 2;
@@ -220,6 +183,13 @@ api_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+is_status(const ngx_str_t *word)
+{
+    return word->len == 3 && ngx_atoi(word->data, word->len) != NGX_ERROR;
 }
 
 

@@ -194,7 +194,7 @@ read_lock(ngx_conf_t *cf, const api_http_database_t *database,
     cf->pool = cf->temp_pool;
     name = database->lock;
 
-    rc = api_conf_file(cf, &name, LOCK_FILE_MAX, &text);
+    rc = api_conf_file(cf, 0, &name, LOCK_FILE_MAX, &text);
 
     cf->pool = pool;
 

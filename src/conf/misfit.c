@@ -23,6 +23,7 @@ typedef struct {
     ngx_str_t                  behind;     /* or empty */
     ngx_uint_t                 equated;
     ngx_uint_t                 contained;
+    ngx_uint_t                 cast;       /* "::" follows */
     ngx_uint_t                 written;    /* into a column */
 } misfit_t;
 
@@ -109,6 +110,46 @@ api_conf_misfit(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
+ngx_int_t
+api_conf_misfit_text(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, ngx_uint_t n, const api_type_t *declared,
+    const api_sql_inferred_t *type)
+{
+    misfit_t                m;
+    const api_sql_param_t  *param;
+
+    if (type->category != 'S' || declared->array
+        || (declared->kind != API_TYPE_INT && declared->kind != API_TYPE_BIGINT
+            && declared->kind != API_TYPE_NUMBER
+            && declared->kind != API_TYPE_BOOL))
+    {
+        return NGX_OK;
+    }
+
+    param = query->sql.params.elts;
+    param += n;
+
+    ngx_memzero(&m, sizeof(misfit_t));
+    m.name = &param->name;
+
+    if (look(cf, query, n, &m) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* $n::text says that it is meant */
+
+    if (m.equated && !m.written && !m.cast) {
+        api_conf_fault(NGX_LOG_WARN, cf, route, query, API_CONF_SQL_WORD,
+                       param->offset, "\"$%V\" is declared %s, and compared "
+                       "with what is text here: declare it string, or write "
+                       "$%V::text if that is meant", &param->name,
+                       api_type_name(declared), &param->name);
+    }
+
+    return NGX_OK;
+}
+
+
 /* where it stands: the place that is told is its first one */
 
 static ngx_int_t
@@ -132,6 +173,7 @@ look(ngx_conf_t *cf, const api_http_query_t *query, ngx_uint_t n, misfit_t *m)
             m->before = api_sql_beside_before(&words, i);
             m->behind = api_sql_beside_behind(&words, i);
             m->equated = api_sql_beside_equated(&words, i);
+            m->cast = api_sql_words_char(&words, i + 1, ':');
             m->contained = api_sql_beside_contained(&words, i);
             break;
         }

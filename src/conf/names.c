@@ -230,9 +230,7 @@ declare_fields(ngx_conf_t *cf, const api_http_route_t *route,
     for (i = 0; i < form->members.nelts; i++) {
         name.name = field[i]->name;
         name.what = "a field of api_body";
-        name.place = route->body->place;
-        name.place.line = field[i]->line;
-        name.place.end = 0;
+        api_conf_schema_place(route->body, field[i], &name.place);
 
         if (declare(cf, route, names, &name) != NGX_OK) {
             return NGX_ERROR;

@@ -40,16 +40,20 @@ api_conf_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t         *value;
     ngx_uint_t         word;
     const char        *why;
+    const ngx_str_t   *wrong;
     api_http_input_t   input;
 
     if (!(cf->cmd_type & NGX_HTTP_LOC_CONF)) {
-        return "belongs in an api_route { }, or in a location { } for all "
-               "routes inside";
+        return api_conf_keep_whole(cf, cmd, alcf->route,
+                                   "belongs in an api_route { }, or in a "
+                                   "location { } for all routes inside");
     }
 
     if (cf->args->nelts < 3) {
-        return "is written: api_param NAME TYPE [required] [default=] [min=] "
-               "[max=] [in=query|header|cookie]";
+        return api_conf_keep_whole(cf, cmd, alcf->route,
+                                   "is written: api_param NAME TYPE "
+                                   "[required] [default=] [min=] [max=] "
+                                   "[in=query|header|cookie]");
     }
 
     ngx_memzero(&input, sizeof(api_http_input_t));
@@ -73,10 +77,22 @@ api_conf_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (rc == NGX_DECLINED) {
-        api_conf_refuse(cf, "api_param", &value[1],
-                        word > 1 ? &value[word] : NULL, why);
+        wrong = (word > 1) ? &value[word]
+                           : api_rule_blamed(&value[3], cf->args->nelts - 3,
+                                             why);
 
-        if (api_conf_keep(cf, alcf->route, 0) != NGX_CONF_OK) {
+        if (wrong != NULL) {
+            api_conf_refuse(cf, "api_param", &value[1], wrong, why);
+
+        } else {
+            api_conf_wrong(cf, 1, "api_param \"%V\": %s", &value[1], why);
+        }
+
+        /* without a name nobody knows which one the statements mean */
+
+        if (api_conf_keep(cf, alcf->route, api_conf_name(&value[1]) != NULL)
+            != NGX_CONF_OK)
+        {
             return NGX_CONF_ERROR;
         }
 

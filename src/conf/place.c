@@ -132,18 +132,35 @@ write_place(ngx_conf_t *cf, const api_place_t *place, u_char *p,
 }
 
 
-void
-api_conf_refuse(ngx_conf_t *cf, const char *what, const ngx_str_t *name,
-    const ngx_str_t *word, const char *why)
+void ngx_cdecl
+api_conf_wrong_byte(ngx_conf_t *cf, size_t ago, const char *fmt, ...)
 {
-    if (word == NULL) {
-        api_conf_log(NGX_LOG_EMERG, cf, NULL, "%s \"%V\": %s", what, name,
-                     why);
+    u_char            text[NGX_MAX_CONF_ERRSTR], *p;
+    va_list           args;
+    source_t          source;
+    api_place_t       place;
+    api_conf_point_t  point;
+
+    va_start(args, fmt);
+    p = ngx_vslprintf(text, text + NGX_MAX_CONF_ERRSTR, fmt, args);
+    va_end(args);
+
+    api_conf_place(cf, &place);
+
+    if (place.end < (off_t) ago
+        || read_source(&place, cf->log, &source) != NGX_OK)
+    {
+        api_conf_log(NGX_LOG_EMERG, cf, &place, "%*s", (size_t) (p - text),
+                     text);
         return;
     }
 
-    api_conf_log(NGX_LOG_EMERG, cf, NULL, "%s \"%V\", \"%V\": %s", what,
-                 name, word, why);
+    find_point(source.start, source.end - ago, &point);
+    ngx_free(source.start);
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%*s in %V:%ui:%ui",
+                  (size_t) (p - text), text, &place.file, point.line,
+                  point.column);
 }
 
 
@@ -152,7 +169,7 @@ api_conf_place_find(const api_place_t *from,
     const api_place_t *place, ngx_uint_t word, const ngx_str_t *value,
     size_t offset, ngx_log_t *log, api_conf_point_t *point)
 {
-    u_char     *p, *at;
+    u_char     *at;
     ngx_int_t   rc;
     ngx_str_t   raw;
     source_t    source;
@@ -161,7 +178,6 @@ api_conf_place_find(const api_place_t *from,
         return NGX_DECLINED;
     }
 
-    point->line = 1;
     ngx_str_null(&raw);
     rc = NGX_DECLINED;
 
@@ -169,27 +185,13 @@ api_conf_place_find(const api_place_t *from,
         && api_str_equal(&from->file, &place->file))
     {
         source.pos += from->end;
-        point->line = from->line;
     }
-
-    p = source.pos;
 
     if (find_word(&source, word, &raw) == NGX_OK) {
         at = value ? find_byte(&raw, value, offset) : raw.data;
 
         if (at != NULL) {
-            for ( /* void */ ; p < at; p++) {
-                if (*p == LF) {
-                    point->line++;
-                }
-            }
-
-            while (p > source.start && p[-1] != LF) {
-                p--;
-            }
-
-            point->column = api_scan_utf8_length(p, at) + 1;
-            point->offset = (size_t) (at - source.start);
+            find_point(source.start, at, point);
             rc = NGX_OK;
         }
     }

@@ -34,9 +34,10 @@ void ngx_cdecl api_conf_wrong(ngx_conf_t *cf, ngx_uint_t word,
 API_MUST_CHECK ngx_int_t api_conf_place_said(ngx_conf_t *cf,
     ngx_uint_t word, ngx_str_t *said);
 
-/* api_param "limit", "min=x": a sentence.  word: NULL for none. */
-void api_conf_refuse(ngx_conf_t *cf, const char *what,
-    const ngx_str_t *name, const ngx_str_t *word, const char *why);
+/* at emerg, of the byte that was read so many bytes ago: of what is no
+   directive yet */
+void ngx_cdecl api_conf_wrong_byte(ngx_conf_t *cf, size_t ago,
+    const char *fmt, ...);
 
 
 typedef struct {

@@ -46,7 +46,7 @@ api_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
-        return rv;
+        return api_conf_keep_whole(cf, cmd, NULL, rv);
     }
 
     if (alcf->route->mode != API_HTTP_MODE_DEFAULT) {

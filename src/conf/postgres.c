@@ -2,9 +2,11 @@
 #include "conf/postgres.h"
 #include "conf/check_word.h"
 #include "conf/directives.h"
+#include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/pooler.h"
 #include "conf/primary.h"
+#include "core/near.h"
 
 
 typedef struct api_http_setting_s  api_http_setting_t;
@@ -22,6 +24,7 @@ struct api_http_setting_s {
 
 static api_http_database_t *create(ngx_conf_t *cf, const ngx_str_t *name);
 static char *read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static const api_http_setting_t *near_setting(const ngx_str_t *name);
 static char *set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
     api_http_database_t *database, ngx_str_t *value);
 static char *set_pooler(ngx_conf_t *cf, const api_http_setting_t *setting,
@@ -113,12 +116,16 @@ api_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     api_http_database_t   *database;
 
     if (cf->cmd_type != NGX_HTTP_MAIN_CONF) {
-        return "belongs in http { }, beside the servers: declare it there and "
-               "choose it here with api_database NAME";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "belongs in http { }, beside the "
+                                   "servers: declare it there and choose it "
+                                   "here with api_database NAME");
     }
 
     if (cf->args->nelts != 2) {
-        return "is written: api_postgres NAME { primary …; }";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "is written: api_postgres NAME { primary "
+                                   "…; }");
     }
 
     value = cf->args->elts;
@@ -267,9 +274,13 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (setting->name.len == 0) {
+        setting = near_setting(&value[0]);
+
         api_conf_wrong(cf, 0,
-                       "unknown directive \"%V\" in api_postgres \"%V\"",
-                       &value[0], &database->db.name);
+                       "unknown directive \"%V\" in api_postgres \"%V\"%s%V",
+                       &value[0], &database->db.name,
+                       setting->name.len ? ": perhaps " : "",
+                       &setting->name);
         return NGX_CONF_ERROR;
     }
 
@@ -299,6 +310,23 @@ read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return rv;
+}
+
+
+/* one that may be meant, or the last, which has no name */
+
+static const api_http_setting_t *
+near_setting(const ngx_str_t *name)
+{
+    const api_http_setting_t  *setting;
+
+    for (setting = settings; setting->name.len != 0; setting++) {
+        if (api_near(name, &setting->name)) {
+            break;
+        }
+    }
+
+    return setting;
 }
 
 
@@ -484,10 +512,9 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
     db = &database->db;
 
     if (database->primary.text.data == NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "api_postgres \"%V\" has no primary: say where the "
-                           "database is, as primary env:DATABASE_URL;",
-                           &db->name);
+        api_conf_log(NGX_LOG_EMERG, cf, &database->place,
+                     "api_postgres \"%V\" has no primary: say where the "
+                     "database is, as primary env:DATABASE_URL;", &db->name);
         return NGX_CONF_ERROR;
     }
 
@@ -517,11 +544,10 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
     db->fallback_values = database->primary.fallback_values;
 
     if (db->min_connections > db->max_connections) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "api_postgres \"%V\" has min_connections %ui above "
-                           "max_connections %ui: lower the one or raise the "
-                           "other", &db->name, db->min_connections,
-                           db->max_connections);
+        api_conf_log(NGX_LOG_EMERG, cf, &database->place,
+                     "api_postgres \"%V\" has min_connections %ui above "
+                     "max_connections %ui: lower the one or raise the other",
+                     &db->name, db->min_connections, db->max_connections);
         return NGX_CONF_ERROR;
     }
 

@@ -1,6 +1,7 @@
 
 #include "conf/primary.h"
 #include "conf/file.h"
+#include "conf/place.h"
 #include "check/conninfo_fault.h"
 #include "db/conninfo.h"
 
@@ -66,10 +67,9 @@ api_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
     }
 
     if (rc == NGX_DECLINED) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" of api_postgres \"%V\"%s%V%s %s", name,
-                           &database->db.name, from.len ? " (" : "", &from,
-                           from.len ? ")" : "", why);
+        api_conf_wrong(cf, 1, "\"%V\" of api_postgres \"%V\"%s%V%s %s", name,
+                       &database->db.name, from.len ? " (" : "", &from,
+                       from.len ? ")" : "", why);
     }
 
     if (rc == NGX_OK && conninfo->secret != NULL) {
@@ -91,13 +91,12 @@ read_env(ngx_conf_t *cf, const ngx_str_t *name, ngx_str_t *value)
     found = getenv((char *) value->data + 4);
 
     if (found == NULL || found[strspn(found, " \t\r\n")] == '\0') {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" says \"%V\", but the environment "
-                           "variable \"%s\" is %s: export it where nginx is "
-                           "started (for systemd Environment= in a drop-in, "
-                           "and a restart)",
-                           name, value, value->data + 4,
-                           found == NULL ? "not set" : "empty");
+        api_conf_wrong(cf, 1, "\"%V\" says \"%V\", but the environment "
+                       "variable \"%s\" is %s: export it where nginx is "
+                       "started (for systemd Environment= in a drop-in, and "
+                       "a restart)",
+                       name, value, value->data + 4,
+                       found == NULL ? "not set" : "empty");
         return NGX_CONF_ERROR;
     }
 
@@ -149,6 +148,7 @@ static char *
 read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo)
 {
     ngx_str_t        name, text;
+    api_place_t      place;
     ngx_file_info_t  info;
 
     name.len = conninfo->text.len - 5;
@@ -158,18 +158,19 @@ read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo)
         return "needs a file's name behind \"file:\"";
     }
 
-    if (api_conf_file(cf, &name, API_DB_CONNINFO_MAX, &text)
-        != NGX_OK)
-    {
+    if (api_conf_file(cf, 1, &name, API_DB_CONNINFO_MAX, &text) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
     if (ngx_file_info(name.data, &info) != NGX_FILE_ERROR
         && (info.st_mode & (S_IROTH|S_IWOTH)))
     {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "\"%V\" may be read or written by everybody: it "
-                           "holds a secret, so chmod 640 or 600", &name);
+        api_conf_place(cf, &place);
+        place.word = 1;
+
+        api_conf_log(NGX_LOG_WARN, cf, &place,
+                     "\"%V\" may be read or written by everybody: it holds a "
+                     "secret, so chmod 640 or 600", &name);
     }
 
     while (text.len > 0 && (text.data[text.len - 1] == LF

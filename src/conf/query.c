@@ -20,8 +20,9 @@ static const char *read_none(ngx_conf_t *cf, api_http_query_t *query,
     ngx_uint_t *i);
 static const char *read_result(const ngx_str_t *word,
     api_sql_result_e *result);
-static const char *check_options(const api_http_route_t *route,
-    const api_http_query_t *query);
+static const char *check_options(ngx_conf_t *cf,
+    const api_http_route_t *route, api_http_query_t *query);
+static ngx_uint_t find_option(ngx_conf_t *cf, const char *option);
 static ngx_int_t read_statement(ngx_conf_t *cf,
     const api_http_route_t *route, api_http_query_t *query,
     const ngx_str_t *word);
@@ -46,7 +47,7 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
-        return rv;
+        return api_conf_keep_whole(cf, cmd, NULL, rv);
     }
 
     route = alcf->route;
@@ -58,7 +59,7 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     why = read_words(cf, &read);
 
     if (why == NULL) {
-        why = check_options(route, &read);
+        why = check_options(cf, route, &read);
     }
 
     if (why != NULL) {
@@ -256,7 +257,8 @@ read_result(const ngx_str_t *word, api_sql_result_e *result)
 
 
 static const char *
-check_options(const api_http_route_t *route, const api_http_query_t *query)
+check_options(ngx_conf_t *cf, const api_http_route_t *route,
+    api_http_query_t *query)
 {
     ngx_uint_t               i;
     const api_http_query_t  *other;
@@ -270,15 +272,37 @@ check_options(const api_http_route_t *route, const api_http_query_t *query)
     for (i = 0; i < route->queries.nelts; i++) {
 
         if (query->answer && other[i].answer) {
+            query->place.word = find_option(cf, "answer");
             return "two statements say \"answer\": keep one";
         }
 
         if (query->as.len != 0 && api_str_equal(&query->as, &other[i].as)) {
+            query->place.word = find_option(cf, "as=");
             return "two statements have the same \"as=\": rename one";
         }
     }
 
     return NULL;
+}
+
+
+/* which word behind the statement it is; 0: none */
+
+static ngx_uint_t
+find_option(ngx_conf_t *cf, const char *option)
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    for (i = API_CONF_SQL_WORD + 1; i < cf->args->nelts; i++) {
+        if (ngx_strncmp(value[i].data, option, ngx_strlen(option)) == 0) {
+            return i;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -288,9 +312,9 @@ read_statement(ngx_conf_t *cf, const api_http_route_t *route,
 {
     ngx_int_t         rc;
     ngx_str_t         source, file;
-    ngx_uint_t        line;
+    ngx_uint_t        line, column;
     api_sql_fault_t   fault;
-    api_conf_point_t  point;
+    api_conf_point_t  point, end;
 
     if (is_file(word)) {
 
@@ -300,11 +324,13 @@ read_statement(ngx_conf_t *cf, const api_http_route_t *route,
 
         file = query->sql.file;
         line = 1;
+        column = 1;
 
     } else {
         source = *word;
         file = query->place.file;
         line = query->place.line;
+        column = 0;
 
         if (api_conf_place_find(&route->place, &query->place,
                                 API_CONF_SQL_WORD, word, 0, cf->log,
@@ -312,6 +338,17 @@ read_statement(ngx_conf_t *cf, const api_http_route_t *route,
             == NGX_OK)
         {
             line = point.line;
+
+            /* without escapes it is as long there as here */
+
+            if (api_conf_place_find(&route->place, &query->place,
+                                    API_CONF_SQL_WORD, word, word->len,
+                                    cf->log, &end)
+                == NGX_OK
+                && end.offset - point.offset == word->len)
+            {
+                column = point.column;
+            }
         }
     }
 
@@ -327,6 +364,7 @@ read_statement(ngx_conf_t *cf, const api_http_route_t *route,
     query->sql.source = source;
     query->sql.file = file;
     query->sql.line = line;
+    query->sql.column = column;
 
     if (rc == NGX_DECLINED) {
         api_conf_query_fault(cf, route, query, fault.offset, fault.why,
@@ -351,7 +389,8 @@ read_file(ngx_conf_t *cf, api_http_query_t *query, const ngx_str_t *word,
     query->from_file = 1;
     query->sql.file = *word;
 
-    if (api_conf_file(cf, &query->sql.file, API_HTTP_SQL_MAX, source)
+    if (api_conf_file(cf, API_CONF_SQL_WORD, &query->sql.file,
+                      API_HTTP_SQL_MAX, source)
         != NGX_OK)
     {
         return NGX_ERROR;

@@ -1,5 +1,6 @@
 
 #include "conf/answer.h"
+#include "conf/braces.h"
 #include "conf/directives.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
@@ -10,8 +11,12 @@
 static void hint_quotes(ngx_conf_t *cf, const api_http_route_t *route);
 static char *check_context(ngx_conf_t *cf,
     const ngx_http_core_loc_conf_t *clcf);
+static api_http_route_t *begin_route(ngx_conf_t *cf, ngx_str_t *value,
+    const ngx_http_core_loc_conf_t *clcf);
 static api_http_route_t *create_route(ngx_conf_t *cf, const ngx_str_t *method,
     const ngx_str_t *path, const ngx_http_core_loc_conf_t *clcf);
+static void warn_prefix(ngx_conf_t *cf, const api_http_route_t *route,
+    const ngx_str_t *path, const ngx_str_t *prefix);
 static const char *check_words(const ngx_str_t *method,
     const ngx_str_t *path, const ngx_http_core_loc_conf_t *clcf);
 static ngx_int_t join_path(ngx_conf_t *cf, const ngx_str_t *prefix,
@@ -46,16 +51,17 @@ api_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     rv = check_context(cf, pclcf);
 
     if (rv != NULL) {
-        return rv;
+        return api_conf_keep_whole(cf, cmd, NULL, rv);
     }
 
     if (cf->args->nelts != 3) {
-        return "is written: api_route METHOD PATH { … }";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "is written: api_route METHOD PATH { … }");
     }
 
     value = cf->args->elts;
 
-    route = create_route(cf, &value[1], &value[2], pclcf);
+    route = begin_route(cf, value, pclcf);
     if (route == NULL) {
         return NGX_CONF_ERROR;
     }
@@ -128,11 +134,10 @@ hint_quotes(ngx_conf_t *cf, const api_http_route_t *route)
         return;
     }
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "api_route \"%V\": to nginx this quote ends what one "
-                       "like it began: write \\%c inside, or put the statement "
-                       "into %s quotes", &route->name, quote,
-                       quote == '"' ? "single" : "double");
+    api_conf_wrong_byte(cf, 2, "api_route \"%V\": to nginx this quote ends "
+                        "what one like it began: write \\%c inside, or put "
+                        "the statement into %s quotes", &route->name, quote,
+                        quote == '"' ? "single" : "double");
 }
 
 
@@ -172,6 +177,30 @@ check_context(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *clcf)
     }
 
     return NULL;
+}
+
+
+static api_http_route_t *
+begin_route(ngx_conf_t *cf, ngx_str_t *value,
+    const ngx_http_core_loc_conf_t *clcf)
+{
+    ngx_int_t          rc;
+    api_place_t        place;
+    api_http_route_t  *route;
+
+    api_conf_place(cf, &place);
+    rc = api_conf_braces(cf, &value[2]);
+
+    route = (rc != NGX_ERROR) ? create_route(cf, &value[1], &value[2], clcf)
+                              : NULL;
+
+    /* behind the first brace its words can be found again */
+
+    if (route != NULL && rc == NGX_OK) {
+        route->place = place;
+    }
+
+    return route;
 }
 
 
@@ -222,6 +251,10 @@ create_route(ngx_conf_t *cf, const ngx_str_t *method, const ngx_str_t *path,
 
     api_conf_place(cf, &route->place);
 
+    if (why == NULL) {
+        warn_prefix(cf, route, path, &clcf->name);
+    }
+
     if (ngx_array_init(&route->inputs, cf->pool, 4, sizeof(api_http_input_t))
         != NGX_OK
         || ngx_array_init(&route->hashes, cf->pool, 1,
@@ -242,6 +275,37 @@ create_route(ngx_conf_t *cf, const ngx_str_t *method, const ngx_str_t *path,
     route->answer = NGX_CONF_UNSET_UINT;
 
     return route;
+}
+
+
+/* location /api { api_route GET /api/users }: a location in one repeats its
+   name, a route does not */
+
+static void
+warn_prefix(ngx_conf_t *cf, const api_http_route_t *route,
+    const ngx_str_t *path, const ngx_str_t *prefix)
+{
+    size_t       len;
+    api_place_t  place;
+
+    len = prefix->len;
+
+    while (len > 0 && prefix->data[len - 1] == '/') {
+        len--;
+    }
+
+    if (len == 0 || path->len <= len + 1 || path->data[len] != '/'
+        || ngx_memcmp(path->data, prefix->data, len) != 0)
+    {
+        return;
+    }
+
+    place = route->place;
+    place.word = 2;
+
+    api_conf_log(NGX_LOG_WARN, cf, &place, "api_route \"%V\": its path goes on "
+                 "from the location's name \"%V\", which is there twice now: "
+                 "if that is not meant, leave it out", &route->name, prefix);
 }
 
 

@@ -3,6 +3,7 @@
 #include "conf/schema.h"
 #include "conf/directives.h"
 #include "conf/file.h"
+#include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/schema_fault.h"
 #include "auth/random.h"
@@ -60,21 +61,24 @@ api_conf_schema_path(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     api_http_schema_path_t  *path;
 
     if (cf->cmd_type != NGX_HTTP_MAIN_CONF) {
-        return "belongs in http { }: schemas are the same for all servers";
+        return api_conf_keep_whole(cf, cmd, NULL,
+                                   "belongs in http { }: schemas are the "
+                                   "same for all servers");
     }
 
     value = cf->args->elts;
 
     why = check_path(&value[1], &value[2]);
     if (why != NULL) {
-        return (char *) (uintptr_t) why;
+        return api_conf_keep_whole(cf, cmd, NULL, why);
     }
 
     path = amcf->schema_paths.elts;
 
     for (i = 0; i < amcf->schema_paths.nelts; i++) {
         if (api_str_equal(&path[i].uri, &value[1])) {
-            return "is duplicate: a URI has one folder";
+            return api_conf_keep_whole(cf, cmd, NULL,
+                                       "is duplicate: a URI has one folder");
         }
     }
 
@@ -127,7 +131,7 @@ check_path(const ngx_str_t *uri, const ngx_str_t *name)
 
 
 ngx_int_t
-api_conf_schema_file(ngx_conf_t *cf, ngx_str_t *file,
+api_conf_schema_file(ngx_conf_t *cf, ngx_uint_t word, ngx_str_t *file,
     api_json_t **document)
 {
     ngx_int_t              rc;
@@ -152,7 +156,7 @@ api_conf_schema_file(ngx_conf_t *cf, ngx_str_t *file,
         }
     }
 
-    if (api_conf_file(cf, file, API_HTTP_SCHEMA_MAX, &text) != NGX_OK) {
+    if (api_conf_file(cf, word, file, API_HTTP_SCHEMA_MAX, &text) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -160,8 +164,8 @@ api_conf_schema_file(ngx_conf_t *cf, ngx_str_t *file,
 
     if (rc != NGX_OK) {
         if (rc == NGX_DECLINED) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" is no JSON: %V",
-                               file, &error.detail);
+            api_conf_wrong(cf, word, "\"%V\" is no JSON: %V", file,
+                           &error.detail);
         }
 
         return NGX_ERROR;
@@ -372,7 +376,7 @@ load(void *data, const ngx_str_t *uri, api_json_t **document,
         return rc;
     }
 
-    return api_conf_schema_file(l->cf, file, document);
+    return api_conf_schema_file(l->cf, 0, file, document);
 }
 
 

@@ -32,6 +32,8 @@ static void check_names(types_t *t);
 static void check_plan(types_t *t);
 static size_t find_word(const ngx_str_t *source, const char *const *words);
 static ngx_int_t check_param(types_t *t, ngx_uint_t n);
+static void refuse_label(types_t *t, ngx_uint_t n, const ngx_str_t *label,
+    const api_sql_inferred_t *type);
 static ngx_int_t check_items(types_t *t, const api_http_bind_t *bind,
     const api_type_t *declared, const api_sql_inferred_t *type);
 static ngx_int_t keep_rule(types_t *t, const api_rule_t *rule,
@@ -291,7 +293,6 @@ check_param(types_t *t, ngx_uint_t n)
     api_type_t                 declared;
     const ngx_str_t           *stranger;
     api_http_bind_t           *bind;
-    const api_sql_param_t     *param;
     const api_sql_inferred_t  *type;
 
     bind = &t->query->binds[n];
@@ -323,18 +324,17 @@ check_param(types_t *t, ngx_uint_t n)
                                type, better);
     }
 
+    if ((bind->kind == API_BIND_INPUT || bind->kind == API_BIND_FIELD)
+        && api_conf_misfit_text(t->cf, t->route, t->query, n, &declared, type)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     stranger = api_sql_inferred_stranger(&declared, type);
 
     if (stranger != NULL) {
-        param = t->query->sql.params.elts;
-        t->failed = 1;
-
-        api_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
-                       API_CONF_SQL_WORD, param[n].offset,
-                       "\"$%V\" may be \"%V\", which is no label of the "
-                       "type %V that the statement takes there: leave it "
-                       "out of enum(…)", &param[n].name, stranger,
-                       &type->name);
+        refuse_label(t, n, stranger, type);
         return NGX_OK;
     }
 
@@ -359,6 +359,23 @@ check_param(types_t *t, ngx_uint_t n)
     }
 
     return NGX_OK;
+}
+
+
+static void
+refuse_label(types_t *t, ngx_uint_t n, const ngx_str_t *label,
+    const api_sql_inferred_t *type)
+{
+    const api_sql_param_t  *param;
+
+    param = t->query->sql.params.elts;
+    t->failed = 1;
+
+    api_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                   API_CONF_SQL_WORD, param[n].offset,
+                   "\"$%V\" may be \"%V\", which is no label of the type %V "
+                   "that the statement takes there: leave it out of enum(…)",
+                   &param[n].name, label, &type->name);
 }
 
 

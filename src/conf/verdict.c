@@ -17,6 +17,8 @@ static ngx_uint_t is_unknown(const api_conf_asked_t *asked,
 static void share(ngx_conf_t *cf, api_conf_checked_t *c);
 static void warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
     const api_check_statement_t *statement);
+static void warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
+    const api_check_statement_t *statement);
 static ngx_uint_t fault_level(const api_conf_checked_t *c,
     const api_check_fault_t *fault);
 static void report(ngx_conf_t *cf, api_conf_checked_t *c,
@@ -138,6 +140,7 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
         }
 
         warn_sequence(cf, asked, &statement[i]);
+        warn_commits(cf, asked, &statement[i]);
 
         if (asked->route->trusted) {
             plan->shares &= statement[i].trusted;
@@ -182,6 +185,26 @@ warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
                    "setval(), and a route that only reads will answer "
                    "500 when it does: choose another method, or say "
                    "api_transaction read_write");
+}
+
+
+/* 2D000 when it runs; that it may stand in a branch nobody takes keeps this
+   from being a fault */
+
+static void
+warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
+    const api_check_statement_t *statement)
+{
+    if (statement->commits == NULL) {
+        return;
+    }
+
+    api_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
+                   API_CONF_SQL_WORD, statement->commits_at,
+                   "this procedure says %s, and PostgreSQL refuses that (2D000)"
+                   " beside the route's other statements, which are one "
+                   "transaction with it: let it be the only one, or take the "
+                   "%s out", statement->commits, statement->commits);
 }
 
 
@@ -238,6 +261,9 @@ report(ngx_conf_t *cf, api_conf_checked_t *c,
         "say which type it is: a cast, as $name::text, or in the path, as"
         " :name<string>");
 
+    static const ngx_str_t  quoted = ngx_string(
+        "in SQL double quotes are for names, and text stands in single quotes");
+
     if (++c->faults > VERDICT_FAULTS) {
         return;
     }
@@ -254,6 +280,15 @@ report(ngx_conf_t *cf, api_conf_checked_t *c,
 
     if (hint.len == 0 && ngx_strcmp(fault->sqlstate, "42P18") == 0) {
         hint = untyped;
+    }
+
+    /* undefined_column */
+
+    if (hint.len == 0 && ngx_strcmp(fault->sqlstate, "42703") == 0
+        && offset < asked->query->sql.source.len
+        && asked->query->sql.source.data[offset] == '"')
+    {
+        hint = quoted;
     }
 
     api_conf_fault(fault_level(c, fault), cf, asked->route, asked->query,

@@ -1,5 +1,6 @@
 
 #include "conf/words.h"
+#include "conf/place.h"
 
 
 /* bytes that are looked ahead in all, and first */
@@ -29,7 +30,7 @@ api_conf_words(ngx_conf_t *cf, api_words_e *end)
     } while (*end == API_WORDS_MORE);
 
     if (*end == API_WORDS_FAULT) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s", words.why);
+        api_conf_wrong_byte(cf, 1, "%s", words.why);
         return NGX_ERROR;
     }
 

@@ -88,8 +88,10 @@ bound_word(api_rule_t *rule, const ngx_str_t *word, const char **why)
         return set_bound(rule, &text, &rule->max, why);
     }
 
-    *why = "unknown word, a rule's words are required, nullable, default=, "
-           "min= and max=";
+    *why = api_str_is(word, "optional")
+           ? "drop it: what is not required is optional"
+           : "unknown word, a rule's words are required, default=, min= and "
+             "max=";
 
     return NGX_DECLINED;
 }
@@ -174,6 +176,31 @@ api_rule_finish(ngx_pool_t *pool, api_rule_t *rule, const char **why)
     }
 
     return finish_default(pool, rule, why);
+}
+
+
+const ngx_str_t *
+api_rule_blamed(const ngx_str_t *words, ngx_uint_t n, const char *why)
+{
+    ngx_str_t    rest;
+    ngx_uint_t   i, word;
+
+    static const char *const  blamed[] = { "default=", "min=", "max=", NULL };
+
+    for (word = 0; blamed[word] != NULL; word++) {
+
+        if (ngx_strstr(why, blamed[word]) == NULL) {
+            continue;
+        }
+
+        for (i = 0; i < n; i++) {
+            if (starts_with(&words[i], blamed[word], &rest)) {
+                return &words[i];
+            }
+        }
+    }
+
+    return NULL;
 }
 
 

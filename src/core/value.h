@@ -119,6 +119,10 @@ API_MUST_CHECK ngx_int_t api_rule_word(ngx_pool_t *pool, api_rule_t *rule,
 API_MUST_CHECK ngx_int_t api_rule_finish(ngx_pool_t *pool, api_rule_t *rule,
     const char **why);
 
+/* which of a rule's n words such a sentence speaks of; NULL: none of them */
+const ngx_str_t *api_rule_blamed(const ngx_str_t *words, ngx_uint_t n,
+    const char *why);
+
 /*
  * Text from a path, query, header or cookie (or a decoded JSON string) against
  * a rule's type and bounds; for an array type in is one item, without bounds

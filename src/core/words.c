@@ -72,7 +72,9 @@ byte_blank(api_words_t *w, u_char ch)
 
     case '}':
         return w->words->nelts == 0 ? API_WORDS_CLOSE
-                                    : fault(w, "unexpected \"}\"");
+                                    : fault(w, "unexpected \"}\": each "
+                                               "line ends in \";\", the last "
+                                               "one, too");
 
     default:
         return byte_first(w, ch);

@@ -5,6 +5,7 @@
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "db/segment.h"
+#include "db/where.h"
 #include "sql/state.h"
 #include "sql/told.h"
 
@@ -326,9 +327,8 @@ static void
 api_db_learn_log(api_db_conn_t *conn, const api_sql_statement_t *sql,
     const PGresult *res)
 {
-    size_t       offset;
+    u_char       where[NGX_MAX_ERROR_STR / 2], *end;
     ngx_str_t    message;
-    ngx_uint_t   line, column;
     ngx_pool_t  *pool;
 
     pool = ngx_create_pool(1024, &conn->log);
@@ -336,20 +336,14 @@ api_db_learn_log(api_db_conn_t *conn, const api_sql_statement_t *sql,
         return;
     }
 
-    line = 1;
-    column = 1;
-
     message = api_sql_state_message(pool, res, sql);
-    offset = api_sql_state_offset(res, sql);
 
-    if (offset != (size_t) NGX_ERROR) {
-        api_sql_statement_place(&sql->source, offset, &line, &column);
-    }
+    end = api_db_where(where, where + sizeof(where), sql,
+                       api_sql_state_offset(res, sql));
 
     ngx_log_error(NGX_LOG_ERR, &conn->log, 0,
-                  "a statement is wrong, its route will answer 500: %V, line "
-                  "%ui, column %ui of the statement in %V:%ui", &message, line,
-                  column, &sql->file, sql->line);
+                  "a statement is wrong, its route will answer 500: %V%*s",
+                  &message, (size_t) (end - where), where);
 
     ngx_destroy_pool(pool);
 }

@@ -4,6 +4,7 @@
 #include "http/databases.h"
 #include "http/origin.h"
 #include "http/request_id.h"
+#include "db/where.h"
 #include "sql/cell.h"
 #include "sql/lexer.h"
 #include "sql/said.h"
@@ -98,9 +99,9 @@ static ngx_int_t
 api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     ngx_uint_t step)
 {
-    size_t                   offset;
+    u_char                   where[NGX_MAX_ERROR_STR / 2], *end;
     ngx_str_t                message;
-    ngx_uint_t               log, line, column;
+    ngx_uint_t               log;
     ngx_pool_t              *pool;
     const char              *right;
     api_http_loc_conf_t     *alcf;
@@ -141,23 +142,16 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     if (log) {
         message = api_sql_state_message(pool, res, &query->sql);
 
-        line = 1;
-        column = 1;
-        offset = api_sql_state_offset(res, &query->sql);
-
-        if (offset != (size_t) NGX_ERROR) {
-            api_sql_statement_place(&query->sql.source, offset, &line,
-                                    &column);
-        }
+        end = api_db_where(where, where + sizeof(where), &query->sql,
+                           api_sql_state_offset(res, &query->sql));
 
         right = (ctx->error.code == API_ERROR_FORBIDDEN)
                 ? api_sql_said_right(res, &query->sql) : "";
 
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                      "%V: %V%s%s, line %ui, column %ui of the statement in "
-                      "%V:%ui, request_id: %V", &ctx->route->name, &message,
-                      *right ? "; " : "", right, line, column,
-                      &query->sql.file, query->sql.line,
+                      "%V: %V%s%s%*s, request_id: %V", &ctx->route->name,
+                      &message, *right ? "; " : "", right,
+                      (size_t) (end - where), where,
                       api_http_request_id(ctx));
     }
 

@@ -3,6 +3,7 @@
 
 
 static ngx_uint_t is_colon(const api_sql_lexer_t *lexer, int before);
+static ngx_uint_t is_quoted(const api_sql_lexer_t *lexer);
 static ngx_uint_t is_mark(const api_sql_lexer_t *lexer, int before);
 static ngx_uint_t is_operator(int ch);
 
@@ -43,9 +44,40 @@ api_sql_foreign(api_sql_foreign_t *foreign, const api_sql_lexer_t *lexer)
         return is_mark(lexer, before)
                ? "a parameter has a name here: write $name for \"?\"" : NULL;
 
+    case '{':
+        return "PostgreSQL has no braces: a parameter is $name here, and text "
+               "stands in quotes";
+
+    case '`':
+        return is_quoted(lexer)
+               ? "PostgreSQL has no backticks: leave them out, or write the "
+                 "name in double quotes (in nginx's double quotes each is \\\")"
+               : NULL;
+
     default:
         return NULL;
     }
+}
+
+
+/* `id`: an operator may be called so, but nobody's is */
+
+static ngx_uint_t
+is_quoted(const api_sql_lexer_t *lexer)
+{
+    const u_char  *p;
+
+    p = lexer->in.pos;
+
+    if (p == lexer->in.end || !api_scan_is_name_start(*p)) {
+        return 0;
+    }
+
+    while (p < lexer->in.end && api_scan_is_name(*p)) {
+        p++;
+    }
+
+    return p < lexer->in.end && *p == '`';
 }
 
 

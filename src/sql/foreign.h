@@ -1,6 +1,7 @@
 
 /*
- * Parameters as others write them, :id and ?, where they can be nothing else.
+ * Parameters and names as others write them, :id, ?, {id} and `id`, where they
+ * can be nothing else.
  */
 
 

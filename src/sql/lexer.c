@@ -287,6 +287,11 @@ lex_dollar(api_sql_lexer_t *l)
                                   "A to Z, digits and \"_\"");
     }
 
+    if (next == '{') {
+        return fault(l, l->start, "a parameter's name has no braces here: "
+                                  "write $name for ${name}");
+    }
+
     return fault(l, l->start, "a \"$\" alone: a parameter is $name, "
                               "text belongs in quotes");
 }

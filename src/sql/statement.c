@@ -464,6 +464,30 @@ api_sql_statement_place(const ngx_str_t *source, size_t offset,
 }
 
 
+ngx_uint_t
+api_sql_statement_where(const api_sql_statement_t *statement, size_t offset,
+    ngx_uint_t *line, ngx_uint_t *column)
+{
+    if (offset == (size_t) NGX_ERROR) {
+        offset = 0;
+    }
+
+    api_sql_statement_place(&statement->source, offset, line, column);
+
+    if (statement->column == 0) {
+        return 0;
+    }
+
+    if (*line == 1) {
+        *column += statement->column - 1;
+    }
+
+    *line += statement->line - 1;
+
+    return 1;
+}
+
+
 ngx_str_t
 api_sql_statement_message(ngx_pool_t *pool,
     const api_sql_statement_t *statement, const ngx_str_t *message)

@@ -32,7 +32,9 @@ typedef struct {
     ngx_array_t    moves;      /* where text and source part; for
                                   api_sql_statement_offset() */
     ngx_str_t      file;       /* where the source stands: file and the line */
-    ngx_uint_t     line;       /* of its first byte; set by the caller */
+    ngx_uint_t     line;       /* of its first byte; set by the caller, as is */
+    ngx_uint_t     column;     /* its column, from 1; 0: it is not known, or
+                                  escapes move what stands behind them */
     unsigned      *told;       /* OIDs of params that PostgreSQL is told, 0 for
                                   the others; NULL: none is known to be
                                   needed.  Set by the configuration */
@@ -91,6 +93,14 @@ size_t api_sql_statement_offset(const api_sql_statement_t *statement,
 /* line (from 1) and column (characters from 1; a tab is one) of an offset */
 void api_sql_statement_place(const ngx_str_t *source, size_t offset,
     ngx_uint_t *line, ngx_uint_t *column);
+
+/*
+ * Line and column of an offset (NGX_ERROR: of the first byte): those of the
+ * file, and 1 is returned; or of the statement, and 0, where its column in the
+ * file is not known.
+ */
+ngx_uint_t api_sql_statement_where(const api_sql_statement_t *statement,
+    size_t offset, ngx_uint_t *line, ngx_uint_t *column);
 
 /*
  * A server's message with every $n replaced by $name; pool memory, or the

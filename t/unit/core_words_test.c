@@ -30,7 +30,7 @@ static const words_test_t  tests[] = {
     { "a} ;", "a};" },
     { "a\\;b", "" },
     { ";", "!unexpected \";\"" },
-    { "a }", "!unexpected \"}\"" },
+    { "a }", "!unexpected \"}\": each line ends in \";\", the last one, too" },
     { "\"a\"b;", "!something stands right behind a closing quote" },
     { "a=\"x\"y;", "!something stands right behind a closing quote" },
     { "\"a\"}", "!something stands right behind a closing quote" },

@@ -66,6 +66,40 @@ maps_positions(ngx_pool_t *pool)
 
 
 static void
+says_where(ngx_pool_t *pool)
+{
+    ngx_uint_t           line, column;
+    api_sql_fault_t      fault;
+    api_sql_statement_t  statement;
+
+    check_int(parse(pool, "SELECT a,\n  b", &statement, &fault), NGX_OK);
+
+    statement.line = 7;
+    statement.column = 20;
+
+    check(api_sql_statement_where(&statement, 7, &line, &column));
+    check_int(line, 7);
+    check_int(column, 27);
+
+    check(api_sql_statement_where(&statement, 12, &line, &column));
+    check_int(line, 8);
+    check_int(column, 3);
+
+    check(api_sql_statement_where(&statement, (size_t) NGX_ERROR, &line,
+                                  &column));
+    check_int(line, 7);
+    check_int(column, 20);
+
+    test_note("escapes stand in it");
+    statement.column = 0;
+
+    check(!api_sql_statement_where(&statement, 12, &line, &column));
+    check_int(line, 2);
+    check_int(column, 3);
+}
+
+
+static void
 tells_lines_and_columns(ngx_pool_t *pool)
 {
     ngx_str_t   source;
@@ -146,6 +180,7 @@ names_parameters_in_messages(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "maps positions", maps_positions },
+    { "says where", says_where },
     { "tells lines and columns", tells_lines_and_columns },
     { "names parameters in messages", names_parameters_in_messages },
     { NULL, NULL }

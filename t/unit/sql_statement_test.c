@@ -262,6 +262,11 @@ static const refused_t  refused[] = {
     { "SELECT f(?, 1)", 9, "write $name for \"?\"" },
     { "SELECT 1 WHERE a = ? ORDER BY b", 19, "write $name for \"?\"" },
     { "SELECT ?::int", 7, "write $name for \"?\"" },
+    { "SELECT ${a}", 7, "write $name for ${name}" },
+    { "SELECT {a}", 7, "no braces" },
+    { "SELECT #{a}", 8, "no braces" },
+    { "SELECT `a` FROM b", 7, "no backticks" },
+    { "SELECT a FROM `b_1`", 14, "no backticks" },
 
     { "SELECT 1 AS a INTO t", 14, "INSERT INTO" },
     { "SELECT a, $b into temp t FROM u", 13, "INSERT INTO" },
