@@ -360,7 +360,7 @@ qr/\[error\].* GET \/b\/zero\/:id: ERROR 22012: division by zero in \S+nginx.con
 --- cases
 GET /b/wrong                    => 500
 --- error_log eval
-qr/GET \/b\/wrong: ERROR 22P02: invalid input syntax for type integer: "abc", line/
+qr/GET \/b\/wrong: ERROR 22P02: invalid input syntax for type integer: "abc" in /
 
 
 === … and a constraint's
