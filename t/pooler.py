@@ -4,9 +4,8 @@ nothing of ours is seen by that client.
 """
 
 import os
-import pwd
 import re
-import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,10 +16,9 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import Nginx, Postgres, SCRATCH, free_port, running
+from pgbouncer import PgBouncer
+from server import Nginx, Postgres, running
 from tap import equal, like, ok, section, unlike, wait_until
-
-PGBOUNCER = "/usr/sbin/pgbouncer"
 
 postgres = Postgres("pooler")
 
@@ -57,61 +55,6 @@ postgres.sql(
     " $$ BEGIN EXECUTE 'PREPARE left_over AS SELECT 1'; RETURN 1; END $$",
     "CREATE FUNCTION leaving_and_failing() RETURNS int LANGUAGE plpgsql AS"
     " $$ BEGIN PERFORM leaving(); RAISE EXCEPTION 'on purpose'; END $$")
-
-
-class PgBouncer:
-    def __init__(self, size, mode="transaction", more=""):
-        self.port = free_port()
-        self.top = os.path.join(SCRATCH, "pgbouncer-%d" % self.port)
-        os.makedirs(self.top)
-        os.chmod(self.top, 0o777)
-
-        with open(os.path.join(self.top, "users"), "w") as out:
-            out.write('"app" "%s"\n' % postgres.app_password)
-        with open(os.path.join(self.top, "ini"), "w") as out:
-            out.write("""
-[databases]
-* = host=%s port=%s
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = %d
-unix_socket_dir =
-auth_type = plain
-auth_file = %s/users
-pool_mode = %s
-%s
-default_pool_size = %d
-max_client_conn = 500
-logfile = %s/log
-pidfile = %s/pid
-server_tls_sslmode = disable
-""" % (postgres.host, postgres.port, self.port, self.top, mode, more, size,
-                self.top, self.top))
-
-        command = [PGBOUNCER, "-q", os.path.join(self.top, "ini")]
-        if os.geteuid() == 0:
-            user = pwd.getpwnam(postgres.os_user)
-            command = ["setpriv", "--reuid=%d" % user.pw_uid,
-                       "--regid=%d" % user.pw_gid, "--init-groups",
-                       "--"] + command
-        self.process = subprocess.Popen(command, cwd="/",
-                                        stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
-        running.append(self)
-
-    def dsn(self):
-        return ("postgresql://app:%s@127.0.0.1:%d/%s?sslmode=disable"
-                % (postgres.app_password, self.port, postgres.database))
-
-    def kill(self):
-        if self in running:
-            running.remove(self)
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
 
 
 class Hostile(threading.Thread):
@@ -306,7 +249,7 @@ def without_a_pooler():
 
 
 def behind(size):
-    pooler = PgBouncer(size)
+    pooler = PgBouncer(postgres, size)
     time.sleep(0.3)
     hostile = Hostile(pooler)
     hostile.start()
@@ -351,7 +294,7 @@ def pool_of_five():
 
 @section
 def it_is_noticed():
-    pooler = PgBouncer(5)
+    pooler = PgBouncer(postgres, 5)
     time.sleep(0.3)
     try:
         configured(pooler.dsn(), "")
@@ -386,7 +329,7 @@ def it_is_noticed():
 
 @section
 def it_is_noticed_by_its_keys():
-    pooler = PgBouncer(3, more="ignore_startup_parameters = options")
+    pooler = PgBouncer(postgres, 3, more="ignore_startup_parameters = options")
     time.sleep(0.3)
     try:
         configured(pooler.dsn(), "")
@@ -405,7 +348,7 @@ def it_is_noticed_by_its_keys():
 
 @section
 def a_session_each():
-    pooler = PgBouncer(20, "session")
+    pooler = PgBouncer(postgres, 20, "session")
     time.sleep(0.3)
     try:
         configured(pooler.dsn(), "pooler session;")
@@ -423,6 +366,136 @@ def a_session_each():
                 "t": "11s", "r": "on", "i": "read committed"}, method)
         nginx.stop()
     finally:
+        pooler.kill()
+
+
+class Renaming(threading.Thread):
+    """In front of a pooler, what one that keeps statements for its clients does
+    to their names."""
+
+    def __init__(self, pooler):
+        threading.Thread.__init__(self, daemon=True)
+        self.pooler = pooler
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+
+    def dsn(self):
+        return self.pooler.dsn().replace(":%d/" % self.pooler.port,
+                                         ":%d/" % self.port)
+
+    def run(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.pooler.port))
+            for a, b in ((client, server), (server, client)):
+                threading.Thread(target=self.copy, args=(a, b),
+                                 daemon=True).start()
+
+    @staticmethod
+    def copy(a, b):
+        try:
+            while True:
+                data = a.recv(65536)
+                if not data:
+                    break
+                b.sendall(re.sub(rb"api_named_(\d+_\d+\0SELECT 1\0)",
+                                 rb"PGBOUNCER_\1", data))
+            b.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
+NOT_KEPT = r"\[warn\].*\"prepare on\", but a statement.*is lost.*\"prepare off\""
+
+
+def asked_to_prepare(uri, settings):
+    nginx.configure("api_postgres app { primary \"%s\"; %s }"
+                    % (uri, settings), ROUTES)
+    status, text = nginx.call("-t")
+    equal(status, 0, "nginx -t, " + settings)
+    return text
+
+
+@section
+def prepared_statements_are_not_kept():
+    for size, more in ((1, ""), (5, ""), (5, "server_round_robin = 1"),
+                       (5, "ignore_startup_parameters = options"),
+                       (5, "server_reset_query_always = 1")):
+        pooler = PgBouncer(postgres, size, more=more)
+        time.sleep(0.3)
+        try:
+            wanting = ["pooler transaction; prepare on;", "prepare on;",
+                       "pooler transaction; prepare on; direct \"%s\";"
+                       % postgres.uri]
+            if "options" in more:
+                wanting.append("pooler off;")
+            for settings in wanting:
+                like(asked_to_prepare(pooler.dsn(), settings), NOT_KEPT,
+                     "a pool of %d %s" % (size, more))
+            for settings in ("pooler transaction;", "",
+                             "pooler transaction; prepare off;"):
+                unlike(asked_to_prepare(pooler.dsn(), settings), "is lost",
+                       "and none is prepared")
+            if size == 1:
+                equal(subprocess.run(
+                    [os.path.join(postgres.bin, "psql"), "-X", "-A", "-t",
+                     pooler.dsn(), "-c", "SELECT name FROM"
+                     " pg_prepared_statements"], text=True,
+                    stdout=subprocess.PIPE).stdout.strip(), "", "none is left")
+        finally:
+            pooler.kill()
+
+
+@section
+def prepared_statements_are_kept():
+    text = asked_to_prepare(postgres.uri, "pooler transaction; prepare on;")
+    unlike(text, "is lost", "by PostgreSQL itself")
+
+    pooler = PgBouncer(postgres, 5, "session")
+    time.sleep(0.3)
+    try:
+        for settings in ("pooler transaction; prepare on;", "pooler session;"):
+            unlike(asked_to_prepare(pooler.dsn(), settings), "is lost",
+                   "by sessions")
+    finally:
+        pooler.kill()
+
+    pooler = PgBouncer(postgres, 5)
+    renaming = Renaming(pooler)
+    renaming.start()
+    time.sleep(0.3)
+    try:
+        unlike(asked_to_prepare(renaming.dsn(),
+                                "pooler transaction; prepare on;"), "is lost",
+               "by a pooler that names them")
+    finally:
+        renaming.listener.close()
+        pooler.kill()
+
+
+@section
+def nobody_answers_for_a_statement():
+    pooler = PgBouncer(postgres, 1)
+    time.sleep(0.3)
+    other = subprocess.Popen(
+        [os.path.join(postgres.bin, "psql"), "-X", "-q", pooler.dsn(), "-c",
+         "BEGIN", "-c", "SELECT pg_sleep(20)"], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        ok(wait_until(lambda: postgres.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"),
+                      10), "the pool is taken")
+        begun = time.time()
+        text = asked_to_prepare(pooler.dsn(), "pooler transaction; prepare on;"
+                                " direct \"%s\";" % postgres.uri)
+        unlike(text, "is lost", "nothing is proven")
+        ok(time.time() - begun < 5, "nor waited for", time.time() - begun)
+    finally:
+        other.kill()
+        other.wait()
         pooler.kill()
 
 

@@ -148,6 +148,9 @@ typedef struct {
     const api_db_conf_t        *conf;
     const char *const          *keywords;    /* where to connect, complete */
     const char *const          *values;
+    const char *const          *front_keywords;   /* a pooler to be asked
+                                                what check/named asks, */
+    const char *const          *front_values;
     ngx_uint_t                  pooled;      /* see check/session.h; may be set:
                                                 it is a pooler that answers */
     ngx_uint_t                  shared;      /* its sessions are a pooler's,
@@ -180,6 +183,9 @@ typedef struct {
                                                 fault may be for want of it, see
                                                 api_check_rehearse_excuses() */
     ngx_str_t                   place;       /* of the server */
+    ngx_str_t                   front;       /* of the pooler, where statements
+                                                that are prepared do not last;
+                                                or empty */
     ngx_str_t                   why;         /* of NGX_DECLINED */
 } api_check_t;
 

@@ -31,6 +31,7 @@ static void keep_pool_cleanup(void *data);
 static ngx_int_t begin(ngx_conf_t *cf, api_conf_checked_t *c);
 static ngx_int_t collect(ngx_conf_t *cf, api_conf_checked_t *c);
 static void ask(void *item);
+static void ask_database(api_conf_checked_t *c);
 static ngx_int_t unnamed(api_conf_checked_t *c, const char *why);
 static void meanwhile(void *items);
 static ngx_int_t settle(ngx_conf_t *cf, api_conf_checked_t *c);
@@ -197,6 +198,10 @@ prepare(ngx_conf_t *cf, api_conf_checked_t *c)
         return NGX_ERROR;
     }
 
+    if (api_conf_pooler_begin(cf, c) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return api_check_addresses_begin(c->check.pool, cf->log, c->check.keywords,
                                      c->check.values, &c->names);
 }
@@ -325,9 +330,6 @@ collect(ngx_conf_t *cf, api_conf_checked_t *c)
 static void
 ask(void *item)
 {
-    uint64_t             begun;
-    ngx_int_t            rc;
-    const char          *why;
     api_conf_checked_t  *c;
 
     c = item;
@@ -335,6 +337,21 @@ ask(void *item)
     if (c->rc == NGX_ERROR) {
         return;
     }
+
+    ask_database(c);
+
+    if (api_conf_pooler_ask(c) != NGX_OK) {
+        c->rc = NGX_ERROR;
+    }
+}
+
+
+static void
+ask_database(api_conf_checked_t *c)
+{
+    uint64_t     begun;
+    ngx_int_t    rc;
+    const char  *why;
 
     if (c->names != NULL) {
         rc = api_check_addresses_end(c->names, c->check.reach,
@@ -464,6 +481,8 @@ judge(ngx_conf_t *cf, api_conf_checked_t *c)
     if (c->check.pooled) {
         api_conf_pooler_noticed(cf, c->database, &c->check.place);
     }
+
+    api_conf_pooler_tell(cf, c);
 
     if (c->rc == NGX_DONE) {
         return c->cold ? NGX_ERROR : NGX_OK;

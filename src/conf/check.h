@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     api_http_database_t        *database;
     api_check_addresses_t      *names;       /* NULL: none are looked up */
+    api_check_addresses_t      *front;       /* of the pooler's, as above */
     api_check_migrate_t         migrate;
     api_check_t                 check;
     ngx_log_t                  *log;
@@ -35,6 +36,7 @@ typedef struct {
     unsigned                    cold:1;      /* no fault of the database keeps
                                                 nginx from starting */
     unsigned                    away:1;
+    unsigned                    fronted:1;   /* the pooler was asked */
 } api_conf_checked_t;
 
 

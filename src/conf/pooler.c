@@ -1,6 +1,7 @@
 
 #include "conf/pooler.h"
 #include "conf/place.h"
+#include "check/named.h"
 
 
 char *
@@ -84,4 +85,98 @@ api_conf_pooler_noticed(ngx_conf_t *cf, api_http_database_t *database,
                  "one in transaction mode: say \"pooler transaction\", or "
                  "\"pooler session\", which is faster, if that is its "
                  "pool_mode", &database->db.name, place);
+}
+
+
+ngx_int_t
+api_conf_pooler_begin(ngx_conf_t *cf, api_conf_checked_t *c)
+{
+    const api_http_database_t  *database;
+
+    database = c->database;
+
+    /* unless the check goes this way itself */
+
+    if (database->direct.text.data == NULL
+        || database->db.pooler != API_DB_POOLER_TRANSACTION
+        || !database->db.prepare)
+    {
+        return NGX_OK;
+    }
+
+    c->check.front_keywords = database->primary.keywords;
+    c->check.front_values = database->primary.values;
+
+    return api_check_addresses_begin(c->check.pool, cf->log,
+                                     c->check.front_keywords,
+                                     c->check.front_values, &c->front);
+}
+
+
+ngx_int_t
+api_conf_pooler_ask(api_conf_checked_t *c)
+{
+    ngx_int_t               rc;
+    const char             *why;
+    const api_db_conf_t    *db;
+    api_check_addresses_t  *names;
+
+    db = &c->database->db;
+    names = c->front;
+    c->front = NULL;
+
+    if (names != NULL) {
+        rc = api_check_addresses_end(names, c->check.reach,
+                                     &c->check.front_keywords,
+                                     &c->check.front_values, &why);
+        if (rc != NGX_OK) {
+            return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
+        }
+    }
+
+    if ((c->rc != NGX_OK && c->rc != NGX_DONE)
+        || c->database->check == API_HTTP_CHECK_OFF
+        || !db->prepare
+        || c->fronted)
+    {
+        return NGX_OK;
+    }
+
+    c->fronted = 1;
+
+    if (db->pooler != API_DB_POOLER_TRANSACTION) {
+
+        /* one that is noticed turns them off, unless they are wanted */
+
+        if (!c->check.pooled || !(db->pooler_given || db->prepare_given)) {
+            return NGX_OK;
+        }
+    }
+
+    if (c->check.front_keywords == NULL) {
+        c->check.front_keywords = c->check.keywords;
+        c->check.front_values = c->check.values;
+    }
+
+    return api_check_named(&c->check);
+}
+
+
+void
+api_conf_pooler_tell(ngx_conf_t *cf, api_conf_checked_t *c)
+{
+    if (c->check.front.len == 0) {
+        return;
+    }
+
+    api_conf_log(NGX_LOG_WARN, cf, &c->database->place,
+                 "api_postgres \"%V\" has \"prepare on\", but a statement "
+                 "prepared through %V is lost, or another client's: say "
+                 "\"prepare off\", or let the pooler keep them "
+                 "(max_prepared_statements of PgBouncer 1.21 and newer)",
+                 &c->database->db.name, &c->check.front);
+
+    /* once, though migrations have the rest asked again */
+
+    ngx_str_null(&c->check.front);
 }

@@ -1,6 +1,6 @@
 
 /*
- * Pooler, said or noticed.
+ * Pooler, said or noticed, and whether it keeps prepared statements.
  */
 
 
@@ -8,7 +8,7 @@
 #define API_CONF_POOLER_H
 
 
-#include "http/route.h"
+#include "conf/check.h"
 
 
 /* "pooler" of api_postgres; NULL or the end of a sentence that begins with the
@@ -27,6 +27,16 @@ ngx_uint_t api_conf_pooled(const api_http_database_t *database);
    is, it is one of transactions, the safe mode */
 void api_conf_pooler_noticed(ngx_conf_t *cf,
     api_http_database_t *database, const ngx_str_t *place);
+
+/*
+ * Do prepared statements last through it?  Begun where the configuration needs
+ * them to, asked in the check's thread behind the check, and told as a warning.
+ * NGX_OK, NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_conf_pooler_begin(ngx_conf_t *cf,
+    api_conf_checked_t *c);
+API_MUST_CHECK ngx_int_t api_conf_pooler_ask(api_conf_checked_t *c);
+void api_conf_pooler_tell(ngx_conf_t *cf, api_conf_checked_t *c);
 
 
 #endif /* API_CONF_POOLER_H */
