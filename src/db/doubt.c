@@ -206,8 +206,6 @@ api_db_doubt_send(api_db_t *db)
         api_db_conn_state(conn, API_DB_CONN_BUSY);
     }
 
-    ngx_post_event((&conn->post), &ngx_posted_events);
-
     return NGX_OK;
 }
 

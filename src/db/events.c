@@ -87,6 +87,12 @@ api_db_events_turn(ngx_event_t *ev)
         return;
     }
 
+    /* what was queued just now has posted this event: that is what follows */
+
+    if (ev->posted) {
+        ngx_delete_posted_event(ev);
+    }
+
     api_db_conn_flush(conn);
     api_db_keep_settle(conn);
 }

@@ -375,6 +375,8 @@ api_db_finish_types(api_db_t *db, api_db_conn_t *conn)
     if (api_db_pipeline_types(conn) != NGX_OK) {
         conn->broken = 1;
         api_db_due(db);
+
+        ngx_post_event((&conn->post), &ngx_posted_events);
     }
 
     /* in flight again: not idle */
@@ -382,8 +384,6 @@ api_db_finish_types(api_db_t *db, api_db_conn_t *conn)
     if (conn->state == API_DB_CONN_IDLE) {
         api_db_conn_state(conn, API_DB_CONN_BUSY);
     }
-
-    ngx_post_event((&conn->post), &ngx_posted_events);
 }
 
 

@@ -4,6 +4,7 @@
 #include "db/stock.h"
 
 
+static void api_db_segment_owe(api_db_conn_t *conn);
 static void api_db_segment_take_one(api_db_conn_t *conn,
     api_db_segment_t *segment, ngx_queue_t *flights);
 
@@ -80,7 +81,35 @@ api_db_segment_sync(api_db_conn_t *conn, api_db_segment_t *segment)
 
     segment->syncs++;
 
+    api_db_segment_owe(conn);
+
     return NGX_OK;
+}
+
+
+ngx_int_t
+api_db_segment_ask(api_db_conn_t *conn)
+{
+    if (PQsendFlushRequest(conn->pg) != 1) {
+        return NGX_ERROR;
+    }
+
+    api_db_segment_owe(conn);
+
+    return NGX_OK;
+}
+
+
+/*
+ * What libpq was given need not be in the socket: from libpq 17 on a Sync is no
+ * send, and before that the socket may have been full.  Nothing would come back
+ * then, no event, nobody who flushes: so here, and not with each caller.
+ */
+
+static void
+api_db_segment_owe(api_db_conn_t *conn)
+{
+    ngx_post_event((&conn->post), &ngx_posted_events);
 }
 
 

@@ -28,8 +28,14 @@ API_MUST_CHECK ngx_int_t api_db_segment_command(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
     ngx_uint_t step);
 
+/*
+ * The end of what is sent together: a Sync, or in the middle of a transaction
+ * the request for the results so far.  libpq may still have all of it then;
+ * the connection's posted event flushes, whoever called.
+ */
 API_MUST_CHECK ngx_int_t api_db_segment_sync(api_db_conn_t *conn,
     api_db_segment_t *segment);
+API_MUST_CHECK ngx_int_t api_db_segment_ask(api_db_conn_t *conn);
 
 
 /* the oldest job that was sent, or NULL */

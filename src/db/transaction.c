@@ -15,7 +15,6 @@ static ngx_int_t api_db_transaction_end(api_db_conn_t *conn,
     api_db_flight_t *flight, ngx_uint_t commit);
 static ngx_int_t api_db_transaction_types(api_db_conn_t *conn,
     api_db_flight_t *flight);
-static ngx_int_t api_db_transaction_wait(api_db_conn_t *conn);
 
 
 ngx_int_t
@@ -90,7 +89,7 @@ api_db_transaction_batch(api_db_conn_t *conn, api_db_flight_t *flight,
         return api_db_transaction_end(conn, flight, 1);
     }
 
-    return api_db_transaction_wait(conn);
+    return api_db_segment_ask(conn);
 }
 
 
@@ -124,8 +123,6 @@ api_db_transaction_end(api_db_conn_t *conn, api_db_flight_t *flight,
     {
         return NGX_ERROR;
     }
-
-    ngx_post_event((&conn->post), &ngx_posted_events);
 
     return api_db_segment_sync(conn, flight->segment);
 }
@@ -183,8 +180,6 @@ api_db_transaction_failed(api_db_conn_t *conn, api_db_flight_t *flight)
 
     flight->closing = 1;
 
-    ngx_post_event((&conn->post), &ngx_posted_events);
-
     return api_db_segment_sync(conn, flight->segment);
 }
 
@@ -202,8 +197,6 @@ api_db_transaction_synced(api_db_conn_t *conn, api_db_segment_t *segment)
             return NGX_OK;
         }
 
-        ngx_post_event((&conn->post), &ngx_posted_events);
-
         return api_db_clean_behind(conn, plan);
     }
 
@@ -218,8 +211,6 @@ api_db_transaction_synced(api_db_conn_t *conn, api_db_segment_t *segment)
     {
         return NGX_ERROR;
     }
-
-    ngx_post_event((&conn->post), &ngx_posted_events);
 
     return NGX_AGAIN;
 }
@@ -254,14 +245,5 @@ api_db_transaction_types(api_db_conn_t *conn, api_db_flight_t *flight)
         return NGX_ERROR;
     }
 
-    return api_db_transaction_wait(conn);
-}
-
-
-static ngx_int_t
-api_db_transaction_wait(api_db_conn_t *conn)
-{
-    ngx_post_event((&conn->post), &ngx_posted_events);
-
-    return PQsendFlushRequest(conn->pg) == 1 ? NGX_OK : NGX_ERROR;
+    return api_db_segment_ask(conn);
 }
