@@ -16,6 +16,8 @@
 
 
 static void api_db_events_socket(ngx_event_t *ev);
+static void api_db_events_read(api_db_conn_t *conn);
+static void api_db_events_push(api_db_conn_t *conn);
 static void api_db_events_turn(ngx_event_t *ev);
 static void api_db_events_timer(ngx_event_t *ev);
 static void api_db_events_overdue(api_db_conn_t *conn);
@@ -51,10 +53,17 @@ api_db_events_socket(ngx_event_t *ev)
     }
 
     if (ev->write) {
-        api_db_conn_flush(conn);
+        api_db_events_push(conn);
         return;
     }
 
+    api_db_events_read(conn);
+}
+
+
+static void
+api_db_events_read(api_db_conn_t *conn)
+{
     conn->heard = ngx_current_msec;
 
     switch (api_db_result_read(conn)) {
@@ -93,7 +102,25 @@ api_db_events_turn(ngx_event_t *ev)
         ngx_delete_posted_event(ev);
     }
 
+    api_db_events_push(conn);
+}
+
+
+static void
+api_db_events_push(api_db_conn_t *conn)
+{
     api_db_conn_flush(conn);
+
+    /*
+     * A send that found the socket full has read, and what libpq has by now no
+     * event tells: an answer would wait for the next one.
+     */
+
+    if (!ngx_queue_empty(&conn->segments) && !PQisBusy(conn->pg)) {
+        api_db_events_read(conn);
+        return;
+    }
+
     api_db_keep_settle(conn);
 }
 

@@ -4,6 +4,9 @@
  *
  * A Sync stays in libpq's buffer, with all in front of it, until somebody
  * flushes: PQpipelineSync() finds a socket that is full, and nothing to read.
+ *
+ * And where PQflush() finds a socket that is full indeed, libpq reads: what the
+ * other side has to say has come by then.
  */
 
 
@@ -14,35 +17,61 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <unistd.h>
+
+
+#define MEANWHILE  50000   /* µs */
 
 
 typedef struct pg_conn  PGconn;
+typedef int (*libpq_pt)(PGconn *conn);
 
 int PQpipelineSync(PGconn *conn);
+int PQflush(PGconn *conn);
 
 
-static __thread int  holds;
+static libpq_pt of_libpq(const char *name);
+
+
+static __thread int  holds;     /* in a Sync */
+static __thread int  flushes;
+
+
+/* RTLD_NEXT does not know what came with a module */
+
+static libpq_pt
+of_libpq(const char *name)
+{
+    libpq_pt  function;
+
+    *(void **) &function = dlsym(dlopen("libpq.so.5", RTLD_LAZY|RTLD_NOLOAD),
+                                 name);
+
+    return function;
+}
 
 
 int
 PQpipelineSync(PGconn *conn)
 {
-    int   rc;
-    int (*sync)(PGconn *);
-
-    *(void **) &sync = dlsym(RTLD_NEXT, "PQpipelineSync");
-
-    if (sync == NULL) {
-
-        /* libpq came with a module, behind what RTLD_NEXT knows */
-
-        *(void **) &sync = dlsym(dlopen("libpq.so.5", RTLD_LAZY|RTLD_NOLOAD),
-                                 "PQpipelineSync");
-    }
+    int  rc;
 
     holds = 1;
-    rc = sync(conn);
+    rc = of_libpq("PQpipelineSync")(conn);
     holds = 0;
+
+    return rc;
+}
+
+
+int
+PQflush(PGconn *conn)
+{
+    int  rc;
+
+    flushes = 1;
+    rc = of_libpq("PQflush")(conn);
+    flushes = 0;
 
     return rc;
 }
@@ -51,12 +80,23 @@ PQpipelineSync(PGconn *conn)
 ssize_t
 send(int fd, const void *data, size_t size, int flags)
 {
+    int      e;
+    ssize_t  n;
+
     if (holds) {
         errno = EAGAIN;
         return -1;
     }
 
-    return sendto(fd, data, size, flags, NULL, 0);
+    n = sendto(fd, data, size, flags, NULL, 0);
+
+    if (flushes && n < (ssize_t) size) {
+        e = errno;
+        usleep(MEANWHILE);
+        errno = e;
+    }
+
+    return n;
 }
 
 
