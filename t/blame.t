@@ -186,9 +186,9 @@ __DATA__
 --- http_config eval: $main::Checked
 --- config eval: $main::Config
 --- cases
-GET /b/divide/0                 => 422
+GET /b/divide/0                 => 400
 POST /b/users {"email":"a@b.c"} => 409
-GET /b/text/abc                 => 422
+GET /b/text/abc                 => 400
 --- no_error_log
 [error]
 
@@ -242,30 +242,30 @@ GET /b/many?ids=0,1             => 500
 
 === the client's: what was sent is at fault
 --- cases
-GET /b/divide/0                 => 422 ~ "detail":"a value leads to a division by zero"
+GET /b/divide/0                 => 400 ~ "detail":"a value leads to a division by zero"
 GET /b/divide/5                 => 200 2
-GET /b/divide-expr/5            => 422
+GET /b/divide-expr/5            => 400
 GET /b/divide-expr/0            => 200 -2
-GET /b/mod/0                    => 422
+GET /b/mod/0                    => 400
 GET /b/per/1/0                  => 422
 GET /b/both/3/0                 => 422
 GET /b/both/1/5                 => 500
-GET /b/text/abc                 => 422 ~ "detail":"a value is of the wrong type"
-GET /b/text/99999999999         => 422
-GET /b/range/ab-2               => 422
+GET /b/text/abc                 => 400 ~ "detail":"a value is of the wrong type"
+GET /b/text/99999999999         => 400
+GET /b/range/ab-2               => 400
 GET /b/range/7-2                => 200 7
-GET /b/glued/abc                => 422
-GET /b/prefix/x                 => 422
+GET /b/glued/abc                => 400
+GET /b/prefix/x                 => 400
 GET /b/prefix/1                 => 200 51
-GET /b/escape?q=%25%5C          => 422
-GET /b/big-page?limit=-1        => 422
+GET /b/escape?q=%25%5C          => 400
+GET /b/big-page?limit=-1        => 400
 GET /b/big-page?limit=1&offset=-1 => 422
-GET /b/to-date/20ab-01-01       => 422
-GET /b/times/2                  => 422 ~ "detail":"a number is out of range"
-GET /b/regex/(                  => 422
-GET /b/limit/-1                 => 422
-GET /b/sqrt/-1                  => 422
-GET /b/ts/a&                    => 422
+GET /b/to-date/20ab-01-01       => 400
+GET /b/times/2                  => 400 ~ "detail":"a number is out of range"
+GET /b/regex/(                  => 400
+GET /b/limit/-1                 => 400
+GET /b/sqrt/-1                  => 400
+GET /b/ts/a&                    => 400
 GET /b/class/none               => 400 ~ "in":"path","field":"c"
 POST /b/doc {"n":"abc"}         => 422
 POST /b/doc {"n":"a\"b"}        => 422
@@ -290,7 +290,7 @@ GET /b/default                  => 500
 GET /b/default?m=ok             => 200 "ok"
 GET /b/default?m=great          => 400 ~ "field":"m"
 GET /b/default-zero             => 500
-GET /b/default-zero?n=0         => 422
+GET /b/default-zero?n=0         => 400
 GET /b/row/1                    => 500
 GET /b/row-zero/1/5             => 500
 GET /b/row-zero/3/5             => 200 5
@@ -377,8 +377,8 @@ qr/POST \/b\/tick: ERROR 23505: duplicate key/
 GET /b/cast                     => 500
 GET /b/cast/1                   => 500
 GET /b/zero/1                   => 500
-GET /b/divide/0                 => 422
-GET /b/text/abc                 => 422
+GET /b/divide/0                 => 400
+GET /b/text/abc                 => 400
 GET /b/wrong                    => 500
 GET /b/default                  => 500
 GET /b/default?m=great          => 400

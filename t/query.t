@@ -452,10 +452,10 @@ POST /q/notes {}                          => 422 ~ thing_id
 POST /q/rooms {"a":1,"b":5}               => 200 {"during":"[1,5)"}
 POST /q/rooms {"a":4,"b":6}               => 409
 POST /q/rooms {"a":9,"b":6}               => 422
-GET /q/divide/0                           => 422
-GET /q/cast/x                             => 422
+GET /q/divide/0                           => 400
+GET /q/cast/x                             => 400
 GET /q/cast/7                             => 200 7
-GET /q/large/1000000                      => 422
+GET /q/large/1000000                      => 400
 --- no_error_log
 [error]
 

@@ -1,6 +1,7 @@
 
 #include "http/origin.h"
 #include "http/bounds.h"
+#include "http/sent.h"
 #include "http/source.h"
 #include "sql/said.h"
 
@@ -22,6 +23,7 @@ typedef struct {
 } origin_t;
 
 
+static ngx_int_t name_only(origin_t *o, const struct pg_result *res);
 static ngx_int_t name_failure(origin_t *o, const api_failure_t *failure);
 static ngx_int_t name_rule(origin_t *o, const api_failure_t *failure);
 static ngx_int_t name_column(origin_t *o, const ngx_str_t *column,
@@ -70,7 +72,9 @@ api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
 
     if (found == NULL) {
 
-        if (api_http_bounds_step(ctx, step, res, &o.failures) == NGX_OK) {
+        if (api_http_bounds_step(ctx, step, res, &o.failures) == NGX_OK
+            && (o.failures != NULL || name_only(&o, res) == NGX_OK))
+        {
             settle(&o, NULL);
         }
 
@@ -88,6 +92,44 @@ api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
     }
 
     settle(&o, &failure[0]);
+}
+
+
+/* of a request without a body: the one parameter that it has sent.  A RAISE of
+   the user's own says what it is about itself. */
+
+static ngx_int_t
+name_only(origin_t *o, const struct pg_result *res)
+{
+    ngx_uint_t     i, n, only;
+    api_value_t    value;
+    api_failure_t  failure;
+
+    ngx_memzero(&failure, sizeof(api_failure_t));
+
+    api_sql_state_failure(res, &failure);
+
+    if (failure.code.len == 0 || o->ctx->route->body != NULL
+        || api_sql_said_raised(res))
+    {
+        return NGX_OK;
+    }
+
+    only = 0;
+    n = 0;
+
+    for (i = 0; i < o->query->sql.params.nelts; i++) {
+        if (api_http_sent(o->ctx, o->step, i, &value)) {
+            only = i;
+            n++;
+        }
+    }
+
+    if (n != 1) {
+        return NGX_OK;
+    }
+
+    return add_param(o, only, &failure) == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
 
 

@@ -133,6 +133,30 @@ api_sql_state_fault(const struct pg_result *res)
 }
 
 
+void
+api_sql_state_failure(const struct pg_result *res, api_failure_t *failure)
+{
+    state_case_t        c;
+    const state_row_t  *row;
+
+    ngx_memzero(&c, sizeof(state_case_t));
+
+    c.res = res;
+    c.state = field(res, PG_DIAG_SQLSTATE);
+
+    row = find_row(&c);
+
+    ngx_str_null(&failure->code);
+    ngx_str_null(&failure->message);
+
+    if (row->fault == API_SQL_FAULT_VALUE || row->fault == API_SQL_FAULT_ZERO)
+    {
+        failure->code = text(row->keyword);
+        failure->message = text(row->message);
+    }
+}
+
+
 ngx_uint_t
 api_sql_state_param(const struct pg_result *res,
     const api_sql_statement_t *statement)

@@ -63,6 +63,11 @@ api_sql_fault_e api_sql_state_fault(const struct pg_result *res);
 ngx_uint_t api_sql_state_param(const struct pg_result *res,
     const api_sql_statement_t *statement);
 
+/* code and message of a failure that it is, where it is a value's; else both
+   are empty */
+void api_sql_state_failure(const struct pg_result *res,
+    api_failure_t *failure);
+
 /* is it about a value beyond a bound … */
 ngx_uint_t api_sql_state_is_bounds(const struct pg_result *res);
 
