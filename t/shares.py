@@ -3,16 +3,15 @@ do.  A relay between nginx and PostgreSQL counts the messages of the protocol.
 """
 
 import os
-import socket
 import sys
-import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 sys.dont_write_bytecode = True
 
 import tap
 import turn
-from server import Nginx, Postgres, free_port
+from relay import Relay
+from server import Nginx, Postgres
 from tap import equal, ok, section, wait_until
 
 CLIENTS = 30
@@ -37,66 +36,23 @@ postgres.sql(
 nginx = Nginx("shares")
 
 
-class Relay:
-    """Passes everything on; .sent counts the client's messages by type."""
+class Counter(Relay):
+    """.counts: the client's messages by type."""
 
     def __init__(self):
-        self.port = free_port()
-        self.sent = {}
-        self.lock = threading.Lock()
-        self.listener = socket.create_server(("127.0.0.1", self.port))
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.counts = {}
+        Relay.__init__(self, postgres.port)
 
-    def accept(self):
-        while True:
-            client, _ = self.listener.accept()
-            server = socket.create_connection(("127.0.0.1",
-                                               int(postgres.port)))
-            for target, pair in ((self.up, (client, server)),
-                                 (self.down, (server, client))):
-                threading.Thread(target=target, args=pair,
-                                 daemon=True).start()
-
-    def up(self, client, server):
-        buffer, started = b"", False
-        while True:
-            try:
-                data = client.recv(65536)
-                server.sendall(data)
-            except OSError:
-                data = b""
-            if not data:
-                server.close()
-                return
-            buffer += data
-            while len(buffer) >= 5:
-                kind = "startup" if not started else chr(buffer[0])
-                at = 0 if not started else 1
-                size = at + int.from_bytes(buffer[at:at + 4], "big")
-                if len(buffer) < size:
-                    break
-                buffer, started = buffer[size:], True
-                with self.lock:
-                    self.sent[kind] = self.sent.get(kind, 0) + 1
-
-    @staticmethod
-    def down(server, client):
-        while True:
-            try:
-                data = server.recv(65536)
-                client.sendall(data)
-            except OSError:
-                data = b""
-            if not data:
-                client.close()
-                return
+    def sent(self, number, kind, message):
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return message
 
     def count(self):
         with self.lock:
-            return self.sent.get("E", 0), self.sent.get("S", 0)
+            return self.counts.get("E", 0), self.counts.get("S", 0)
 
 
-relay = Relay()
+relay = Counter()
 
 ROUTES = """
     location /s {
