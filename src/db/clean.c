@@ -56,7 +56,8 @@ static const char  clean_settings[] =
 const char  api_db_clean_ask[] =
     "SELECT pg_catalog.string_agg(pg_catalog.format("
     "', pg_catalog.set_config(%L, %L, true)', s.name, CASE s.name"
-    " WHEN 'search_path' THEN s.reset_val || ', pg_temp'"
+    " WHEN 'search_path' THEN pg_catalog.concat_ws(', ',"
+    " NULLIF(s.reset_val, ''), 'pg_temp')"
     " ELSE s.reset_val END), '' ORDER BY s.name)"
     " FROM pg_catalog.pg_settings s WHERE s.name IN ("
     "'check_function_bodies', 'client_min_messages',"
@@ -339,7 +340,8 @@ api_db_clean_begin(api_db_conn_t *conn, api_db_segment_t *segment,
     }
 
     if (flight && flight->plan->opaque) {
-        return clean_send(conn, segment, kind, flight, "SAVEPOINT api_job");
+        return clean_send(conn, segment, API_DB_COMMAND_SAVEPOINT, flight,
+                          "SAVEPOINT api_job");
     }
 
     return NGX_OK;
@@ -392,7 +394,9 @@ ngx_int_t
 api_db_clean_rollback(api_db_conn_t *conn, api_db_segment_t *segment,
     const api_db_plan_t *plan)
 {
-    if (!plan->opaque) {
+    /* it may have failed or been cancelled before the first step of the job */
+
+    if (!segment->saved) {
         return NGX_OK;
     }
 

@@ -113,6 +113,7 @@ api_db_connect_alloc(api_db_t *db)
 
     ngx_queue_init(&conn->pending);
     ngx_queue_init(&conn->segments);
+    ngx_queue_init(&conn->questions);
 
     api_db_report_log(conn);
 

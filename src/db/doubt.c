@@ -1,11 +1,10 @@
 
 #include "db/doubt.h"
-#include "db/clean.h"
 #include "db/conn.h"
 #include "db/due.h"
 #include "db/learn.h"
 #include "db/pipeline.h"
-#include "db/segment.h"
+#include "db/question.h"
 
 
 /* ms: whoever waits is told by then that nobody knows */
@@ -165,9 +164,7 @@ api_db_doubt_run(api_db_t *db)
 static ngx_int_t
 api_db_doubt_send(api_db_t *db)
 {
-    ngx_uint_t         pooled;
-    api_db_conn_t     *conn;
-    api_db_segment_t  *segment;
+    api_db_conn_t  *conn;
 
     conn = api_db_pipeline_spare(db);
 
@@ -175,19 +172,8 @@ api_db_doubt_send(api_db_t *db)
         return api_db_usable_count(db) ? NGX_BUSY : NGX_ERROR;
     }
 
-    pooled = db->pooler == API_DB_POOLER_TRANSACTION;
-
-    segment = api_db_segment_begin(conn);
-
-    if (segment == NULL
-        || (pooled && api_db_clean_begin(conn, segment, NULL) != NGX_OK)
-        || api_db_segment_sql(conn, segment, API_DB_COMMAND_DOUBT, NULL,
-                              api_db_doubt_sql, 0, NULL)
-           != NGX_OK
-        || (pooled && api_db_segment_sql(conn, segment, API_DB_COMMAND_CLEAN,
-                                         NULL, "COMMIT", 0, NULL)
-                      != NGX_OK)
-        || api_db_segment_sync(conn, segment) != NGX_OK)
+    if (api_db_question(conn, API_DB_COMMAND_DOUBT, api_db_doubt_sql)
+        != NGX_OK)
     {
         conn->broken = 1;
         ngx_post_event((&conn->post), &ngx_posted_events);

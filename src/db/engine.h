@@ -90,6 +90,7 @@ typedef enum {
     API_DB_COMMAND_CLOSE,      /* of all prepared statements */
     API_DB_COMMAND_DOUBT,      /* of db/doubt */
     API_DB_COMMAND_BEGIN,
+    API_DB_COMMAND_SAVEPOINT,  /* of db/clean, behind BEGIN */
     API_DB_COMMAND_PREPARE,
     API_DB_COMMAND_EXECUTE,
     API_DB_COMMAND_GUARD,      /* job->guard: is it bound rightly? */
@@ -105,6 +106,8 @@ struct api_db_command_s {
     api_db_flight_t            *flight;     /* NULL: the engine's own */
     ngx_uint_t                  step;
     uint32_t                    serial;     /* order of sending */
+    const char                 *sql;        /* of a question that waits; NULL:
+                                               step is a statement to learn */
     size_t                      received;   /* bytes while it was awaited */
     PGresult                   *res;
 };
@@ -129,6 +132,8 @@ struct api_db_segment_s {
     unsigned                    undone:1;   /* ROLLBACK after a failure */
     unsigned                    cleans:1;   /* what the one before may have
                                                left in the session */
+    unsigned                    question:1; /* of db/question */
+    unsigned                    saved:1;    /* there is db/clean's savepoint */
 };
 
 
@@ -190,6 +195,9 @@ struct api_db_conn_s {
 
     ngx_queue_t                 pending;    /* flights to send */
     ngx_queue_t                 segments;   /* in flight, in order */
+    ngx_queue_t                 questions;  /* of commands: what db/question
+                                               sends behind those; empty when
+                                               nothing is in flight */
     ngx_uint_t                  in_flight;  /* flights, pending included */
     uint64_t                    backlog;    /* µs, the sum of their loads */
     uint64_t                    woken;      /* µs when the socket was last

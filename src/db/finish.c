@@ -8,6 +8,7 @@
 #include "db/pack.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
+#include "db/question.h"
 #include "db/setup.h"
 #include "db/stock.h"
 
@@ -52,6 +53,10 @@ api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment)
     if (cleaner) {
         api_db_finish_defer(cleaner, &flights);
         return;
+    }
+
+    if (api_db_question_next(conn) != NGX_OK) {
+        conn->broken = 1;
     }
 
     if (setup) {

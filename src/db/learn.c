@@ -4,7 +4,7 @@
 #include "db/due.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
-#include "db/segment.h"
+#include "db/question.h"
 #include "db/where.h"
 #include "sql/state.h"
 #include "sql/told.h"
@@ -202,44 +202,40 @@ api_db_know(api_db_t *db, api_db_doubt_t *doubt)
 static ngx_int_t
 api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
 {
-    const char                 *name;
-    const unsigned             *told;
-    api_db_segment_t           *segment;
-    const api_sql_statement_t  *sql;
-
-    sql = api_db_learn_statement(conn->db, id);
-    name = api_db_prepared_named(conn->db, id) ? conn->db->prepared[id].name
-                                               : "";
-
-    told = conn->db->prepared[id].oids ? conn->db->prepared[id].oids
-                                       : sql->told;
-
-    segment = api_db_segment_begin(conn);
-
-    if (segment == NULL
-        || PQsendPrepare(conn->pg, name, (const char *) sql->text.data,
-                         told ? (int) sql->params.nelts : 0, told)
-           != 1
-        || api_db_segment_command(conn, segment, API_DB_COMMAND_LEARN, NULL,
-                                  id)
-           != NGX_OK
-        || PQsendDescribePrepared(conn->pg, name) != 1
-        || api_db_segment_command(conn, segment, API_DB_COMMAND_LEARNED, NULL,
-                                  id)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
     conn->learning += 2;
 
-    /* jobs on this connection need not prepare it again */
+    return api_db_question_statement(conn, id);
+}
 
-    if (*name) {
-        conn->parsed[id] = conn->serial;
+
+ngx_int_t
+api_db_learn_loaded(api_db_conn_t *conn, const PGresult *res, ngx_uint_t ok)
+{
+    api_db_t  *db;
+
+    db = conn->db;
+
+    conn->types = 0;
+    db->types_loading = 0;
+    db->types_loaded = 1;
+
+    if (!ok || api_sql_types_load(db->types, res) != NGX_OK) {
+        ngx_log_error(NGX_LOG_ERR, &conn->log, 0,
+                      "the database's own types cannot be read: %s",
+                      ok ? "no memory" : PQresultErrorMessage(res));
     }
 
-    return api_db_segment_sync(conn, segment);
+    /* somebody has seen newer ones since this was asked */
+
+    if (db->types_stale) {
+        db->types_stale = 0;
+        return api_db_pipeline_types(conn);
+    }
+
+    api_db_learn_settle(db);
+    api_db_due(db);
+
+    return NGX_OK;
 }
 
 

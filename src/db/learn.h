@@ -33,7 +33,11 @@ void api_db_learn_run(api_db_t *db);
 /* types have been read: is that all? */
 void api_db_learn_settle(api_db_t *db);
 
-/* a result of that, NGX_OK or NGX_ERROR as above */
+/* the result of api_db_pipeline_types(), NGX_OK or NGX_ERROR as above */
+API_MUST_CHECK ngx_int_t api_db_learn_loaded(api_db_conn_t *conn,
+    const PGresult *res, ngx_uint_t ok);
+
+/* a result of api_db_learn(), NGX_OK or NGX_ERROR as above */
 API_MUST_CHECK ngx_int_t api_db_learn_result(api_db_conn_t *conn,
     api_db_command_t *command, ngx_uint_t ok);
 

@@ -1,10 +1,10 @@
 
 #include "db/pipeline.h"
-#include "db/clean.h"
 #include "db/conn.h"
 #include "db/cost.h"
 #include "db/pack.h"
 #include "db/prepared.h"
+#include "db/question.h"
 #include "db/segment.h"
 #include "db/slow.h"
 #include "db/stock.h"
@@ -172,29 +172,10 @@ api_db_pipeline_mode(api_db_conn_t *conn)
 ngx_int_t
 api_db_pipeline_types(api_db_conn_t *conn)
 {
-    ngx_uint_t         pooled;
-    api_db_segment_t  *segment;
-
-    pooled = conn->db->pooler == API_DB_POOLER_TRANSACTION;
-
-    segment = api_db_segment_begin(conn);
-
-    if (segment == NULL
-        || (pooled && api_db_clean_begin(conn, segment, NULL) != NGX_OK)
-        || api_db_segment_sql(conn, segment, API_DB_COMMAND_TYPES, NULL,
-                              api_sql_types_query, 0, NULL)
-           != NGX_OK
-        || (pooled && api_db_segment_sql(conn, segment, API_DB_COMMAND_CLEAN,
-                                         NULL, "COMMIT", 0, NULL)
-                      != NGX_OK))
-    {
-        return NGX_ERROR;
-    }
-
     conn->types = 1;
     conn->db->types_loading = 1;
 
-    return api_db_segment_sync(conn, segment);
+    return api_db_question(conn, API_DB_COMMAND_TYPES, api_sql_types_query);
 }
 
 

@@ -54,7 +54,7 @@ API_MUST_CHECK ngx_int_t api_db_pipeline_guard(api_db_conn_t *conn,
  */
 API_MUST_CHECK ngx_int_t api_db_pipeline_mode(api_db_conn_t *conn);
 
-/* the worker's registry of types is filled: a segment of its own */
+/* the worker's registry of types is filled: a question (db/question) */
 API_MUST_CHECK ngx_int_t api_db_pipeline_types(api_db_conn_t *conn);
 
 /*

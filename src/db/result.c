@@ -4,11 +4,10 @@
 #include "db/conn.h"
 #include "db/cost.h"
 #include "db/doubt.h"
-#include "db/due.h"
 #include "db/finish.h"
 #include "db/learn.h"
-#include "db/pipeline.h"
 #include "db/prepared.h"
+#include "db/question.h"
 #include "db/setup.h"
 #include "db/stock.h"
 #include "db/transaction.h"
@@ -352,34 +351,8 @@ static ngx_int_t
 api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
     ngx_uint_t ok)
 {
-    api_db_t  *db;
-
-    db = conn->db;
-
     if (command->kind == API_DB_COMMAND_TYPES) {
-
-        conn->types = 0;
-        db->types_loading = 0;
-        db->types_loaded = 1;
-
-        if (!ok || api_sql_types_load(db->types, command->res) != NGX_OK) {
-            ngx_log_error(NGX_LOG_ERR, &conn->log, 0,
-                          "the database's own types cannot be read: %s",
-                          ok ? "no memory"
-                             : PQresultErrorMessage(command->res));
-        }
-
-        /* somebody has seen newer ones since this was asked */
-
-        if (db->types_stale) {
-            db->types_stale = 0;
-            return api_db_pipeline_types(conn);
-        }
-
-        api_db_learn_settle(db);
-        api_db_due(db);
-
-        return NGX_OK;
+        return api_db_learn_loaded(conn, command->res, ok);
     }
 
     if (command->kind == API_DB_COMMAND_DOUBT) {
@@ -390,6 +363,14 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
     /* what is still there is met when it is prepared again */
 
     if (command->kind == API_DB_COMMAND_CLOSE) {
+        return NGX_OK;
+    }
+
+    /* the question before it failed, and ROLLBACK will follow */
+
+    if (command->kind == API_DB_COMMAND_COMMIT
+        && PQresultStatus(command->res) == PGRES_PIPELINE_ABORTED)
+    {
         return NGX_OK;
     }
 
@@ -472,6 +453,10 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
         api_db_stock_free_command(conn->db, command);
         return NGX_OK;
 
+    case API_DB_COMMAND_SAVEPOINT:
+        segment->saved = 1;
+        /* fall through */
+
     default:
         api_db_stock_free_command(conn->db, command);
         return NGX_OK;
@@ -543,6 +528,7 @@ api_db_result_again(api_db_conn_t *conn, const api_db_command_t *command)
         return api_db_prepared_retry(conn, command, command->res);
 
     case API_DB_COMMAND_BEGIN:
+    case API_DB_COMMAND_SAVEPOINT:
 
         /* a statement_timeout that another client of the pooler has left */
 
@@ -566,9 +552,10 @@ api_db_result_sync(api_db_conn_t *conn, api_db_segment_t *segment)
 
     segment->syncs--;
 
-    if (segment->transaction) {
+    if (segment->transaction || segment->question) {
 
-        rc = api_db_transaction_synced(conn, segment);
+        rc = segment->transaction ? api_db_transaction_synced(conn, segment)
+                                  : api_db_question_synced(conn, segment);
 
         if (rc != NGX_OK) {
             return rc == NGX_AGAIN ? NGX_OK : NGX_ERROR;

@@ -113,6 +113,14 @@ api_db_segment_owe(api_db_conn_t *conn)
 }
 
 
+ngx_uint_t
+api_db_segment_free(const api_db_conn_t *conn)
+{
+    return conn->db->pooler != API_DB_POOLER_TRANSACTION
+           || ngx_queue_empty(&conn->segments);
+}
+
+
 api_db_flight_t *
 api_db_segment_head(const api_db_conn_t *conn)
 {
@@ -180,6 +188,14 @@ api_db_segment_take(api_db_conn_t *conn, ngx_queue_t *flights)
         api_db_segment_take_one(conn, ngx_queue_data(q, api_db_segment_t,
                                                      queue),
                                 flights);
+    }
+
+    while (!ngx_queue_empty(&conn->questions)) {
+        q = ngx_queue_head(&conn->questions);
+        ngx_queue_remove(q);
+
+        api_db_stock_free_command(conn->db, ngx_queue_data(q, api_db_command_t,
+                                                           queue));
     }
 
     while (!ngx_queue_empty(&conn->pending)) {

@@ -38,6 +38,14 @@ API_MUST_CHECK ngx_int_t api_db_segment_sync(api_db_conn_t *conn,
 API_MUST_CHECK ngx_int_t api_db_segment_ask(api_db_conn_t *conn);
 
 
+/*
+ * May a segment be sent now?  A pooler of transactions gives the server's
+ * session to others at the first Sync that finds it outside of a transaction,
+ * whatever answers are still to come: they would be somebody else's.  There it
+ * is 0 while one is in flight.
+ */
+ngx_uint_t api_db_segment_free(const api_db_conn_t *conn);
+
 /* the oldest job that was sent, or NULL */
 api_db_flight_t *api_db_segment_head(const api_db_conn_t *conn);
 

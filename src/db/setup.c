@@ -173,15 +173,11 @@ api_db_setup_first(api_db_conn_t *conn)
 static ngx_int_t
 api_db_setup_pooled(api_db_conn_t *conn, api_db_segment_t *segment)
 {
-    if (conn->db->settings != NULL) {
-        return api_db_segment_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
-                                  API_DB_SETUP_ASK, 0, NULL);
-    }
-
     if (api_db_clean_begin(conn, segment, NULL) != NGX_OK
-        || api_db_segment_sql(conn, segment, API_DB_COMMAND_ASK, NULL,
-                              api_db_clean_ask, 0, NULL)
-           != NGX_OK)
+        || (conn->db->settings == NULL
+            && api_db_segment_sql(conn, segment, API_DB_COMMAND_ASK, NULL,
+                                  api_db_clean_ask, 0, NULL)
+               != NGX_OK))
     {
         return NGX_ERROR;
     }

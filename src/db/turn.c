@@ -77,7 +77,7 @@ api_db_turn_pending(api_db_conn_t *conn)
 
     /* a job that has no memory for its values may submit another one */
 
-    while (!ngx_queue_empty(&conn->pending)) {
+    while (!ngx_queue_empty(&conn->pending) && api_db_segment_free(conn)) {
         q = ngx_queue_head(&conn->pending);
 
         if (api_db_turn_send(conn,
