@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 sys.dont_write_bytecode = True
 
 import tap
+import wire
 from coldstart import (HEALED, PROMPT, Silence, configure, fault, fresh, get,
                        heals, named, postgres, starts, status, unharmed, uri,
                        users)
@@ -92,6 +93,103 @@ def out_of_reach():
     os.kill(postmaster, signal.SIGSTOP)
     fault("a hang", nginx, lambda: os.kill(postmaster, signal.SIGCONT),
           strict=False)
+
+
+DECLARED = """
+    api_route GET /gt { api_param a int; api_param b int;
+        api_query one "SELECT $a > $b AS gt, greatest($a, $b) AS g"; }
+    api_route GET /between { api_param lo number; api_param hi number;
+        api_query many "SELECT id FROM users WHERE id = 1 AND $lo < $hi"; }
+    api_route GET /equal { api_param a timestamp; api_param b timestamp;
+        api_query many "SELECT id FROM users WHERE id = 1 AND $a = $b"; }
+    api_route GET /ids { api_param ids int[]; api_query one "SELECT $ids AS ids"; }
+    api_route GET /times { api_param t time[]; api_query one "SELECT $t AS t"; }
+    api_route GET /flag { api_param f bool; api_query one "SELECT $f AS f"; }
+    api_route GET /twice { api_param n number;
+        api_query many "SELECT id FROM users WHERE id < $n * 2"; }
+    api_route GET /part { api_param a int; api_param b int;
+        api_query one "SELECT left('abc', 2) || $a AS a, $b AS b, lower($a) AS l"; }
+    api_route GET /added { api_param a int; api_param s string;
+        api_query one "SELECT $a AS a, $s AS s, coalesce($a, 1) + 1 AS n"; }
+    api_route GET /two { api_param a int;
+        api_query one "SELECT 9 AS n" as=first;
+        api_query one "SELECT $a > $first.n::int AS gt, $a AS a" answer; }
+    api_route POST /body { api_body { a int; b int; l int[]; j json; d date; }
+        api_query one "SELECT $a > $b AS gt, $l AS l, $j AS j, $d AS d"; }
+    api_route POST /stored { api_body { a int; n string; }
+        api_query one "INSERT INTO users (id, name) VALUES ($a, $n)
+                       RETURNING id, name, $a AS a, greatest($a, 9) AS g"; }"""
+
+ASKED = [("/gt?a=9&b=10", None, b'{"gt":false,"g":10}'),
+         ("/between?lo=9&hi=10", None, b'[{"id":1}]'),
+         ("/between?lo=10&hi=9", None, b"[]"),
+         ("/equal?a=2026-01-01T10:00:00Z&b=2026-01-01T10:00:00.0Z", None,
+          b'[{"id":1}]'),
+         ("/ids?ids=1,2", None, b'{"ids":[1,2]}'),
+         ("/times?t=10:00,11:00:00", None, b'{"t":["10:00:00","11:00:00"]}'),
+         ("/flag?f=true", None, b'{"f":true}'),
+         ("/twice?n=0.6", None, b'[{"id":1}]'),
+         ("/part?a=9&b=10", None, b'{"a":"ab9","b":10,"l":"9"}'),
+         ("/added?a=9&s=x", None, b'{"a":9,"s":"x","n":10}'),
+         ("/two?a=10", None, b'{"gt":true,"a":10}'),
+         ("/body", b'{"a":9,"b":10,"l":[1,2],"j":{"x":[1]},"d":"2026-01-01"}',
+          b'{"gt":false,"l":[1,2],"j":{"x": [1]},"d":"2026-01-01"}'),
+         ("/stored", b'{"a":100,"n":"7"}',
+          b'{"id":100,"name":"7","a":100,"g":100}')]
+
+
+def asked(nginx):
+    """Every worker, on connections of its own."""
+    answers = []
+    for _ in range(8):
+        connection = wire.Connection(nginx.port, 20)
+        for path, body, _ in ASKED:
+            end = time.monotonic() + HEALED
+            while True:      # a worker that has no connection yet
+                answer = connection.request("POST" if body else "GET",
+                                            "/api" + path, body=body)
+                if answer.status != 503 or time.monotonic() > end:
+                    break
+                time.sleep(0.05)
+            answers.append((path, answer.status, answer.body))
+        connection.close()
+    return answers
+
+
+def declared_types(name, settings=""):
+    """Asked without a reload they are as behind one."""
+    users()
+    nginx = Nginx("declared")
+    configure(nginx, uri(), settings, DECLARED)
+    postgres.pg_ctl("stop", "-m", "immediate")
+    starts(nginx, name)
+    postgres.pg_ctl("start")
+    ok(wait_until(lambda: status(nginx, "/api/one") == 200, HEALED),
+       name + ": heals")
+
+    cold = asked(nginx)
+    old = set(nginx.workers())
+    ok(nginx.reload(), name + ": a reload")
+    wait_until(lambda: not old & set(nginx.workers()), 10)
+    warm = asked(nginx)
+
+    for n, (path, _, wanted) in enumerate(ASKED):
+        for when, answers in (("cold", cold), ("checked", warm)):
+            equal(set(answers[n::len(ASKED)]), {(path, 200, wanted)},
+                  "%s: %s, %s" % (name, path, when))
+
+    unlike(nginx.log(), "a statement is wrong", name + ": none is wrong")
+    nginx.stop()
+
+
+@section
+def types_that_are_declared():
+    declared_types("declared types")
+
+
+@section
+def types_that_are_declared_without_names():
+    declared_types("declared types, without names", "prepare off;")
 
 
 @section

@@ -1,10 +1,10 @@
 
 #include "check/answer.h"
-#include "check/told.h"
 #include "core/scan.h"
 #include "json/read.h"
 #include "sql/sequences.h"
 #include "sql/state.h"
+#include "sql/tell.h"
 
 #include <libpq-fe.h>
 
@@ -88,7 +88,11 @@ answer_refused(api_check_t *check, api_check_statement_t *statement,
     api_check_fault_t  *fault;
 
     if (command == API_CHECK_PREPARE) {
-        rc = api_check_told_refused(check, statement, res);
+        rc = api_sql_tell_refused(&statement->tell, check->pool,
+                                  statement->sql,
+                                  PQresultErrorField(res, PG_DIAG_SQLSTATE),
+                                  PQresultErrorField(res,
+                                                     PG_DIAG_MESSAGE_PRIMARY));
 
         if (rc != NGX_DECLINED) {
             return rc;
@@ -301,7 +305,9 @@ answer_described(api_check_t *check, api_check_statement_t *statement,
 
     check->described(statement);
 
-    return api_check_told(check, statement);
+    return api_sql_tell_described(&statement->tell, check->pool,
+                                  statement->sql, statement->targets,
+                                  statement->oids);
 }
 
 

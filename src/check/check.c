@@ -77,7 +77,7 @@ api_check(api_check_t *check)
     api_check_session_t  s;
 
     for (i = 0; i < check->nstatements; i++) {
-        check->statements[i].again = 1;
+        check->statements[i].tell.again = 1;
     }
 
     ngx_memzero(&s, sizeof(api_check_session_t));
@@ -295,7 +295,7 @@ check_statements(api_check_t *check, api_check_session_t *s)
         again = 0;
 
         for (i = 0; i < check->nstatements; i++) {
-            again |= check->statements[i].again;
+            again |= check->statements[i].tell.again;
         }
     }
 
@@ -327,7 +327,7 @@ check_round(api_check_t *check, api_check_session_t *s)
 
         for (sent = 0; i < check->nstatements && sent < CHECK_BATCH; i++) {
 
-            if (!check->statements[i].again) {
+            if (!check->statements[i].tell.again) {
                 continue;
             }
 
@@ -373,7 +373,8 @@ check_send(api_check_t *check, api_check_session_t *s, ngx_uint_t n)
                              NULL, 0)
            != 1
         || PQsendPrepare(s->conn, name, (const char *) st->sql->text.data,
-                         st->told ? (int) st->sql->params.nelts : 0, st->told)
+                         st->tell.told ? (int) st->sql->params.nelts : 0,
+                         st->tell.told)
            != 1
         || PQsendDescribePrepared(s->conn, name) != 1)
     {
@@ -462,7 +463,7 @@ check_receive(api_check_t *check, api_check_session_t *s,
     ngx_int_t    rc;
     ngx_uint_t   command, nulls;
 
-    statement->again = 0;
+    statement->tell.again = 0;
     statement->planned = 0;
     statement->fault = NULL;
 

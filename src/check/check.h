@@ -22,6 +22,7 @@
 #include "sql/inferred.h"
 #include "sql/statement.h"
 #include "sql/target.h"
+#include "sql/tell.h"
 
 
 /* why a statement is refused; the server's words, with $name for $n */
@@ -63,15 +64,6 @@ typedef struct {
 } api_check_rule_t;
 
 
-/* see check/told */
-typedef enum {
-    API_CHECK_TRIAL_NONE = 0,
-    API_CHECK_TRIAL_ALL,
-    API_CHECK_TRIAL_EACH,
-    API_CHECK_TRIAL_OVER
-} api_check_trial_e;
-
-
 typedef struct {
     /* the caller's */
     const api_sql_statement_t  *sql;
@@ -82,8 +74,7 @@ typedef struct {
 
     /* of a statement that was prepared */
     unsigned                   *oids;        /* of its parameters' types */
-    unsigned                   *told;        /* of those that had to be told,
-                                                else 0; NULL: none */
+    api_sql_tell_t              tell;        /* what had to be told of them */
     ngx_array_t                 columns;     /* of api_check_column_t */
     ngx_array_t                *scans;       /* of ngx_str_t: large tables that
                                                 are read as a whole, or NULL */
@@ -114,13 +105,7 @@ typedef struct {
     unsigned                    sticky:1;
 
     /* the check's own */
-    unsigned                    again:1;
     ngx_uint_t                  nprepared;   /* times, each with other types */
-    api_check_trial_e           trial;       /* of declared types, */
-    u_char                     *tries;       /* by parameter: is it one? */
-    ngx_uint_t                  tried;       /* behind the last one */
-    ngx_uint_t                  ntried;
-    ngx_uint_t                  nothers;     /* of that one */
 } api_check_statement_t;
 
 

@@ -73,11 +73,11 @@ lock_statement(api_check_t *check, api_check_statement_t *st,
     n = (st->sql->params.nelts + 1) * sizeof(unsigned);
 
     st->oids = ngx_pcalloc(check->pool, n);
-    st->told = ngx_pcalloc(check->pool, n);
+    st->tell.told = ngx_pcalloc(check->pool, n);
     st->stored = ngx_pcalloc(check->pool, (st->targets->nelts + 1)
                                           * sizeof(api_check_stored_t));
 
-    if (st->oids == NULL || st->told == NULL || st->stored == NULL
+    if (st->oids == NULL || st->tell.told == NULL || st->stored == NULL
         || ngx_array_init(&st->columns, check->pool, 8,
                           sizeof(api_check_column_t))
            != NGX_OK)
@@ -159,7 +159,7 @@ lock_param(api_check_t *check, api_check_statement_t *st,
     }
 
     if (name.len == rest->len) {
-        st->told[i] = told ? (unsigned) param[i].declared : 0;
+        st->tell.told[i] = told ? (unsigned) param[i].declared : 0;
         return told ? NGX_OK : NGX_DECLINED;
     }
 
@@ -168,7 +168,7 @@ lock_param(api_check_t *check, api_check_statement_t *st,
 
     if (told) {
         oid = ngx_atoi(type.data, type.len);
-        st->told[i] = (unsigned) oid;
+        st->tell.told[i] = (unsigned) oid;
 
         return (oid > 0 && oid < ANSWER_USERS) ? NGX_OK : NGX_DECLINED;
     }

@@ -472,7 +472,7 @@ keep_told(types_t *t)
 {
     size_t  size;
 
-    if (t->statement->told == NULL) {
+    if (t->statement->tell.told == NULL) {
         return NGX_OK;
     }
 
@@ -483,7 +483,7 @@ keep_told(types_t *t)
         return NGX_ERROR;
     }
 
-    ngx_memcpy(t->query->sql.told, t->statement->told, size);
+    ngx_memcpy(t->query->sql.told, t->statement->tell.told, size);
 
     return NGX_OK;
 }

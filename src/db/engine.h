@@ -29,6 +29,7 @@
 #include "db/wake.h"
 #include "db/wire.h"
 #include "core/core.h"
+#include "sql/tell.h"
 #include "thread/team.h"
 
 
@@ -258,6 +259,13 @@ struct api_db_conn_s {
 };
 
 
+/* of a statement, from its first answer until it is learned */
+typedef struct {
+    ngx_pool_t                 *pool;
+    api_sql_tell_t              tell;
+} api_db_learning_t;
+
+
 /* one statement in one worker */
 typedef struct {
     char                        name[NGX_INT_T_LEN + 5];
@@ -265,6 +273,7 @@ typedef struct {
     unsigned                   *sent;       /* oids and those of composites, */
     ngx_uint_t                  known;      /* by what was known then; 0: not */
     unsigned                   *params;     /* what was inferred, if */
+    api_db_learning_t          *learning;   /* db/learn's, or NULL */
     ngx_pool_t                 *pool;       /* of the shape */
     api_sql_shape_t             shape;
     unsigned                    learned:1;  /* it was asked */

@@ -7,19 +7,22 @@
 #include "db/question.h"
 #include "db/where.h"
 #include "sql/state.h"
-#include "sql/told.h"
+#include "sql/tell.h"
 
 
 static ngx_uint_t api_db_learn_wanted(const api_db_t *db);
 static void api_db_learn_anew(api_db_conn_t *conn);
 static ngx_int_t api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id);
 static void api_db_learn_end(api_db_t *db);
+static ngx_int_t api_db_learn_begin(api_db_t *db, ngx_uint_t id);
+static void api_db_learn_over(api_db_prepared_t *prepared);
 static ngx_int_t api_db_learn_failed(api_db_conn_t *conn,
     api_db_command_t *command);
 static void api_db_learn_log(api_db_conn_t *conn,
     const api_sql_statement_t *sql, const PGresult *res);
 static ngx_int_t api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id,
     const PGresult *res);
+static ngx_int_t api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id);
 static const api_sql_statement_t *api_db_learn_statement(const api_db_t *db,
     ngx_uint_t id);
 
@@ -31,6 +34,17 @@ api_db_learn_init(api_db_t *db)
 
     db->nknown = 1;
     db->known = db->conf->unchecked ? 0 : 1;
+}
+
+
+void
+api_db_learn_done(api_db_t *db)
+{
+    ngx_uint_t  id;
+
+    for (id = 0; id < db->conf->nstatements; id++) {
+        api_db_learn_over(&db->prepared[id]);
+    }
 }
 
 
@@ -61,6 +75,7 @@ api_db_learn(api_db_conn_t *conn)
     for (id = 0; id < db->conf->nstatements; id++) {
 
         db->prepared[id].learned = 0;
+        api_db_learn_over(&db->prepared[id]);
 
         api_db_prepared_untold(db, id, api_db_learn_statement(db, id));
 
@@ -199,6 +214,9 @@ api_db_know(api_db_t *db, api_db_doubt_t *doubt)
 }
 
 
+/* without a name: what is tried may be told otherwise, and jobs prepare it with
+   what has come of that */
+
 static ngx_int_t
 api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
 {
@@ -286,36 +304,97 @@ api_db_learn_end(api_db_t *db)
 }
 
 
+/* prepared[id].learning is there.  NGX_OK or NGX_ERROR */
+
+static ngx_int_t
+api_db_learn_begin(api_db_t *db, ngx_uint_t id)
+{
+    size_t                      size;
+    ngx_pool_t                 *pool;
+    api_db_learning_t          *learning;
+    const api_sql_statement_t  *sql;
+
+    if (db->prepared[id].learning != NULL) {
+        return NGX_OK;
+    }
+
+    sql = api_db_learn_statement(db, id);
+    size = (sql->params.nelts + 1) * sizeof(unsigned);
+
+    pool = ngx_create_pool(1024, db->log);
+    if (pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    learning = ngx_pcalloc(pool, sizeof(api_db_learning_t));
+
+    if (learning != NULL && sql->told != NULL) {
+        learning->tell.told = ngx_pcalloc(pool, size);
+    }
+
+    if (learning == NULL
+        || (sql->told != NULL && learning->tell.told == NULL))
+    {
+        ngx_destroy_pool(pool);
+        return NGX_ERROR;
+    }
+
+    if (sql->told != NULL) {
+        ngx_memcpy(learning->tell.told, sql->told,
+                   sql->params.nelts * sizeof(unsigned));
+    }
+
+    learning->pool = pool;
+    db->prepared[id].learning = learning;
+
+    return NGX_OK;
+}
+
+
+static void
+api_db_learn_over(api_db_prepared_t *prepared)
+{
+    if (prepared->learning != NULL) {
+        ngx_destroy_pool(prepared->learning->pool);
+        prepared->learning = NULL;
+    }
+}
+
+
 static ngx_int_t
 api_db_learn_failed(api_db_conn_t *conn, api_db_command_t *command)
 {
     ngx_uint_t                  id;
-    api_db_prepared_t          *prepared;
+    api_db_learning_t          *learning;
     const api_sql_statement_t  *sql;
 
     id = command->step;
     sql = api_db_learn_statement(conn->db, id);
-    prepared = &conn->db->prepared[id];
 
-    conn->parsed[id] = 0;
-
-    if (api_db_prepared_oids(conn->db, id, sql) != NGX_OK) {
+    if (api_db_learn_begin(conn->db, id) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (api_sql_told(sql, PQresultErrorField(command->res, PG_DIAG_SQLSTATE),
-                     PQresultErrorField(command->res,
-                                        PG_DIAG_MESSAGE_PRIMARY),
-                     prepared->oids)
-        == API_SQL_TOLD_MORE)
+    learning = conn->db->prepared[id].learning;
+
+    switch (api_sql_tell_refused(&learning->tell, learning->pool, sql,
+                                 PQresultErrorField(command->res,
+                                                    PG_DIAG_SQLSTATE),
+                                 PQresultErrorField(command->res,
+                                                    PG_DIAG_MESSAGE_PRIMARY)))
     {
+
+    case NGX_OK:
         return api_db_learn_send(conn, id);
+
+    case NGX_DECLINED:
+        api_db_learn_over(&conn->db->prepared[id]);
+        api_db_learn_log(conn, sql, command->res);
+        return NGX_OK;
+
+    default:
+        return NGX_ERROR;
     }
-
-    api_db_prepared_untold(conn->db, id, sql);
-    api_db_learn_log(conn, sql, command->res);
-
-    return NGX_OK;
 }
 
 
@@ -370,6 +449,55 @@ api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id, const PGresult *res)
     for (i = 0; i < sql->params.nelts; i++) {
         prepared->params[i] = PQparamtype(res, (int) i);
     }
+
+    return api_db_learn_tell(conn, id);
+}
+
+
+/* it is described: is there more to tell? */
+
+static ngx_int_t
+api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
+{
+    api_sql_tell_t             *tell;
+    api_db_prepared_t          *prepared;
+    const api_sql_statement_t  *sql;
+
+    sql = api_db_learn_statement(conn->db, id);
+    prepared = &conn->db->prepared[id];
+
+    /* where it was checked, that has found out what there is */
+
+    if (conn->db->conf->unchecked && sql->params.nelts != 0) {
+
+        if (api_db_learn_begin(conn->db, id) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        tell = &prepared->learning->tell;
+        tell->again = 0;
+
+        if (api_sql_tell_described(tell, prepared->learning->pool, sql, NULL,
+                                   prepared->params)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (tell->again) {
+            return api_db_learn_send(conn, id);
+        }
+    }
+
+    if (prepared->learning != NULL && prepared->learning->tell.told != NULL
+        && api_db_prepared_oids(conn->db, id, sql,
+                                prepared->learning->tell.told)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    api_db_learn_over(prepared);
 
     prepared->learned = 1;
 

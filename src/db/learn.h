@@ -1,10 +1,11 @@
 
 /*
  * Where nobody could ask the database while the configuration was read, each
- * worker's first connection does: every statement is prepared and described.
- * What is wrong is logged with its place; parameters' types are known from then
- * on.  The same is done when the schema has changed, for a configuration whose
- * values hang on types.
+ * worker's first connection does: every statement is prepared and described,
+ * and again with the declared types that PostgreSQL has not inferred, as a
+ * check does (sql/tell).  What is wrong is logged with its place; parameters'
+ * types are known from then on.  The same is done when the schema has changed,
+ * for a configuration whose values hang on types.
  *
  * Until all is there db->known is 0, and values that hang on it wait.
  */
@@ -22,6 +23,8 @@
 API_MUST_CHECK ngx_int_t api_db_learn(api_db_conn_t *conn);
 
 void api_db_learn_init(api_db_t *db);
+
+void api_db_learn_done(api_db_t *db);
 
 /* what was learned is of another schema */
 void api_db_learn_forget(api_db_t *db);

@@ -195,6 +195,7 @@ api_db_destroy(api_db_t *db)
     api_db_doubt_stop(db);
     api_db_stall_stop(db);
     api_db_limit_leave(&db->limit);
+    api_db_learn_done(db);
     api_db_prepared_done(db);
 
     api_db_wire_unstall(db->stall);

@@ -14,6 +14,8 @@ static ngx_int_t api_db_prepared_merge(const api_db_t *db,
     const unsigned *oids);
 static ngx_uint_t api_db_prepared_tell(api_db_conn_t *conn,
     const api_db_step_t *step, api_db_job_t *job, const PGresult *res);
+static ngx_int_t api_db_prepared_room(api_db_t *db, ngx_uint_t id,
+    const api_sql_statement_t *sql);
 static ngx_uint_t api_db_prepared_anew(api_db_conn_t *conn,
     const api_db_command_t *command);
 static ngx_uint_t api_db_prepared_outdated(const PGresult *res);
@@ -417,7 +419,7 @@ static ngx_uint_t
 api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
     api_db_job_t *job, const PGresult *res)
 {
-    if (api_db_prepared_oids(conn->db, step->id, step->sql) != NGX_OK) {
+    if (api_db_prepared_room(conn->db, step->id, step->sql) != NGX_OK) {
         return 0;
     }
 
@@ -446,6 +448,25 @@ api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
 
 ngx_int_t
 api_db_prepared_oids(api_db_t *db, ngx_uint_t id,
+    const api_sql_statement_t *sql, const unsigned *oids)
+{
+    if (api_db_prepared_room(db, id, sql) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(db->prepared[id].oids, oids,
+               sql->params.nelts * sizeof(unsigned));
+
+    db->prepared[id].known = 0;
+
+    return NGX_OK;
+}
+
+
+/* prepared[id].oids is there: what is told by now */
+
+static ngx_int_t
+api_db_prepared_room(api_db_t *db, ngx_uint_t id,
     const api_sql_statement_t *sql)
 {
     api_db_prepared_t  *prepared;

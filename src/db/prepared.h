@@ -39,10 +39,9 @@ API_MUST_CHECK ngx_int_t api_db_prepared_renew(api_db_conn_t *conn);
 void api_db_prepared_undo(api_db_conn_t *conn,
     const api_db_command_t *command);
 
-/* prepared[id].oids is there: what is told by now.  NGX_OK or NGX_ERROR
-   (memory) */
+/* from now on these are told, one a parameter.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_db_prepared_oids(api_db_t *db, ngx_uint_t id,
-    const api_sql_statement_t *sql);
+    const api_sql_statement_t *sql, const unsigned *oids);
 
 /* as before anything had to be told */
 void api_db_prepared_untold(api_db_t *db, ngx_uint_t id,

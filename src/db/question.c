@@ -1,7 +1,6 @@
 
 #include "db/question.h"
 #include "db/clean.h"
-#include "db/prepared.h"
 #include "db/segment.h"
 #include "db/stock.h"
 
@@ -128,36 +127,26 @@ static ngx_int_t
 question_describe(api_db_conn_t *conn, api_db_segment_t *segment,
     ngx_uint_t id)
 {
-    const char                  *name;
-    const unsigned              *told;
-    const api_sql_statement_t   *sql, **statements;
+    const unsigned             *told;
+    const api_db_prepared_t    *prepared;
+    const api_sql_statement_t  *sql, **statements;
 
     statements = conn->db->conf->statements->elts;
     sql = statements[id];
+    prepared = &conn->db->prepared[id];
 
-    name = api_db_prepared_named(conn->db, id) ? conn->db->prepared[id].name
-                                               : "";
+    told = prepared->learning ? prepared->learning->tell.told : sql->told;
 
-    told = conn->db->prepared[id].oids ? conn->db->prepared[id].oids
-                                       : sql->told;
+    /* without a name, which would keep what is only tried */
 
-    if (PQsendPrepare(conn->pg, name, (const char *) sql->text.data,
+    if (PQsendPrepare(conn->pg, "", (const char *) sql->text.data,
                       told ? (int) sql->params.nelts : 0, told)
         != 1
         || api_db_segment_command(conn, segment, API_DB_COMMAND_LEARN, NULL,
                                   id)
-           != NGX_OK)
+           != NGX_OK
+        || PQsendDescribePrepared(conn->pg, "") != 1)
     {
-        return NGX_ERROR;
-    }
-
-    /* jobs on this connection need not prepare it again */
-
-    if (*name) {
-        conn->parsed[id] = conn->serial;
-    }
-
-    if (PQsendDescribePrepared(conn->pg, name) != 1) {
         return NGX_ERROR;
     }
 

@@ -1,97 +1,99 @@
 
-#include "check/told.h"
+#include "sql/tell.h"
+#include "sql/target.h"
 #include "sql/told.h"
 #include "sql/trial.h"
 #include "sql/words.h"
 
-#include <libpq-fe.h>
-
 
 /* types of one statement's parameters that are tried one by one */
-#define TOLD_SINGLE  100
+#define TELL_SINGLE  100
 
 
-static ngx_int_t told_room(api_check_t *check,
-    api_check_statement_t *statement);
-static ngx_int_t told_begin(api_check_t *check,
-    api_check_statement_t *statement);
-static void told_next(api_check_statement_t *statement);
-static ngx_uint_t told_other(api_check_statement_t *statement);
+static ngx_int_t room(api_sql_tell_t *tell, ngx_pool_t *pool,
+    const api_sql_statement_t *sql);
+static ngx_uint_t is_otherwise(const api_sql_tell_t *tell,
+    const api_sql_statement_t *sql);
+static ngx_int_t begin(api_sql_tell_t *tell, ngx_pool_t *pool,
+    const api_sql_statement_t *sql, const ngx_array_t *targets);
+static void next(api_sql_tell_t *tell, const api_sql_statement_t *sql);
+static ngx_uint_t other(api_sql_tell_t *tell, const api_sql_statement_t *sql);
 
 
 ngx_int_t
-api_check_told(api_check_t *check, api_check_statement_t *statement)
+api_sql_tell_described(api_sql_tell_t *tell, ngx_pool_t *pool,
+    const api_sql_statement_t *sql, const ngx_array_t *targets,
+    const unsigned *inferred)
 {
-    switch (statement->trial) {
+    tell->inferred = inferred;
 
-    case API_CHECK_TRIAL_NONE:
-        return told_begin(check, statement);
+    switch (tell->trial) {
 
-    case API_CHECK_TRIAL_EACH:
+    case API_SQL_TELL_NONE:
+        return begin(tell, pool, sql, targets);
+
+    case API_SQL_TELL_EACH:
 
         /* the one that was tried stays */
 
-        told_next(statement);
+        next(tell, sql);
         return NGX_OK;
 
     default:
 
-        statement->trial = API_CHECK_TRIAL_OVER;
+        tell->trial = API_SQL_TELL_OVER;
         return NGX_OK;
     }
 }
 
 
 ngx_int_t
-api_check_told_refused(api_check_t *check,
-    api_check_statement_t *statement, const PGresult *res)
+api_sql_tell_refused(api_sql_tell_t *tell, ngx_pool_t *pool,
+    const api_sql_statement_t *sql, const char *sqlstate, const char *message)
 {
     ngx_uint_t  i;
 
-    switch (statement->trial) {
+    switch (tell->trial) {
 
-    case API_CHECK_TRIAL_NONE:
+    case API_SQL_TELL_NONE:
 
-        if (told_room(check, statement) != NGX_OK) {
+        if (room(tell, pool, sql) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        if (api_sql_told(statement->sql,
-                         PQresultErrorField(res, PG_DIAG_SQLSTATE),
-                         PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY),
-                         statement->told)
+        if (api_sql_told(sql, sqlstate, message, tell->told)
             != API_SQL_TOLD_MORE)
         {
             return NGX_DECLINED;
         }
 
-        statement->again = 1;
+        tell->again = 1;
         return NGX_OK;
 
-    case API_CHECK_TRIAL_ALL:
+    case API_SQL_TELL_ALL:
 
-        for (i = 0; i < statement->sql->params.nelts; i++) {
-            if (statement->tries[i]) {
-                statement->told[i] = 0;
+        for (i = 0; i < sql->params.nelts; i++) {
+            if (tell->tries[i]) {
+                tell->told[i] = 0;
             }
         }
 
-        statement->trial = API_CHECK_TRIAL_EACH;
-        told_next(statement);
+        tell->trial = API_SQL_TELL_EACH;
+        next(tell, sql);
 
         /* or as it was before */
 
-        statement->again = 1;
+        tell->again = 1;
         return NGX_OK;
 
-    case API_CHECK_TRIAL_EACH:
+    case API_SQL_TELL_EACH:
 
-        if (!told_other(statement)) {
-            statement->told[statement->tried - 1] = 0;
-            told_next(statement);
+        if (!other(tell, sql)) {
+            tell->told[tell->tried - 1] = 0;
+            next(tell, sql);
         }
 
-        statement->again = 1;
+        tell->again = 1;
         return NGX_OK;
 
     default:
@@ -101,59 +103,87 @@ api_check_told_refused(api_check_t *check,
 
 
 static ngx_int_t
-told_room(api_check_t *check, api_check_statement_t *statement)
+room(api_sql_tell_t *tell, ngx_pool_t *pool, const api_sql_statement_t *sql)
 {
-    if (statement->told == NULL) {
-        statement->told = ngx_pcalloc(check->pool,
-                                      (statement->sql->params.nelts + 1)
-                                      * sizeof(unsigned));
+    if (tell->told == NULL) {
+        tell->told = ngx_pcalloc(pool,
+                                 (sql->params.nelts + 1) * sizeof(unsigned));
     }
 
-    return statement->told ? NGX_OK : NGX_ERROR;
+    return tell->told ? NGX_OK : NGX_ERROR;
+}
+
+
+/* mostly all are as they were declared, and nobody has to read the text */
+
+static ngx_uint_t
+is_otherwise(const api_sql_tell_t *tell, const api_sql_statement_t *sql)
+{
+    ngx_uint_t              i;
+    const api_sql_param_t  *param;
+
+    param = sql->params.elts;
+
+    for (i = 0; i < sql->params.nelts; i++) {
+        if (param[i].declared != 0 && param[i].declared != tell->inferred[i]) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
 /* all that are worth it at once: mostly that is well */
 
 static ngx_int_t
-told_begin(api_check_t *check, api_check_statement_t *statement)
+begin(api_sql_tell_t *tell, ngx_pool_t *pool, const api_sql_statement_t *sql,
+    const ngx_array_t *targets)
 {
     ngx_uint_t              i, n;
+    ngx_array_t             found;
     api_sql_words_t         words;
     const api_sql_param_t  *param;
 
-    statement->trial = API_CHECK_TRIAL_OVER;
+    tell->trial = API_SQL_TELL_OVER;
 
-    n = statement->sql->params.nelts;
-    param = statement->sql->params.elts;
-
-    if (n == 0) {
+    if (!is_otherwise(tell, sql)) {
         return NGX_OK;
     }
 
-    statement->tries = ngx_pcalloc(check->pool, n);
+    n = sql->params.nelts;
+    param = sql->params.elts;
 
-    if (statement->tries == NULL
-        || told_room(check, statement) != NGX_OK
-        || api_sql_words_read(check->pool, &statement->sql->source, &words)
-           != NGX_OK)
+    tell->tries = ngx_pcalloc(pool, n);
+
+    if (tell->tries == NULL
+        || room(tell, pool, sql) != NGX_OK
+        || api_sql_words_read(pool, &sql->source, &words) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
+    if (targets == NULL) {
+
+        if (api_sql_target_find(pool, sql, &found) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        targets = &found;
+    }
+
     for (i = 0; i < n; i++) {
 
-        if (statement->told[i] != 0
-            || !api_sql_trial_may(&words, statement->sql, statement->targets,
-                                  i, statement->oids[i]))
+        if (tell->told[i] != 0
+            || !api_sql_trial_may(&words, sql, targets, i, tell->inferred[i]))
         {
             continue;
         }
 
-        statement->tries[i] = 1;
-        statement->told[i] = (unsigned) param[i].declared;
-        statement->trial = API_CHECK_TRIAL_ALL;
-        statement->again = 1;
+        tell->tries[i] = 1;
+        tell->told[i] = (unsigned) param[i].declared;
+        tell->trial = API_SQL_TELL_ALL;
+        tell->again = 1;
     }
 
     return NGX_OK;
@@ -161,53 +191,53 @@ told_begin(api_check_t *check, api_check_statement_t *statement)
 
 
 static void
-told_next(api_check_statement_t *statement)
+next(api_sql_tell_t *tell, const api_sql_statement_t *sql)
 {
     ngx_uint_t              i;
     const api_sql_param_t  *param;
 
-    param = statement->sql->params.elts;
+    param = sql->params.elts;
 
-    for (i = statement->tried; i < statement->sql->params.nelts; i++) {
+    for (i = tell->tried; i < sql->params.nelts; i++) {
 
-        if (statement->tries[i] && statement->ntried < TOLD_SINGLE) {
-            statement->ntried++;
-            statement->tried = i + 1;
-            statement->nothers = 0;
-            statement->told[i] = (unsigned) param[i].declared;
-            statement->again = 1;
+        if (tell->tries[i] && tell->ntried < TELL_SINGLE) {
+            tell->ntried++;
+            tell->tried = i + 1;
+            tell->nothers = 0;
+            tell->told[i] = (unsigned) param[i].declared;
+            tell->again = 1;
             return;
         }
     }
 
-    statement->trial = API_CHECK_TRIAL_OVER;
+    tell->trial = API_SQL_TELL_OVER;
 }
 
 
 /* the declared type was refused: as what else may its values be read? */
 
 static ngx_uint_t
-told_other(api_check_statement_t *statement)
+other(api_sql_tell_t *tell, const api_sql_statement_t *sql)
 {
     unsigned                oid;
     ngx_uint_t              i;
     const api_sql_param_t  *param;
 
-    i = statement->tried - 1;
-    param = statement->sql->params.elts;
+    i = tell->tried - 1;
+    param = sql->params.elts;
 
-    if (statement->ntried++ >= TOLD_SINGLE) {
+    if (tell->ntried++ >= TELL_SINGLE) {
         return 0;
     }
 
-    oid = api_sql_trial_other((unsigned) param[i].declared,
-                              statement->oids[i], statement->nothers++);
+    oid = api_sql_trial_other((unsigned) param[i].declared, tell->inferred[i],
+                              tell->nothers++);
 
     if (oid == 0) {
         return 0;
     }
 
-    statement->told[i] = oid;
+    tell->told[i] = oid;
 
     return 1;
 }

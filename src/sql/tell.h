@@ -1,35 +1,60 @@
 
 /*
- * Which types a checked statement's parameters are told: those that PostgreSQL
- * asks for, and those it has inferred otherwise (sql/trial), if the statement
- * is as good with them.
+ * Which types a statement's parameters are told, one Parse after another: those
+ * that PostgreSQL asks for (sql/told), then those it has inferred otherwise
+ * (sql/trial), if the statement is as good with them.
  */
 
 
-#ifndef API_CHECK_TOLD_H
-#define API_CHECK_TOLD_H
+#ifndef API_SQL_TELL_H
+#define API_SQL_TELL_H
 
 
-#include "check/check.h"
+#include "sql/statement.h"
+#include "core/core.h"
 
 
-struct pg_result;              /* PGresult */
+typedef enum {
+    API_SQL_TELL_NONE = 0,
+    API_SQL_TELL_ALL,
+    API_SQL_TELL_EACH,
+    API_SQL_TELL_OVER
+} api_sql_tell_e;
+
+
+/* zeroed by the caller, who may give it what is told from the first on */
+typedef struct {
+    unsigned          *told;       /* OIDs by parameter, else 0; NULL: none */
+    unsigned           again:1;    /* to be prepared once more; the caller
+                                      clears it when it is */
+
+    /* its own */
+    const unsigned    *inferred;
+    api_sql_tell_e     trial;      /* of declared types, */
+    u_char            *tries;      /* by parameter: is it one? */
+    ngx_uint_t         tried;      /* behind the last one */
+    ngx_uint_t         ntried;
+    ngx_uint_t         nothers;    /* of that one */
+} api_sql_tell_t;
 
 
 /*
- * It is prepared and described, its OIDs are known.  again is set when it
- * should be prepared once more, with what is to be tried.  NGX_OK; NGX_ERROR:
- * memory.
+ * It is prepared and described: inferred, one a parameter, which stay there.
+ * targets: of api_sql_target_t, or NULL: they are looked for.  again is set
+ * when it should be prepared once more, with what is to be tried.  NGX_OK;
+ * NGX_ERROR: memory.
  */
-API_MUST_CHECK ngx_int_t api_check_told(api_check_t *check,
-    api_check_statement_t *statement);
+API_MUST_CHECK ngx_int_t api_sql_tell_described(api_sql_tell_t *tell,
+    ngx_pool_t *pool, const api_sql_statement_t *sql,
+    const ngx_array_t *targets, const unsigned *inferred);
 
 /*
- * It could not be prepared.  NGX_OK: again is set; NGX_DECLINED: that is no way
- * out; NGX_ERROR: memory.
+ * It could not be prepared.  sqlstate, message: may be NULL.  NGX_OK: again is
+ * set; NGX_DECLINED: that is no way out; NGX_ERROR: memory.
  */
-API_MUST_CHECK ngx_int_t api_check_told_refused(api_check_t *check,
-    api_check_statement_t *statement, const struct pg_result *res);
+API_MUST_CHECK ngx_int_t api_sql_tell_refused(api_sql_tell_t *tell,
+    ngx_pool_t *pool, const api_sql_statement_t *sql, const char *sqlstate,
+    const char *message);
 
 
-#endif /* API_CHECK_TOLD_H */
+#endif /* API_SQL_TELL_H */

@@ -1,0 +1,182 @@
+
+#include "sql/tell.h"
+#include "shim.h"
+#include "test.h"
+
+
+#define INT4       23
+#define INT8       20
+#define TEXT       25
+#define INT4RANGE  3904
+
+
+static void
+parse(ngx_pool_t *pool, const char *sql, api_sql_statement_t *statement,
+    unsigned declared)
+{
+    ngx_str_t         source;
+    ngx_uint_t        i;
+    api_sql_param_t  *param;
+    api_sql_fault_t   fault;
+
+    source = test_copy(pool, sql, strlen(sql));
+
+    check_int(api_sql_statement_parse(pool, &source, statement, &fault),
+              NGX_OK);
+
+    param = statement->params.elts;
+
+    for (i = 0; i < statement->params.nelts; i++) {
+        param[i].declared = declared;
+    }
+}
+
+
+static void
+tries_all_at_once(ngx_pool_t *pool)
+{
+    api_sql_tell_t       tell;
+    api_sql_statement_t  statement;
+
+    static const unsigned  texts[] = { TEXT, TEXT };
+    static const unsigned  ints[] = { INT4, INT4 };
+
+    parse(pool, "SELECT $a > $b", &statement, INT4);
+    memset(&tell, 0, sizeof(tell));
+
+    check_int(api_sql_tell_described(&tell, pool, &statement, NULL, texts),
+              NGX_OK);
+    check_int(tell.again, 1);
+    check_int(tell.told[0], INT4);
+    check_int(tell.told[1], INT4);
+
+    tell.again = 0;
+
+    check_int(api_sql_tell_described(&tell, pool, &statement, NULL, ints),
+              NGX_OK);
+    check_int(tell.again, 0);
+    check_int(tell.told[0], INT4);
+    check_int(tell.told[1], INT4);
+
+    /* nothing is left to be tried */
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+              NGX_DECLINED);
+}
+
+
+static void
+tries_each_by_itself(ngx_pool_t *pool)
+{
+    api_sql_tell_t       tell;
+    api_sql_statement_t  statement;
+
+    static const unsigned  inferred[] = { TEXT, INT4RANGE };
+
+    parse(pool, "SELECT lower($a) WHERE r @> $b", &statement, INT8);
+    memset(&tell, 0, sizeof(tell));
+
+    check_int(api_sql_tell_described(&tell, pool, &statement, NULL, inferred),
+              NGX_OK);
+    check_int(tell.told[0], INT8);
+    check_int(tell.told[1], INT8);
+
+    /* the first one alone is refused, too, */
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+              NGX_OK);
+    check_int(tell.told[0], INT8);
+    check_int(tell.told[1], 0);
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+              NGX_OK);
+    check_int(tell.told[0], 0);
+    check_int(tell.told[1], INT8);
+
+    /* the second one is taken as something else */
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+              NGX_OK);
+    check_int(tell.told[0], 0);
+    check_int(tell.told[1], 1700);
+
+    tell.again = 0;
+
+    check_int(api_sql_tell_described(&tell, pool, &statement, NULL, inferred),
+              NGX_OK);
+    check_int(tell.again, 0);
+    check_int(tell.told[1], 1700);
+}
+
+
+static void
+tells_what_is_asked_for_first(ngx_pool_t *pool)
+{
+    api_sql_tell_t       tell;
+    api_sql_statement_t  statement;
+
+    static const unsigned  inferred[] = { INT4, TEXT };
+
+    parse(pool, "SELECT pg_typeof($a), $b", &statement, INT4);
+    memset(&tell, 0, sizeof(tell));
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42P18", "of $1"),
+              NGX_OK);
+    check_int(tell.again, 1);
+    check_int(tell.told[0], INT4);
+
+    check_int(api_sql_tell_described(&tell, pool, &statement, NULL, inferred),
+              NGX_OK);
+    check_int(tell.told[1], INT4);
+
+    /* what was asked for stays when what is tried is refused */
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+              NGX_OK);
+    check_int(tell.told[0], INT4);
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+              NGX_OK);
+    check_int(tell.told[0], INT4);
+    check_int(tell.told[1], 0);
+
+    memset(&tell, 0, sizeof(tell));
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42703", "no"),
+              NGX_DECLINED);
+    check_int(api_sql_tell_refused(&tell, pool, &statement, NULL, NULL),
+              NGX_DECLINED);
+}
+
+
+static void
+tries_nothing_that_is_as_declared(ngx_pool_t *pool)
+{
+    api_sql_tell_t       tell;
+    api_sql_statement_t  statement;
+
+    static const unsigned  inferred[] = { INT4 };
+
+    parse(pool, "SELECT 1 WHERE id = $a", &statement, INT4);
+    memset(&tell, 0, sizeof(tell));
+
+    check_int(api_sql_tell_described(&tell, pool, &statement, NULL, inferred),
+              NGX_OK);
+    check_int(tell.again, 0);
+    check_int(tell.told == NULL, 1);
+}
+
+
+static const test_case_t  cases[] = {
+    { "tries all at once", tries_all_at_once },
+    { "tries each by itself", tries_each_by_itself },
+    { "tells what is asked for first", tells_what_is_asked_for_first },
+    { "tries nothing that is as declared", tries_nothing_that_is_as_declared },
+    { NULL, NULL }
+};
+
+
+int
+main(void)
+{
+    return test_run(cases);
+}
