@@ -504,8 +504,10 @@ def the_configuration():
         return text if status else "ok"
 
     equal(said("api_max_unsent 1k; api_max_answer 1k;"), "ok", "both from 1k")
-    like(said(route="api_max_answer 1023;"), r'"api_max_answer" directive must be from 1k to 1024m', "less")
-    like(said("api_max_unsent 2048m;", route="api_max_answer 1025m;"), r"must be from 1k to 1024m", "more")
+    like(said(route="api_max_answer 1023;"),
+         r'"api_max_answer" directive must be a size from 1k to 1024m', "less")
+    like(said("api_max_unsent 2048m;", route="api_max_answer 1025m;"),
+         r"must be a size from 1k to 1024m", "more")
     equal(said("api_max_unsent 2048m;", route="api_max_answer 1024m;"), "ok", "1024m")
     like(said("api_max_unsent 100;"), r'"api_max_unsent" directive must be a size from 1k', "too little")
     like(said("api_max_unsent x;"), r'"api_max_unsent" directive must be a size from 1k', "no size")
