@@ -104,7 +104,11 @@ api_db_doubt(api_db_t *db, api_db_doubt_t *doubt)
         return NGX_OK;
     }
 
-    if (db->ending || api_db_usable_count(db) == 0) {
+    /* a worker that has just begun: its first connection will be asked */
+
+    if (db->ending
+        || (api_db_usable_count(db) == 0 && api_db_coming_count(db) == 0))
+    {
         return NGX_DECLINED;
     }
 
@@ -169,7 +173,8 @@ api_db_doubt_send(api_db_t *db)
     conn = api_db_pipeline_spare(db);
 
     if (conn == NULL) {
-        return api_db_usable_count(db) ? NGX_BUSY : NGX_ERROR;
+        return api_db_usable_count(db) || api_db_coming_count(db)
+               ? NGX_BUSY : NGX_ERROR;
     }
 
     if (api_db_question(conn, API_DB_COMMAND_DOUBT, api_db_doubt_sql)
