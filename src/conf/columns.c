@@ -7,7 +7,6 @@
 
 static ngx_int_t keep_targets(ngx_conf_t *cf, api_http_route_t *route,
     api_http_query_t *query, const api_check_statement_t *statement);
-static ngx_uint_t is_free(const ngx_str_t *type);
 static ngx_uint_t is_sure(const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_target_t *target,
     unsigned oid);
@@ -62,8 +61,6 @@ keep_targets(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
             return NGX_ERROR;
         }
 
-        target[i].free = !moves_schemas(route) && is_free(&stored->type);
-
         if (!moves_schemas(route)
             && api_sql_bound_read(&stored->type, &target[i].bound)
             && is_sure(route, query, &target[i],
@@ -75,33 +72,6 @@ keep_targets(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
     }
 
     return NGX_OK;
-}
-
-
-/* a domain may be of a type that has a bound */
-
-static ngx_uint_t
-is_free(const ngx_str_t *type)
-{
-    ngx_uint_t  i;
-
-    static const ngx_str_t  types[] = {
-        ngx_string("text"), ngx_string("character varying"),
-        ngx_string("numeric"), ngx_string("smallint"), ngx_string("integer"),
-        ngx_string("bigint"), ngx_string("boolean"), ngx_string("json"),
-        ngx_string("jsonb"), ngx_string("uuid"), ngx_string("date"),
-        ngx_string("timestamp with time zone"),
-        ngx_string("timestamp without time zone"), ngx_string("text[]"),
-        ngx_string("integer[]"), ngx_null_string
-    };
-
-    for (i = 0; types[i].len != 0; i++) {
-        if (api_str_equal(&types[i], type)) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

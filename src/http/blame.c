@@ -9,7 +9,6 @@
 #include "sql/into.h"
 #include "sql/said.h"
 #include "sql/use.h"
-#include "core/scan.h"
 
 
 static ngx_uint_t is_asked(api_http_blame_t *b, api_sql_fault_e fault,
@@ -20,17 +19,8 @@ static ngx_uint_t may_be_read(const api_http_blame_t *b, ngx_uint_t n);
 static ngx_uint_t may_be_stored(const api_http_blame_t *b, ngx_uint_t n,
     const ngx_str_t *text);
 static ngx_uint_t facts_hold(const api_http_blame_t *b);
-static ngx_uint_t may_fail(const api_http_blame_t *b, ngx_uint_t n,
-    const ngx_str_t *value, api_sql_evidence_e found);
-static ngx_uint_t may_compute(const api_http_blame_t *b, ngx_uint_t n,
-    const ngx_str_t *value);
-static ngx_uint_t may_not_fit(const api_http_blame_t *b, ngx_uint_t n,
-    const ngx_str_t *value);
 static ngx_uint_t fits_bounds(const api_http_blame_t *b, ngx_uint_t n);
-static ngx_uint_t is_computed(const api_http_blame_t *b, ngx_uint_t n);
 static ngx_uint_t by_zero(api_http_blame_t *b);
-static ngx_uint_t divides(const api_http_blame_t *b, ngx_uint_t n,
-    const ngx_str_t *value);
 static ngx_uint_t writes_to(api_http_blame_t *b, ngx_uint_t i);
 
 
@@ -38,7 +28,7 @@ ngx_uint_t
 api_http_blame_is_ours(api_http_ctx_t *ctx, ngx_uint_t *step,
     const struct pg_result *res)
 {
-    ngx_uint_t               i, n, failed, found, clients;
+    ngx_uint_t               i, failed, found, clients;
     api_http_blame_t         b;
     api_sql_fault_e          fault;
     const api_http_query_t  *query;
@@ -64,12 +54,6 @@ api_http_blame_is_ours(api_http_ctx_t *ctx, ngx_uint_t *step,
     failed = *step;
     found = 0;
     clients = 0;
-
-    for (i = 0, n = 0; i <= failed; i++) {
-        n += is_asked(&b, fault, i, failed);
-    }
-
-    b.several = (n > 1);
 
     for (i = failed + 1; !clients && i-- > 0; /* void */ ) {
 
@@ -200,10 +184,9 @@ is_clients(api_http_blame_t *b, api_sql_fault_e fault)
 static ngx_uint_t
 by_value(api_http_blame_t *b)
 {
-    ngx_uint_t           n, made, target, perhaps;
-    ngx_array_t         *failures;
-    api_value_t          value;
-    api_sql_evidence_e   found;
+    ngx_uint_t    n, made, target, perhaps;
+    ngx_array_t  *failures;
+    api_value_t   value;
 
     failures = NULL;
     perhaps = 0;
@@ -225,18 +208,17 @@ by_value(api_http_blame_t *b)
             continue;
         }
 
-        found = api_sql_evidence(b->res, &value.text, made);
+        switch (api_sql_evidence(b->res, &value.text, made)) {
 
-        if (found == API_SQL_EVIDENCE_FOUND) {
+        case API_SQL_EVIDENCE_FOUND:
             return 1;
-        }
 
-        if (made) {
-            perhaps |= may_fail(b, n, &value.text, found);
-        }
+        case API_SQL_EVIDENCE_OTHER:
+            continue;
 
-        if (found == API_SQL_EVIDENCE_NONE) {
-            perhaps |= target ? may_not_fit(b, n, &value.text) : !made;
+        default:
+            perhaps |= made || !target || !fits_bounds(b, n)
+                       || api_sql_evidence_size(b->res, &value.text);
         }
     }
 
@@ -293,163 +275,30 @@ facts_hold(const api_http_blame_t *b)
 }
 
 
-/*
- * Something is computed of what was sent, which is not among the server's
- * words: could it be that, though?
- */
-
-static ngx_uint_t
-may_fail(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *value,
-    api_sql_evidence_e found)
-{
-    ngx_uint_t  uses;
-
-    uses = b->uses[n];
-
-    /* limits and patterns of LIKE have errors of their own */
-
-    if (!(uses & API_SQL_USE_MADE)) {
-        return found == API_SQL_EVIDENCE_NONE;
-    }
-
-    /* a function sees what the statement's text does not tell */
-
-    if (api_sql_said_inner(b->res)) {
-        return found == API_SQL_EVIDENCE_NONE;
-    }
-
-    /* the words may be of what was made of it, replace($x, ',', '.') */
-
-    if (found == API_SQL_EVIDENCE_OTHER) {
-        return (uses & API_SQL_USE_PURE) && !(uses & API_SQL_USE_STORED);
-    }
-
-    if (uses & (API_SQL_USE_PURE|API_SQL_USE_RULES)) {
-        return 1;
-    }
-
-    return !(uses & API_SQL_USE_APART) && may_compute(b, n, value);
-}
-
-
-/*
- * Stored values stand in the same expression: a text could be theirs, but a
- * number that is sent can be another one.
- */
-
-static ngx_uint_t
-may_compute(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *value)
-{
-    size_t       i;
-    ngx_uint_t   k;
-
-    static const char *const  texts[] = {
-        "2201B", "22007", "22018", "22019", "22021", "22025", "22030",
-        "22031", "22032", "22033", "22034", "22035", "22036", "22037", "22038",
-        "22039", "2203A", "2203B", "2203C", "2203D", "2203E", "2203F", "2203G",
-        "22P02", "22P03", "22P05", "22P06", "42601", NULL
-    };
-
-    for (k = 0; texts[k] != NULL; k++) {
-        if (api_sql_cell_is_state(b->res, texts[k])) {
-            return 0;
-        }
-    }
-
-    /* a step or a length, rather than what is written by a format */
-
-    if (api_sql_cell_is_state(b->res, "22023")) {
-        return api_sql_evidence_zero(value)
-               || (value->len != 0 && value->data[0] == '-');
-    }
-
-    /* a day as it is written can be subtracted from all but infinite ones */
-
-    if (api_sql_cell_is_state(b->res, "22008")) {
-
-        for (i = 1; i + 1 < value->len; i++) {
-            if (value->data[i] == '-' && api_scan_is_digit(value->data[i - 1])
-                && api_scan_is_digit(value->data[i + 1]))
-            {
-                return 0;
-            }
-        }
-    }
-
-    return 1;
-}
-
-
-/* what is stored as it is: could it be what does not fit? */
-
-static ngx_uint_t
-may_not_fit(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *value)
-{
-    if (!api_sql_state_is_bounds(b->res)) {
-        return !(b->uses[n] & API_SQL_USE_STORED) || is_computed(b, n);
-    }
-
-    return api_sql_evidence_size(b->res, value)
-           && (api_sql_said_inner(b->res) || is_computed(b, n)
-               || !fits_bounds(b, n));
-}
-
-
-/* does each of its columns take it, as the catalog says? */
+/* what is stored as it is: is it known to fit in each of its columns, when it
+   is columns that something does not fit in? */
 
 static ngx_uint_t
 fits_bounds(const api_http_blame_t *b, ngx_uint_t n)
 {
-    ngx_uint_t               i, kind, checked;
+    ngx_uint_t               i;
     const api_sql_target_t  *target;
 
-    /* http/bounds has found that these fit */
-
-    kind = b->query->binds[n].kind;
-    checked = (kind == API_BIND_INPUT || kind == API_BIND_FIELD);
-
-    if (!facts_hold(b)) {
+    if (!api_sql_state_is_bounds(b->res) || !facts_hold(b)) {
         return 0;
     }
 
     target = b->query->targets.elts;
 
     for (i = 0; i < b->query->targets.nelts; i++) {
-
-        if (target[i].param != n || target[i].free) {
-            continue;
-        }
-
-        if (target[i].bound.kind == API_SQL_BOUND_NONE
-            || (!checked && api_sql_state_is_bound(b->res, &target[i].bound)))
+        if (target[i].param == n
+            && target[i].bound.kind == API_SQL_BOUND_NONE)
         {
             return 0;
         }
     }
 
     return 1;
-}
-
-
-/* is another column made of the one that it is stored in? */
-
-static ngx_uint_t
-is_computed(const api_http_blame_t *b, ngx_uint_t n)
-{
-    ngx_uint_t               i;
-    const api_http_rule_t   *rule;
-
-    rule = b->query->rules.elts;
-
-    for (i = 0; i < b->query->rules.nelts; i++) {
-        if (rule[i].column.len != 0
-            && api_http_blame_is_column(b, n, &rule[i].column))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 
@@ -469,37 +318,10 @@ by_zero(api_http_blame_t *b)
             return 1;
         }
 
-        if (divides(b, n, &value.text)) {
-            return 1;
-        }
-
         if (!(b->uses[n] & API_SQL_USE_BESIDE)
             && ((b->uses[n] & API_SQL_USE_MADE)
                 || api_http_blame_is_target(b, n))
             && api_sql_evidence_zero(&value.text))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* is it stored in a column that something is divided by afterwards? */
-
-static ngx_uint_t
-divides(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *value)
-{
-    ngx_uint_t               i;
-    const api_sql_target_t  *target;
-
-    target = b->query->targets.elts;
-
-    for (i = 0; i < b->query->targets.nelts; i++) {
-        if (target[i].param == n && api_sql_evidence_zero(value)
-            && api_sql_use_divides(b->pool, &b->query->sql, &target[i].column)
-               != NGX_DECLINED)
         {
             return 1;
         }

@@ -23,7 +23,6 @@ typedef struct {
     ngx_pool_t              *pool;      /* gone with the question */
     ngx_uint_t              *uses;      /* one a parameter */
     ngx_uint_t              *inside;    /* the same, of one column */
-    unsigned                 several:1; /* statements may have been at fault */
 } api_http_blame_t;
 
 
@@ -43,9 +42,6 @@ ngx_uint_t api_http_blame_rule(api_http_blame_t *b);
 
 /* is a column made of the parameter, as far as sql/target knows? */
 ngx_uint_t api_http_blame_is_target(const api_http_blame_t *b, ngx_uint_t n);
-/* is this one, in an INSERT without names by its position? */
-ngx_uint_t api_http_blame_is_column(const api_http_blame_t *b, ngx_uint_t n,
-    const ngx_str_t *column);
 
 
 #endif /* API_HTTP_BLAME_PARTS_H */

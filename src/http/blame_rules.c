@@ -17,6 +17,8 @@ static ngx_int_t by_column(api_http_blame_t *b, const ngx_str_t *column,
     ngx_uint_t bits);
 static ngx_int_t column_is(api_http_blame_t *b, const ngx_str_t *column,
     ngx_uint_t bits);
+static ngx_uint_t is_position(const api_http_blame_t *b, ngx_uint_t n,
+    const ngx_str_t *column);
 static ngx_uint_t knows_places(const api_http_blame_t *b);
 static ngx_uint_t is_plain(const api_http_blame_t *b);
 static ngx_uint_t by_words(api_http_blame_t *b);
@@ -70,7 +72,7 @@ by_names(api_http_blame_t *b, const char *p)
         rc = by_column(b, &name, RULES_ANY);
 
         if (rc != NGX_DECLINED) {
-            return (rc == NGX_OK && !b->several) || by_words(b);
+            return rc == NGX_OK || by_words(b);
         }
     }
 }
@@ -126,7 +128,7 @@ column_is(api_http_blame_t *b, const ngx_str_t *column, ngx_uint_t bits)
 
     for (n = 0; n < b->query->sql.params.nelts; n++) {
         if (((b->inside[n] & bits)
-             || (rc == NGX_DECLINED && api_http_blame_is_column(b, n, column)))
+             || (rc == NGX_DECLINED && is_position(b, n, column)))
             && api_http_sent_found(b->ctx, b->step, n))
         {
             return NGX_OK;
@@ -143,9 +145,8 @@ column_is(api_http_blame_t *b, const ngx_str_t *column, ngx_uint_t bits)
 
 /* in an INSERT without names, that are the catalog's to tell */
 
-ngx_uint_t
-api_http_blame_is_column(const api_http_blame_t *b, ngx_uint_t n,
-    const ngx_str_t *column)
+static ngx_uint_t
+is_position(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *column)
 {
     ngx_uint_t               i;
     const api_sql_target_t  *target;
@@ -231,22 +232,13 @@ by_words(api_http_blame_t *b)
 
     for (n = 0; n < b->query->sql.params.nelts; n++) {
 
-        if (b->several && b->query->binds[n].kind == API_BIND_ROW
-            && api_http_sent_found(b->ctx, b->step, n))
-        {
-            return 1;
-        }
-
         if (!api_http_sent(b->ctx, b->step, n, &value) || value.null) {
             continue;
         }
 
         found = api_sql_evidence_key(b->res, &value.text);
 
-        /* of several statements it is the one whose value is there */
-
-        if (found == API_SQL_EVIDENCE_FOUND
-            || (found == API_SQL_EVIDENCE_NONE && !b->several)
+        if (found != API_SQL_EVIDENCE_OTHER
             || (!inner && (b->uses[n] & API_SQL_USE_MADE)))
         {
             return 1;
@@ -331,8 +323,7 @@ is_null(api_http_blame_t *b, const ngx_str_t *column)
     for (n = 0; n < b->query->sql.params.nelts; n++) {
 
         made = (b->inside[n] & API_SQL_INTO_MADE)
-               || (rc == NGX_DECLINED
-                   && api_http_blame_is_column(b, n, column));
+               || (rc == NGX_DECLINED && is_position(b, n, column));
 
         if (made && api_http_sent_input(b->query, n)) {
             return 1;

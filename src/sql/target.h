@@ -35,8 +35,6 @@ typedef struct {
     unsigned          sure:1;     /* what is beyond the bound is refused, by
                                      PostgreSQL or before; set by the
                                      configuration */
-    unsigned          free:1;     /* its column takes whatever its type has, as
-                                     text and integer do; set likewise */
     api_sql_bound_t   bound;      /* of the column; set by the configuration,
                                      from the catalog */
 } api_sql_target_t;

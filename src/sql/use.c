@@ -1,6 +1,7 @@
 
-#include "sql/use_parts.h"
+#include "sql/use.h"
 #include "sql/item.h"
+#include "sql/words.h"
 
 
 #define is_word(words, i, word)    api_sql_words_is(words, i, word)
@@ -8,10 +9,6 @@
 #define is_char(words, i, ch)      api_sql_words_char(words, i, ch)
 #define opening(words, i)          api_sql_words_opening(words, i)
 #define closing(words, i)          api_sql_words_closing(words, i)
-#define behind_cast(words, i)      api_sql_use_behind_cast(words, i)
-#define is_operator(words, i)      api_sql_use_is_operator(words, i)
-#define is_comparison(words, from, to)                                        \
-    api_sql_use_is_comparison(words, from, to)
 
 
 /* the words of an expression: from the first to behind the last */
@@ -23,13 +20,17 @@ typedef struct {
 
 static ngx_uint_t use_of(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_pattern(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t chooses(const api_sql_words_t *words, ngx_uint_t i,
-    ngx_uint_t least);
+static ngx_uint_t is_read(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t chooses(const api_sql_words_t *words, use_range_t range);
 static ngx_uint_t widen(const api_sql_words_t *words, use_range_t *range);
+static ngx_uint_t behind_cast(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_left(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_right(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_comparison(const api_sql_words_t *words, ngx_uint_t from,
+    ngx_uint_t to);
 static ngx_uint_t first_operator(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t last_operator(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_operator(const api_sql_words_t *words, ngx_uint_t i);
 static void find_divisors(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t *uses);
 static ngx_uint_t mark_divisor(const api_sql_words_t *words,
@@ -37,6 +38,7 @@ static ngx_uint_t mark_divisor(const api_sql_words_t *words,
     ngx_uint_t *uses);
 static void find_lacking(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t *uses);
+static ngx_uint_t operand_end(const api_sql_words_t *words, ngx_uint_t i);
 
 
 /* what an expression that nothing is computed of may stand behind … */
@@ -54,12 +56,6 @@ static const char *const  rights[] = {
     "WINDOW", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET",
     "FETCH", "FOR", "ON", "RETURNING", "BETWEEN", "THEN", "ASC", "DESC",
     "NULLS", NULL
-};
-
-/* operators and the like, which are no part of a type's name */
-static const char *const  operators[] = {
-    "AT", "COLLATE", "LIKE", "ILIKE", "SIMILAR", "OPERATOR", "OVERLAPS",
-    "ISNULL", "NOTNULL", "ELSE", "WHEN", "END", NULL
 };
 
 /* the value of one of their arguments as it is */
@@ -132,12 +128,6 @@ api_sql_use_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
         }
     }
 
-    for (i = 0, n = api_sql_use_stored(&words);
-         n && i < statement->params.nelts; i++)
-    {
-        uses[i] |= API_SQL_USE_STORED;
-    }
-
     find_divisors(&words, statement, uses);
     find_lacking(&words, statement, uses);
 
@@ -170,7 +160,7 @@ use_of(const api_sql_words_t *words, ngx_uint_t i)
                              last_operator(words, range.to))))
     {
         return API_SQL_USE_ALONE
-               | (chooses(words, range.from, 0) ? API_SQL_USE_CHOOSES : 0);
+               | (chooses(words, range) ? API_SQL_USE_CHOOSES : 0);
     }
 
     if (range.from > 0 && is_one_of(words, range.from - 1, limits)
@@ -183,8 +173,7 @@ use_of(const api_sql_words_t *words, ngx_uint_t i)
         return API_SQL_USE_LIKE;
     }
 
-    return API_SQL_USE_MADE | api_sql_use_beside(words, i)
-           | (api_sql_use_is_read(words, i) ? API_SQL_USE_READ : 0);
+    return API_SQL_USE_MADE | (is_read(words, i) ? API_SQL_USE_READ : 0);
 }
 
 
@@ -204,17 +193,48 @@ is_pattern(const api_sql_words_t *words, ngx_uint_t i)
 }
 
 
-/* the clause it stands in, back to its first word, which stands at least there,
-   past what is in parentheses: a condition?  The "=" of SET is none. */
+/* (… $a …)::int, f($a)::int, CAST (… $a … AS int) */
 
 static ngx_uint_t
-chooses(const api_sql_words_t *words, ngx_uint_t i, ngx_uint_t least)
+is_read(const api_sql_words_t *words, ngx_uint_t i)
 {
-    ngx_uint_t  depth;
+    ngx_uint_t  end;
+
+    for ( ;; ) {
+        i = opening(words, i);
+
+        if (i == words->n) {
+            return 0;
+        }
+
+        end = closing(words, i) + 1;
+
+        if (behind_cast(words, end) != end
+            || (i > 0 && is_word(words, i - 1, "CAST")))
+        {
+            return 1;
+        }
+
+        if (i == 0) {
+            return 0;
+        }
+
+        i--;
+    }
+}
+
+
+/* the clause it stands in, back to its first word, past what is in parentheses:
+   a condition?  The "=" of SET is none. */
+
+static ngx_uint_t
+chooses(const api_sql_words_t *words, use_range_t range)
+{
+    ngx_uint_t  i, depth;
 
     depth = 0;
 
-    for ( /* void */ ; i > least; i--) {
+    for (i = range.from; i > 0; i--) {
 
         if (is_char(words, i - 1, ')')) {
             depth++;
@@ -279,8 +299,8 @@ widen(const api_sql_words_t *words, use_range_t *range)
 /* behind "::type", which may be qualified, have a length and be an array; i
    where there is none */
 
-ngx_uint_t
-api_sql_use_behind_cast(const api_sql_words_t *words, ngx_uint_t i)
+static ngx_uint_t
+behind_cast(const api_sql_words_t *words, ngx_uint_t i)
 {
     if (!is_char(words, i, ':') || !is_char(words, i + 1, ':')) {
         return i;
@@ -288,7 +308,7 @@ api_sql_use_behind_cast(const api_sql_words_t *words, ngx_uint_t i)
 
     for (i += 2; api_sql_words_name(words, i); i++) {
 
-        if (is_one_of(words, i, rights) || is_one_of(words, i, operators)) {
+        if (is_one_of(words, i, rights)) {
             return i;
         }
 
@@ -358,9 +378,8 @@ is_right(const api_sql_words_t *words, ngx_uint_t i)
  * compared: it may be none.
  */
 
-ngx_uint_t
-api_sql_use_is_comparison(const api_sql_words_t *words, ngx_uint_t from,
-    ngx_uint_t to)
+static ngx_uint_t
+is_comparison(const api_sql_words_t *words, ngx_uint_t from, ngx_uint_t to)
 {
     u_char  first, second;
 
@@ -377,23 +396,6 @@ api_sql_use_is_comparison(const api_sql_words_t *words, ngx_uint_t from,
 
     return (second == '=' && (first == '<' || first == '>' || first == '!'))
            || (first == '<' && second == '>');
-}
-
-
-ngx_uint_t
-api_sql_use_is_edge(const api_sql_words_t *words, ngx_uint_t i)
-{
-    return is_one_of(words, i, lefts) || is_one_of(words, i, rights)
-           || is_one_of(words, i, others) || is_one_of(words, i, conditions);
-}
-
-
-ngx_uint_t
-api_sql_use_is_call(const api_sql_words_t *words, ngx_uint_t i)
-{
-    return i > 0 && is_char(words, i, '(')
-           && api_sql_words_name(words, i - 1)
-           && !is_one_of(words, i - 1, no_functions);
 }
 
 
@@ -421,8 +423,8 @@ last_operator(const api_sql_words_t *words, ngx_uint_t i)
 }
 
 
-ngx_uint_t
-api_sql_use_is_operator(const api_sql_words_t *words, ngx_uint_t i)
+static ngx_uint_t
+is_operator(const api_sql_words_t *words, ngx_uint_t i)
 {
     return i < words->n && words->elts[i].token == API_SQL_TOKEN_OTHER
            && words->elts[i].text.len == 1
@@ -446,7 +448,7 @@ find_divisors(const api_sql_words_t *words,
 
         if (is_char(words, i, '/') || is_char(words, i, '%')) {
             range.from = i + 1;
-            range.to = api_sql_use_operand_end(words, i + 1);
+            range.to = operand_end(words, i + 1);
             stored |= mark_divisor(words, statement, range, uses);
 
         } else if (is_one_of(words, i, dividers) && is_char(words, i + 1, '('))
@@ -490,12 +492,6 @@ mark_divisor(const api_sql_words_t *words,
 
         if (words->elts[i].token != API_SQL_TOKEN_PARAM) {
             named |= api_sql_words_name(words, i);
-            continue;
-        }
-
-        /* it may choose the row of which a stored value divides */
-
-        if (chooses(words, i, range.from)) {
             continue;
         }
 
@@ -544,8 +540,8 @@ find_lacking(const api_sql_words_t *words,
 /* behind one operand: a name, a call, a constant or what is in parentheses,
    with its casts */
 
-ngx_uint_t
-api_sql_use_operand_end(const api_sql_words_t *words, ngx_uint_t i)
+static ngx_uint_t
+operand_end(const api_sql_words_t *words, ngx_uint_t i)
 {
     ngx_uint_t  end;
 
