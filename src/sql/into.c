@@ -91,8 +91,8 @@ ngx_int_t
 api_sql_into_tables(ngx_pool_t *pool, const api_sql_statement_t *statement,
     ngx_array_t *tables)
 {
-    api_sql_into_t     p;
-    ngx_int_t  rc;
+    ngx_int_t       rc;
+    api_sql_into_t  p;
 
     ngx_memzero(&p, sizeof(api_sql_into_t));
 
