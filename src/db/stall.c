@@ -30,8 +30,16 @@ typedef enum {
 } api_db_stall_e;
 
 
+typedef void (*api_db_stall_pt)(api_db_conn_t *conn, uint64_t now);
+
+
 static void api_db_stall_handler(ngx_event_t *ev);
-static void api_db_stall_conn(api_db_conn_t *conn, uint64_t now);
+static void api_db_stall_each(api_db_t *db, uint64_t now,
+    api_db_stall_pt do_it);
+static void api_db_stall_look(api_db_conn_t *conn, uint64_t now);
+static void api_db_stall_relieve(api_db_conn_t *conn, uint64_t now);
+static api_db_segment_t *api_db_stall_head(const api_db_conn_t *conn,
+    uint64_t *since);
 static void api_db_stall_doubt(api_db_conn_t *conn,
     const api_db_segment_t *head);
 static ngx_uint_t api_db_stall_begins(api_db_conn_t *conn,
@@ -73,33 +81,22 @@ api_db_stall_stop(api_db_t *db)
 static void
 api_db_stall_handler(ngx_event_t *ev)
 {
-    uint64_t        now;
-    api_db_t       *db;
-    ngx_uint_t      slow, state;
-    ngx_queue_t    *q;
-    api_db_conn_t  *conn;
+    uint64_t     now;
+    api_db_t    *db;
+    ngx_uint_t   slow;
 
     db = ev->data;
 
     now = api_db_now();
     slow = db->slow;
 
-    for (state = API_DB_CONN_BUSY; state <= API_DB_CONN_DRAINING; state++) {
+    /*
+     * Which have stalled is known of all before anything is moved: what is
+     * moved must not take the last connection that goes on for what is fast
+     */
 
-        for (q = ngx_queue_head(&db->conns[state]);
-             q != ngx_queue_sentinel(&db->conns[state]);
-             /* void */ )
-        {
-            conn = ngx_queue_data(q, api_db_conn_t, queue);
-            q = ngx_queue_next(q);
-
-            if (ngx_queue_empty(&conn->segments)) {
-                continue;
-            }
-
-            api_db_stall_conn(conn, now);
-        }
-    }
+    api_db_stall_each(db, now, api_db_stall_look);
+    api_db_stall_each(db, now, api_db_stall_relieve);
 
     if (db->slow != slow || db->want) {
         api_db_due(db);
@@ -111,36 +108,69 @@ api_db_stall_handler(ngx_event_t *ev)
 }
 
 
+/* each connection that has something in flight; it may be closed meanwhile */
+
 static void
-api_db_stall_conn(api_db_conn_t *conn, uint64_t now)
+api_db_stall_each(api_db_t *db, uint64_t now, api_db_stall_pt do_it)
 {
-    uint64_t           since, elapsed;
-    ngx_queue_t       *q;
-    api_db_segment_t  *head;
+    ngx_uint_t      state;
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn;
 
-    q = ngx_queue_head(&conn->segments);
-    head = ngx_queue_data(q, api_db_segment_t, queue);
+    for (state = API_DB_CONN_BUSY; state <= API_DB_CONN_DRAINING; state++) {
 
-    since = ngx_max(head->sent, conn->moved);
-    elapsed = now > since ? now - since : 0;
+        for (q = ngx_queue_head(&db->conns[state]);
+             q != ngx_queue_sentinel(&db->conns[state]);
+             /* void */ )
+        {
+            conn = ngx_queue_data(q, api_db_conn_t, queue);
+            q = ngx_queue_next(q);
 
-    if (conn->stalled != since) {
-
-        /* the one that had stalled is done */
-
-        conn->stalled = 0;
-
-        if (!conn->exclusive) {
-            api_db_slow_eased(conn);
-        }
-
-        if (api_db_stall_begins(conn, head, elapsed)) {
-            conn->stalled = since;
-            conn->others = conn->db->completed;
-
-            api_db_stall_doubt(conn, head);
+            if (!ngx_queue_empty(&conn->segments)) {
+                do_it(conn, now);
+            }
         }
     }
+}
+
+
+static void
+api_db_stall_look(api_db_conn_t *conn, uint64_t now)
+{
+    uint64_t           since;
+    api_db_segment_t  *head;
+
+    head = api_db_stall_head(conn, &since);
+
+    if (conn->stalled == since) {
+        return;
+    }
+
+    /* the one that had stalled is done */
+
+    conn->stalled = 0;
+
+    if (!conn->exclusive) {
+        api_db_slow_eased(conn);
+    }
+
+    if (api_db_stall_begins(conn, head, now > since ? now - since : 0)) {
+        conn->stalled = since;
+        conn->others = conn->db->completed;
+
+        api_db_stall_doubt(conn, head);
+    }
+}
+
+
+static void
+api_db_stall_relieve(api_db_conn_t *conn, uint64_t now)
+{
+    uint64_t           since, elapsed;
+    api_db_segment_t  *head;
+
+    head = api_db_stall_head(conn, &since);
+    elapsed = now > since ? now - since : 0;
 
     if (elapsed > API_DB_STALL_ABANDON && api_db_stall_deserted(head)) {
 
@@ -166,6 +196,23 @@ api_db_stall_conn(api_db_conn_t *conn, uint64_t now)
 
     api_db_stall_disperse(conn, elapsed > API_DB_COST_SLOW
                                 ? API_DB_STALL_GROW : API_DB_STALL_TRY);
+}
+
+
+/* what the server works on; since: when it began with it, µs */
+
+static api_db_segment_t *
+api_db_stall_head(const api_db_conn_t *conn, uint64_t *since)
+{
+    ngx_queue_t       *q;
+    api_db_segment_t  *head;
+
+    q = ngx_queue_head(&conn->segments);
+    head = ngx_queue_data(q, api_db_segment_t, queue);
+
+    *since = ngx_max(head->sent, conn->moved);
+
+    return head;
 }
 
 
