@@ -14,6 +14,7 @@ static ngx_uint_t api_db_lane_may(api_db_t *db, const api_db_job_t *job);
 static ngx_uint_t api_db_lane_doubtful(api_db_t *db,
     const api_db_job_t *job);
 static ngx_uint_t api_db_lane_leaves(api_db_t *db, const api_db_job_t *job);
+static ngx_uint_t api_db_lane_held(api_db_t *db);
 static ngx_uint_t api_db_lane_open(const api_db_t *db);
 static ngx_uint_t api_db_lane_pressed(const api_db_t *db,
     const api_db_job_t *job);
@@ -185,8 +186,8 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
     full = !api_db_lane_growing(db);
 
     if (api_db_cost_slow(cost)) {
-        taken = db->slow;
-        full = full && taken == 0;
+        taken = api_db_lane_held(db);
+        full = full && db->slow == 0;
 
     } else if (api_db_cost_fickle(cost)) {
 
@@ -202,6 +203,40 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
     return api_db_usable_count(db) - taken > 1
            || full
            || api_db_lane_pressed(db, job);
+}
+
+
+/*
+ * Busy connections that do not come back soon: with what is slow, stalled, or
+ * tries whether a plan is
+ */
+
+static ngx_uint_t
+api_db_lane_held(api_db_t *db)
+{
+    ngx_uint_t            n;
+    ngx_queue_t          *q;
+    api_db_conn_t        *conn;
+    const api_db_cost_t  *cost;
+
+    n = 0;
+
+    for (q = db->conns[API_DB_CONN_BUSY].next;
+         q != &db->conns[API_DB_CONN_BUSY];
+         q = q->next)
+    {
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        if (conn->slow || conn->stalled) {
+            n++;
+
+        } else if (conn->exclusive) {
+            cost = api_db_cost_of(db, conn->plan);
+            n += api_db_cost_slow(cost) || api_db_cost_fickle(cost);
+        }
+    }
+
+    return n;
 }
 
 
