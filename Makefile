@@ -17,6 +17,9 @@ JOBS        ?= $(shell nproc 2>/dev/null || echo 2)
 # seconds of `make fuzz` for each target
 TIME        ?= 60
 
+# the tests of `make test`, `make sanitize` and `make valgrind`; without any, all
+FILES       ?=
+
 # the Debian of `make matrix`; without one, that after this machine's
 MATRIX      ?=
 
@@ -57,7 +60,7 @@ help:  ## show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	    /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	    /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
-	@printf '\nVariables: PORT=%s RUN_DIR=%s JOBS=%s TIME=%s NGINX_SRC MATRIX CC_OPT LD_OPT\n' \
+	@printf '\nVariables: PORT=%s RUN_DIR=%s JOBS=%s TIME=%s FILES NGINX_SRC MATRIX CC_OPT LD_OPT\n' \
 	    '$(PORT)' '$(RUN_DIR)' '$(JOBS)' '$(TIME)'
 
 .PHONY: run
@@ -71,7 +74,7 @@ test:  ## install what the tests need, build, and run everything
 	@deploy/local/deps test
 	@t/lib/install-test-nginx
 	@$(MAKE) --no-print-directory build check
-	@exec t/lib/run-suite
+	@exec t/lib/run-suite $(FILES)
 
 
 ##@ Build it
@@ -124,21 +127,21 @@ conformance:  ## the official suite of JSON Schema 2020-12, and the same over HT
 	@if command -v node > /dev/null; then t/schema/patterns.js; \
 	    else echo "note: no node: patterns are compared with no other engine"; fi
 	@$(MAKE) --no-print-directory build
-	@exec t/lib/run-suite t/schema/http.t
+	@exec t/lib/run-suite t/schema/http.py
 
 .PHONY: sanitize
 sanitize:  ## the whole suite under AddressSanitizer and UBSan
 	@deploy/local/deps test
 	@t/lib/install-test-nginx
 	@$(call module,$(BUILD)/sanitize,$(SANITIZE_CC),$(SANITIZE_LD))
-	@exec t/lib/run-suite --sanitize
+	@exec t/lib/run-suite --sanitize $(FILES)
 
 .PHONY: valgrind
 valgrind:  ## the tests named in t/valgrind.list under valgrind
 	@deploy/local/deps valgrind
 	@t/lib/install-test-nginx
 	@$(MAKE) --no-print-directory build
-	@exec t/lib/run-suite --valgrind
+	@exec t/lib/run-suite --valgrind $(FILES)
 
 .PHONY: pooler
 pooler:  ## the tests named in t/pooler.list behind PgBouncer, pool sizes 1 and 5

@@ -1,6 +1,6 @@
 
 /*
- * An older libpq that sends as libpq 17 does: LD_PRELOAD for t/flush.t.
+ * An older libpq that sends as libpq 17 does: LD_PRELOAD for t/system/flush.py.
  *
  * A Sync stays in libpq's buffer, with all in front of it, until somebody
  * flushes: PQpipelineSync() finds a socket that is full, and nothing to read.

@@ -2,7 +2,7 @@
 /*
  * A module of nginx for tests: what its directive late_handler names answers
  * "late", by a handler that is set in its postconfiguration, behind those of
- * all modules that were loaded before.  t/guest.py builds it.
+ * all modules that were loaded before.  t/system/guest.py builds it.
  */
 
 

@@ -1,6 +1,6 @@
 
 /*
- * Memory that fails once: LD_PRELOAD for t/memory.t.
+ * Memory that fails once: LD_PRELOAD for t/system/memory.py.
  *
  * The file of the environment's SCARCE_FILE holds three 64-bit numbers of this
  * machine: a process id; how many of that process' allocations succeed before

@@ -1,6 +1,6 @@
 
 /*
- * Name servers that take their time: LD_PRELOAD for t/threads.t.
+ * Name servers that take their time: LD_PRELOAD for t/system/threads.py.
  *
  * The file of the environment's SILENT_FILE holds three 64-bit numbers of this
  * machine: how often a name below silent.test was looked up, which has no

@@ -1,4 +1,4 @@
-"""TAP for the suites written in Python; a .t of the same name starts each.
+"""TAP for the suites written in Python, those of t/system.
 
     @section
     def lists():
@@ -6,7 +6,8 @@
 
     run()
 
-A section that raises is one failure, and the next one runs.
+Each section is a case; the words of the command line are those to run, without
+any all of them.  One that raises is one failure, and the next one runs.
 """
 
 import re
@@ -88,14 +89,27 @@ def wait_until(condition, seconds, interval=0.05):
         time.sleep(interval)
 
 
-def run(finish=None, only=()):
+def run(finish=None, only=None):
+    """The sections, then finish(); only: their names, instead of those that
+    the command line has."""
+    if only is None:
+        only = sys.argv[1:]
+
+    names = [function.__name__ for function in sections]
+    for name in only:
+        if name not in names:
+            ok(False, "no section is called " + name,
+               "there are: " + " ".join(names))
+
     for function in sections:
         if only and function.__name__ not in only:
             continue
 
         begun = time.monotonic()
-        note("%s (%.1f s)" % (function.__name__.replace("_", " "),
-                              begun - started))
+
+        # t/lib/run-files reads this line
+
+        note("case: " + function.__name__)
         try:
             function()
         except Exception:
@@ -107,6 +121,7 @@ def run(finish=None, only=()):
                                      time.monotonic() - begun))
 
     if finish:
+        note("case: the end")
         try:
             finish()
         except Exception:

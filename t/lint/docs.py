@@ -7,6 +7,7 @@ from tree import finding
 
 HOUSE = "src/README.md"
 GUIDE = "docs/adding-a-directive.md"
+TESTS = "t/README.md"
 ERRORS = "docs/errors.md"
 ERROR_LIST = "src/core/error_list.h"
 
@@ -14,6 +15,7 @@ ERROR_LIST = "src/core/error_list.h"
 def check(tree):
     yield from house(tree)
     yield from guide(tree)
+    yield from tests(tree)
     yield from links(tree)
     yield from errors(tree)
 
@@ -78,6 +80,16 @@ def guide(tree):
                                r"\bapi_\w+_t\b|\bNGX_HTTP_API_\w+", line):
             if not re.search(r"\b%s\b" % name, code):
                 yield finding(GUIDE, number, "the code has no %s" % name)
+
+
+def tests(tree):
+    """What the tests' own page names is there."""
+    for number, line in enumerate(tree.lines(TESTS), 1):
+        for name in re.findall(r"\b(t/[a-z_]+(?:/[A-Za-z0-9_-]+)?(?:\.\w+)?)\b",
+                               line):
+            if not any(path == name or path.startswith(name + "/")
+                       for path in tree.files):
+                yield finding(TESTS, number, "there is no %s" % name)
 
 
 def links(tree):

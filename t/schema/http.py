@@ -12,7 +12,7 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+sys.path[0] = os.path.join(HERE, "../lib")
 sys.dont_write_bytecode = True
 
 import tap
@@ -105,4 +105,4 @@ def the_end():
     equal(nginx.alerts(), [], "no crash, no alert, no report")
 
 
-tap.run(the_end, sys.argv[1:])
+tap.run(the_end)
