@@ -35,6 +35,11 @@ def note(text):
         say("# " + line)
 
 
+def case(name):
+    """What follows, until the next one: t/lib/run-files reads this line."""
+    note("case: " + name)
+
+
 def diag(text):
     sys.stdout.flush()
     for line in str(text).splitlines():
@@ -107,9 +112,7 @@ def run(finish=None, only=None):
 
         begun = time.monotonic()
 
-        # t/lib/run-files reads this line
-
-        note("case: " + function.__name__)
+        case(function.__name__)
         try:
             function()
         except Exception:
@@ -121,7 +124,7 @@ def run(finish=None, only=None):
                                      time.monotonic() - begun))
 
     if finish:
-        note("case: the end")
+        case("the end")
         try:
             finish()
         except Exception:

@@ -551,14 +551,14 @@ async def drive(world, phases, arguments):
     world.nworkers = len(world.nginx.workers())
 
     for phase in phases:
-        start = time.monotonic()
-        note("---- %s: %s" % (phase.__name__, phase.__doc__.split(":")[0]
-                              .replace("\n    ", " ")))
+        tap.case(phase.__name__)
+        note(phase.__doc__.split(":")[0].replace("\n    ", " "))
         try:
             await phase(world)
         except Exception as error:
             tap.ok(False, "%s: raised" % phase.__name__, repr(error))
-        note("%s took %.1f s" % (phase.__name__, time.monotonic() - start))
+
+    tap.case("what is in the table")
 
     if not arguments.self_test:
         settle(world)
