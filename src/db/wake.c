@@ -79,6 +79,8 @@ api_db_wake_release(void *data)
 {
     ngx_uint_t  i;
 
+    (void) data;
+
     if (--api_db_wake.cycles) {
         return;
     }
