@@ -41,7 +41,7 @@ typedef struct {
 extern engine_t  engine;
 
 
-/* acquire_timeout 5 s, queue 100; alone on its machine, without shared memory */
+/* acquire_timeout 5 s, queue 100; its limit is its own, not in shared memory */
 api_db_t *engine_create(ngx_pool_t *pool, ngx_uint_t max_connections);
 
 /*
