@@ -23,6 +23,7 @@
 engine_t  engine;
 
 
+static void engine_silent(ngx_event_t *ev);
 static void engine_done(api_db_job_t *job, api_db_outcome_e outcome,
     const struct pg_result *res, ngx_uint_t step);
 
@@ -187,8 +188,10 @@ engine_coming(api_db_t *db)
     conn->state = API_DB_CONN_CONNECTING;
 
     conn->timer.data = conn;
+    conn->timer.handler = engine_silent;
     conn->timer.log = db->log;
     conn->post.data = conn;
+    conn->post.handler = engine_silent;
     conn->post.log = db->log;
 
     ngx_queue_init(&conn->pending);
@@ -271,6 +274,15 @@ engine_answer(api_db_conn_t *conn)
 
     api_db_pack_taken(flight);
     api_db_conn_rest(conn);
+}
+
+
+/* nobody has an answer but engine_answer() */
+
+static void
+engine_silent(ngx_event_t *ev)
+{
+    (void) ev;
 }
 
 

@@ -27,7 +27,7 @@ void event_turn(void);
  */
 void event_pass(ngx_msec_t msec);
 
-/* µs on the clock of clock_gettime() alone, less than a ms */
+/* µs on the clock of clock_gettime() alone: no timer runs */
 void event_pass_us(ngx_uint_t us);
 
 /* lines that were logged since event_init(), at whatever level */
