@@ -202,6 +202,61 @@ write_escape(api_buf_t *b, u_char ch)
 
 
 void
+api_json_write_value(api_buf_t *b, const api_json_t *json)
+{
+    ngx_uint_t   i, object;
+    api_json_t  *item;
+
+    switch (json->type) {
+
+    case API_JSON_NULL:
+        api_buf_add_literal(b, "null");
+        return;
+
+    case API_JSON_FALSE:
+        api_buf_add_literal(b, "false");
+        return;
+
+    case API_JSON_TRUE:
+        api_buf_add_literal(b, "true");
+        return;
+
+    case API_JSON_NUMBER:
+        api_buf_add_str(b, &json->text);
+        return;
+
+    case API_JSON_STRING:
+        api_json_write_string(b, json->text.data, json->text.len);
+        return;
+
+    default:
+        break;
+    }
+
+    object = (json->type == API_JSON_OBJECT);
+
+    api_buf_add_char(b, object ? '{' : '[');
+
+    for (i = 0; i < json->count; i++) {
+        item = &json->items[i];
+
+        if (i != 0) {
+            api_buf_add_char(b, ',');
+        }
+
+        if (object) {
+            api_json_write_string(b, item->key.data, item->key.len);
+            api_buf_add_char(b, ':');
+        }
+
+        api_json_write_value(b, item);
+    }
+
+    api_buf_add_char(b, object ? '}' : ']');
+}
+
+
+void
 api_json_write_problem(api_buf_t *b, const api_error_t *e,
     const ngx_str_t *request_id)
 {

@@ -11,6 +11,7 @@
 #include "core/buf.h"
 #include "core/core.h"
 #include "core/error.h"
+#include "json/read.h"
 
 
 /*
@@ -24,6 +25,9 @@ void api_json_write_string(api_buf_t *b, const u_char *data, size_t len);
 
 /* the same for text of unknown origin: each invalid UTF-8 byte is U+FFFD */
 void api_json_write_untrusted(api_buf_t *b, const u_char *data, size_t len);
+
+/* a tree as text again: numbers with every digit, no white space */
+void api_json_write_value(api_buf_t *b, const api_json_t *json);
 
 /*
  * A problem document (RFC 9457): type "about:blank", title, status, detail

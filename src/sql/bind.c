@@ -17,7 +17,6 @@ static void write_list(bind_list_t *list, const api_type_t *type,
     const api_json_t *json);
 static void write_item(bind_list_t *list, const api_type_t *type,
     const api_json_t *json);
-static void write_json(api_buf_t *b, const api_json_t *json);
 static ngx_uint_t read_item(api_sql_bind_items_t *items, ngx_str_t *item);
 static ngx_str_t scalar_text(const api_json_t *json);
 static ngx_uint_t is_nested(const api_json_t *json);
@@ -183,7 +182,7 @@ api_sql_bind_json(ngx_pool_t *pool, const api_type_t *type,
         return NGX_ERROR;
     }
 
-    write_json(&b, json);
+    api_json_write_value(&b, json);
 
     return finish(&b, out);
 }
@@ -254,7 +253,7 @@ write_item(bind_list_t *list, const api_type_t *type, const api_json_t *json)
     }
 
     list->item.last = list->item.start;
-    write_json(&list->item, json);
+    api_json_write_value(&list->item, json);
 
     if (api_buf_ok(&list->item)) {
         api_sql_bind_quoted(&list->out, list->item.start,
@@ -287,47 +286,6 @@ api_sql_bind_quoted(api_buf_t *b, const u_char *data, size_t len)
 
     *p++ = '"';
     b->last = p;
-}
-
-
-static void
-write_json(api_buf_t *b, const api_json_t *json)
-{
-    ngx_str_t    text;
-    ngx_uint_t   i, object;
-    api_json_t  *item;
-
-    if (json->type == API_JSON_STRING) {
-        api_json_write_string(b, json->text.data, json->text.len);
-        return;
-    }
-
-    if (!is_nested(json)) {
-        text = scalar_text(json);
-        api_buf_add_str(b, &text);
-        return;
-    }
-
-    object = (json->type == API_JSON_OBJECT);
-
-    api_buf_add_char(b, object ? '{' : '[');
-
-    for (i = 0; i < json->count; i++) {
-        item = &json->items[i];
-
-        if (i != 0) {
-            api_buf_add_char(b, ',');
-        }
-
-        if (object) {
-            api_json_write_string(b, item->key.data, item->key.len);
-            api_buf_add_char(b, ':');
-        }
-
-        write_json(b, item);
-    }
-
-    api_buf_add_char(b, object ? '}' : ']');
 }
 
 

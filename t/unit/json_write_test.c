@@ -12,10 +12,12 @@
 #define API_JSON_PORTABLE         1
 #define api_json_write_string     portable_string
 #define api_json_write_untrusted  portable_untrusted
+#define api_json_write_value      portable_value
 #define api_json_write_problem    portable_problem
 
 void portable_string(api_buf_t *b, const u_char *data, size_t len);
 void portable_untrusted(api_buf_t *b, const u_char *data, size_t len);
+void portable_value(api_buf_t *b, const api_json_t *json);
 void portable_problem(api_buf_t *b, const api_error_t *e,
     const ngx_str_t *request_id);
 
@@ -23,6 +25,7 @@ void portable_problem(api_buf_t *b, const api_error_t *e,
 
 #undef api_json_write_string
 #undef api_json_write_untrusted
+#undef api_json_write_value
 #undef api_json_write_problem
 
 
@@ -330,6 +333,37 @@ survives_want_of_memory(ngx_pool_t *pool)
 }
 
 
+static void
+writes_trees_again(ngx_pool_t *pool)
+{
+    api_buf_t           b;
+    ngx_str_t           text, out;
+    ngx_uint_t          i;
+    api_json_t         *json;
+    api_error_t         err;
+    api_json_limits_t   limits = { API_JSON_DEPTH, API_JSON_VALUES };
+    static const char  *texts[][2] = {
+        { " { } ", "{}" }, { "[\n]", "[]" }, { "null", "null" },
+        { "[true, false,null]", "[true,false,null]" },
+        { "1.50e+2", "1.50e+2" }, { "\"\\u00e4\\/\"", "\"\xc3\xa4/\"" },
+        { "{\"b\":[1,{\"\":\"\\n\"}],\"a\":-0}",
+          "{\"b\":[1,{\"\":\"\\n\"}],\"a\":-0}" }
+    };
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        test_note("%s", texts[i][0]);
+
+        text = test_str(texts[i][0]);
+        check_int(api_json_read(pool, &text, &limits, &json, &err), NGX_OK);
+
+        check_int(api_buf_init(&b, pool, 0, 1000), NGX_OK);
+        api_json_write_value(&b, json);
+        check_int(api_buf_string(&b, &out), NGX_OK);
+        check_bytes(out.data, out.len, texts[i][1], strlen(texts[i][1]));
+    }
+}
+
+
 static const test_case_t  cases[] = {
     { "escapes what must be", escapes_what_must_be },
     { "both ways agree", both_ways_agree },
@@ -337,6 +371,7 @@ static const test_case_t  cases[] = {
     { "reads back", reads_back },
     { "replaces invalid bytes", replaces_invalid_bytes },
     { "keeps the maximum", keeps_the_maximum },
+    { "writes trees again", writes_trees_again },
     { "problem without extras", problem_without_extras },
     { "problem with everything", problem_with_everything },
     { "survives want of memory", survives_want_of_memory },
