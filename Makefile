@@ -121,8 +121,9 @@ check:  ## unit tests, JSON cases, fuzz corpora, lint, a build with every warnin
 	@echo "check: all of it passed"
 
 .PHONY: conformance
-conformance:  ## the official suite of JSON Schema 2020-12, and the same over HTTP
+conformance:  ## the official suite of JSON Schema 2020-12, and the same over HTTP; tokens that others have signed
 	@deploy/local/deps conform
+	@t/auth/run
 	@t/schema/run
 	@if command -v node > /dev/null; then t/schema/patterns.js; \
 	    else echo "note: no node: patterns are compared with no other engine"; fi

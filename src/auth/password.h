@@ -1,6 +1,7 @@
 
 /*
- * argon2id (RFC 9106) by libsodium; a pure function for a thread to call.
+ * Passwords: argon2id (RFC 9106) by libsodium, and the older hashes of other
+ * systems by libxcrypt.  Pure functions for a thread to call.
  */
 
 
@@ -29,6 +30,25 @@ API_MUST_CHECK ngx_int_t api_password_init(void);
  */
 API_MUST_CHECK ngx_int_t api_password_hash(const u_char *password,
     size_t len, u_char *out);
+
+/*
+ * A password against what a table has of it: $argon2id$, $argon2i$, $7$
+ * (scrypt) by libsodium; $2a$, $2b$, $2y$ (bcrypt), $y$ (yescrypt), $6$
+ * (SHA-512 crypt) by libxcrypt.  The latter read a password up to a NUL, so one
+ * with a NUL in it is wrong for them; bcrypt reads 72 bytes of it, as ever.
+ *
+ * NGX_OK: it is right, *rehash says whether it should be hashed anew because
+ * api_password_hash() would do it otherwise today; NGX_DECLINED: it is wrong;
+ * NGX_ABORT: stored is none of these, or asks for more than API_PASSWORD_MOST
+ * bytes or very long: to be treated as wrong, and logged; NGX_ERROR: memory.
+ *
+ * stored->data NULL: there is no such user, NGX_DECLINED; that and NGX_ABORT
+ * take as long as a wrong password does.  Blocks; thread-safe.
+ */
+API_MUST_CHECK ngx_int_t api_password_verify(const u_char *password,
+    size_t len, const ngx_str_t *stored, ngx_uint_t *rehash);
+
+#define API_PASSWORD_MOST  (256 * 1024 * 1024)
 
 
 #endif /* API_AUTH_PASSWORD_H */

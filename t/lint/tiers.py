@@ -32,6 +32,7 @@ HOMES = {
                    "src/sql/said.c",
                    "src/sql/reach.c"],
     "sodium.h": ["src/auth/*"],
+    "crypt.h": ["src/auth/password.c"],
     "pcre2.h": ["src/regex/regex.c"],
     "idn2.h": ["src/schema/format_host.c"],
     "openssl/*": ["src/auth/*", "src/check/migrate*.c"],
