@@ -78,8 +78,9 @@ ngx_int_t
 api_password_verify(const u_char *password, size_t len,
     const ngx_str_t *stored, ngx_uint_t *rehash)
 {
-    char     text[PASSWORD_STORED + 1];
-    kind_e   kind;
+    char       text[PASSWORD_STORED + 1];
+    kind_e     kind;
+    ngx_int_t  rc;
 
     *rehash = 0;
 
@@ -94,28 +95,31 @@ api_password_verify(const u_char *password, size_t len,
     ngx_memcpy(text, stored->data, stored->len);
     text[stored->len] = '\0';
 
-    if (kind == PASSWORD_CRYPT) {
-        *rehash = 1;
-        return verify_crypt(password, len, text);
-    }
+    switch (kind) {
 
-    if (kind == PASSWORD_SCRYPT7) {
-        *rehash = 1;
-        return crypto_pwhash_scryptsalsa208sha256_str_verify(text,
+    case PASSWORD_CRYPT:
+        rc = verify_crypt(password, len, text);
+        break;
+
+    case PASSWORD_SCRYPT7:
+        rc = crypto_pwhash_scryptsalsa208sha256_str_verify(text,
                                           (const char *) password, len) == 0
-               ? NGX_OK : NGX_DECLINED;
+             ? NGX_OK : NGX_DECLINED;
+        break;
+
+    default:
+        rc = crypto_pwhash_str_verify(text, (const char *) password, len) == 0
+             ? NGX_OK : NGX_DECLINED;
     }
 
-    if (crypto_pwhash_str_verify(text, (const char *) password, len) != 0) {
-        return NGX_DECLINED;
+    if (rc == NGX_OK) {
+        *rehash = !begins(stored, "$argon2id$")
+                  || stored->len >= API_PASSWORD_LEN
+                  || crypto_pwhash_str_needs_rehash(text, API_PASSWORD_TIME,
+                                                    API_PASSWORD_MEMORY) != 0;
     }
 
-    *rehash = !begins(stored, "$argon2id$")
-              || stored->len >= API_PASSWORD_LEN
-              || crypto_pwhash_str_needs_rehash(text, API_PASSWORD_TIME,
-                                                API_PASSWORD_MEMORY) != 0;
-
-    return NGX_OK;
+    return rc;
 }
 
 

@@ -1,6 +1,9 @@
 
+#include <crypt.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdio.h>
+#include <time.h>
 
 #include "auth/password.h"
 #include "test.h"
@@ -79,15 +82,50 @@ tells_failure(ngx_pool_t *pool)
 }
 
 
+/* the examples of their own authors */
+
+static const struct {
+    const char  *stored;
+    const char  *password;
+} known[] = {
+    { "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ"
+      "$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4", "password" },
+    { "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ"
+      "$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc", "password" },
+    { "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ"
+      "$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA", "password" },
+    { "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+      "U*U" },
+    { "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJues"
+      "I68u4OTLiBFdcbYEdFCoEOfaS35inz1", "Hello world!" },
+    { "$6$rounds=10000$saltstringsaltst$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHb"
+      "bMCVNSnCM/UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.", "Hello world!" }
+};
+
+
+static ngx_int_t
+verify(const char *password, const char *stored, ngx_uint_t *rehash)
+{
+    ngx_str_t  text;
+
+    text = test_str(stored);
+
+    return api_password_verify((const u_char *) password, strlen(password),
+                               &text, rehash);
+}
+
+
 static void *
 hash_some(void *data)
 {
     u_char      hash[API_PASSWORD_LEN];
-    ngx_uint_t  i;
+    ngx_uint_t  i, rehash;
 
     for (i = 0; i < 3; i++) {
         if (api_password_hash((const u_char *) "secret", 6, hash) != NGX_OK
-            || crypto_pwhash_str_verify((char *) hash, "secret", 6) != 0)
+            || verify("secret", (char *) hash, &rehash) != NGX_OK
+            || verify("Hello world!", known[4].stored, &rehash) != NGX_OK
+            || verify("U*U", known[3].stored, &rehash) != NGX_OK)
         {
             *(ngx_int_t *) data = NGX_ERROR;
         }
@@ -118,12 +156,175 @@ works_in_threads(ngx_pool_t *pool)
 }
 
 
+static void
+knows_older_hashes(ngx_pool_t *pool)
+{
+    char         made[CRYPT_OUTPUT_SIZE], scrypt[102];
+    ngx_uint_t   i, rehash;
+    const char  *prefixes[] = { "$y$", "$2b$", "$6$", "$2y$" };
+    char         setting[CRYPT_GENSALT_OUTPUT_SIZE];
+    static struct crypt_data  data;
+
+    (void) pool;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        test_note("%s", known[i].stored);
+
+        check_int(verify(known[i].password, known[i].stored, &rehash), NGX_OK);
+        check_int(rehash, 1);
+        check_int(verify("passwore", known[i].stored, &rehash), NGX_DECLINED);
+        check_int(rehash, 0);
+        check_int(verify("", known[i].stored, &rehash), NGX_DECLINED);
+    }
+
+    for (i = 0; i < 4; i++) {
+        test_note("%s", prefixes[i]);
+
+        check(crypt_gensalt_rn(prefixes[i], i == 1 || i == 3 ? 4 : 0,
+                               "0123456789abcdef0123456789abcdef", 32, setting,
+                               sizeof(setting)) != NULL);
+        check(crypt_rn("secret", setting, &data, sizeof(data)) != NULL);
+        strcpy(made, data.output);
+
+        check_int(verify("secret", made, &rehash), NGX_OK);
+        check_int(rehash, 1);
+        check_int(verify("Secret", made, &rehash), NGX_DECLINED);
+    }
+
+    check_int(crypto_pwhash_scryptsalsa208sha256_str(scrypt, "secret", 6,
+                  crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_INTERACTIVE,
+                  crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_INTERACTIVE), 0);
+    check_int(verify("secret", scrypt, &rehash), NGX_OK);
+    check_int(rehash, 1);
+    check_int(verify("Secret", scrypt, &rehash), NGX_DECLINED);
+}
+
+
+static void
+knows_its_own(ngx_pool_t *pool)
+{
+    u_char      hash[API_PASSWORD_LEN];
+    ngx_str_t   stored, password;
+    ngx_uint_t  rehash;
+
+    check_int(api_password_hash((const u_char *) "a\0b", 3, hash), NGX_OK);
+
+    stored = test_copy(pool, hash, strlen((char *) hash));
+    password = test_copy(pool, "a\0b", 3);
+
+    check_int(api_password_verify(password.data, 3, &stored, &rehash), NGX_OK);
+    check_int(rehash, 0);
+    check_int(api_password_verify(password.data, 2, &stored, &rehash),
+              NGX_DECLINED);
+
+    /* crypt() would see "a" only */
+
+    stored = test_str(known[3].stored);
+    check_int(api_password_verify((const u_char *) "U*U\0", 4, &stored,
+                                  &rehash), NGX_DECLINED);
+}
+
+
+static void
+refuses_what_is_foreign_or_dear(ngx_pool_t *pool)
+{
+    ngx_uint_t          i, rehash;
+    ngx_str_t           stored;
+    static const char  *foreign[] = {
+        "", "x", "secret", "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "ab01FAX.bQRSU",
+        "$5$rounds=1000$a$b", "*", "*0", "*1", "$", "$2", "$2b$",
+        "$2b$17$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$6$rounds=999999999$a$b", "$6$rounds=$a$b",
+        "$6$rounds=99999999999999999999$a$b",
+        "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF"
+        "5h7TKyQwu9U1bMCHGi/4",
+        "$argon2id$v=19$m=256,t=4000000,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4r"
+        "EsF5h7TKyQwu9U1bMCHGi/4",
+        "$argon2id$", "$argon2i$", "$argon2d$v=19$m=256,t=2,p=1$c29tZXNhbHQ$a",
+        "$7$", "$7$zz", "$y$", "$y$jzT$abc$def", "$y$j9z$abc$def",
+        "$y$z9T$abc$def", "$gy$j9T$abc$def", "{SHA}abc", "0123456789abcdef"
+    };
+
+    for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+        test_note("%s", foreign[i]);
+
+        stored = test_copy(pool, foreign[i], strlen(foreign[i]));
+        check_int(api_password_verify((const u_char *) "secret", 6, &stored,
+                                      &rehash), NGX_ABORT);
+        check_int(rehash, 0);
+    }
+
+    stored = test_copy(pool, "$6$a\0b$c", 8);
+    check_int(api_password_verify((const u_char *) "secret", 6, &stored,
+                                  &rehash), NGX_ABORT);
+
+    ngx_str_null(&stored);
+    check_int(api_password_verify((const u_char *) "secret", 6, &stored,
+                                  &rehash), NGX_DECLINED);
+
+    /* no memory, and broken: both are wrong */
+
+    check_int(verify("secret", "$6$", &rehash), NGX_DECLINED);
+    check_int(verify("secret", "$argon2id$v=19$m=256,t=2,p=1$c$d", &rehash),
+              NGX_DECLINED);
+}
+
+
+static double
+now(void)
+{
+    struct timespec  t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+
+    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+
+/* in turns, so that what else the machine does meets all alike; the tight
+   bound is of a machine without sanitizers */
+
+static void
+takes_as_long_for_nobody(ngx_pool_t *pool)
+{
+    double      began, took[3];
+    u_char      hash[API_PASSWORD_LEN];
+    ngx_str_t   stored[3];
+    ngx_uint_t  i, rehash;
+
+    check_int(api_password_hash((const u_char *) "secret", 6, hash), NGX_OK);
+
+    stored[0] = test_copy(pool, hash, strlen((char *) hash));
+    ngx_str_null(&stored[1]);
+    stored[2] = test_str("plain");
+
+    ngx_memzero(took, sizeof(took));
+
+    for (i = 0; i < 30; i++) {
+        began = now();
+        check(api_password_verify((const u_char *) "wrong", 5, &stored[i % 3],
+                                  &rehash) != NGX_OK);
+        took[i % 3] += now() - began;
+    }
+
+    for (i = 1; i < 3; i++) {
+        check(took[i] > 0.7 * took[0] && took[i] < 1.4 * took[0]);
+    }
+}
+
+
 static const test_case_t  cases[] = {
     { "makes a PHC string", makes_a_phc_string },
     { "takes any bytes", takes_any_bytes },
     { "is within limits", is_within_limits },
     { "tells failure", tells_failure },
     { "works in threads", works_in_threads },
+    { "knows older hashes", knows_older_hashes },
+    { "knows its own", knows_its_own },
+    { "refuses what is foreign or dear", refuses_what_is_foreign_or_dear },
+    { "takes as long for nobody", takes_as_long_for_nobody },
     { NULL, NULL }
 };
 
