@@ -180,6 +180,48 @@ tells_one_form_from_another(ngx_pool_t *pool)
 }
 
 
+static void
+publishes_public_halves(ngx_pool_t *pool)
+{
+    ngx_str_t         out;
+    ngx_uint_t        i;
+    ngx_array_t      *faults;
+    api_auth_keys_t   keys, read;
+    static const char  *wanted[] = {
+        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\","
+        "\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+        "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\","
+        "\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":\"a\"},"
+        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\","
+        "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\","
+        "\"use\":\"sig\",\"alg\":\"EdDSA\"}]}",
+
+        "{\"keys\":[]}"
+    };
+    static const char  *sets[] = {
+        "{\"keys\":[" EC(EC_D ",\"kid\":\"a\"") "," RSA("") ","
+        OKP(OKP_D) "]}",
+
+        OCT("")
+    };
+
+    for (i = 0; i < 2; i++) {
+        check_int(read_set(pool, sets[i], 0, &keys, &faults), NGX_OK);
+        check_int(api_auth_jwk_write(pool, &keys, 0, &out), NGX_OK);
+        check_bytes(out.data, out.len, wanted[i], strlen(wanted[i]));
+    }
+
+    /* an RSA key is its own copy, too */
+
+    check_int(read_set(pool, RSA(""), 0, &keys, &faults), NGX_OK);
+    keys.key[0]->signs = 1;
+    check_int(api_auth_jwk_write(pool, &keys, 0, &out), NGX_OK);
+    check_int(read_set(pool, (char *) out.data, 1, &read, &faults), NGX_OK);
+    check(strstr((char *) out.data, "\"e\":\"AQAB\"") != NULL);
+    check(strstr((char *) out.data, VECTOR_RSA_N) != NULL);
+}
+
+
 static ngx_int_t
 read_some(ngx_pool_t *pool, void *data)
 {
@@ -213,6 +255,7 @@ static const test_case_t  cases[] = {
     { "reads each kind", reads_each_kind },
     { "leaves out what is wrong", leaves_out_what_is_wrong },
     { "tells one form from another", tells_one_form_from_another },
+    { "publishes public halves", publishes_public_halves },
     { "tells when memory is short", tells_when_memory_is_short },
     { NULL, NULL }
 };
