@@ -66,7 +66,8 @@ api_auth_key_t *api_auth_key_new(ngx_pool_t *pool);
 /*
  * The raw bytes of a secret, which are copied.  NGX_OK; NGX_DECLINED: *why is
  * the end of a sentence ("it is shorter than …", static memory); NGX_ERROR:
- * memory.
+ * memory.  A caller may give it a kid, of API_AUTH_KID bytes of UTF-8 at most;
+ * whether two sources of keys have the same one is the caller's to see.
  */
 API_MUST_CHECK ngx_int_t api_auth_key_secret(api_auth_key_t *key,
     const ngx_str_t *secret, const char **why);
