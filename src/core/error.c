@@ -15,7 +15,7 @@ typedef struct {
 
 
 static const error_row_t  rows[] = {
-#define API_ERROR(name, status, code, title)  { status, code },
+#define API_ERROR(name, status, code, title, header)  { status, code },
 #include "core/error_list.h"
 #undef API_ERROR
 };

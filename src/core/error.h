@@ -15,7 +15,7 @@
 
 
 typedef enum {
-#define API_ERROR(name, status, code, title)  API_ERROR_##name,
+#define API_ERROR(name, status, code, title, header)  API_ERROR_##name,
 #include "core/error_list.h"
 #undef API_ERROR
     API_ERROR_MAX
@@ -45,6 +45,8 @@ typedef struct {
     ngx_str_t         detail;       /* a sentence, may be empty */
     ngx_array_t      *failures;     /* of api_failure_t, or NULL */
     ngx_uint_t        retry_after;  /* seconds; 0: none */
+    ngx_str_t         header;       /* the value of its code's header, where
+                                       what has failed knows it; or empty */
 } api_error_t;
 
 

@@ -1,7 +1,7 @@
 
 #include "http/body.h"
 #include "http/learned.h"
-#include "http/respond.h"
+#include "http/problem.h"
 #include "http/thread.h"
 #include "body/reader.h"
 #include "json/read.h"
@@ -198,9 +198,9 @@ api_http_body_encoding(api_http_ctx_t *ctx)
                           "the body must not be compressed: send it without "
                           "Content-Encoding");
 
-            return api_http_respond_header(ctx->request, "Accept-Encoding",
-                                           &identity) == NGX_OK
-                   ? NGX_DECLINED : NGX_ERROR;
+            ctx->error.header = identity;
+
+            return NGX_DECLINED;
         }
     }
 
@@ -428,7 +428,7 @@ api_http_body_length(api_http_ctx_t *ctx, size_t *len)
        filters */
 
     if (n < 0 || n > (off_t) alcf->max_body) {
-        api_http_respond_large(ctx);
+        api_http_problem_large(ctx);
         return NGX_DECLINED;
     }
 

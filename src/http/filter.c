@@ -1,9 +1,10 @@
 
 #include "http/filter.h"
 #include "http/ctx.h"
+#include "http/error_header.h"
 #include "http/headers.h"
+#include "http/problem.h"
 #include "http/request_id.h"
-#include "http/respond.h"
 
 
 static ngx_int_t api_http_filter_late_header(ngx_http_request_t *r);
@@ -16,7 +17,6 @@ static ngx_uint_t api_http_filter_is_page(ngx_http_request_t *r,
 static ngx_uint_t api_http_filter_is_upstreams(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_replace(api_http_ctx_t *ctx);
 static ngx_int_t api_http_filter_request_id(api_http_ctx_t *ctx);
-static ngx_int_t api_http_filter_challenge(ngx_http_request_t *r);
 
 
 /* set once at configuration, as every filter of nginx does */
@@ -92,9 +92,7 @@ api_http_filter_late_header(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    /* auth_request takes it from its subrequest */
-
-    if (api_http_filter_challenge(r) != NGX_OK) {
+    if (api_http_error_header_late(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -171,8 +169,8 @@ api_http_filter_request_id(api_http_ctx_t *ctx)
     first = api_http_headers_find(ctx->request, &name, NULL);
 
     if (first == NULL) {
-        return api_http_respond_header(ctx->request, "X-Request-Id",
-                                       api_http_request_id(ctx));
+        return api_http_headers_add(ctx->request, &name,
+                                    api_http_request_id(ctx));
     }
 
     first->value = *api_http_request_id(ctx);
@@ -186,33 +184,6 @@ api_http_filter_request_id(api_http_ctx_t *ctx)
 
         h->hash = 0;
     }
-}
-
-
-/* RFC 9110, 15.5.2: a 401 says how to ask; whoever made it may have said so */
-
-static ngx_int_t
-api_http_filter_challenge(ngx_http_request_t *r)
-{
-    static const ngx_str_t  name = ngx_string("WWW-Authenticate");
-    static const ngx_str_t  value = ngx_string("Bearer realm=\"api\"");
-
-    if (r->headers_out.status != NGX_HTTP_UNAUTHORIZED) {
-        return NGX_OK;
-    }
-
-    if (api_http_headers_find(r, &name, NULL) == NULL
-        && api_http_respond_header(r, "WWW-Authenticate", &value) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (r->headers_out.www_authenticate == NULL) {
-        r->headers_out.www_authenticate = api_http_headers_find(r, &name,
-                                                                NULL);
-    }
-
-    return NGX_OK;
 }
 
 
@@ -269,12 +240,10 @@ api_http_filter_replace(api_http_ctx_t *ctx)
     ngx_uint_t           status;
     ngx_http_request_t  *r;
 
-    static const ngx_str_t  retry = ngx_string("Retry-After");
-
     r = ctx->request;
     status = r->headers_out.status;
 
-    b = api_http_respond_problem(ctx, status);
+    b = api_http_problem(ctx, status);
     if (b == NULL) {
         return NGX_ERROR;
     }
@@ -290,16 +259,7 @@ api_http_filter_replace(api_http_ctx_t *ctx)
     r->headers_out.content_length_n = ngx_buf_size(b);
     ngx_str_set(&r->headers_out.charset, "utf-8");
 
-    /* a limit of nginx's says no time; one second is its unit */
-
-    if ((status == NGX_HTTP_TOO_MANY_REQUESTS
-         || status == NGX_HTTP_SERVICE_UNAVAILABLE)
-        && api_http_headers_find(r, &retry, NULL) == NULL)
-    {
-        return api_http_respond_retry_after(r, 1);
-    }
-
-    return NGX_OK;
+    return api_http_error_header(ctx);
 }
 
 

@@ -1,6 +1,5 @@
 
 #include "http/headers.h"
-#include "http/respond.h"
 
 
 static ngx_int_t send_one(ngx_http_request_t *r,
@@ -52,7 +51,7 @@ send_one(ngx_http_request_t *r, api_http_header_t *header)
         return NGX_OK;
     }
 
-    return api_http_respond_header(r, (const char *) header->name.data, &line);
+    return api_http_headers_add(r, &header->name, &line);
 }
 
 
@@ -98,6 +97,30 @@ is_there(ngx_http_request_t *r, const ngx_str_t *name,
     }
 
     return 0;
+}
+
+
+ngx_int_t
+api_http_headers_add(ngx_http_request_t *r, const ngx_str_t *name,
+    const ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key = *name;
+    h->value = *value;
+    h->lowcase_key = NULL;
+
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
 }
 
 

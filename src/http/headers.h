@@ -18,6 +18,10 @@
 API_MUST_CHECK ngx_int_t api_http_headers_send(ngx_http_request_t *r,
     const ngx_array_t *headers);
 
+/* one more; name and value live as long as r.  NGX_OK, NGX_ERROR (memory). */
+API_MUST_CHECK ngx_int_t api_http_headers_add(ngx_http_request_t *r,
+    const ngx_str_t *name, const ngx_str_t *value);
+
 /* the first of that name that r's answer has, or the first behind another one;
    NULL: there is none */
 ngx_table_elt_t *api_http_headers_find(ngx_http_request_t *r,

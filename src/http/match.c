@@ -32,7 +32,6 @@ static ngx_int_t api_http_match_go(ngx_http_request_t *r,
 static ngx_int_t api_http_match_take(ngx_http_request_t *r,
     const api_route_match_t *m);
 static ngx_int_t api_http_match_refuse(ngx_http_request_t *r);
-static ngx_int_t api_http_match_allow(api_http_ctx_t *ctx);
 static ngx_int_t api_http_match_failed(ngx_http_request_t *r);
 static ngx_uint_t api_http_match_method(ngx_uint_t method);
 
@@ -498,41 +497,17 @@ api_http_match_refuse(ngx_http_request_t *r)
         /* checked once more, with all the others: every failure is named */
         rc = api_http_input_parameters(ctx);
 
+    } else if (r->method == NGX_HTTP_OPTIONS) {
+        return api_http_respond_options(ctx);
+
     } else {
-        rc = api_http_match_allow(ctx);
+        api_error_set(&ctx->error, API_ERROR_METHOD, "this path does not allow "
+                      "the method; see the Allow header");
+        rc = NGX_DECLINED;
     }
 
-    switch (rc) {
-
-    case NGX_OK:
-        return api_http_respond_options(r);
-
-    case NGX_DECLINED:
-        return api_http_respond_error(ctx);
-
-    default:
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-}
-
-
-/* NGX_OK: that was OPTIONS; NGX_DECLINED: 405; NGX_ERROR */
-
-static ngx_int_t
-api_http_match_allow(api_http_ctx_t *ctx)
-{
-    if (api_http_respond_allow(ctx->request, ctx->allow) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (ctx->request->method == NGX_HTTP_OPTIONS) {
-        return NGX_OK;
-    }
-
-    api_error_set(&ctx->error, API_ERROR_METHOD,
-                  "this path does not allow the method; see the Allow header");
-
-    return NGX_DECLINED;
+    return rc == NGX_DECLINED ? api_http_respond_error(ctx)
+                              : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 

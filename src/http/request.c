@@ -1,6 +1,7 @@
 
 #include "http/request.h"
 #include "http/body.h"
+#include "http/client.h"
 #include "http/ctx.h"
 #include "http/faults.h"
 #include "http/hash.h"
@@ -24,7 +25,6 @@ static ngx_int_t api_http_request_inputs(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_start(api_http_ctx_t *ctx);
 static void api_http_request_body_read(ngx_http_request_t *r);
 static void api_http_request_run(api_http_ctx_t *ctx);
-static void api_http_request_watch_client(ngx_http_request_t *r);
 static ngx_int_t api_http_request_steps(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_again(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_walk(api_http_ctx_t *ctx);
@@ -195,36 +195,8 @@ api_http_request_run(api_http_ctx_t *ctx)
     r->write_event_handler = ngx_http_request_empty_handler;
 
     if (r == r->main) {
-        api_http_request_watch_client(r);
+        api_http_client_watch(r);
     }
-}
-
-
-/* a client that leaves ends its request; the cleanup gives up the rest */
-
-static void
-api_http_request_watch_client(ngx_http_request_t *r)
-{
-    ngx_event_t  *rev;
-
-    r->read_event_handler = ngx_http_test_reading;
-
-    rev = r->connection->read;
-
-    /* it may have left before; the event will not come twice */
-
-#if (NGX_HAVE_EPOLLRDHUP)
-    if (rev->pending_eof
-#if (NGX_HTTP_V2)
-        && r->stream == NULL
-#endif
-        )
-    {
-        ngx_post_event(rev, &ngx_posted_events);
-    }
-#else
-    (void) rev;
-#endif
 }
 
 

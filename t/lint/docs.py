@@ -119,11 +119,16 @@ def anchors(tree, page):
 
 
 def errors(tree):
-    code = {}
+    code, name = {}, None
     for number, line in enumerate(tree.lines(ERROR_LIST), 1):
         entry = re.match(r'API_ERROR\((\w+),\s*(\d+),\s*"(\w+)"', line)
-        if entry and entry.group(1) != "NONE":
-            code[entry.group(3)] = (entry.group(2), number)
+        header = re.search(r"\s(\w+)\)$", line)
+        if entry:
+            name = entry.group(3)
+            code[name] = [entry.group(2), number, None]
+        if header and name:
+            code[name][2] = header.group(1)
+    code.pop("none", None)
 
     listed = rows(tree, ERRORS, "code")
     if listed is None:
@@ -142,10 +147,20 @@ def errors(tree):
         elif cells[1:2] != [code[name][0]]:
             yield finding(ERRORS, number, "%s has status %s in %s: change one"
                           % (name, code[name][0], ERROR_LIST))
-        if len(cells) < 4 or not all(cells):
-            yield finding(ERRORS, number, "%s: say its status, meaning and "
-                          "remedy" % name)
+        elif header_of(cells) != code[name][2]:
+            yield finding(ERRORS, number, "%s has the header %s in %s: change "
+                          "one" % (name, code[name][2], ERROR_LIST))
+        if len(cells) < 5 or not all(cells):
+            yield finding(ERRORS, number, "%s: say its status, header, meaning "
+                          "and remedy" % name)
 
     for name in sorted(set(code) - set(page)):
         yield finding(ERROR_LIST, code[name][1], "%s is not in %s: a row with "
-                      "status, meaning and remedy" % (name, ERRORS))
+                      "status, header, meaning and remedy" % (name, ERRORS))
+
+
+def header_of(cells):
+    """The third cell, `Retry-After` or a dash, as the list spells it."""
+    cell = cells[2] if len(cells) > 2 else ""
+    return ("none" if cell == "–"
+            else cell.strip("`").lower().replace("-", "_"))

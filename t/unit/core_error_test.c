@@ -12,7 +12,7 @@ typedef struct {
 
 
 static const error_case_t  errors[] = {
-#define API_ERROR(id, status, name, title)                                    \
+#define API_ERROR(id, status, name, title, header)                            \
     { name, API_ERROR_##id, status, title },
 #include "core/error_list.h"
 #undef API_ERROR
