@@ -1,6 +1,7 @@
 
 #include "db/backoff.h"
 #include "db/due.h"
+#include "observe/observe.h"
 
 
 #define API_DB_BACKOFF_FIRST    100      /* ms: the shortest pause */
@@ -12,6 +13,7 @@
 
 
 static ngx_uint_t api_db_backoff_hopeless(const api_db_t *db);
+static void api_db_backoff_end(api_db_t *db);
 
 
 ngx_uint_t
@@ -22,6 +24,9 @@ api_db_backoff_failed(api_db_t *db, ngx_msec_t since, ngx_uint_t flat)
 
     if (db->failures++ == 0) {
         db->failing = since;
+
+        api_tell(.event = API_EVENT_BACKOFF_BEGUN,
+                 .database = &db->conf->name);
     }
 
     db->flat = flat ? 1 : 0;
@@ -126,8 +131,7 @@ api_db_backoff_connected(api_db_t *db)
                       &db->conf->name);
     }
 
-    db->failures = 0;
-    db->pause = 0;
+    api_db_backoff_end(db);
     db->served = 1;
 
     if (db->retry.timer_set) {
@@ -161,8 +165,7 @@ api_db_backoff_lost(api_db_t *db)
 
     /* whatever failed before: the first attempt from nothing is made at once */
 
-    db->failures = 0;
-    db->pause = 0;
+    api_db_backoff_end(db);
 
     if (db->retry.timer_set) {
         ngx_del_timer(&db->retry);
@@ -170,6 +173,19 @@ api_db_backoff_lost(api_db_t *db)
     }
 
     api_db_due(db);
+}
+
+
+static void
+api_db_backoff_end(api_db_t *db)
+{
+    if (db->failures) {
+        api_tell(.event = API_EVENT_BACKOFF_ENDED,
+                 .database = &db->conf->name);
+    }
+
+    db->failures = 0;
+    db->pause = 0;
 }
 
 

@@ -1,6 +1,7 @@
 
 #include "db/cancel.h"
 #include "db/conn.h"
+#include "observe/observe.h"
 
 
 #ifdef LIBPQ_HAS_ASYNC_CANCEL
@@ -146,6 +147,9 @@ api_db_cancel_start(api_db_conn_t *conn)
     ngx_add_timer(&cancel->timer,
                   ngx_exiting ? API_DB_LAST_GRACE : API_DB_GRACE);
 
+    api_tell(.event = API_EVENT_CANCEL_SENT,
+             .database = &conn->db->conf->name);
+
     cancel->request = PQcancelCreate(conn->pg);
 
     if (cancel->request == NULL || PQcancelStart(cancel->request) != 1) {
@@ -287,6 +291,9 @@ api_db_cancel_start(api_db_conn_t *conn)
     }
 
     conn->cancel = cancel;
+
+    api_tell(.event = API_EVENT_CANCEL_SENT,
+             .database = &conn->db->conf->name);
 
     if (ngx_exiting) {
         ngx_add_timer(&cancel->timer, API_DB_LAST_GRACE);

@@ -3,6 +3,12 @@
 #include "db/due.h"
 #include "db/lane.h"
 #include "db/slow.h"
+#include "observe/observe.h"
+
+
+static const char *const  api_db_conn_names[] = {
+    "closed", "connecting", "setup", "idle", "busy", "draining"
+};
 
 
 void
@@ -12,16 +18,17 @@ api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state)
 
     db = conn->db;
 
-    ngx_log_debug2(NGX_LOG_DEBUG_EVENT, &conn->log, 0,
-                   "api db connection state: %d to %d",
-                   (int) conn->state, (int) state);
-
     ngx_queue_remove(&conn->queue);
     db->counts[conn->state]--;
 
-    conn->state = state;
-
     db->counts[state]++;
+
+    api_tell(.event = API_EVENT_CONN_STATE, .database = &db->conf->name,
+             .was = api_db_conn_names[conn->state],
+             .word = api_db_conn_names[state],
+             .n = (int64_t) db->counts[state]);
+
+    conn->state = state;
 
     /* the one used last comes first: those behind may grow old and go */
 

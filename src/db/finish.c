@@ -11,6 +11,7 @@
 #include "db/question.h"
 #include "db/setup.h"
 #include "db/stock.h"
+#include "db/tell.h"
 
 
 static api_db_segment_t *api_db_finish_cleaner(api_db_conn_t *conn,
@@ -201,6 +202,9 @@ api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
     if (flight->retry || (flight->aborted && flight->failure == NULL)) {
 
         /* all of it, what was delivered as well: nothing of it was kept */
+
+        api_db_tell(flight->job, .event = API_EVENT_JOB_REPLAYED,
+                    .word = flight->retry ? "again" : "aborted");
 
         flight->job->single = 1;
         api_db_line_return(flight->db, flight->job);
@@ -474,6 +478,8 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
             /* a neighbour's large result is no reason to give up sooner */
 
             job->replayed |= !dropped;
+
+            api_db_tell(job, .event = API_EVENT_JOB_REPLAYED, .word = "lost");
         }
 
         ngx_queue_remove(q);
@@ -566,6 +572,11 @@ api_db_finish_done(api_db_flight_t *flight, api_db_outcome_e outcome)
 
     flight->job = NULL;
     job->flight = NULL;
+
+    api_db_tell(job, .event = API_EVENT_JOB_FINISHED,
+                .word = api_db_tell_outcome(outcome),
+                .was = api_db_tell_state(flight->failure),
+                .time = job->took);
 
     job->done(job, outcome,
               outcome == API_DB_FAILED ? flight->failure : NULL,

@@ -4,6 +4,7 @@
 #include "db/due.h"
 #include "db/lane.h"
 #include "db/pipeline.h"
+#include "db/tell.h"
 
 
 #define API_DB_LINE_LOOK   30            /* ms: above API_DB_COST_SLOW */
@@ -67,6 +68,8 @@ api_db_line_wait(api_db_t *db, api_db_job_t *job)
 
     db->waiting++;
     api_db_limit_waiting(&db->limit, db->waiting);
+
+    api_db_tell(job, .event = API_EVENT_JOB_WAITS, .n = (int64_t) db->waiting);
 
     /* not cancelable: a worker that exits serves its line first */
 
@@ -362,6 +365,9 @@ api_db_line_end(api_db_t *db, ngx_queue_t *jobs, api_db_outcome_e outcome)
         api_db_line_leave(db, job);
 
         job->waited = api_db_now() - job->submitted;
+
+        api_db_tell(job, .event = API_EVENT_JOB_FINISHED,
+                    .word = api_db_tell_outcome(outcome));
 
         job->done(job, outcome, NULL, 0);
     }

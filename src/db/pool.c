@@ -20,6 +20,7 @@
 #include "db/segment.h"
 #include "db/stall.h"
 #include "db/stock.h"
+#include "db/tell.h"
 
 
 #define API_DB_POOL_MINUTE  60
@@ -28,6 +29,7 @@
 static void api_db_pool_minimum(api_db_t *db, ngx_cycle_t *cycle);
 static ngx_uint_t api_db_pool_part(ngx_uint_t all, ngx_uint_t workers,
     ngx_uint_t worker);
+static ngx_int_t api_db_pool_take(api_db_t *db, api_db_job_t *job);
 static void api_db_pool_abandon(api_db_flight_t *flight, ngx_uint_t cancel);
 
 
@@ -209,8 +211,7 @@ api_db_destroy(api_db_t *db)
 ngx_int_t
 api_db_submit(api_db_t *db, api_db_job_t *job)
 {
-    api_db_lane_e   lane;
-    api_db_conn_t  *conn;
+    ngx_int_t  rc;
 
     if (db == NULL) {
         return NGX_ERROR;
@@ -229,6 +230,28 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
     job->waited = 0;
     job->took = 0;
     job->submitted = api_db_now();
+
+    api_db_tell(job, .event = API_EVENT_JOB_SUBMITTED);
+
+    rc = api_db_pool_take(db, job);
+
+    if (rc != NGX_AGAIN) {
+        api_db_tell(job, .event = API_EVENT_JOB_REFUSED,
+                    .word = rc == NGX_BUSY ? "full"
+                            : rc == NGX_DECLINED ? "away" : "memory");
+    }
+
+    return rc;
+}
+
+
+/* to a connection, or into the line */
+
+static ngx_int_t
+api_db_pool_take(api_db_t *db, api_db_job_t *job)
+{
+    api_db_lane_e   lane;
+    api_db_conn_t  *conn;
 
     lane = api_db_lane_of(db, job);
 
@@ -282,14 +305,17 @@ api_db_forget(api_db_job_t *job, ngx_uint_t cancel)
 {
     api_db_flight_t  *flight;
 
-    if (job->waiting) {
-        api_db_line_leave(job->db, job);
+    flight = job->flight;
+
+    if (!job->waiting && flight == NULL) {
         return;
     }
 
-    flight = job->flight;
+    api_db_tell(job, .event = API_EVENT_JOB_FORGOTTEN,
+                .n = (int64_t) cancel);
 
-    if (flight == NULL) {
+    if (job->waiting) {
+        api_db_line_leave(job->db, job);
         return;
     }
 

@@ -1,6 +1,7 @@
 
 #include "db/report.h"
 #include "db/refusal.h"
+#include "observe/observe.h"
 
 
 #define API_DB_REPORT_SIZE  1024
@@ -84,6 +85,10 @@ api_db_report_lost(api_db_conn_t *conn, const char *why)
     const char  *message;
 
     db = conn->db;
+
+    api_tell(.event = API_EVENT_CONN_LOST, .database = &db->conf->name,
+             .word = conn->state_code[0] ? conn->state_code : NULL,
+             .n = (int64_t) conn->in_flight);
 
     message = conn->reason[0] ? conn->reason : why;
 

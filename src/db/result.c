@@ -10,6 +10,7 @@
 #include "db/question.h"
 #include "db/setup.h"
 #include "db/stock.h"
+#include "db/tell.h"
 #include "db/transaction.h"
 #include "sql/cell.h"
 
@@ -430,6 +431,12 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
 
         api_db_cost_bulk(conn->db, flight->plan, size);
 
+        if (flight->job) {
+            api_db_tell(flight->job, .event = API_EVENT_STATEMENT_DONE,
+                        .step = command->step, .n = rows, .bytes = size,
+                        .time = conn->woken - flight->sent);
+        }
+
         ngx_queue_insert_tail(&flight->results, &command->queue);
         break;
 
@@ -483,6 +490,13 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
         flight->aborted = 1;
 
     } else if (flight->failure == NULL) {
+
+        if (flight->job) {
+            api_db_tell(flight->job, .event = API_EVENT_STATEMENT_DONE,
+                        .word = api_db_tell_state(command->res),
+                        .step = command->step,
+                        .time = conn->woken - flight->sent);
+        }
 
         if (command->kind == API_DB_COMMAND_GUARD
             && api_sql_cell_is_state(command->res, "22012"))

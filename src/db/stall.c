@@ -8,6 +8,7 @@
 #include "db/pipeline.h"
 #include "db/segment.h"
 #include "db/slow.h"
+#include "db/tell.h"
 
 
 #define API_DB_STALL_LOOKS    3          /* that find the same one */
@@ -392,8 +393,12 @@ api_db_stall_move(api_db_conn_t *conn, api_db_flight_t *flight,
         return;
     }
 
-    if (sent && job->moved < API_DB_STALL_MOVES) {
-        job->moved++;
+    if (sent) {
+        if (job->moved < API_DB_STALL_MOVES) {
+            job->moved++;
+        }
+
+        api_db_tell(job, .event = API_EVENT_JOB_REPLAYED, .word = "stalled");
     }
 
     if (suspect) {

@@ -7,6 +7,7 @@
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "db/segment.h"
+#include "db/tell.h"
 #include "db/transaction.h"
 
 
@@ -21,6 +22,8 @@ static void api_db_turn_joined(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight);
 static ngx_uint_t api_db_turn_shares(const api_db_conn_t *conn,
     const api_db_flight_t *flight);
+static void api_db_turn_told(const api_db_conn_t *conn,
+    const api_db_segment_t *segment);
 static ngx_int_t api_db_turn_steps(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight, const char **values);
 static ngx_int_t api_db_turn_close(api_db_conn_t *conn,
@@ -143,6 +146,10 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
 
     api_db_turn_joined(conn, segment, flight);
 
+    if (!shares) {
+        api_db_turn_told(conn, segment);
+    }
+
     if (api_db_lane_transaction(conn->db, flight->plan)) {
         segment->transaction = 1;
         return api_db_transaction_begin(conn, flight, values);
@@ -182,6 +189,9 @@ api_db_turn_joined(api_db_conn_t *conn, api_db_segment_t *segment,
     flight->sent = ngx_max(segment->sent, flight->job->submitted);
 
     flight->job->waited = flight->sent - flight->job->submitted;
+
+    api_db_tell(flight->job, .event = API_EVENT_JOB_SENT,
+                .time = flight->job->waited);
 
     if (!flight->plan->read_only) {
         conn->numbered = 1;
@@ -235,7 +245,21 @@ api_db_turn_close(api_db_conn_t *conn, api_db_segment_t **shared)
     segment = *shared;
     *shared = NULL;
 
-    return segment ? api_db_segment_sync(conn, segment) : NGX_OK;
+    if (segment == NULL) {
+        return NGX_OK;
+    }
+
+    api_db_turn_told(conn, segment);
+
+    return api_db_segment_sync(conn, segment);
+}
+
+
+static void
+api_db_turn_told(const api_db_conn_t *conn, const api_db_segment_t *segment)
+{
+    api_tell(.event = API_EVENT_BATCH_SENT, .database = &conn->db->conf->name,
+             .n = (int64_t) segment->nflights);
 }
 
 

@@ -5,6 +5,7 @@
 #include "http/headers.h"
 #include "http/problem.h"
 #include "http/request_id.h"
+#include "observe/observe.h"
 
 
 static ngx_int_t api_http_filter_late_header(ngx_http_request_t *r);
@@ -258,6 +259,10 @@ api_http_filter_replace(api_http_ctx_t *ctx)
     r->headers_out.content_type_lowcase = NULL;
     r->headers_out.content_length_n = ngx_buf_size(b);
     ngx_str_set(&r->headers_out.charset, "utf-8");
+
+    api_tell(.event = API_EVENT_ANSWER_SENT, .request = ctx,
+             .word = api_error_name(ctx->error.code), .n = (int64_t) status,
+             .bytes = (size_t) ngx_buf_size(b));
 
     return api_http_error_header(ctx);
 }

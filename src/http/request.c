@@ -13,6 +13,7 @@
 #include "http/thread.h"
 #include "http/typed.h"
 #include "http/unsent.h"
+#include "observe/observe.h"
 
 
 typedef struct {
@@ -70,6 +71,8 @@ api_http_request_handler(ngx_http_request_t *r)
     }
 
     ctx->resume = api_http_request_resume;
+
+    api_tell(.event = API_EVENT_REQUEST_BEGUN, .request = ctx);
 
     api_http_typed_begin(ctx);
     api_http_learned_begin(ctx);
@@ -267,21 +270,24 @@ api_http_request_again(api_http_ctx_t *ctx)
 static ngx_int_t
 api_http_request_walk(api_http_ctx_t *ctx)
 {
-    ngx_int_t  rc;
+    ngx_int_t               rc;
+    const api_http_step_t  *step;
 
     for ( /* void */ ; ctx->step < API_HTTP_STEPS; ctx->step++) {
 
-        rc = api_http_request_list[ctx->step].run(ctx);
+        step = &api_http_request_list[ctx->step];
 
-        if (rc == NGX_OK) {
-            continue;
+        api_tell(.event = API_EVENT_STEP_BEGUN, .request = ctx,
+                 .word = step->name);
+
+        rc = step->run(ctx);
+
+        api_tell(.event = API_EVENT_STEP_ENDED, .request = ctx,
+                 .word = step->name, .n = rc);
+
+        if (rc != NGX_OK) {
+            return rc;
         }
-
-        ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ctx->request->connection->log, 0,
-                       "api step %s: %i",
-                       api_http_request_list[ctx->step].name, rc);
-
-        return rc;
     }
 
     return NGX_OK;

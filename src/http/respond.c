@@ -3,8 +3,11 @@
 #include "http/answer.h"
 #include "http/error_header.h"
 #include "http/problem.h"
+#include "observe/observe.h"
 
 
+static ngx_int_t api_http_respond_send(api_http_ctx_t *ctx,
+    ngx_uint_t status, const ngx_str_t *type, ngx_buf_t *b);
 static ngx_int_t api_http_respond_line(ngx_http_request_t *r,
     ngx_uint_t status);
 static ngx_uint_t api_http_respond_has_page(ngx_http_request_t *r,
@@ -27,8 +30,7 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     status = ctx->none ? ctx->none : ctx->route->status;
 
     if (ctx->none || api_buf_len(&ctx->out) == 0) {
-        ctx->finished = 1;
-        return api_http_answer_whole(r, status, NULL, NULL);
+        return api_http_respond_send(ctx, status, NULL, NULL);
     }
 
     b = ngx_calloc_buf(r->pool);
@@ -40,9 +42,7 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     b->last = ctx->out.last;
     b->memory = 1;
 
-    ctx->finished = 1;
-
-    return api_http_answer_whole(r, status, &api_http_respond_json, b);
+    return api_http_respond_send(ctx, status, &api_http_respond_json, b);
 }
 
 
@@ -84,9 +84,8 @@ api_http_respond_error(api_http_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->finished = 1;
-
-    return api_http_answer_whole(r, status, &api_http_respond_problem_json, b);
+    return api_http_respond_send(ctx, status, &api_http_respond_problem_json,
+                                 b);
 }
 
 
@@ -97,8 +96,23 @@ api_http_respond_options(api_http_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return api_http_answer_whole(ctx->request, NGX_HTTP_NO_CONTENT, NULL,
-                                 NULL);
+    return api_http_respond_send(ctx, NGX_HTTP_NO_CONTENT, NULL, NULL);
+}
+
+
+static ngx_int_t
+api_http_respond_send(api_http_ctx_t *ctx, ngx_uint_t status,
+    const ngx_str_t *type, ngx_buf_t *b)
+{
+    ctx->finished = 1;
+
+    api_tell(.event = API_EVENT_ANSWER_SENT, .request = ctx,
+             .word = ctx->error.code != API_ERROR_NONE
+                     ? api_error_name(ctx->error.code) : NULL,
+             .n = (int64_t) status,
+             .bytes = b != NULL ? (size_t) ngx_buf_size(b) : 0);
+
+    return api_http_answer_whole(ctx->request, status, type, b);
 }
 
 

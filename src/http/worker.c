@@ -2,6 +2,7 @@
 #include "http/worker.h"
 #include "http/body.h"
 #include "http/databases.h"
+#include "http/facts.h"
 #include "http/hash.h"
 #include "http/unsent.h"
 #include "thread/team.h"
@@ -39,6 +40,7 @@ api_http_worker_init(ngx_cycle_t *cycle)
     }
 
     if (api_thread_team_start(cycle) != NGX_OK
+        || api_http_facts_init(cycle) != NGX_OK
         || api_http_body_init(cycle) != NGX_OK
         || api_http_hash_init(cycle) != NGX_OK
         || api_http_unsent_init(cycle) != NGX_OK)

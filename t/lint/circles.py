@@ -8,8 +8,8 @@ import re
 
 from tree import finding
 
-FOLDERS = ("core", "json", "route", "auth", "body", "thread", "db", "check",
-           "http", "conf")
+FOLDERS = ("core", "json", "route", "auth", "body", "observe", "thread", "db",
+           "check", "http", "conf")
 
 # at depth 0, of what other files may see
 _VARIABLE = re.compile(r"^(?!static\b|extern\b|typedef\b|#)[a-z][\w ]*[ *]"

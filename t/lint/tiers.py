@@ -63,7 +63,7 @@ HOSTED = PURE | {
     "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "time.h", "unistd.h"}
 
 # as pure as what lies below, which they bring together
-PURE_FOLDERS = {"body"}
+PURE_FOLDERS = {"body", "observe"}
 
 NO_NAMES = re.compile(r"^(utils?|common|misc|helpers?)$")
 MODULE = "ngx_http_api_module.c"

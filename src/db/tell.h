@@ -1,0 +1,27 @@
+
+/*
+ * Facts of jobs, for observers.
+ */
+
+
+#ifndef API_DB_TELL_H
+#define API_DB_TELL_H
+
+
+#include "db/db.h"
+#include "observe/observe.h"
+
+
+/* api_tell() of a job, which is its caller's still */
+#define api_db_tell(job, ...)                                                 \
+    api_tell(.request = (job)->data, .database = &(job)->db->conf->name,      \
+             __VA_ARGS__)
+
+/* an outcome's word; static memory */
+const char *api_db_tell_outcome(api_db_outcome_e outcome);
+
+/* the SQLSTATE of a failure, as long as that; NULL: it has none, or is NULL */
+const char *api_db_tell_state(const struct pg_result *res);
+
+
+#endif /* API_DB_TELL_H */

@@ -1,0 +1,110 @@
+
+#include "http/facts.h"
+#include "observe/observe.h"
+
+
+/* of a line, more than a fact ever has */
+#define FACTS_LINE  512
+
+
+typedef struct {
+    ngx_uint_t       (*wanted)(ngx_cycle_t *cycle);
+    api_observer_pt    observer;
+} facts_observer_t;
+
+
+static ngx_uint_t debug_wanted(ngx_cycle_t *cycle);
+static void debug(const api_fact_t *fact);
+
+
+static const facts_observer_t  observers[] = {
+    { debug_wanted, debug }
+};
+
+
+ngx_int_t
+api_http_facts_init(ngx_cycle_t *cycle)
+{
+    ngx_uint_t  i;
+
+    api_observe_none();
+
+    for (i = 0; i < sizeof(observers) / sizeof(observers[0]); i++) {
+
+        if (observers[i].wanted(cycle)
+            && api_observe_add(observers[i].observer) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+debug_wanted(ngx_cycle_t *cycle)
+{
+#if (NGX_DEBUG)
+    ngx_event_conf_t  *ecf;
+
+    ecf = ngx_event_get_conf(cycle->conf_ctx, ngx_event_core_module);
+
+    return (cycle->log->log_level & NGX_LOG_DEBUG_HTTP) != 0
+           || ecf->debug_connection.nelts != 0;
+#else
+    (void) cycle;
+
+    return 0;
+#endif
+}
+
+
+static void
+debug(const api_fact_t *fact)
+{
+    u_char                line[FACTS_LINE], *p, *last;
+    ngx_log_t            *log;
+    const char           *n, *time;
+    const api_http_ctx_t *ctx;
+
+    ctx = fact->request;
+    log = (ctx != NULL) ? ctx->request->connection->log : ngx_cycle->log;
+
+    n = api_observe_n(fact->event);
+    time = api_observe_time(fact->event);
+
+    last = line + sizeof(line);
+    p = ngx_slprintf(line, last, "%s", api_observe_words(fact->event));
+
+    if (fact->was != NULL) {
+        p = ngx_slprintf(p, last, " %s", fact->was);
+    }
+
+    if (fact->word != NULL) {
+        p = ngx_slprintf(p, last, " %s", fact->word);
+    }
+
+    if (fact->event == API_EVENT_STATEMENT_DONE) {
+        p = ngx_slprintf(p, last, ", step %ui", fact->step);
+    }
+
+    if (*n) {
+        p = ngx_slprintf(p, last, ", %s %L", n, fact->n);
+    }
+
+    if (fact->bytes) {
+        p = ngx_slprintf(p, last, ", %uz bytes", fact->bytes);
+    }
+
+    if (*time) {
+        p = ngx_slprintf(p, last, ", %s %uL us", time, fact->time);
+    }
+
+    if (fact->request == NULL && fact->database != NULL) {
+        p = ngx_slprintf(p, last, ", api_postgres: \"%V\"", fact->database);
+    }
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, log, 0, "api fact: %*s",
+                   (size_t) (p - line), line);
+}

@@ -1,0 +1,81 @@
+
+/*
+ * Facts, told to whoever wants to know: logs, metrics, traces.
+ *
+ * The code that something happens in reports it, in one line, and knows of no
+ * observer; observers choose.  A worker with none pays a branch that is always
+ * the same.
+ */
+
+
+#ifndef API_OBSERVE_OBSERVE_H
+#define API_OBSERVE_OBSERVE_H
+
+
+#include "core/core.h"
+
+
+typedef enum {
+#define API_EVENT(name, words, n, time)  API_EVENT_##name,
+#include "observe/event_list.h"
+#undef API_EVENT
+    API_EVENT_MAX
+} api_event_e;
+
+
+/* what observe/event_list does not name for an event is 0 */
+typedef struct {
+    api_event_e         event;
+    const void         *request;     /* whose it is; NULL: a database's */
+    const ngx_str_t    *database;    /* its name, or NULL */
+    const char         *word;
+    const char         *was;
+    ngx_uint_t          step;        /* of a job: a statement, from 0 */
+    int64_t             n;
+    size_t              bytes;
+    uint64_t            time;        /* µs */
+} api_fact_t;
+
+
+/*
+ * Called where it happens: the fact and all it points to are valid during the
+ * call, and nothing of the module may be called back.
+ */
+typedef void (*api_observer_pt)(const api_fact_t *fact);
+
+
+/* how many there are, for api_tell() */
+extern ngx_uint_t  api_observers;
+
+/* a worker begins: nobody observes */
+void api_observe_none(void);
+
+/* NGX_OK, or NGX_ERROR: there are API_OBSERVE_MAX already */
+API_MUST_CHECK ngx_int_t api_observe_add(api_observer_pt observer);
+
+#define API_OBSERVE_MAX  8
+
+/*
+ * To all of them, in the order in which they were added.  By value: with its
+ * address each function that tells one would guard its stack for it, also
+ * where nobody observes.
+ */
+void api_observe(api_fact_t fact) __attribute__((cold));
+
+/* a fact by its members, which nobody looks at where nobody observes:
+   api_tell(.event = API_EVENT_JOB_SENT, .request = ctx, .time = 12) */
+#define api_tell(...)                                                         \
+    do {                                                                      \
+        if (api_observers) {                                                  \
+            api_observe((api_fact_t) { __VA_ARGS__ });                        \
+        }                                                                     \
+    } while (0)
+
+
+/* the columns of observe/event_list; static memory */
+const char *api_observe_words(api_event_e event);
+const char *api_observe_n(api_event_e event);
+const char *api_observe_time(api_event_e event);
+
+
+#endif /* API_OBSERVE_OBSERVE_H */
