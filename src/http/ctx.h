@@ -85,8 +85,7 @@ struct api_http_ctx_s {
     unsigned                    asked:1;        /* whether it still holds */
     unsigned                    stale:1;        /* it did not */
     unsigned                    again:1;        /* it begins again */
-    unsigned                    queried:1;      /* the job was submitted */
-    unsigned                    query_done:1;   /* and is done */
+    unsigned                    query_done:1;   /* the job is done */
     unsigned                    finished:1;     /* our answer is being sent */
 
     /* filter: replaces nginx's own error page */

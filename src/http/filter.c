@@ -3,9 +3,8 @@
 #include "http/ctx.h"
 #include "http/error_header.h"
 #include "http/headers.h"
-#include "http/problem.h"
+#include "http/page.h"
 #include "http/request_id.h"
-#include "observe/observe.h"
 
 
 static ngx_int_t api_http_filter_late_header(ngx_http_request_t *r);
@@ -13,10 +12,6 @@ static ngx_int_t api_http_filter_early_header(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_early_body(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t api_http_filter_charset_header(ngx_http_request_t *r);
-static ngx_uint_t api_http_filter_is_page(ngx_http_request_t *r,
-    const api_http_ctx_t *ctx);
-static ngx_uint_t api_http_filter_is_upstreams(ngx_http_request_t *r);
-static ngx_int_t api_http_filter_replace(api_http_ctx_t *ctx);
 static ngx_int_t api_http_filter_request_id(api_http_ctx_t *ctx);
 
 
@@ -144,13 +139,7 @@ api_http_filter_early_header(ngx_http_request_t *r)
 
     ctx = api_http_ctx_get(r);
 
-    if (ctx == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (api_http_filter_is_page(r, ctx)
-        && api_http_filter_replace(ctx) != NGX_OK)
-    {
+    if (ctx == NULL || api_http_page_replace(ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -185,86 +174,6 @@ api_http_filter_request_id(api_http_ctx_t *ctx)
 
         h->hash = 0;
     }
-}
-
-
-/*
- * nginx's own page for a status: nginx calls that an error, and it was made by
- * no handler of ours, nor by an upstream, nor is it a file (which has a time of
- * its own) that error_page has led to; it has that page's type (a constant of
- * nginx's, not the location's default_type) or, for a status nginx has no page
- * for, none at all.
- */
-
-static ngx_uint_t
-api_http_filter_is_page(ngx_http_request_t *r, const api_http_ctx_t *ctx)
-{
-    ngx_str_t                 *type;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    if (r->err_status == 0
-        || ctx->finished
-        || api_http_filter_is_upstreams(r)
-        || r->headers_out.last_modified_time != -1)
-    {
-        return 0;
-    }
-
-    type = &r->headers_out.content_type;
-
-    if (type->len == 0) {
-        return r->headers_out.content_length_n <= 0;
-    }
-
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    return api_str_is(type, "text/html")
-           && type->data != clcf->default_type.data
-           && r->headers_out.content_length_n > 0;
-}
-
-
-/* what an upstream answered; nginx's own 502 or 504 about it is none */
-
-static ngx_uint_t
-api_http_filter_is_upstreams(ngx_http_request_t *r)
-{
-    return r->upstream != NULL
-           && r->upstream->headers_in.status_n == r->headers_out.status;
-}
-
-
-static ngx_int_t
-api_http_filter_replace(api_http_ctx_t *ctx)
-{
-    ngx_buf_t           *b;
-    ngx_uint_t           status;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-    status = r->headers_out.status;
-
-    b = api_http_problem(ctx, status);
-    if (b == NULL) {
-        return NGX_ERROR;
-    }
-
-    b->last_buf = (r == r->main) ? 1 : 0;
-    b->last_in_chain = 1;
-
-    ctx->page = b;
-
-    ngx_str_set(&r->headers_out.content_type, "application/problem+json");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-    r->headers_out.content_type_lowcase = NULL;
-    r->headers_out.content_length_n = ngx_buf_size(b);
-    ngx_str_set(&r->headers_out.charset, "utf-8");
-
-    api_tell(.event = API_EVENT_ANSWER_SENT, .request = ctx,
-             .word = api_error_name(ctx->error.code), .n = (int64_t) status,
-             .bytes = (size_t) ngx_buf_size(b));
-
-    return api_http_error_header(ctx);
 }
 
 

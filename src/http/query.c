@@ -87,7 +87,6 @@ api_http_query_submit(api_http_ctx_t *ctx)
     switch (api_db_submit(db, job)) {
 
     case NGX_AGAIN:
-        ctx->queried = 1;
         return NGX_AGAIN;
 
     case NGX_BUSY:

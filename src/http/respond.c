@@ -6,17 +6,14 @@
 #include "observe/observe.h"
 
 
-static ngx_int_t api_http_respond_send(api_http_ctx_t *ctx,
-    ngx_uint_t status, const ngx_str_t *type, ngx_buf_t *b);
-static ngx_int_t api_http_respond_line(ngx_http_request_t *r,
-    ngx_uint_t status);
-static ngx_uint_t api_http_respond_has_page(ngx_http_request_t *r,
-    ngx_uint_t status);
+static ngx_int_t send_whole(api_http_ctx_t *ctx, ngx_uint_t status,
+    const ngx_str_t *type, ngx_buf_t *b);
+static ngx_int_t name_status(ngx_http_request_t *r, ngx_uint_t status);
+static ngx_uint_t has_page(ngx_http_request_t *r, ngx_uint_t status);
 
 
-static const ngx_str_t  api_http_respond_json = ngx_string("application/json");
-static const ngx_str_t  api_http_respond_problem_json =
-                                       ngx_string("application/problem+json");
+static const ngx_str_t  json = ngx_string("application/json");
+static const ngx_str_t  problem_json = ngx_string("application/problem+json");
 
 
 ngx_int_t
@@ -30,7 +27,7 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     status = ctx->none ? ctx->none : ctx->route->status;
 
     if (ctx->none || api_buf_len(&ctx->out) == 0) {
-        return api_http_respond_send(ctx, status, NULL, NULL);
+        return send_whole(ctx, status, NULL, NULL);
     }
 
     b = ngx_calloc_buf(r->pool);
@@ -42,7 +39,7 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     b->last = ctx->out.last;
     b->memory = 1;
 
-    return api_http_respond_send(ctx, status, &api_http_respond_json, b);
+    return send_whole(ctx, status, &json, b);
 }
 
 
@@ -68,7 +65,7 @@ api_http_respond_error(api_http_ctx_t *ctx)
     /* nginx's way to the user's error_page; without one we do not go there:
        it would close the connection after each 400 */
 
-    if (api_http_respond_has_page(r, status)) {
+    if (has_page(r, status)) {
         return (ngx_int_t) status;
     }
 
@@ -80,12 +77,11 @@ api_http_respond_error(api_http_ctx_t *ctx)
 
     b = api_http_problem(ctx, status);
 
-    if (b == NULL || api_http_respond_line(r, status) != NGX_OK) {
+    if (b == NULL || name_status(r, status) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return api_http_respond_send(ctx, status, &api_http_respond_problem_json,
-                                 b);
+    return send_whole(ctx, status, &problem_json, b);
 }
 
 
@@ -96,13 +92,13 @@ api_http_respond_options(api_http_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return api_http_respond_send(ctx, NGX_HTTP_NO_CONTENT, NULL, NULL);
+    return send_whole(ctx, NGX_HTTP_NO_CONTENT, NULL, NULL);
 }
 
 
 static ngx_int_t
-api_http_respond_send(api_http_ctx_t *ctx, ngx_uint_t status,
-    const ngx_str_t *type, ngx_buf_t *b)
+send_whole(api_http_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *type,
+    ngx_buf_t *b)
 {
     ctx->finished = 1;
 
@@ -119,7 +115,7 @@ api_http_respond_send(api_http_ctx_t *ctx, ngx_uint_t status,
 /* nginx has no words for 422 and others, and would send none */
 
 static ngx_int_t
-api_http_respond_line(ngx_http_request_t *r, ngx_uint_t status)
+name_status(ngx_http_request_t *r, ngx_uint_t status)
 {
     u_char      *p;
     size_t       len;
@@ -144,7 +140,7 @@ api_http_respond_line(ngx_http_request_t *r, ngx_uint_t status)
 /* does error_page of this location take the status? */
 
 static ngx_uint_t
-api_http_respond_has_page(ngx_http_request_t *r, ngx_uint_t status)
+has_page(ngx_http_request_t *r, ngx_uint_t status)
 {
     ngx_uint_t                 i;
     ngx_http_err_page_t       *page;
