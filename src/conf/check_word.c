@@ -17,7 +17,6 @@ api_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,
     ngx_int_t         n;
     ngx_str_t         number;
     ngx_uint_t        i;
-    api_http_check_e  mode;
 
     static const struct {
         const char       *name;
@@ -35,14 +34,11 @@ api_conf_check_word(ngx_conf_t *cf, api_http_database_t *database,
             continue;
         }
 
-        mode = modes[i].mode;
-
-        if (database->check_given) {
+        if (database->check != NGX_CONF_UNSET_UINT) {
             return "has two of on, required and off: keep one";
         }
 
-        database->check = mode;
-        database->check_given = 1;
+        database->check = modes[i].mode;
 
         return NGX_CONF_OK;
     }

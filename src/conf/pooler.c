@@ -4,32 +4,6 @@
 #include "check/named.h"
 
 
-char *
-api_conf_pooler(api_http_database_t *database, const ngx_str_t *value)
-{
-    if (database->db.pooler_given) {
-        return "is duplicate";
-    }
-
-    database->db.pooler_given = 1;
-
-    if (api_str_is(value, "off")) {
-        database->db.pooler = API_DB_POOLER_OFF;
-
-    } else if (api_str_is(value, "session")) {
-        database->db.pooler = API_DB_POOLER_SESSION;
-
-    } else if (api_str_is(value, "transaction")) {
-        database->db.pooler = API_DB_POOLER_TRANSACTION;
-
-    } else {
-        return "must be off, session or transaction, as the pooler's pool_mode";
-    }
-
-    return NGX_CONF_OK;
-}
-
-
 ngx_int_t
 api_conf_pooler_finish(ngx_conf_t *cf,
     const api_http_database_t *database)

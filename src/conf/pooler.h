@@ -11,11 +11,6 @@
 #include "conf/check.h"
 
 
-/* "pooler" of api_postgres; NULL or the end of a sentence that begins with the
-   directive's name */
-char *api_conf_pooler(api_http_database_t *database,
-    const ngx_str_t *value);
-
 /* at the block's end. NGX_OK or NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_conf_pooler_finish(ngx_conf_t *cf,
     const api_http_database_t *database);

@@ -1,106 +1,105 @@
 
 #include "conf/postgres.h"
+#include "conf/block.h"
 #include "conf/check_word.h"
 #include "conf/directives.h"
 #include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/pooler.h"
 #include "conf/primary.h"
-#include "core/near.h"
 
 
-typedef struct api_http_setting_s  api_http_setting_t;
+static char *set_primary(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value);
+static char *set_folder(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value);
+static char *set_check(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value);
+static const char *is_stray(const ngx_str_t *word);
+static api_http_database_t *create(ngx_conf_t *cf, const ngx_str_t *name);
+static char *finish(ngx_conf_t *cf, const api_conf_block_t *block,
+    api_http_database_t *database);
 
-/* a line of the block */
-struct api_http_setting_s {
-    ngx_str_t     name;
-    char       *(*set)(ngx_conf_t *cf, const api_http_setting_t *setting,
-                       api_http_database_t *database, ngx_str_t *value);
-    size_t        offset;
-    ngx_uint_t    min;
-    ngx_uint_t    max;
+
+static const api_conf_word_t  pooler_words[] = {
+    { "off", API_DB_POOLER_OFF },
+    { "session", API_DB_POOLER_SESSION },
+    { "transaction", API_DB_POOLER_TRANSACTION },
+    { NULL, 0 }
+};
+
+static const api_conf_word_t  batch_words[] = { { "off", 1 }, { NULL, 0 } };
+
+static const api_conf_word_t  flag_words[] = {
+    { "on", 1 },
+    { "off", 0 },
+    { NULL, 0 }
+};
+
+static const api_conf_word_t  timestamps_words[] = {
+    { "utc", 1 },
+    { "plain", 0 },
+    { NULL, 0 }
 };
 
 
-static api_http_database_t *create(ngx_conf_t *cf, const ngx_str_t *name);
-static char *read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-static const api_http_setting_t *near_setting(const ngx_str_t *name);
-static char *set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
-static char *set_pooler(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
-static char *set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
-static char *set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
-static char *set_batch(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
-static char *set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
-static char *set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
-static char *set_timestamps(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value);
-static char *finish(ngx_conf_t *cf, api_http_database_t *database);
-
-
+#define field(name)     offsetof(api_http_database_t, name)
 #define db_field(name)  offsetof(api_http_database_t, db.name)
 
-/* numbers are counts, times milliseconds: at most 24 days, as PostgreSQL */
+#define TIME_MAX        API_CONF_BLOCK_TIME_MAX
 
-#define API_HTTP_TIME_MAX  (24UL * 24 * 60 * 60 * 1000)
+static const api_conf_setting_t  settings[] = {
 
-static const api_http_setting_t  settings[] = {
+    { ngx_string("primary"), set_primary, field(primary), .many = 0 },
 
-    { ngx_string("primary"),
-      set_primary, offsetof(api_http_database_t, primary), 0, 0 },
+    { ngx_string("direct"), set_primary, field(direct), .many = 0 },
 
-    { ngx_string("direct"),
-      set_primary, offsetof(api_http_database_t, direct), 0, 0 },
+    { ngx_string("pooler"), api_conf_block_word, db_field(pooler),
+      .fallback = "off", .words = pooler_words,
+      .must = "must be off, session or transaction, as the pooler's "
+              "pool_mode" },
 
-    { ngx_string("pooler"),
-      set_pooler, 0, 0, 0 },
+    { ngx_string("migrations"), set_folder, field(migrations), .many = 0 },
 
-    { ngx_string("migrations"),
-      set_folder, 0, 0, 0 },
+    { ngx_string("max_connections"), api_conf_block_number,
+      db_field(max_connections), 1, 10000, .fallback = "20" },
 
-    { ngx_string("max_connections"),
-      set_number, db_field(max_connections), 1, 10000 },
+    { ngx_string("min_connections"), api_conf_block_number,
+      db_field(min_connections), 0, 10000, .fallback = "5" },
 
-    { ngx_string("min_connections"),
-      set_number, db_field(min_connections), 0, 10000 },
+    { ngx_string("queue"), api_conf_block_number, db_field(queue), 0, 1000000,
+      .fallback = "1024" },
 
-    { ngx_string("queue"),
-      set_number, db_field(queue), 0, 1000000 },
+    { ngx_string("acquire_timeout"), api_conf_block_time,
+      db_field(acquire_timeout), 1, TIME_MAX, .fallback = "3s" },
 
-    { ngx_string("acquire_timeout"),
-      set_time, db_field(acquire_timeout), 1, API_HTTP_TIME_MAX },
+    { ngx_string("connect_timeout"), api_conf_block_time,
+      db_field(connect_timeout), 1, TIME_MAX, .fallback = "5s" },
 
-    { ngx_string("connect_timeout"),
-      set_time, db_field(connect_timeout), 1, API_HTTP_TIME_MAX },
+    { ngx_string("idle_timeout"), api_conf_block_time, db_field(idle_timeout),
+      1, TIME_MAX, .fallback = "600s" },
 
-    { ngx_string("idle_timeout"),
-      set_time, db_field(idle_timeout), 1, API_HTTP_TIME_MAX },
+    { ngx_string("max_lifetime"), api_conf_block_time, db_field(max_lifetime),
+      1, TIME_MAX, .fallback = "1800s" },
 
-    { ngx_string("max_lifetime"),
-      set_time, db_field(max_lifetime), 1, API_HTTP_TIME_MAX },
+    { ngx_string("statement_timeout"), api_conf_block_time,
+      db_field(statement_timeout), 1, TIME_MAX, .fallback = "10s" },
 
-    { ngx_string("statement_timeout"),
-      set_time, db_field(statement_timeout), 1, API_HTTP_TIME_MAX },
+    { ngx_string("read_batch"), api_conf_block_number, db_field(read_batch),
+      2, 64, .fallback = "16", .words = batch_words },
 
-    { ngx_string("read_batch"),
-      set_batch, db_field(read_batch), 2, 64 },
+    { ngx_string("prepare"), api_conf_block_word, db_field(prepare),
+      .fallback = "on", .words = flag_words, .must = "must be on or off" },
 
-    { ngx_string("prepare"),
-      set_flag, db_field(prepare), 0, 0 },
+    { ngx_string("timestamps"), api_conf_block_word, db_field(utc),
+      .fallback = "plain", .words = timestamps_words,
+      .must = "must be utc (\"Z\" behind those without a time zone) or "
+              "plain" },
 
-    { ngx_string("timestamps"),
-      set_timestamps, 0, 0, 0 },
+    { ngx_string("check"), set_check, field(check), .fallback = "on",
+      .many = 1 },
 
-    { ngx_string("check"),
-      NULL, 0, 0, 0 },           /* several words: conf_check's */
-
-    { ngx_null_string, NULL, 0, 0, 0 }
+    { ngx_null_string, NULL, 0, .many = 0 }
 };
 
 
@@ -111,8 +110,8 @@ api_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char                  *rv;
     ngx_str_t             *value;
-    ngx_conf_t             save;
     const char            *why;
+    api_conf_block_t       block;
     api_http_database_t   *database;
 
     if (cf->cmd_type != NGX_HTTP_MAIN_CONF) {
@@ -142,19 +141,21 @@ api_conf_postgres(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    save = *cf;
-    cf->handler = read_setting;
-    cf->handler_conf = (void *) database;
+    ngx_memzero(&block, sizeof(api_conf_block_t));
 
-    rv = ngx_conf_parse(cf, NULL);
+    block.settings = settings;
+    block.directive = "api_postgres";
+    block.name = value[1];
+    block.conf = database;
+    block.stray = is_stray;
 
-    *cf = save;
-
-    if (rv != NGX_CONF_OK) {
-        return rv;
+    if (api_conf_block_init(cf, &block) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
-    return finish(cf, database);
+    rv = api_conf_block_read(cf, &block);
+
+    return rv == NGX_CONF_OK ? finish(cf, &block, database) : rv;
 }
 
 
@@ -224,135 +225,46 @@ create(ngx_conf_t *cf, const ngx_str_t *name)
     database->db.name = *name;
     api_conf_place(cf, &database->place);
 
-    database->db.max_connections = NGX_CONF_UNSET_UINT;
-    database->db.read_batch = NGX_CONF_UNSET_UINT;
-    database->db.min_connections = NGX_CONF_UNSET_UINT;
-    database->db.queue = NGX_CONF_UNSET_UINT;
-    database->db.acquire_timeout = NGX_CONF_UNSET_MSEC;
-    database->db.connect_timeout = NGX_CONF_UNSET_MSEC;
-    database->db.idle_timeout = NGX_CONF_UNSET_MSEC;
-    database->db.max_lifetime = NGX_CONF_UNSET_MSEC;
-    database->db.statement_timeout = NGX_CONF_UNSET_MSEC;
-    database->db.prepare = NGX_CONF_UNSET;
-    database->db.utc = NGX_CONF_UNSET;
-
     return database;
 }
 
 
-static char *
-read_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+static const char *
+is_stray(const ngx_str_t *word)
 {
-    api_http_database_t *database = conf;
-
-    char                      *rv;
-    ngx_str_t                 *value;
-    ngx_uint_t                 i;
-    const api_http_setting_t  *setting;
-
-    value = cf->args->elts;
-
-    if (ngx_strcmp(value[0].data, "include") == 0 && cf->args->nelts == 2) {
-        return ngx_conf_include(cf, cmd, conf);
-    }
-
-    for (setting = settings; setting->name.len != 0; setting++) {
-        if (api_str_equal(&setting->name, &value[0])) {
-            break;
-        }
-    }
-
-    if (setting->name.len == 0
-        && api_conf_database_name(&value[0]) != NULL)
-    {
-        api_conf_wrong(cf, 0,
-                       "a line of api_postgres"
-                       " \"%V\" begins with no directive: a connection"
-                       " string has \"primary\" in front",
-                       &database->db.name);
-        return NGX_CONF_ERROR;
-    }
-
-    if (setting->name.len == 0) {
-        setting = near_setting(&value[0]);
-
-        api_conf_wrong(cf, 0,
-                       "unknown directive \"%V\" in api_postgres \"%V\"%s%V",
-                       &value[0], &database->db.name,
-                       setting->name.len ? ": perhaps " : "",
-                       &setting->name);
-        return NGX_CONF_ERROR;
-    }
-
-    if (cf->args->nelts != 2
-        && (setting->set != NULL || cf->args->nelts < 2))
-    {
-        api_conf_wrong(cf, 0,
-                       "\"%V\" of api_postgres \"%V\" takes one value: "
-                       "put it in quotes if it has spaces", &value[0],
-                       &database->db.name);
-        return NGX_CONF_ERROR;
-    }
-
-    rv = NGX_CONF_OK;
-
-    for (i = 1; i < cf->args->nelts && rv == NGX_CONF_OK; i++) {
-        rv = setting->set
-             ? setting->set(cf, setting, database, &value[i])
-             : api_conf_check_word(cf, database, &value[i]);
-    }
-
-    if (rv != NGX_CONF_OK && rv != NGX_CONF_ERROR) {
-        api_conf_wrong(cf, 1,
-                       "\"%V\" of api_postgres \"%V\" %s", &value[0],
-                       &database->db.name, rv);
-        return NGX_CONF_ERROR;
-    }
-
-    return rv;
-}
-
-
-/* one that may be meant, or the last, which has no name */
-
-static const api_http_setting_t *
-near_setting(const ngx_str_t *name)
-{
-    const api_http_setting_t  *setting;
-
-    for (setting = settings; setting->name.len != 0; setting++) {
-        if (api_near(name, &setting->name)) {
-            break;
-        }
-    }
-
-    return setting;
+    return api_conf_database_name(word)
+           ? "begins with no directive: a connection string has \"primary\" "
+             "in front" : NULL;
 }
 
 
 static char *
-set_primary(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
+set_primary(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value)
 {
-    return api_conf_primary(cf, &setting->name, database,
+    return api_conf_primary(cf, &setting->name, block->conf,
                             (api_http_conninfo_t *) (void *)
-                                ((u_char *) database + setting->offset),
+                                ((u_char *) block->conf + setting->offset),
                             value);
 }
 
 
 static char *
-set_pooler(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
+set_check(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value)
 {
-    return  api_conf_pooler(database, value);
+    return api_conf_check_word(cf, block->conf, value);
 }
 
 
 static char *
-set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
+set_folder(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value)
 {
+    api_http_database_t  *database;
+
+    database = block->conf;
+
     if (database->migrations.data != NULL) {
         return "is duplicate";
     }
@@ -375,138 +287,10 @@ set_folder(ngx_conf_t *cf, const api_http_setting_t *setting,
 
 
 static char *
-set_number(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
+finish(ngx_conf_t *cf, const api_conf_block_t *block,
+    api_http_database_t *database)
 {
-    ngx_int_t    n;
-    ngx_uint_t  *field;
-
-    field = (ngx_uint_t *) ((u_char *) database + setting->offset);
-
-    if (*field != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    n = ngx_atoi(value->data, value->len);
-
-    if (n == NGX_ERROR || (ngx_uint_t) n < setting->min
-        || (ngx_uint_t) n > setting->max)
-    {
-        api_conf_wrong(cf, 1,
-                       "\"%V\" of api_postgres \"%V\" must be a number "
-                       "from %ui to %ui, not \"%V\"", &setting->name,
-                       &database->db.name, setting->min, setting->max,
-                       value);
-        return NGX_CONF_ERROR;
-    }
-
-    *field = (ngx_uint_t) n;
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-set_batch(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
-{
-    if (!api_str_is(value, "off")) {
-        return set_number(cf, setting, database, value);
-    }
-
-    if (database->db.read_batch != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    database->db.read_batch = 1;
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-set_time(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
-{
-    ngx_int_t    n;
-    ngx_msec_t  *field;
-
-    field = (ngx_msec_t *) ((u_char *) database + setting->offset);
-
-    if (*field != NGX_CONF_UNSET_MSEC) {
-        return "is duplicate";
-    }
-
-    n = ngx_parse_time(value, 0);
-
-    if (n == NGX_ERROR || (ngx_uint_t) n < setting->min
-        || (ngx_uint_t) n > setting->max)
-    {
-        api_conf_wrong(cf, 1,
-                       "\"%V\" of api_postgres \"%V\" must be a time "
-                       "above 0 and at most 24d, as 500ms, 3s or 10m, not "
-                       "\"%V\"", &setting->name, &database->db.name,
-                       value);
-        return NGX_CONF_ERROR;
-    }
-
-    *field = (ngx_msec_t) n;
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-set_flag(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
-{
-    ngx_flag_t  *field;
-
-    field = (ngx_flag_t *) ((u_char *) database + setting->offset);
-
-    if (*field != NGX_CONF_UNSET) {
-        return "is duplicate";
-    }
-
-    if (api_str_is(value, "on")) {
-        *field = 1;
-
-    } else if (api_str_is(value, "off")) {
-        *field = 0;
-
-    } else {
-        return "must be on or off";
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-set_timestamps(ngx_conf_t *cf, const api_http_setting_t *setting,
-    api_http_database_t *database, ngx_str_t *value)
-{
-    if (database->db.utc != NGX_CONF_UNSET) {
-        return "is duplicate";
-    }
-
-    if (api_str_is(value, "utc")) {
-        database->db.utc = 1;
-
-    } else if (api_str_is(value, "plain")) {
-        database->db.utc = 0;
-
-    } else {
-        return "must be utc (\"Z\" behind those without a time zone) or plain";
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-finish(ngx_conf_t *cf, api_http_database_t *database)
-{
+    ngx_uint_t      least_given;
     api_db_conf_t  *db;
 
     db = &database->db;
@@ -518,20 +302,24 @@ finish(ngx_conf_t *cf, api_http_database_t *database)
         return NGX_CONF_ERROR;
     }
 
-    ngx_conf_init_uint_value(db->max_connections, 20);
-    ngx_conf_init_uint_value(db->min_connections,
-                             ngx_min(5, db->max_connections));
-    ngx_conf_init_uint_value(db->queue, 1024);
-    ngx_conf_init_uint_value(db->read_batch, 16);
-    ngx_conf_init_msec_value(db->acquire_timeout, 3000);
-    ngx_conf_init_msec_value(db->connect_timeout, 5000);
-    ngx_conf_init_msec_value(db->idle_timeout, 600000);
-    ngx_conf_init_msec_value(db->max_lifetime, 1800000);
-    ngx_conf_init_msec_value(db->statement_timeout, 10000);
+    least_given = (db->min_connections != NGX_CONF_UNSET_UINT);
+    db->pooler_given = (db->pooler != NGX_CONF_UNSET_UINT);
     db->prepare_given = (db->prepare != NGX_CONF_UNSET);
-    ngx_conf_init_value(db->utc, 0);
-    ngx_conf_init_value(db->prepare,
-                        db->pooler != API_DB_POOLER_TRANSACTION);
+
+    if (api_conf_block_settle(cf, block) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    /* what hangs on other settings */
+
+    if (!least_given) {
+        db->min_connections = ngx_min(db->min_connections,
+                                      db->max_connections);
+    }
+
+    if (!db->prepare_given) {
+        db->prepare = (db->pooler != API_DB_POOLER_TRANSACTION);
+    }
 
     if (api_conf_pooler_finish(cf, database) != NGX_OK) {
         return NGX_CONF_ERROR;

@@ -116,7 +116,7 @@ typedef struct {
     ngx_flag_t                  prepare;          /* off: unnamed statements */
     ngx_flag_t                  utc;              /* what has no zone is in UTC,
                                                      and says so */
-    api_db_pooler_e             pooler;
+    ngx_uint_t                  pooler;           /* api_db_pooler_e */
     unsigned                    pooler_given:1;   /* or a pooler that is noticed
                                                      is one of transactions, */
     unsigned                    prepare_given:1;  /* and prepare is off then */

@@ -68,7 +68,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
     db->conf = conf;
     db->log = cycle->log;
     db->pool = pool;
-    db->pooler = conf->pooler;
+    db->pooler = (api_db_pooler_e) conf->pooler;
     db->prepare = (conf->prepare != 0);
 
     api_db_secret_init(db);

@@ -61,13 +61,12 @@ typedef struct {
     ngx_str_t                   migrations_where;  /* " in FILE:LINE:COLUMN" */
     api_place_t                 place;
     ngx_uint_t                  index;       /* among the databases */
-    api_http_check_e            check;
+    ngx_uint_t                  check;       /* api_http_check_e */
     ngx_uint_t                  check_rows;  /* "check plan": of a table that
                                                 should not be read as a whole;
                                                 0: any may */
     ngx_str_t                   lock;        /* "check file=", absolute, or
                                                 empty */
-    unsigned                    check_given:1;
 } api_http_database_t;
 
 

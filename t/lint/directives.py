@@ -23,9 +23,8 @@ LITERAL = re.compile(r'(?:api_str_is|starts_with|begins)\(\s*[^()";]*?"([^"]+)"'
                      r'|(?:ngx_strn?cmp|ngx_memcmp)\(\s*[^";]*?"([^"]+)"'
                      r'|^        \{ "(\w+)", \w+ \}', re.M)
 
-# what nothing initialises is the first of its enum
-ZERO = {"check": ("on", "API_HTTP_CHECK_ON"),
-        "pooler": ("off", "API_DB_POOLER_OFF")}
+FALLBACK = re.compile(r'\.fallback = "([^"]*)"')
+WORDS = re.compile(r"\.words = (\w+)")
 
 # functions whose words are no directive's: names, SQL, JSON, what is refused
 STRANGE = re.compile(r"api_(?:json|sql|value|db|conf_(?:name|file|fault|"
@@ -89,29 +88,27 @@ class Code:
     def text_of(self, path, name, rest):
         """The default in the words of the configuration, as a test of one;
         None: there is none, or only the running code knows."""
-        field = re.search(r"offsetof\(\w+, ([\w.]+)\)|db_field\((\w+)\)", rest)
+        fallback = FALLBACK.search(rest)
+        if fallback:
+            value = fallback.group(1)
+            return (lambda said: said == value), value
+
+        field = re.search(r"offsetof\(\w+, ([\w.]+)\)", rest)
         handler = self.handler(rest)
         body = self.body(handler, path)[1]
 
         if field:
-            field = field.group(1) or field.group(2)
+            field = field.group(1)
         else:
             field = FIELD.search(body)
             field = field and field.group(1)
         value = self.defaults.get(field)
 
-        if name in ZERO and value is None:
-            word, constant = ZERO[name]
-            first = any(re.search(r"enum \{\s*%s\b" % constant, text)
-                        for text in self.texts.values())
-            return (lambda said: said == word and first), word
         if value is None or field is None:
             return None, None
         return (lambda said: self.same(said, value, field, body)), value
 
     def same(self, said, value, field, body):
-        least = re.match(r"ngx_min\((\d+),", value)
-        value = least.group(1) if least else value
         while value in self.macros:
             value = self.macros[value].strip("()")
 
@@ -200,7 +197,7 @@ def add(found, code, path, text, table, entry, group):
     if group is None:
         group = [place for place, flag in PLACES.items() if flag in flags]
     handler = code.handler(rest) or "api_conf_%s_word" % name
-    words = code.words(handler, path, set())
+    words = code.words(handler, path, set()) | listed(text, rest)
     if name in found:
         found[name].words |= words
         found[name].flags += flags
@@ -208,6 +205,14 @@ def add(found, code, path, text, table, entry, group):
     found[name] = Entry(path, text.count("\n", 0, place) + 1, group,
                         code.text_of(path, name, rest), words)
     found[name].flags = flags if group[0] in PLACES else None
+
+
+def listed(text, rest):
+    """The words that a setting's row points at: .words = NAME"""
+    row = WORDS.search(rest)
+    table = row and re.search(r"\b%s\[\] = \{(.*?)\};" % row.group(1), text,
+                              re.S)
+    return set(re.findall(r'\{ "(\w+)"', table.group(1))) if table else set()
 
 
 class Section:
@@ -368,7 +373,7 @@ TABLES = {"## Methods": (r"\}\s*method_names\[\]\s*=\s*\{(.*?)^\};",
                          r'ngx_string\("([\w-]+)"\)'),
           "## Variables": (
               r"ngx_http_variable_t\s+\w+\[\]\s*=\s*\{(.*?)^\};",
-              r'ngx_string\("(\w+)"\)')}
+              r'ngx_string\("?(\w+)"?\)')}
 
 
 def tables(code, page):
@@ -377,7 +382,8 @@ def tables(code, page):
         for path, text, table in code.tables(re.compile(pattern, re.S | re.M)):
             for name in re.finditer(item, table.group(1)):
                 place = table.start(1) + name.start()
-                there[name.group(1)] = (path, text.count("\n", 0, place) + 1)
+                there[code.macros.get(name.group(1),
+                                      name.group(1)).strip('"')] = (path, text.count("\n", 0, place) + 1)
         if not there:
             continue
 
