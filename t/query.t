@@ -102,6 +102,11 @@ our $Config = <<'END';
             api_query one "SELECT now() AS t" as=a;
             api_query one "SELECT now() = $a.t::timestamptz AS same";
         }
+        api_route GET /then/:n {
+            api_param n int;
+            api_query one "SELECT timestamp '2026-01-31 10:00:00' AS t" as=a;
+            api_query one "SELECT $n::smallint AS n, $a.t::timestamp AS t";
+        }
         api_route POST /as {
             api_body { name string required; text string required; }
             api_query one "INSERT INTO things (name) VALUES ($name) RETURNING id, name" as=thing;
@@ -335,6 +340,17 @@ GET /q/marks                              => 200 [1000]
 POST /q/as-optional/2                     => 200 {"id":2,"name":"two"}
 POST /q/as-optional/99                    => 200 {"id":null,"name":null}
 DELETE /q/marks                           => 204 -
+--- no_error_log
+[error]
+
+
+
+
+
+=== as=: a time of a row, beside what is checked before there is one
+--- cases
+GET /q/then/1                             => 200 {"n":1,"t":"2026-01-31T10:00:00"}
+GET /q/then/99999                         => 400 ~ "field":"n"
 --- no_error_log
 [error]
 

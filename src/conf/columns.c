@@ -1,6 +1,7 @@
 
 #include "conf/columns.h"
 #include "check/check.h"
+#include "http/source.h"
 #include "sql/inferred.h"
 #include "sql/override.h"
 
@@ -85,11 +86,7 @@ static ngx_uint_t
 is_sure(const api_http_route_t *route, const api_http_query_t *query,
     const api_sql_target_t *target, unsigned oid)
 {
-    const api_http_bind_t  *bind;
-
-    bind = &query->binds[target->param];
-
-    return (bind->kind == API_BIND_INPUT || bind->kind == API_BIND_FIELD)
+    return query->binds[target->param].source->checked
            && (target->how == API_SQL_ITEM_PLAIN
                || target->how == API_SQL_ITEM_SENT)
            && !target->perhaps
@@ -167,8 +164,7 @@ keep_domains(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
         bind = &query->binds[i];
         type = api_check_type(check, statement->oids[i]);
 
-        if (bind->sent || type == NULL
-            || (bind->kind != API_BIND_INPUT && bind->kind != API_BIND_FIELD)
+        if (type == NULL || !api_http_source_is_checked(bind)
             || !api_sql_inferred_bound(type, &bound)
             || is_overridden(route, &bound))
         {

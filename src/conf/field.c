@@ -148,7 +148,7 @@ add_key(api_body_field_t *field, const ngx_str_t *name,
 /* a schema's default is an annotation, but here it is bound */
 
 ngx_int_t
-api_conf_field_defaults(ngx_conf_t *cf, const api_http_route_t *route)
+api_conf_field_defaults(ngx_conf_t *cf, api_http_route_t *route)
 {
     ngx_int_t          rc;
     ngx_uint_t         i;

@@ -21,7 +21,7 @@ API_MUST_CHECK ngx_int_t api_conf_field(ngx_conf_t *cf,
 /* what a schema's file says for absent ones keeps its own schema. NGX_OK or
    NGX_ERROR (logged) */
 API_MUST_CHECK ngx_int_t api_conf_field_defaults(ngx_conf_t *cf,
-    const api_http_route_t *route);
+    api_http_route_t *route);
 
 /* what a field of a schema's file is bound as, now that the type of the bind's
    parameter is known; may change bind->index. NGX_OK or NGX_ERROR (memory) */

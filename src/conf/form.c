@@ -1,5 +1,6 @@
 
 #include "conf/form.h"
+#include "http/source.h"
 #include "sql/form.h"
 
 
@@ -14,7 +15,9 @@ ngx_int_t
 api_conf_form(api_http_route_t *route, api_http_query_t *query,
     ngx_uint_t n, unsigned oid, const api_sql_type_t *type)
 {
-    api_http_bind_t  *bind;
+    api_http_bind_t          *bind;
+    const api_sql_type_t     *form;
+    const api_http_source_t  *source;
 
     bind = &query->binds[n];
     bind->form = NULL;
@@ -23,48 +26,28 @@ api_conf_form(api_http_route_t *route, api_http_query_t *query,
         return NGX_OK;
     }
 
-    if ((bind->kind == API_BIND_FIELD || bind->kind == API_BIND_INPUT)
+    source = bind->source;
+
+    if ((source->form == API_SOURCE_TEXT || source->form == API_SOURCE_READ)
         && api_sql_form_takes_objects(type)
         && keep_object(&query->sql, n, oid) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    switch (bind->kind) {
+    form = api_http_source_form(source, type);
 
-    case API_BIND_FIELD:
-        return form_of_field(route, bind,
-                             api_sql_form_differs(type)
-                             || api_sql_form_takes_objects(type)
-                             ? type : NULL);
-
-    case API_BIND_INPUT:
-
-        if (api_sql_form_differs(type) || api_sql_form_takes_objects(type)
-            || (type != NULL && type->kind == API_SQL_ARRAY))
-        {
-            bind->form = type;
-            route->typed = 1;
-            learns(route);
-        }
-
-        return NGX_OK;
-
-    case API_BIND_ROW:
-    case API_BIND_VARIABLE:
-
-        /* nobody outside has written it, but it may be of another zone */
-
-        if (type != NULL && api_sql_form_is_time(type)) {
-            bind->form = type;
-            learns(route);
-        }
-
-        return NGX_OK;
-
-    default:
-        return NGX_OK;
+    if (source->form == API_SOURCE_READ) {
+        return form_of_field(route, bind, form);
     }
+
+    if (form != NULL) {
+        bind->form = form;
+        route->typed |= (source->checked != API_SOURCE_UNCHECKED);
+        learns(route);
+    }
+
+    return NGX_OK;
 }
 
 

@@ -3,9 +3,7 @@
 #include "conf/directives.h"
 #include "conf/keep.h"
 #include "conf/place.h"
-
-
-#define CONF_HEADER_ROW  "api_row_"
+#include "http/vars.h"
 
 
 static ngx_uint_t is_one_of(const ngx_str_t *name, const ngx_str_t *names);
@@ -195,9 +193,9 @@ find_columns(ngx_conf_t *cf, api_http_header_t *header)
 
         name.len = (size_t) (p - name.data);
 
-        if (name.len <= sizeof(CONF_HEADER_ROW) - 1
-            || ngx_strncasecmp(name.data, api_unconst(CONF_HEADER_ROW),
-                               sizeof(CONF_HEADER_ROW) - 1)
+        if (name.len <= sizeof(API_HTTP_VARS_ROW) - 1
+            || ngx_strncasecmp(name.data, api_unconst(API_HTTP_VARS_ROW),
+                               sizeof(API_HTTP_VARS_ROW) - 1)
                != 0)
         {
             continue;

@@ -1,32 +1,100 @@
 
+#include "conf/bind.h"
 #include "conf/check.h"
 #include "conf/directives.h"
+#include "conf/field.h"
+#include "conf/hash.h"
 #include "conf/keep.h"
 #include "conf/levels.h"
 #include "conf/location.h"
 #include "conf/names.h"
 #include "conf/others.h"
 #include "conf/param.h"
+#include "conf/pass.h"
 #include "conf/plan.h"
+#include "conf/schema.h"
+#include "conf/strings.h"
 #include "check/identity.h"
 #include "http/request.h"
+#include "http/vars.h"
 
 
-#define API_HTTP_ROW_PREFIX   "api_row_"
-#define API_HTTP_ARG_PREFIX   "arg_"
-
+#define API_CONF_ARG     "arg_"
 #define API_CONF_UNSENT  (128 * 1024 * 1024)
+
+
+typedef struct {
+    ngx_int_t                 (*run)(ngx_conf_t *cf);
+    ngx_uint_t                  faulty;    /* also where faults were told */
+} conf_last_t;
 
 
 static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf);
-static ngx_int_t merge_route(ngx_conf_t *cf, api_http_route_t *route,
-    const ngx_array_t *own, const ngx_array_t *inherited);
+static ngx_int_t merge_inputs(ngx_conf_t *cf, api_http_route_t *route);
 static ngx_uint_t is_server(ngx_conf_t *cf);
+static ngx_int_t collect_variables(ngx_conf_t *cf);
 static ngx_int_t check_as_user(ngx_conf_t *cf);
 static void begin_identity(ngx_conf_t *cf);
 static ngx_int_t collect_names(ngx_conf_t *cf, const char *prefix,
     ngx_array_t *names);
+
+
+/*
+ * What becomes of a route, in this order.  Faults of different passes are told
+ * in one reading, as far as it can be told what is meant.
+ */
+
+static const api_conf_pass_t  route_passes[] = {
+
+    /* what path, levels and route say together: all else asks for it */
+    { "inputs", merge_inputs, .needed = 1 },
+
+    /* which fields the body has: names are looked for in it */
+    { "schema", api_conf_schema, .statements = 1, .needed = 1 },
+
+    /* none twice, before one of the two is taken for what is meant */
+    { "names", api_conf_names, .statements = 1 },
+
+    /* a hash is of a field, and its name is for the statements */
+    { "hashes", api_conf_hashes, .statements = 1 },
+
+    /* each $name of the statements to what it stands for */
+    { "binds", api_conf_bind, .statements = 1 },
+
+    /* of those fields that a statement or a hash has named */
+    { "defaults", api_conf_field_defaults, API_PASS_BEHIND, .statements = 1 },
+
+    /* what is not used is perhaps what was meant: not of what has faults */
+    { "strings", api_conf_strings, API_PASS_SOUND, .statements = 1 },
+    { "unused", api_conf_names_unused, API_PASS_SOUND, .statements = 1 },
+
+    /* whichever statement waits for which is known by their binds */
+    { "plan", api_conf_plan, .needed = 1 },
+
+    /* among its level's, to be matched */
+    { "route", api_conf_route_add, .needed = 1 },
+
+    { NULL, NULL, API_PASS_ALWAYS, .statements = 0 }
+};
+
+
+/* and of the whole configuration: what needs all routes */
+
+static const conf_last_t  last_passes[] = {
+
+    /* what was asked for anywhere, all variables being numbered now */
+    { collect_variables, 1 },
+
+    /* tables of routes, of those that have no faults */
+    { api_conf_locations, 0 },
+
+    /* "nginx -s reload" reads the configuration only to find the pid file; else
+       the databases are asked, also where there are faults: all are told */
+    { check_as_user, 1 },
+
+    { NULL, 0 }
+};
 
 
 void *
@@ -61,6 +129,10 @@ api_conf_create_main(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&amcf->schemas, cf->pool, 1,
                           sizeof(api_http_schema_t))
+           != NGX_OK
+        || ngx_array_init(&amcf->sources, cf->pool, 1, sizeof(void *))
+           != NGX_OK
+        || ngx_array_init(&amcf->passes, cf->pool, 1, sizeof(void *))
            != NGX_OK)
     {
         return NULL;
@@ -169,7 +241,11 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     route->database = conf->database;
     route->trusted = (conf->trust != 0);
 
-    if (route->vague || merge_route(cf, route, own, prev->params) == NGX_OK) {
+    route->params = own;
+
+    if (route->vague
+        || api_conf_pass_run(cf, route_passes, route) == NGX_OK)
+    {
         return NGX_CONF_OK;
     }
 
@@ -177,33 +253,14 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-/* as far as it can be told what is meant */
-
 static ngx_int_t
-merge_route(ngx_conf_t *cf, api_http_route_t *route, const ngx_array_t *own,
-    const ngx_array_t *inherited)
+merge_inputs(ngx_conf_t *cf, api_http_route_t *route)
 {
-    ngx_int_t  rc;
+    const api_http_loc_conf_t  *prev;
 
-    if (api_conf_inputs(cf, route, own, inherited) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    prev = route->parent_loc_conf[ngx_http_api_module.ctx_index];
 
-    rc = api_conf_names(cf, route);
-
-    if (route->vague) {
-        return NGX_ERROR;
-    }
-
-    route->refused |= (rc != NGX_OK);
-
-    if (api_conf_plan(cf, route) != NGX_OK
-        || api_conf_route_add(cf, route) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return rc;
+    return api_conf_inputs(cf, route, route->params, prev->params);
 }
 
 
@@ -260,26 +317,33 @@ is_server(ngx_conf_t *cf)
 ngx_int_t
 api_conf_finish(ngx_conf_t *cf)
 {
+    const conf_last_t     *pass;
     api_http_main_conf_t  *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
-    if (collect_names(cf, API_HTTP_ROW_PREFIX, &amcf->row_names) != NGX_OK
-        || collect_names(cf, API_HTTP_ARG_PREFIX, &amcf->arg_names) != NGX_OK
-        || (amcf->faults == 0 && api_conf_locations(cf) != NGX_OK))
-    {
-        return NGX_ERROR;
-    }
-
-    /* "nginx -s reload" reads the configuration only to find the pid file */
-
-    if (ngx_process != NGX_PROCESS_SIGNALLER
-        && check_as_user(cf) != NGX_OK)
-    {
-        return NGX_ERROR;
+    for (pass = last_passes; pass->run != NULL; pass++) {
+        if ((amcf->faults == 0 || pass->faulty) && pass->run(cf) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     return amcf->faults ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+collect_variables(ngx_conf_t *cf)
+{
+    api_http_main_conf_t  *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    if (collect_names(cf, API_HTTP_VARS_ROW, &amcf->row_names) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return collect_names(cf, API_CONF_ARG, &amcf->arg_names);
 }
 
 
@@ -289,6 +353,10 @@ static ngx_int_t
 check_as_user(ngx_conf_t *cf)
 {
     ngx_int_t  rc;
+
+    if (ngx_process == NGX_PROCESS_SIGNALLER) {
+        return NGX_OK;
+    }
 
     begin_identity(cf);
 

@@ -1,6 +1,7 @@
 
 #include "conf/misfit.h"
 #include "conf/fault.h"
+#include "http/source.h"
 #include "sql/beside.h"
 #include "sql/inferred.h"
 
@@ -63,48 +64,37 @@ api_conf_misfit(ngx_conf_t *cf, const api_http_route_t *route,
 {
     u_char                 *p, way[NGX_MAX_CONF_ERRSTR / 4];
     misfit_t                m;
-    const char             *is;
     const api_sql_param_t  *param;
 
     param = query->sql.params.elts;
     param += n;
 
-    switch (query->binds[n].kind) {
-
-    case API_BIND_INPUT:
-    case API_BIND_FIELD:
-
-        ngx_memzero(&m, sizeof(misfit_t));
-
-        m.name = &param->name;
-        m.declared = declared;
-        m.type = type;
-
-        if (look(cf, query, n, &m) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        p = other_way(&m, way, way + sizeof(way));
-
+    if (!query->binds[n].source->checked) {
         api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
-                       param->offset, "\"$%V\" is declared %s, but the "
-                       "statement takes %V there: %s%s%*s", &param->name,
-                       api_type_name(declared), &type->name,
-                       *better ? "declare it " : "no type can be declared "
-                       "for it", better, (size_t) (p - way), way);
+                       param->offset, "\"$%V\" is %s, but the statement takes "
+                       "%V there", &param->name, query->binds[n].source->name,
+                       &type->name);
         return NGX_OK;
-
-    case API_BIND_BODY:
-        is = "is the whole body, which is jsonb";
-        break;
-
-    default:
-        is = "is a hash, which is text";
     }
 
+    ngx_memzero(&m, sizeof(misfit_t));
+
+    m.name = &param->name;
+    m.declared = declared;
+    m.type = type;
+
+    if (look(cf, query, n, &m) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    p = other_way(&m, way, way + sizeof(way));
+
     api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
-                   param->offset, "\"$%V\" %s, but the statement takes "
-                   "%V there", &param->name, is, &type->name);
+                   param->offset, "\"$%V\" is declared %s, but the "
+                   "statement takes %V there: %s%s%*s", &param->name,
+                   api_type_name(declared), &type->name,
+                   *better ? "declare it " : "no type can be declared "
+                   "for it", better, (size_t) (p - way), way);
 
     return NGX_OK;
 }

@@ -6,6 +6,7 @@
 #include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/types.h"
+#include "http/source.h"
 #include "sql/leaves.h"
 #include "sql/sorts.h"
 
@@ -430,7 +431,7 @@ names_row(const api_http_route_t *route, ngx_uint_t n)
     for (i = n + 1; i < route->queries.nelts; i++) {
         for (k = 0; k < query[i].sql.params.nelts; k++) {
 
-            if (query[i].binds[k].kind == API_BIND_ROW
+            if (query[i].binds[k].source->earlier
                 && query[i].binds[k].index == n)
             {
                 return 1;
@@ -448,7 +449,7 @@ depends(const api_http_query_t *query)
     ngx_uint_t  i;
 
     for (i = 0; i < query->sql.params.nelts; i++) {
-        if (query->binds[i].kind == API_BIND_ROW) {
+        if (query->binds[i].source->earlier) {
             return 1;
         }
     }

@@ -3,6 +3,7 @@
 #include "conf/check.h"
 #include "conf/fault.h"
 #include "check/check.h"
+#include "http/source.h"
 #include "sql/inferred.h"
 
 
@@ -16,6 +17,24 @@ static const api_check_column_t *find_column(
 static ngx_int_t check_type(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, ngx_uint_t n, const api_check_t *check,
     unsigned from_oid, unsigned to_oid);
+
+
+api_http_query_t *
+api_conf_rows_as(const api_http_route_t *route, const ngx_str_t *name)
+{
+    ngx_uint_t         i;
+    api_http_query_t  *query;
+
+    query = route->queries.elts;
+
+    for (i = 0; i < route->queries.nelts; i++) {
+        if (query[i].as.len != 0 && api_str_equal(&query[i].as, name)) {
+            return &query[i];
+        }
+    }
+
+    return NULL;
+}
 
 
 /* what a column is in the answer it is for a later statement */
@@ -40,13 +59,13 @@ api_conf_rows_described(const api_check_statement_t *statement)
 
         for (n = 0; n < query[i].sql.params.nelts; n++) {
 
-            if (query[i].binds[n].kind != API_BIND_ROW
+            if (query[i].binds[n].source != &api_http_source_row
                 || query[i].binds[n].index != index)
             {
                 continue;
             }
 
-            column = find_column(statement, &query[i].binds[n].column);
+            column = find_column(statement, &query[i].binds[n].member);
 
             /* one of the user's own has another number tomorrow */
 
@@ -77,7 +96,7 @@ api_conf_rows(ngx_conf_t *cf, const api_http_route_t *route,
 
     bind = &query->binds[n];
 
-    if (bind->kind != API_BIND_ROW) {
+    if (bind->source != &api_http_source_row) {
         return NGX_OK;
     }
 
@@ -91,7 +110,7 @@ api_conf_rows(ngx_conf_t *cf, const api_http_route_t *route,
         return NGX_OK;
     }
 
-    column = find_column(earlier, &bind->column);
+    column = find_column(earlier, &bind->member);
 
     if (column != NULL) {
         return check_type(cf, route, query, n, check, column->oid,
@@ -107,7 +126,7 @@ api_conf_rows(ngx_conf_t *cf, const api_http_route_t *route,
                    "\"as=%V\" (%V:%ui) has no column \"%V\"",
                    &param->name, &queries[bind->index].as,
                    &queries[bind->index].place.file,
-                   queries[bind->index].place.line, &bind->column);
+                   queries[bind->index].place.line, &bind->member);
 
     return NGX_DECLINED;
 }

@@ -12,6 +12,10 @@
 #include "http/route.h"
 
 
+/* the statement that says "as=name", or NULL */
+api_http_query_t *api_conf_rows_as(const api_http_route_t *route,
+    const ngx_str_t *name);
+
 /* a statement is described (see check/check.h): its columns' types are declared
    for what later ones of its route call $name.column */
 void api_conf_rows_described(const api_check_statement_t *statement);

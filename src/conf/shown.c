@@ -3,6 +3,7 @@
 #include "conf/place.h"
 #include "check/check.h"
 #include "core/near.h"
+#include "http/vars.h"
 
 
 /* bits of row_known */
@@ -108,7 +109,7 @@ check_mentions(ngx_conf_t *cf, const api_http_route_t *route,
     }
 
     rc = api_conf_place_variables(cf->temp_pool, &route->place,
-                                  &route->close, "api_row_", cf->log,
+                                  &route->close, API_HTTP_VARS_ROW, cf->log,
                                   &found);
 
     if (rc != NGX_OK) {

@@ -1,6 +1,7 @@
 
 #include "conf/strings.h"
 #include "conf/fault.h"
+#include "conf/source.h"
 #include "core/scan.h"
 #include "sql/beside.h"
 #include "sql/jsonpath.h"
@@ -37,7 +38,7 @@ static void look(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_words_t *words,
     ngx_uint_t n);
 static void find_type(strings_t *s);
-static ngx_uint_t is_declared(const api_http_route_t *route,
+static ngx_uint_t is_value(ngx_conf_t *cf, const api_http_route_t *route,
     const ngx_str_t *name);
 static u_char *advice(const strings_t *s, u_char *p, u_char *last);
 static const strings_unit_t *unit_of(const strings_t *s);
@@ -68,7 +69,7 @@ static const strings_unit_t  units[] = {
 
 
 ngx_int_t
-api_conf_strings(ngx_conf_t *cf, const api_http_route_t *route)
+api_conf_strings(ngx_conf_t *cf, api_http_route_t *route)
 {
     ngx_uint_t         i, n;
     api_sql_words_t    words;
@@ -122,7 +123,7 @@ look(ngx_conf_t *cf, const api_http_route_t *route,
         }
 
     } while (*in.pos++ != '$' || !api_scan_name(&in, &s.name)
-             || !is_declared(route, &s.name));
+             || !is_value(cf, route, &s.name));
 
     if (api_sql_jsonpath(&s.text)) {
         why = api_sql_jsonpath_lacks(words, n);
@@ -180,36 +181,18 @@ find_type(strings_t *s)
 
 
 static ngx_uint_t
-is_declared(const api_http_route_t *route, const ngx_str_t *name)
+is_value(ngx_conf_t *cf, const api_http_route_t *route, const ngx_str_t *name)
 {
-    ngx_uint_t               i;
-    const api_http_hash_t   *hash;
-    const api_http_input_t  *input;
+    ngx_uint_t                i;
+    const api_conf_source_t  *row;
 
-    input = route->inputs.elts;
-
-    for (i = 0; i < route->inputs.nelts; i++) {
-        if (api_str_equal(&input[i].name, name)) {
+    for (i = 0; (row = api_conf_source_get(cf, i)) != NULL; i++) {
+        if (row->knows != NULL && row->knows(route, name)) {
             return 1;
         }
     }
 
-    hash = route->hashes.elts;
-
-    for (i = 0; i < route->hashes.nelts; i++) {
-        if (api_str_equal(&hash[i].target, name)) {
-            return 1;
-        }
-    }
-
-    if (route->body == NULL) {
-        return 0;
-    }
-
-    return (route->body->form != NULL)
-           ? api_body_short_member(route->body->form, name) != NULL
-           : api_schema_member(api_schema_root(route->body->schema), name)
-             != NULL;
+    return 0;
 }
 
 

@@ -14,7 +14,7 @@
 /* warns of names of the route's inside strings of its SQL. NGX_OK or NGX_ERROR
    (memory) */
 API_MUST_CHECK ngx_int_t api_conf_strings(ngx_conf_t *cf,
-    const api_http_route_t *route);
+    api_http_route_t *route);
 
 
 #endif /* API_CONF_STRINGS_H */

@@ -302,7 +302,7 @@ check_param(types_t *t, ngx_uint_t n)
         return NGX_OK;
     }
 
-    if (bind->kind == API_BIND_FIELD && !bind->sent
+    if (bind->source->form == API_SOURCE_READ && !bind->sent
         && api_conf_field_settle(t->route, bind, type) != NGX_OK)
     {
         return NGX_ERROR;
@@ -324,7 +324,7 @@ check_param(types_t *t, ngx_uint_t n)
                                type, better);
     }
 
-    if ((bind->kind == API_BIND_INPUT || bind->kind == API_BIND_FIELD)
+    if (bind->source->checked
         && api_conf_misfit_text(t->cf, t->route, t->query, n, &declared, type)
            != NGX_OK)
     {
@@ -347,14 +347,14 @@ check_param(types_t *t, ngx_uint_t n)
 
     /* a row is PostgreSQL's own; a hash and the body are what they are */
 
-    if ((bind->kind == API_BIND_INPUT || bind->kind == API_BIND_FIELD)
+    if (bind->source->checked
         && api_sql_inferred_rule(&declared, type, &rule) == NGX_OK)
     {
         t->route->typed = 1;
         return keep_rule(t, &rule, &bind->rule);
     }
 
-    if (bind->kind == API_BIND_FIELD && !bind->sent) {
+    if (bind->source->form == API_SOURCE_READ && !bind->sent) {
         return check_items(t, bind, &declared, type);
     }
 

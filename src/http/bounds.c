@@ -1,6 +1,7 @@
 
 #include "http/bounds.h"
 #include "http/source.h"
+#include "http/value.h"
 #include "sql/bind.h"
 
 
@@ -99,15 +100,13 @@ check_param(bounds_t *b, ngx_uint_t n)
     query += b->step;
     bind = &query->binds[n];
 
-    if (bind->sent
-        || (bind->kind != API_BIND_INPUT && bind->kind != API_BIND_FIELD))
-    {
+    if (!api_http_source_is_checked(bind)) {
         return NGX_OK;
     }
 
     ngx_memzero(&value, sizeof(api_value_t));
 
-    if (api_http_source_value(b->ctx, b->step, n, &value) != NGX_OK) {
+    if (api_http_value(b->ctx, b->step, n, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -66,8 +66,8 @@ struct api_http_ctx_s {
 
     /* query */
     api_db_job_t                job;
-    api_value_t               **rows;        /* rows[query][bind], for
-                                                API_BIND_ROW */
+    api_value_t               **rows;        /* rows[query][bind], of
+                                                http/source_row */
     api_value_t                *row;         /* one a mcf->row_names */
     uint64_t                    db_time;     /* microseconds */
     size_t                      promised;    /* bytes, of http/unsent */

@@ -1,6 +1,7 @@
 
 #include "http/learned.h"
 #include "http/databases.h"
+#include "http/source.h"
 #include "sql/attributes.h"
 #include "sql/form.h"
 
@@ -129,11 +130,9 @@ api_http_learned_form(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
 {
     const api_sql_type_t    *type;
     const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
     const api_body_field_t  *field;
 
-    query = ctx->route->queries.elts;
-    bind = &query[step].binds[n];
+    bind = api_http_source_bind(ctx->route, step, n);
 
     if (bind->sent) {
         return NULL;
@@ -149,26 +148,15 @@ api_http_learned_form(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
         return NULL;
     }
 
-    switch (bind->kind) {
-
-    case API_BIND_INPUT:
-        return api_sql_form_differs(type) || api_sql_form_takes_objects(type)
-               || type->kind == API_SQL_ARRAY ? type : NULL;
-
-    case API_BIND_FIELD:
-        field = ctx->route->body->fields.elts;
-
-        return field[bind->index].form == NULL && is_late(ctx, type)
-               && (api_sql_form_differs(type) || type->kind == API_SQL_ARRAY)
-               ? type : NULL;
-
-    case API_BIND_ROW:
-    case API_BIND_VARIABLE:
-        return api_sql_form_is_time(type) ? type : NULL;
-
-    default:
-        return NULL;
+    if (bind->source->form != API_SOURCE_READ) {
+        return api_http_source_form(bind->source, type);
     }
+
+    field = ctx->route->body->fields.elts;
+
+    return field[bind->index].form == NULL && is_late(ctx, type)
+           && (api_sql_form_differs(type) || type->kind == API_SQL_ARRAY)
+           ? type : NULL;
 }
 
 
@@ -217,7 +205,7 @@ api_http_learned_fields(const api_http_ctx_t *ctx, ngx_pool_t *pool,
 
             bind = &query[i].binds[n];
 
-            if (bind->kind != API_BIND_FIELD || bind->sent
+            if (bind->source->form != API_SOURCE_READ || bind->sent
                 || api_http_learned_params(ctx, i) == NULL)
             {
                 continue;
@@ -249,11 +237,9 @@ field_form(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
 {
     const api_sql_type_t    *type;
     const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
     const api_body_field_t  *field;
 
-    query = ctx->route->queries.elts;
-    bind = &query[step].binds[n];
+    bind = api_http_source_bind(ctx->route, step, n);
     field = ctx->route->body->fields.elts;
     field += bind->index;
 
@@ -267,8 +253,7 @@ field_form(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
         return NULL;
     }
 
-    return api_sql_form_differs(type) || api_sql_form_takes_objects(type)
-           ? type : NULL;
+    return api_http_source_form(bind->source, type);
 }
 
 
@@ -297,10 +282,9 @@ api_http_learned_guard(api_http_ctx_t *ctx)
 
             bind = &query[i].binds[n];
 
-            type = (bind->kind == API_BIND_INPUT)
+            type = (bind->source->form != API_SOURCE_READ)
                        ? api_http_learned_form(ctx, i, n)
-                   : (bind->kind == API_BIND_FIELD && !bind->sent)
-                       ? field_form(ctx, i, n) : NULL;
+                   : !bind->sent ? field_form(ctx, i, n) : NULL;
 
             if (api_sql_attributes_add(pool, &list, type) != NGX_OK) {
                 return NGX_ERROR;

@@ -3,6 +3,7 @@
 #include "http/bounds.h"
 #include "http/sent.h"
 #include "http/source.h"
+#include "http/value.h"
 #include "sql/said.h"
 
 
@@ -378,7 +379,7 @@ has_body(const origin_t *o)
     ngx_uint_t  i;
 
     for (i = 0; i < o->query->sql.params.nelts; i++) {
-        if (o->query->binds[i].kind == API_BIND_BODY) {
+        if (o->query->binds[i].source->whole) {
             return 1;
         }
     }
@@ -410,20 +411,15 @@ static ngx_uint_t
 is_cause(origin_t *o, ngx_uint_t n, const api_sql_target_t *target,
     const api_failure_t *failure)
 {
-    api_value_t             value;
-    const api_http_bind_t  *bind;
+    api_value_t  value;
 
-    bind = &o->query->binds[n];
-
-    if (bind->sent
-        || (bind->kind != API_BIND_INPUT && bind->kind != API_BIND_FIELD))
-    {
+    if (!api_http_source_is_checked(&o->query->binds[n])) {
         return 0;
     }
 
     ngx_memzero(&value, sizeof(api_value_t));
 
-    if (api_http_source_value(o->ctx, o->step, n, &value) != NGX_OK
+    if (api_http_value(o->ctx, o->step, n, &value) != NGX_OK
         || (target != NULL && target->how == API_SQL_ITEM_SENT
             && value.absent))
     {

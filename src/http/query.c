@@ -6,6 +6,7 @@
 #include "http/request_id.h"
 #include "http/source.h"
 #include "http/unsent.h"
+#include "http/value.h"
 #include "sql/cell.h"
 #include "sql/override.h"
 
@@ -21,7 +22,6 @@
 
 
 static ngx_int_t api_http_query_submit(api_http_ctx_t *ctx);
-static ngx_int_t api_http_query_rows_init(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_values(api_db_job_t *job, ngx_uint_t step,
     const char **values);
 static ngx_int_t api_http_query_result(api_db_job_t *job, ngx_uint_t step,
@@ -34,8 +34,6 @@ static ngx_int_t api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);
 static ngx_int_t api_http_query_keep_row(api_http_ctx_t *ctx,
     const struct pg_result *res);
-static ngx_int_t api_http_query_keep_binds(api_http_ctx_t *ctx,
-    ngx_uint_t step, const struct pg_result *res);
 static void api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
     const struct pg_result *res, ngx_uint_t step);
 
@@ -60,7 +58,7 @@ api_http_query_submit(api_http_ctx_t *ctx)
 
     db = api_http_databases_get(ctx->route->database);
 
-    if (db == NULL || api_http_query_rows_init(ctx) != NGX_OK
+    if (db == NULL || api_http_source_row_begin(ctx) != NGX_OK
         || api_http_learned_guard(ctx) != NGX_OK)
     {
         return NGX_ERROR;
@@ -105,45 +103,6 @@ api_http_query_submit(api_http_ctx_t *ctx)
 }
 
 
-/* places for what later statements take from earlier rows */
-
-static ngx_int_t
-api_http_query_rows_init(api_http_ctx_t *ctx)
-{
-    ngx_uint_t               i;
-    ngx_pool_t              *pool;
-    const api_http_query_t  *query;
-
-    if (!ctx->route->rows || ctx->rows != NULL) {
-        return NGX_OK;
-    }
-
-    pool = ctx->request->pool;
-    query = ctx->route->queries.elts;
-
-    ctx->rows = ngx_pcalloc(pool,
-                       ctx->route->queries.nelts * sizeof(api_value_t *));
-    if (ctx->rows == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < ctx->route->queries.nelts; i++) {
-
-        if (query[i].sql.params.nelts == 0) {
-            continue;
-        }
-
-        ctx->rows[i] = ngx_pcalloc(pool,
-                           query[i].sql.params.nelts * sizeof(api_value_t));
-        if (ctx->rows[i] == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
 static ngx_int_t
 api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
 {
@@ -173,7 +132,7 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
 
         ngx_memzero(&value, sizeof(api_value_t));
 
-        if (api_http_source_value(ctx, step, i, &value) != NGX_OK) {
+        if (api_http_value(ctx, step, i, &value) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -217,11 +176,10 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
         }
     }
 
-    if (ctx->route->rows) {
-        return api_http_query_keep_binds(ctx, step, res);
-    }
+    rc = api_http_source_row_keep(ctx, step, res);
 
-    return NGX_OK;
+    return rc == NGX_ERROR
+           ? api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED) : rc;
 }
 
 
@@ -374,56 +332,6 @@ api_http_query_keep_row(api_http_ctx_t *ctx, const struct pg_result *res)
         }
 
         api_http_unsent_keep(ctx, ctx->row[i].text.len);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-api_http_query_keep_binds(api_http_ctx_t *ctx, ngx_uint_t step,
-    const struct pg_result *res)
-{
-    ngx_int_t                column;
-    ngx_uint_t               i, n;
-    const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
-
-    query = ctx->route->queries.elts;
-
-    for (i = step + 1; i < ctx->route->queries.nelts; i++) {
-        for (n = 0; n < query[i].sql.params.nelts; n++) {
-
-            bind = &query[i].binds[n];
-
-            if (bind->kind != API_BIND_ROW || bind->index != step) {
-                continue;
-            }
-
-            column = api_sql_cell_column(res, &bind->column);
-
-            if (column == NGX_ERROR) {
-                ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                              "%V: $%V.%V is used in %V:%ui, but the "
-                              "statement in %V:%ui has no such column, "
-                              "request_id: %V",
-                              &ctx->route->name, &query[step].as,
-                              &bind->column, &query[i].place.file,
-                              query[i].place.line, &query[step].place.file,
-                              query[step].place.line,
-                              api_http_request_id(ctx));
-
-                api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
-                return NGX_DECLINED;
-            }
-
-            if (api_sql_cell_copy(ctx->request->pool, res, column,
-                                  &ctx->rows[i][n])
-                != NGX_OK)
-            {
-                return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
-            }
-        }
     }
 
     return NGX_OK;

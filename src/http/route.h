@@ -106,6 +106,9 @@ typedef struct {
                                                 same */
     ngx_array_t                 causes;      /* of api_http_cause_t: all of
                                                 api_error */
+    ngx_array_t                 sources;     /* of const api_conf_source_t *, */
+    ngx_array_t                 passes;      /* of const api_conf_pass_t *:
+                                                those of chapters */
     ngx_array_t                 schema_paths;   /* of api_http_schema_path_t */
     ngx_array_t                 schemas;     /* of api_http_schema_t: files
                                                 that were read */
@@ -168,22 +171,21 @@ typedef struct {
 } api_http_input_t;
 
 
-typedef enum {
-    API_BIND_INPUT = 0,        /* index: of route->inputs */
-    API_BIND_FIELD,            /* index: of route->body->fields */
-    API_BIND_BODY,             /* the whole body, its own text */
-    API_BIND_HASH,             /* index: of route->hashes */
-    API_BIND_ROW,              /* index: an earlier step; column of its row */
-    API_BIND_VARIABLE          /* index: of an nginx variable */
-} api_http_bind_e;
+/* where values come from: a row of http/source.h */
+typedef struct api_http_source_s  api_http_source_t;
 
 
+/* what a statement's parameter stands for */
 typedef struct {
-    api_http_bind_e             kind;
-    unsigned                    sent:1;      /* $name?: was it sent, of inputs
-                                                and fields */
-    ngx_uint_t                  index;
-    ngx_str_t                   column;      /* API_BIND_ROW, NUL behind */
+    const api_http_source_t    *source;      /* whose value it is */
+    ngx_uint_t                  index;       /* which of the source's: what it
+                                                counts is the source's matter */
+    ngx_str_t                   member;      /* of that, where the source wants
+                                                it (a row's column), NUL
+                                                behind */
+    unsigned                    optional:1;  /* it may be absent, */
+    unsigned                    sent:1;      /* and $name? asks for that: was it
+                                                sent? */
     const api_rule_t           *rule;        /* what PostgreSQL's type asks for
                                                 besides the declared one, or
                                                 NULL */
@@ -261,7 +263,10 @@ typedef struct {
     ngx_http_handler_pt         handler;     /* that was its answer when its
                                                 block ended */
 
-    ngx_array_t                 inputs;      /* of api_http_input_t */
+    const ngx_array_t          *params;      /* of api_http_input_t, its own as
+                                                written; NULL: none */
+    ngx_array_t                 inputs;      /* the same with its path's and its
+                                                levels' */
     api_body_t                 *body;        /* NULL: body is discarded */
     ngx_array_t                 hashes;      /* of api_http_hash_t */
     ngx_array_t                 queries;     /* of api_http_query_t; empty:
@@ -274,7 +279,8 @@ typedef struct {
     unsigned                    of_server:1; /* its home is the server: it
                                                 stands for a location of its
                                                 own, see conf/location */
-    unsigned                    rows:1;      /* an API_BIND_ROW somewhere */
+    unsigned                    rows:1;      /* a bind takes an earlier row's
+                                                column */
     unsigned                    typed:1;     /* a bind with a rule somewhere */
     unsigned                    formed:1;    /* a value with a form somewhere */
     unsigned                    trusted:1;   /* api_trust_functions */

@@ -1,9 +1,10 @@
 
 #include "http/sent.h"
 #include "http/source.h"
+#include "http/value.h"
 
 
-static ngx_uint_t is_header(const ngx_str_t *name);
+static ngx_uint_t is_echo(const api_http_query_t *query, ngx_uint_t n);
 
 
 ngx_uint_t
@@ -33,14 +34,12 @@ api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t found)
 ngx_uint_t
 api_http_sent_found(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)
 {
-    api_value_t              value;
-    const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
+    api_value_t             value;
+    const api_http_bind_t  *bind;
 
-    query = ctx->route->queries.elts;
-    bind = &query[step].binds[n];
+    bind = api_http_source_bind(ctx->route, step, n);
 
-    if (bind->kind == API_BIND_ROW) {
+    if (bind->source->earlier) {
         return api_http_sent_any(ctx, bind->index, 1);
     }
 
@@ -66,13 +65,13 @@ api_http_sent_missing(api_http_ctx_t *ctx, ngx_uint_t step)
             continue;
         }
 
-        if (query->binds[n].kind == API_BIND_BODY) {
+        if (query->binds[n].source->whole) {
             return 1;
         }
 
         ngx_memzero(&value, sizeof(api_value_t));
 
-        if (api_http_source_value(ctx, step, n, &value) != NGX_OK
+        if (api_http_value(ctx, step, n, &value) != NGX_OK
             || value.null)
         {
             return 1;
@@ -92,7 +91,7 @@ ngx_uint_t
 api_http_sent(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *value)
 {
-    const api_sql_param_t   *param;
+    ngx_uint_t               echo;
     const api_http_query_t  *query;
 
     query = ctx->route->queries.elts;
@@ -100,24 +99,17 @@ api_http_sent(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     ngx_memzero(value, sizeof(api_value_t));
 
-    param = query->sql.params.elts;
+    echo = is_echo(query, n);
 
-    if (!api_http_sent_input(query, n)
-        && !(query->binds[n].kind == API_BIND_VARIABLE
-             && is_header(&param[n].name)))
-    {
+    if (!echo && !api_http_sent_input(query, n)) {
         return 0;
     }
 
-    if (api_http_source_value(ctx, step, n, value) != NGX_OK) {
+    if (api_http_value(ctx, step, n, value) != NGX_OK) {
         return 1;
     }
 
-    if (query->binds[n].kind == API_BIND_VARIABLE) {
-        return !value->null && value->text.len != 0;
-    }
-
-    return !value->absent;
+    return echo ? !value->null && value->text.len != 0 : !value->absent;
 }
 
 
@@ -130,33 +122,20 @@ api_http_sent_input(const api_http_query_t *query, ngx_uint_t n)
 
     bind = &query->binds[n];
 
-    return !bind->sent
-           && (bind->kind == API_BIND_INPUT || bind->kind == API_BIND_FIELD
-               || bind->kind == API_BIND_BODY);
+    return !bind->sent && bind->source->place != NULL;
 }
 
 
-/* nginx's names of what stands in a request as it is */
+/* no part of the request that has a place, and yet its own text? */
 
 static ngx_uint_t
-is_header(const ngx_str_t *name)
+is_echo(const api_http_query_t *query, ngx_uint_t n)
 {
-    ngx_uint_t  i;
+    const api_sql_param_t    *param;
+    const api_http_source_t  *source;
 
-    static const ngx_str_t  prefixes[] = {
-        ngx_string("arg_"),
-        ngx_string("http_"),
-        ngx_string("cookie_"),
-        ngx_null_string
-    };
+    param = query->sql.params.elts;
+    source = query->binds[n].source;
 
-    for (i = 0; prefixes[i].len != 0; i++) {
-        if (name->len > prefixes[i].len
-            && ngx_strncmp(name->data, prefixes[i].data, prefixes[i].len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
+    return source->echoes != NULL && source->echoes(&param[n]);
 }

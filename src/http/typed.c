@@ -4,6 +4,7 @@
 #include "http/databases.h"
 #include "http/learned.h"
 #include "http/source.h"
+#include "http/value.h"
 #include "sql/inferred.h"
 
 
@@ -89,6 +90,7 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
 {
     ngx_int_t                rc;
     ngx_uint_t               i, n;
+    const api_http_bind_t   *bind;
     const api_http_query_t  *query;
 
     if (!has_facts(ctx)) {
@@ -100,8 +102,10 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
     for (i = 0; i < ctx->route->queries.nelts; i++) {
         for (n = 0; n < query[i].sql.params.nelts; n++) {
 
-            if (query[i].binds[n].kind != API_BIND_INPUT
-                || query[i].binds[n].index != index)
+            bind = &query[i].binds[n];
+
+            if (bind->source->checked != API_SOURCE_WITH_INPUTS
+                || bind->index != index)
             {
                 continue;
             }
@@ -164,7 +168,7 @@ api_http_typed_fields(api_http_ctx_t *ctx, ngx_array_t **failures)
 
     for (i = 0; i < ctx->route->queries.nelts; i++) {
         for (n = 0; n < query[i].sql.params.nelts; n++) {
-            if (query[i].binds[n].kind != API_BIND_INPUT
+            if (query[i].binds[n].source->checked == API_SOURCE_WITH_BODY
                 && check_field(ctx, i, n, failures) != NGX_OK)
             {
                 return NGX_ERROR;
@@ -208,11 +212,11 @@ check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     ngx_memzero(&value, sizeof(api_value_t));
 
-    if (api_http_source_raw(ctx, step, n, &value) != NGX_OK) {
+    if (api_http_value_raw(ctx, step, n, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    rc = api_http_source_form(ctx, step, n, &value, failure);
+    rc = api_http_value_form(ctx, step, n, &value, failure);
 
     if (value.absent) {
 
@@ -299,14 +303,10 @@ learned_rule(const api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     const unsigned          *oids;
     api_sql_inferred_t       type;
     const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
 
-    query = ctx->route->queries.elts;
-    bind = &query[step].binds[n];
+    bind = api_http_source_bind(ctx->route, step, n);
 
-    if (!ctx->route->database->db.unchecked
-        || (bind->kind != API_BIND_INPUT && bind->kind != API_BIND_FIELD))
-    {
+    if (!ctx->route->database->db.unchecked) {
         return NULL;
     }
 

@@ -32,7 +32,7 @@ static const ngx_http_variable_t  api_http_vars_list[] = {
     { ngx_string("api_db_time"), NULL, api_http_vars_db_time, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
-    { ngx_string("api_row_"), NULL, api_http_vars_row, 0,
+    { ngx_string(API_HTTP_VARS_ROW), NULL, api_http_vars_row, 0,
       NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
 
     { ngx_null_string, NULL, NULL, 0, 0, 0 }
@@ -196,8 +196,8 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         return api_http_vars_set(v, NULL);
     }
 
-    name.data = full->data + sizeof("api_row_") - 1;
-    name.len = full->len - (sizeof("api_row_") - 1);
+    name.data = full->data + sizeof(API_HTTP_VARS_ROW) - 1;
+    name.len = full->len - (sizeof(API_HTTP_VARS_ROW) - 1);
 
     amcf = ngx_http_get_module_main_conf(r, ngx_http_api_module);
     names = amcf->row_names.elts;
