@@ -6,6 +6,7 @@
 #include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/types.h"
+#include "http/plan.h"
 #include "http/source.h"
 #include "sql/leaves.h"
 #include "sql/sorts.h"
@@ -94,7 +95,8 @@ api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
         return NGX_ERROR;
     }
 
-    steps = ngx_pcalloc(cf->pool, n * sizeof(api_db_step_t));
+    steps = ngx_pcalloc(cf->pool, api_http_plan_step(route, n)
+                                  * sizeof(api_db_step_t));
     if (steps == NULL) {
         return NGX_ERROR;
     }
@@ -107,13 +109,15 @@ api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     }
 
     for (i = 0; i < n; i++) {
-        if (make_step(cf, route, i, &steps[i]) != NGX_OK) {
+        if (make_step(cf, route, i, &steps[api_http_plan_step(route, i)])
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
 
     plan->id = db->nplans++;
-    plan->nsteps = n;
+    plan->nsteps = api_http_plan_step(route, n);
     plan->steps = steps;
     plan->read_only = (route->mode == API_HTTP_MODE_READ_ONLY
                        || (route->mode == API_HTTP_MODE_DEFAULT

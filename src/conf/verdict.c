@@ -135,7 +135,9 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
 
         /* it finds no row, and has changed none */
 
-        if (plan->nsteps == 1 && statement[i].shares && !statement[i].writes) {
+        if (asked->route->queries.nelts == 1 && statement[i].shares
+            && !statement[i].writes)
+        {
             plan->confirm = 0;
         }
 

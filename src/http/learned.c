@@ -1,6 +1,7 @@
 
 #include "http/learned.h"
 #include "http/databases.h"
+#include "http/plan.h"
 #include "http/source.h"
 #include "sql/attributes.h"
 #include "sql/form.h"
@@ -101,15 +102,17 @@ api_http_learned_stale(const api_http_ctx_t *ctx)
 const unsigned *
 api_http_learned_params(const api_http_ctx_t *ctx, ngx_uint_t step)
 {
-    api_db_t  *db;
+    api_db_t    *db;
+    ngx_uint_t   n;
 
     if (ctx->known <= 1) {
         return NULL;
     }
 
+    n = api_http_plan_step(ctx->route, step);
     db = api_http_databases_get(ctx->route->database);
 
-    return db ? api_db_params(db, ctx->route->plan.steps[step].id) : NULL;
+    return db ? api_db_params(db, ctx->route->plan.steps[n].id) : NULL;
 }
 
 

@@ -3,6 +3,7 @@
 #include "http/blame.h"
 #include "http/databases.h"
 #include "http/origin.h"
+#include "http/plan.h"
 #include "http/request_id.h"
 #include "db/where.h"
 #include "sql/cell.h"
@@ -20,6 +21,8 @@ ngx_int_t
 api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
     const struct pg_result *res, ngx_uint_t step)
 {
+    ngx_int_t  n;
+
     switch (outcome) {
 
     case API_DB_COMMITTED:
@@ -32,10 +35,19 @@ api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
         return outcome == API_DB_COMMITTED ? NGX_OK : NGX_ERROR;
 
     case API_DB_FAILED:
-        return api_http_outcome_failed(ctx, res, step);
+        n = api_http_plan_query(ctx->route, step);
+
+        return n == NGX_DECLINED
+               ? NGX_ERROR : api_http_outcome_failed(ctx, res, (ngx_uint_t) n);
 
     case API_DB_TOO_LARGE:
-        api_http_outcome_too_large(ctx, step);
+        n = api_http_plan_query(ctx->route, step);
+
+        if (n == NGX_DECLINED) {
+            return NGX_ERROR;
+        }
+
+        api_http_outcome_too_large(ctx, (ngx_uint_t) n);
         return NGX_DECLINED;
 
     case API_DB_LOST:

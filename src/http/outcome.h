@@ -13,12 +13,12 @@
 
 /*
  * NGX_OK: the answer in ctx->out stands; NGX_DECLINED: ctx->error says why
- * not; NGX_ERROR.  res and step as in api_db_done_pt.
+ * not; NGX_ERROR.  res and step, the plan's, as in api_db_done_pt.
  */
 API_MUST_CHECK ngx_int_t api_http_outcome(api_http_ctx_t *ctx,
     api_db_outcome_e outcome, const struct pg_result *res, ngx_uint_t step);
 
-/* ctx->error for a result of this step beyond api_max_answer; logged */
+/* ctx->error for a result of this query beyond api_max_answer; logged */
 void api_http_outcome_too_large(api_http_ctx_t *ctx, ngx_uint_t step);
 
 /* ctx->error where nobody knows what became of a write; why is for the log */

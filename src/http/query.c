@@ -3,6 +3,7 @@
 #include "http/databases.h"
 #include "http/learned.h"
 #include "http/outcome.h"
+#include "http/plan.h"
 #include "http/request_id.h"
 #include "http/source.h"
 #include "http/unsent.h"
@@ -106,6 +107,7 @@ api_http_query_submit(api_http_ctx_t *ctx)
 static ngx_int_t
 api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
 {
+    ngx_int_t                n;
     ngx_uint_t               i;
     api_value_t              value;
     api_http_ctx_t          *ctx;
@@ -113,9 +115,6 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
     const api_http_query_t  *query;
 
     ctx = job->data;
-    query = ctx->route->queries.elts;
-    query += step;
-    param = query->sql.params.elts;
 
     if (api_http_learned_stale(ctx)) {
         return NGX_DECLINED;
@@ -128,11 +127,21 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
         ctx->none = 0;
     }
 
+    n = api_http_plan_query(ctx->route, step);
+
+    if (n == NGX_DECLINED) {
+        return NGX_OK;
+    }
+
+    query = ctx->route->queries.elts;
+    query += n;
+    param = query->sql.params.elts;
+
     for (i = 0; i < query->sql.params.nelts; i++) {
 
         ngx_memzero(&value, sizeof(api_value_t));
 
-        if (api_http_value(ctx, step, i, &value) != NGX_OK) {
+        if (api_http_value(ctx, (ngx_uint_t) n, i, &value) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -154,6 +163,13 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const api_http_query_t  *query;
 
     ctx = job->data;
+    rc = api_http_plan_query(ctx->route, step);
+
+    if (rc == NGX_DECLINED) {
+        return NGX_OK;
+    }
+
+    step = (ngx_uint_t) rc;
     query = ctx->route->queries.elts;
 
     why = api_sql_rows_check(res, query[step].result);

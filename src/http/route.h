@@ -276,6 +276,8 @@ typedef struct {
     api_http_mode_e             mode;        /* api_transaction */
     api_http_database_t        *database;
     api_db_plan_t               plan;
+    ngx_uint_t                  lead;        /* its steps before the first of
+                                                queries, see http/plan */
     unsigned                    of_server:1; /* its home is the server: it
                                                 stands for a location of its
                                                 own, see conf/location */
