@@ -5,6 +5,7 @@
  */
 
 
+#include "conf/ahead.h"
 #include "conf/directives.h"
 #include "http/route.h"
 #include "http/filter.h"
@@ -141,7 +142,7 @@ static ngx_command_t  ngx_http_api_commands[] = {
 
     /* route */
 
-    /* the first entry that suits the place wins, see api_conf_route() */
+    /* the first entry that suits the place wins, see conf/ahead.h */
 
     { ngx_string("api_body"),
       API_CONF_LINE|NGX_CONF_ANY,

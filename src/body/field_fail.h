@@ -12,7 +12,7 @@
 
 
 /* beyond so many failures the answer names no more */
-#define API_BODY_FIELD_FAILURES  API_SCHEMA_FAILURES
+#define API_BODY_FIELD_FAILURES  API_ERROR_FAILURES
 
 
 typedef struct api_body_field_at_s  api_body_field_at_t;

@@ -514,5 +514,5 @@ fail(ngx_pool_t *pool, const ngx_str_t *name, const char *code,
     failure.message.data = api_unconst(message);
     failure.message.len = ngx_strlen(message);
 
-    return api_error_fail(pool, failures, API_SCHEMA_FAILURES, &failure);
+    return api_error_fail(pool, failures, API_ERROR_FAILURES, &failure);
 }

@@ -78,12 +78,8 @@ api_body_numbers_read(ngx_pool_t *pool, const ngx_str_t *text, size_t *left,
     api_json_t        *json;
     ngx_pool_t        *temporary;
     api_error_t        error;
-    api_json_limits_t  limits;
 
     ngx_memzero(&error, sizeof(api_error_t));
-
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
 
     /* a tree may be fifty times as large as its text */
 
@@ -92,7 +88,7 @@ api_body_numbers_read(ngx_pool_t *pool, const ngx_str_t *text, size_t *left,
         return NGX_ERROR;
     }
 
-    rc = api_json_read(temporary, text, &limits, &json, &error);
+    rc = api_json_read(temporary, text, NULL, &json, &error);
 
     if (rc == NGX_DECLINED) {
         ngx_str_set(&failure->code, "format");

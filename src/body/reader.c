@@ -77,12 +77,8 @@ static ngx_int_t
 api_body_reader_json(api_body_reader_t *reader, ngx_pool_t *pool,
     api_json_t **document)
 {
-    api_json_limits_t  limits;
 
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
-
-    return api_json_read(pool, &reader->text, &limits, document,
+    return api_json_read(pool, &reader->text, NULL, document,
                          &reader->error);
 }
 

@@ -93,7 +93,6 @@ check_json(ngx_pool_t *pool, const api_rule_t *rule, const char **why)
     ngx_int_t           rc;
     api_json_t         *json;
     api_error_t         error;
-    api_json_limits_t   limits;
 
     if (!rule->has_default || rule->type.array
         || rule->type.kind != API_TYPE_JSON)
@@ -101,14 +100,11 @@ check_json(ngx_pool_t *pool, const api_rule_t *rule, const char **why)
         return NGX_OK;
     }
 
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
-
     *why = "default= is not JSON: a text has quotes of its own, as "
            "default='\"none\"', and an object is quoted, as "
            "default='{\"a\": 1}'";
 
-    rc = api_json_read(pool, &rule->fallback, &limits, &json, &error);
+    rc = api_json_read(pool, &rule->fallback, NULL, &json, &error);
 
     left = API_VALUE_NUMBER_MORE(rule->fallback.len);
 

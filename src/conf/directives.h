@@ -12,10 +12,6 @@
 #include "http/route.h"
 
 
-/* beside NGX_HTTP_LOC_CONF in cf->cmd_type while a route is read whose
-   api_body ends in ";": the table has another entry for that */
-#define API_CONF_LINE  0x00400000
-
 void *api_conf_create_main(ngx_conf_t *cf);
 char *api_conf_init_main(ngx_conf_t *cf, void *conf);
 void *api_conf_create_srv(ngx_conf_t *cf);

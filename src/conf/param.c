@@ -176,19 +176,15 @@ check_default(ngx_conf_t *cf, const api_rule_t *rule, const char **why)
     ngx_int_t           rc;
     api_json_t         *json;
     api_error_t         error;
-    api_json_limits_t   limits;
 
     if (!rule->has_default || rule->type.kind != API_TYPE_JSON) {
         return NGX_OK;
     }
 
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
-
     *why = "default= is not JSON, as null, 1 or {\"a\":1} are (in quotes if it "
            "has spaces)";
 
-    rc = api_json_read(cf->temp_pool, &rule->fallback, &limits, &json, &error);
+    rc = api_json_read(cf->temp_pool, &rule->fallback, NULL, &json, &error);
 
     left = API_VALUE_NUMBER_MORE(rule->fallback.len);
 

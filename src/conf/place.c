@@ -1,6 +1,7 @@
 
 #include "conf/place.h"
 #include "core/scan.h"
+#include "core/words.h"
 
 
 /* the file up to a directive's end */
@@ -19,8 +20,7 @@ static ngx_int_t read_source(const api_place_t *place, ngx_log_t *log,
     source_t *source);
 static ngx_int_t find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw);
 static void enter(source_t *source, u_char ch, ngx_uint_t body);
-static u_char *skip_word(u_char *p, u_char *end, ngx_str_t *raw);
-static u_char *skip_own_word(u_char *p, u_char *end, ngx_str_t *raw);
+static u_char *skip_word(const source_t *source, u_char *p, ngx_str_t *raw);
 static ngx_uint_t next_word(source_t *source, ngx_uint_t *body,
     ngx_str_t *raw);
 static ngx_int_t find_variables(ngx_pool_t *pool, const source_t *source,
@@ -29,7 +29,6 @@ static void find_point(const u_char *start, const u_char *at,
     api_conf_point_t *point);
 static u_char *find_byte(const ngx_str_t *raw, const ngx_str_t *value,
     size_t offset);
-static ngx_uint_t is_space(u_char ch);
 
 
 void
@@ -242,7 +241,7 @@ next_word(source_t *source, ngx_uint_t *body, ngx_str_t *raw)
 
     for (p = source->pos; p < source->end; /* void */ ) {
 
-        if (is_space(*p)) {
+        if (api_words_is_space(*p)) {
             p++;
 
         } else if (*p == '#') {
@@ -255,8 +254,7 @@ next_word(source_t *source, ngx_uint_t *body, ngx_str_t *raw)
             *body = 0;
 
         } else {
-            source->pos = source->own ? skip_own_word(p, source->end, raw)
-                                      : skip_word(p, source->end, raw);
+            source->pos = skip_word(source, p, raw);
             *body |= api_str_is(raw, "api_body");
             return 1;
         }
@@ -404,7 +402,7 @@ find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw)
 
     while (p < end) {
 
-        if (is_space(*p)) {
+        if (api_words_is_space(*p)) {
             p++;
             continue;
         }
@@ -430,8 +428,7 @@ find_word(source_t *source, ngx_uint_t word, ngx_str_t *raw)
             continue;
         }
 
-        p = source->own ? skip_own_word(p, end, &current)
-                        : skip_word(p, end, &current);
+        p = skip_word(source, p, &current);
 
         body |= (n == 0 && api_str_is(&current, "api_body"));
 
@@ -457,62 +454,26 @@ enter(source_t *source, u_char ch, ngx_uint_t body)
 }
 
 
-static u_char *
-skip_word(u_char *p, u_char *end, ngx_str_t *raw)
-{
-    u_char  quote;
-
-    quote = 0;
-
-    if (*p == '"' || *p == '\'') {
-        quote = *p++;
-    }
-
-    raw->data = p;
-
-    for ( /* void */ ; p < end; p++) {
-
-        if (*p == '\\') {
-            p++;
-            continue;
-        }
-
-        if (quote ? *p == quote : (is_space(*p) || *p == ';' || *p == '{')) {
-
-            /* "${" does not end a word */
-            if (*p == '{' && p > raw->data && p[-1] == '$') {
-                continue;
-            }
-
-            break;
-        }
-    }
-
-    p = ngx_min(p, end);
-    raw->len = (size_t) (p - raw->data);
-
-    return (quote && p < end) ? p + 1 : p;
-}
-
-
-/* as api_conf_words(): a quote opens behind "=", too */
+/* nginx's, or as api_conf_words() has it: a quote opens behind "=", too */
 
 static u_char *
-skip_own_word(u_char *p, u_char *end, ngx_str_t *raw)
+skip_word(const source_t *source, u_char *p, ngx_str_t *raw)
 {
-    u_char  *start, last;
+    u_char  *start, *end, last;
 
-    if (*p == '"' || *p == '\'') {
-        return skip_word(p, end, raw);
+    end = source->end;
+
+    if (!source->own || *p == '"' || *p == '\'') {
+        return api_unconst(api_words_skip(p, end, raw));
     }
 
     start = p;
     last = ' ';
 
-    while (p < end && !is_space(*p) && *p != ';' && *p != '{') {
+    while (p < end && !api_words_is_space(*p) && *p != ';' && *p != '{') {
 
         if (last == '=' && (*p == '"' || *p == '\'')) {
-            p = skip_word(p, end, raw);
+            p = api_unconst(api_words_skip(p, end, raw));
             break;
         }
 
@@ -536,7 +497,7 @@ static u_char *
 find_byte(const ngx_str_t *raw, const ngx_str_t *value, size_t offset)
 {
     size_t   n;
-    u_char  *p, *end, *at, ch;
+    u_char  *p, *end, *at, ch, escaped;
 
     at = NULL;
     p = raw->data;
@@ -551,29 +512,11 @@ find_byte(const ngx_str_t *raw, const ngx_str_t *value, size_t offset)
         ch = *p++;
 
         if (ch == '\\' && p < end) {
+            escaped = *p;
 
-            switch (*p) {
-
-            case '"':
-            case '\'':
-            case '\\':
-                ch = *p++;
-                break;
-
-            case 't':
-                ch = '\t';
+            if (api_words_unescape(&escaped)) {
+                ch = escaped;
                 p++;
-                break;
-
-            case 'r':
-                ch = CR;
-                p++;
-                break;
-
-            case 'n':
-                ch = LF;
-                p++;
-                break;
             }
         }
 
@@ -587,11 +530,4 @@ find_byte(const ngx_str_t *raw, const ngx_str_t *value, size_t offset)
     }
 
     return (offset == n) ? end : at;
-}
-
-
-static ngx_uint_t
-is_space(u_char ch)
-{
-    return ch == ' ' || ch == '\t' || ch == CR || ch == LF;
 }

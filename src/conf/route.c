@@ -1,11 +1,11 @@
 
+#include "conf/ahead.h"
 #include "conf/answer.h"
 #include "conf/braces.h"
 #include "conf/directives.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/place.h"
-#include "conf/words.h"
 
 
 static void hint_quotes(ngx_conf_t *cf, const api_http_route_t *route);
@@ -83,7 +83,7 @@ api_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     cf->ctx = ctx;
     cf->cmd_type = NGX_HTTP_LOC_CONF|API_CONF_INSIDE;
 
-    if (api_conf_words_ahead(cf, "api_body") == API_WORDS_LINE) {
+    if (api_conf_ahead(cf, "api_body") == API_WORDS_LINE) {
         cf->cmd_type |= API_CONF_LINE;
     }
 

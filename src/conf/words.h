@@ -24,12 +24,5 @@
 API_MUST_CHECK ngx_int_t api_conf_words(ngx_conf_t *cf,
     api_words_e *end);
 
-/*
- * How the first directive of that name right in the block whose "{" was read
- * last will end: _LINE, _OPEN, or _CLOSE: there is none (also where it cannot
- * be told: included files, code of Lua or Perl).  Nothing is consumed.
- */
-api_words_e api_conf_words_ahead(ngx_conf_t *cf, const char *name);
-
 
 #endif /* API_CONF_WORDS_H */

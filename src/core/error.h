@@ -62,6 +62,9 @@ const char *api_error_name(api_error_code_e code);
    the name of its class; static memory */
 const char *api_error_title(ngx_uint_t status);
 
+/* failing values that one answer names */
+#define API_ERROR_FAILURES  100
+
 /*
  * Append a failure to *list, making the list on first use; beyond max
  * failures nothing is kept.  code and message are constants or live as long

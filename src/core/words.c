@@ -10,9 +10,7 @@ static api_words_e byte_behind(api_words_t *w, u_char ch);
 static void add(api_words_t *w, u_char ch);
 static api_words_e finish(api_words_t *w, u_char ch);
 static api_words_e fault(api_words_t *w, const char *why);
-static ngx_uint_t is_space(u_char ch);
 static ngx_uint_t ends_word(u_char ch);
-static const u_char *ahead_word(const u_char *p, const u_char *end);
 
 
 void
@@ -53,7 +51,7 @@ api_words_byte(api_words_t *w, u_char ch)
 static api_words_e
 byte_blank(api_words_t *w, u_char ch)
 {
-    if (is_space(ch)) {
+    if (api_words_is_space(ch)) {
         return API_WORDS_MORE;
     }
 
@@ -169,30 +167,39 @@ add(api_words_t *w, u_char ch)
 
     w->escape = 0;
 
-    switch (ch) {
-
-    case '"':
-    case '\'':
-    case '\\':
-        break;
-
-    case 't':
-        ch = '\t';
-        break;
-
-    case 'r':
-        ch = CR;
-        break;
-
-    case 'n':
-        ch = LF;
-        break;
-
-    default:
+    if (!api_words_unescape(&ch)) {
         api_buf_add_char(&w->word, '\\');
     }
 
     api_buf_add_char(&w->word, ch);
+}
+
+
+ngx_uint_t
+api_words_unescape(u_char *ch)
+{
+    switch (*ch) {
+
+    case '"':
+    case '\'':
+    case '\\':
+        return 1;
+
+    case 't':
+        *ch = '\t';
+        return 1;
+
+    case 'r':
+        *ch = CR;
+        return 1;
+
+    case 'n':
+        *ch = LF;
+        return 1;
+
+    default:
+        return 0;
+    }
 }
 
 
@@ -231,8 +238,8 @@ fault(api_words_t *w, const char *why)
 }
 
 
-static ngx_uint_t
-is_space(u_char ch)
+ngx_uint_t
+api_words_is_space(u_char ch)
 {
     return ch == ' ' || ch == '\t' || ch == CR || ch == LF;
 }
@@ -241,7 +248,7 @@ is_space(u_char ch)
 static ngx_uint_t
 ends_word(u_char ch)
 {
-    return is_space(ch) || ch == ';' || ch == '{';
+    return api_words_is_space(ch) || ch == ';' || ch == '{';
 }
 
 
@@ -249,8 +256,9 @@ api_words_e
 api_words_ahead(const u_char *p, const u_char *end, const char *name)
 {
     size_t         len;
+    ngx_str_t      word;
     ngx_uint_t     depth, first, hit;
-    const u_char  *word;
+    const u_char  *start;
 
     len = ngx_strlen(name);
     depth = 0;
@@ -259,7 +267,7 @@ api_words_ahead(const u_char *p, const u_char *end, const char *name)
 
     while (p < end) {
 
-        if (is_space(*p)) {
+        if (api_words_is_space(*p)) {
             p++;
             continue;
         }
@@ -288,11 +296,11 @@ api_words_ahead(const u_char *p, const u_char *end, const char *name)
             continue;
         }
 
-        word = p;
-        p = ahead_word(p, end);
+        start = p;
+        p = api_words_skip(p, end, &word);
 
-        if (p < end && first && depth == 0 && (size_t) (p - word) == len
-            && ngx_memcmp(word, name, len) == 0)
+        if (p < end && first && depth == 0 && word.len == len
+            && word.data == start && ngx_memcmp(start, name, len) == 0)
         {
             hit = 1;
         }
@@ -304,12 +312,14 @@ api_words_ahead(const u_char *p, const u_char *end, const char *name)
 }
 
 
-static const u_char *
-ahead_word(const u_char *p, const u_char *end)
+const u_char *
+api_words_skip(const u_char *p, const u_char *end, ngx_str_t *raw)
 {
     u_char  quote;
 
     quote = (*p == '"' || *p == '\'') ? *p++ : 0;
+
+    raw->data = api_unconst(p);
 
     for ( /* void */ ; p < end; p++) {
 
@@ -318,14 +328,17 @@ ahead_word(const u_char *p, const u_char *end)
             continue;
         }
 
-        if (quote && *p == quote) {
-            return p + 1;
-        }
+        /* "${" does not end a word */
 
-        if (!quote && ends_word(*p) && !(*p == '{' && p[-1] == '$')) {
+        if (quote ? *p == quote
+                  : (ends_word(*p)
+                     && !(*p == '{' && p > raw->data && p[-1] == '$')))
+        {
             break;
         }
     }
 
-    return p;
+    raw->len = (size_t) (p - raw->data);
+
+    return (quote && p < end) ? p + 1 : p;
 }

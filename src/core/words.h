@@ -61,6 +61,20 @@ void api_words_begin(api_words_t *w, ngx_pool_t *pool, ngx_array_t *words);
  */
 API_MUST_CHECK api_words_e api_words_byte(api_words_t *w, u_char ch);
 
+/* what a backslash and the byte behind it stand for, in *ch; 0: for both, the
+   backslash means nothing there */
+ngx_uint_t api_words_unescape(u_char *ch);
+
+/* between words */
+ngx_uint_t api_words_is_space(u_char ch);
+
+/*
+ * A word as nginx's own reader has it, at p where one begins: behind it and its
+ * quotes, or end; raw is what is in them, its escapes as they are.
+ */
+const u_char *api_words_skip(const u_char *p, const u_char *end,
+    ngx_str_t *raw);
+
 /*
  * How the first directive of that name right in a block will end whose text
  * begins at p, read with nginx's own rules: _LINE or _OPEN; _CLOSE: the block

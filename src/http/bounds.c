@@ -5,10 +5,6 @@
 #include "sql/bind.h"
 
 
-/* beyond so many failing values the answer names no more */
-#define BOUNDS_FAILURES  100
-
-
 typedef struct {
     api_http_ctx_t          *ctx;
     ngx_uint_t               step;
@@ -184,7 +180,7 @@ check_list(bounds_t *b, ngx_uint_t n, const api_sql_bound_t *bound,
         return NGX_ERROR;
     }
 
-    while (b->found < BOUNDS_FAILURES && api_sql_bind_next(&items, &item)) {
+    while (b->found < API_ERROR_FAILURES && api_sql_bind_next(&items, &item)) {
 
         ngx_memzero(&failure, sizeof(api_failure_t));
 
@@ -230,7 +226,7 @@ add(bounds_t *b, ngx_uint_t n, const api_sql_bound_t *bound,
         return NGX_ERROR;
     }
 
-    return api_error_fail_once(pool, &b->failures, BOUNDS_FAILURES, failure);
+    return api_error_fail_once(pool, &b->failures, API_ERROR_FAILURES, failure);
 }
 
 

@@ -105,7 +105,7 @@ api_http_faults_add(api_http_ctx_t *ctx)
 
     for (i = 0; i < n; i++) {
         if (api_error_fail(ctx->request->pool, &ctx->wrong,
-                           API_HTTP_FAULTS, &failure[i])
+                           API_ERROR_FAILURES, &failure[i])
             != NGX_OK)
         {
             return NGX_ERROR;

@@ -11,10 +11,6 @@
 #include "http/ctx.h"
 
 
-/* beyond so many the answer names no more */
-#define API_HTTP_FAULTS  100
-
-
 /* the 400 for parameters: of api_failure_t, into ctx->error */
 void api_http_faults_refuse(api_http_ctx_t *ctx, ngx_array_t *failures);
 

@@ -63,7 +63,7 @@ api_http_input_parameters(api_http_ctx_t *ctx)
         failure.in = api_http_source_names[input[i].in];
         failure.field = input[i].name;
 
-        if (api_error_fail(pool, &failures, API_HTTP_FAULTS,
+        if (api_error_fail(pool, &failures, API_ERROR_FAILURES,
                            &failure)
             != NGX_OK)
         {

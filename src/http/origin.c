@@ -7,9 +7,6 @@
 #include "sql/said.h"
 
 
-/* as many as sql/state finds, each for several parameters */
-#define ORIGIN_FAILURES  100
-
 /* bytes of a body that is read again */
 #define ORIGIN_BODY      (32 * 1024)
 
@@ -333,7 +330,7 @@ name_member(origin_t *o, const ngx_str_t *column,
         return NGX_ERROR;
     }
 
-    return api_error_fail_once(pool, &o->failures, ORIGIN_FAILURES, &named);
+    return api_error_fail_once(pool, &o->failures, API_ERROR_FAILURES, &named);
 }
 
 
@@ -393,14 +390,10 @@ read_body(const origin_t *o, ngx_pool_t *pool)
 {
     api_json_t         *document;
     api_error_t         error;
-    api_json_limits_t   limits;
-
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
 
     ngx_memzero(&error, sizeof(api_error_t));
 
-    return api_json_read(pool, &o->ctx->body, &limits, &document, &error)
+    return api_json_read(pool, &o->ctx->body, NULL, &document, &error)
            == NGX_OK ? document : NULL;
 }
 
@@ -454,7 +447,7 @@ add_param(origin_t *o, ngx_uint_t n, const api_failure_t *failure)
     }
 
     return api_error_fail_once(o->ctx->request->pool, &o->failures,
-                               ORIGIN_FAILURES, &named);
+                               API_ERROR_FAILURES, &named);
 }
 
 
@@ -475,7 +468,7 @@ settle(origin_t *o, const api_failure_t *unnamed)
         ngx_str_null(&whole.field);
 
         if (api_error_fail(o->ctx->request->pool, &o->failures,
-                           ORIGIN_FAILURES, &whole)
+                           API_ERROR_FAILURES, &whole)
             != NGX_OK)
         {
             return;

@@ -4,7 +4,7 @@
 #include "json/write.h"
 
 
-/* a problem names at most API_SCHEMA_FAILURES fields of bounded length */
+/* a problem names at most API_ERROR_FAILURES fields of bounded length */
 #define PROBLEM_MAX  (256 * 1024)
 
 

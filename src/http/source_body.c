@@ -76,7 +76,6 @@ read_again(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     ngx_pool_t              *temporary;
     api_error_t              error;
     const unsigned          *oids;
-    api_json_limits_t        limits;
     api_sql_inferred_t       type[2];
     const api_body_field_t  *field;
 
@@ -101,9 +100,6 @@ read_again(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         return NGX_OK;
     }
 
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
-
     ngx_memzero(&error, sizeof(api_error_t));
 
     /* a tree may be fifty times as large as its text */
@@ -113,7 +109,7 @@ read_again(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         return NGX_ERROR;
     }
 
-    rc = api_json_read(temporary, &value->text, &limits, &json, &error);
+    rc = api_json_read(temporary, &value->text, NULL, &json, &error);
 
     if (rc == NGX_OK) {
         absent = value->absent;

@@ -8,10 +8,6 @@
 #include "sql/inferred.h"
 
 
-/* beyond so many failing values the answer names no more */
-#define TYPED_FAILURES  100
-
-
 static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
 static const api_rule_t *learned_rule(const api_http_ctx_t *ctx,
@@ -21,6 +17,7 @@ static ngx_int_t check_bounds(api_http_ctx_t *ctx, ngx_uint_t step,
 static ngx_int_t check_field(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, ngx_array_t **failures);
 static ngx_uint_t has_facts(const api_http_ctx_t *ctx);
+static void begin_again(api_http_ctx_t *ctx);
 static void doubt_answered(api_db_doubt_t *doubt, ngx_uint_t changed);
 
 
@@ -58,12 +55,19 @@ api_http_typed_unsure(api_http_ctx_t *ctx)
     }
 
     if (rc == NGX_OK) {
-        ctx->stale = 1;
-        ctx->again = 1;
-        ctx->restarts++;
+        begin_again(ctx);
     }
 
     return rc;
+}
+
+
+static void
+begin_again(api_http_ctx_t *ctx)
+{
+    ctx->stale = 1;
+    ctx->again = 1;
+    ctx->restarts++;
 }
 
 
@@ -75,9 +79,7 @@ doubt_answered(api_db_doubt_t *doubt, ngx_uint_t changed)
     ctx = doubt->data;
 
     if (changed) {
-        ctx->stale = 1;
-        ctx->again = 1;
-        ctx->restarts++;
+        begin_again(ctx);
     }
 
     ctx->resume(ctx);
@@ -283,7 +285,7 @@ check_field(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         && api_http_source_place(ctx->route, step, n, &failure) == NGX_OK)
     {
         return api_error_fail_once(ctx->request->pool, failures,
-                                   TYPED_FAILURES, &failure);
+                                   API_ERROR_FAILURES, &failure);
     }
 
     return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;

@@ -107,7 +107,7 @@ api_http_unknown_fail(api_http_ctx_t *ctx, const ngx_str_t *name,
     ngx_pool_t     *pool;
     api_failure_t   failure;
 
-    if (*failures != NULL && (*failures)->nelts >= API_HTTP_FAULTS) {
+    if (*failures != NULL && (*failures)->nelts >= API_ERROR_FAILURES) {
         return NGX_OK;
     }
 
@@ -130,7 +130,7 @@ api_http_unknown_fail(api_http_ctx_t *ctx, const ngx_str_t *name,
     failure.in = api_http_source_names[API_IN_QUERY];
     ngx_str_set(&failure.code, "unknown");
 
-    return api_error_fail(pool, failures, API_HTTP_FAULTS, &failure);
+    return api_error_fail(pool, failures, API_ERROR_FAILURES, &failure);
 }
 
 

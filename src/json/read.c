@@ -116,6 +116,12 @@ api_json_read(ngx_pool_t *pool, const ngx_str_t *text,
     const u_char      *place;
     api_json_fault_e   fault;
 
+    static const api_json_limits_t  usual = {
+        API_JSON_DEPTH, API_JSON_VALUES
+    };
+
+    limits = limits ? limits : &usual;
+
     copy.len = text->len;
     copy.data = ngx_pnalloc(pool, text->len + 1);
     if (copy.data == NULL) {

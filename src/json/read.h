@@ -54,6 +54,7 @@ typedef struct {
  * NGX_DECLINED: *err says what is wrong and where ("line 3, column 7"),
  * status 400: raw NUL byte, invalid UTF-8, byte order mark, lone surrogate,
  * duplicate key, too deep, trailing bytes, not JSON, empty; NGX_ERROR: memory.
+ * limits: NULL for API_JSON_DEPTH and API_JSON_VALUES.
  * Any value may be the outermost.  A key or string with \u0000 is accepted
  * here and marked: refusing it is the schema's (422).
  */

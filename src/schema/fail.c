@@ -236,7 +236,7 @@ ngx_uint_t
 api_schema_fail_full(const api_schema_check_t *c)
 {
     return c->broken || c->stopped
-           || (c->failed != NULL && c->failed->nelts >= API_SCHEMA_FAILURES);
+           || (c->failed != NULL && c->failed->nelts >= API_ERROR_FAILURES);
 }
 
 
@@ -381,7 +381,7 @@ api_schema_fail_list(api_schema_check_t *c, ngx_array_t **failures)
     }
 
     for (i = 0; i < c->failed->nelts; i++) {
-        if (api_error_fail(c->pool, failures, API_SCHEMA_FAILURES,
+        if (api_error_fail(c->pool, failures, API_ERROR_FAILURES,
                            &failed[i].failure) != NGX_OK)
         {
             return NGX_ERROR;

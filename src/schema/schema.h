@@ -75,14 +75,10 @@ API_MUST_CHECK ngx_int_t api_schema_compile(ngx_pool_t *pool,
 const ngx_array_t *api_schema_warnings(const api_schema_doc_t *doc);
 
 
-/* beyond so many failures the answer names no more */
-#define API_SCHEMA_FAILURES  100
-
-
 /*
  * NGX_OK: the document keeps every rule, *failures is NULL and the pool was
  * hardly touched; NGX_DECLINED: *failures (of api_failure_t, 1 to
- * API_SCHEMA_FAILURES) holds each failing place: in "body", field a JSON
+ * API_ERROR_FAILURES) holds each failing place: in "body", field a JSON
  * Pointer, in the order of the document, names that are missing behind those
  * that are there; NGX_ERROR: memory.
  *

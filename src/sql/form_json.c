@@ -44,14 +44,10 @@ api_sql_form_read_json(api_sql_form_t *f, const api_sql_type_t *type,
     ngx_int_t           rc;
     api_json_t         *json;
     api_error_t         error;
-    api_json_limits_t   limits;
-
-    limits.depth = API_JSON_DEPTH;
-    limits.values = API_JSON_VALUES;
 
     ngx_memzero(&error, sizeof(api_error_t));
 
-    rc = api_json_read(f->pool, text, &limits, &json, &error);
+    rc = api_json_read(f->pool, text, NULL, &json, &error);
 
     if (rc != NGX_OK) {
         return rc == NGX_DECLINED ? NGX_DONE : rc;

@@ -166,7 +166,7 @@ validate(ngx_pool_t *pool, const api_json_t *schema,
 
     fuzz_check(rc == NGX_DECLINED && failures != NULL);
     fuzz_check(failures->nelts >= 1
-               && failures->nelts <= API_SCHEMA_FAILURES);
+               && failures->nelts <= API_ERROR_FAILURES);
 
     f = failures->elts;
     lost = 0;

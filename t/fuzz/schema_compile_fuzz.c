@@ -283,7 +283,7 @@ check_same(const answer_t *a, const answer_t *b)
 
     fuzz_check(a->failures->nelts == b->failures->nelts);
     fuzz_check(a->failures->nelts >= 1
-               && a->failures->nelts <= API_SCHEMA_FAILURES);
+               && a->failures->nelts <= API_ERROR_FAILURES);
 
     f = a->failures->elts;
     g = b->failures->elts;

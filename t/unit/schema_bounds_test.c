@@ -417,7 +417,7 @@ tells_no_more_than_its_maximum(ngx_pool_t *pool)
         check_int(api_schema_validate(doc, schema_text_json(pool, text),
                                       pool, &failures),
                   NGX_DECLINED);
-        check_int(failures->nelts, API_SCHEMA_FAILURES);
+        check_int(failures->nelts, API_ERROR_FAILURES);
     }
 
     doc = schema_text_compile(pool, "true");
@@ -425,9 +425,9 @@ tells_no_more_than_its_maximum(ngx_pool_t *pool)
     check_int(api_schema_validate(doc, schema_text_json(pool, text), pool,
                                   &failures),
               NGX_DECLINED);
-    check_int(failures->nelts, API_SCHEMA_FAILURES);
+    check_int(failures->nelts, API_ERROR_FAILURES);
 
-    for (i = 0; i < API_SCHEMA_FAILURES; i++) {
+    for (i = 0; i < API_ERROR_FAILURES; i++) {
         check_str(&((api_failure_t *) failures->elts)[i].code, "nul");
     }
 }
