@@ -26,6 +26,11 @@ our $Config = <<'END';
     location /plain { return 200 'plain'; }
     location /plain404 { return 404; }
 
+    # one word of ours makes an API of a location
+
+    location /timed { api_timeout 5s; }
+    location /typed { api_body_type form; }
+
     location /p {
         api_route GET /thing/:id { api_query one "SELECT id, name FROM things WHERE id = $id"; }
         api_route POST /thing { api_body { name string; } api_query one "SELECT $name::text AS name"; }
@@ -232,6 +237,8 @@ __DATA__
 GET /p/nothing                  => 404 ~ "status":404.*"request_id":"[A-Za-z0-9._-]+"
 < X-Request-Id: [A-Za-z0-9._-]+
 GET /p                          => 404
+GET /timed/nothing              => 404 ~ "status":404
+GET /typed/nothing              => 404 ~ "status":404
 GET /p/                         => 404
 GET /p/thing/99                 => 404
 PUT /p/thing/1                  => 405 ~ "status":405

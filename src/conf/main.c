@@ -219,6 +219,7 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
                 || conf->timeout != NGX_CONF_UNSET_MSEC
                 || conf->max_answer != NGX_CONF_UNSET_SIZE
                 || conf->max_body != NGX_CONF_UNSET_SIZE
+                || conf->media != 0
                 || conf->unknown != NGX_CONF_UNSET)))
     {
         conf->api = 1;
