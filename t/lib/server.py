@@ -430,6 +430,28 @@ http {
         return bad + reports()
 
 
+def test_module(name, *sources):
+    """A module of nginx for tests, made of files below the top; None: it cannot
+    be built.  It may name what ours exports, and is loaded behind it then."""
+    build = os.path.dirname(MODULES[0])
+    if not os.path.exists(os.path.join(build, "ngx_auto_config.h")):
+        return None
+    made = os.path.join(SCRATCH, name + ".so")
+    flags = ["-O1"]
+    if os.environ.get("TEST_NGINX_MODE") == "sanitize":
+        flags += ["-g", "-fsanitize=address,undefined", "-static-libubsan",
+                  "-fno-sanitize-recover=undefined"]
+    folders = [build, os.path.join(TOP, "src")] + [
+        os.path.join("/usr/share/nginx/src/src", folder) for folder in
+        ("core", "event", "event/modules", "os/unix", "http", "http/modules",
+         "http/v2")]
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", made] + flags
+                   + [word for folder in folders for word in ("-I", folder)]
+                   + [os.path.join(TOP, source) for source in sources],
+                   check=True)
+    return made
+
+
 def pid_in(path):
     """The pid that a file of nginx's holds; 0 where there is none."""
     try:

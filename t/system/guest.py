@@ -8,7 +8,6 @@ all modules there are, loaded before ours and after it.
 import json
 import os
 import re
-import subprocess
 import sys
 
 sys.path[0] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib")
@@ -17,7 +16,7 @@ sys.dont_write_bytecode = True
 import server as services
 import tap
 import wire
-from server import TOP, Nginx, Postgres
+from server import Nginx, Postgres
 from tap import equal, like, ok, section, unlike
 
 postgres = Postgres("guest")
@@ -281,25 +280,9 @@ def pages_of_subrequests_are_problems():
 
 # ---- a handler that is set late -------------------------------------------------
 
-def late_module():
-    """t/lib/late.c as a module of this nginx; None: it cannot be built."""
-    source = "/usr/share/nginx/src/src"
-    build = os.path.dirname(OURS[0])
-    if not os.path.exists(os.path.join(build, "ngx_auto_config.h")):
-        return None
-    made = os.path.join(services.SCRATCH, "ngx_http_late_module.so")
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O1", "-o", made, "-I", build]
-        + [word for folder in ("core", "event", "event/modules", "os/unix",
-                               "http", "http/modules", "http/v2")
-           for word in ("-I", os.path.join(source, folder))]
-        + [os.path.join(TOP, "t/lib/late.c")], check=True)
-    return made
-
-
 @section
 def a_handler_that_is_set_after_all_is_refused():
-    made = late_module()
+    made = services.test_module("ngx_http_late_module", "t/lib/late.c")
     if made is None:
         tap.note("skipped: there is no build directory beside the module")
         return

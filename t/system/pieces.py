@@ -6,7 +6,6 @@ writer was told: that the client is full, that it is ready, that it is gone.
 
 import os
 import re
-import subprocess
 import sys
 import time
 
@@ -17,36 +16,14 @@ import h2
 import server as services
 import tap
 import wire
-from server import SCRATCH, TOP, Nginx
+from server import Nginx
 from tap import equal, like, ok, section, wait_until
 
 LARGE = 4 * 1024 * 1024
 
 
-def built():
-    """The module for tests; None: it cannot be built."""
-    build = os.path.dirname(services.MODULES[0])
-    if not os.path.exists(os.path.join(build, "ngx_auto_config.h")):
-        return None
-
-    made = os.path.join(SCRATCH, "ngx_http_pieces_module.so")
-    flags = ["-O1"]
-    if os.environ.get("TEST_NGINX_MODE") == "sanitize":
-        flags += ["-g", "-fsanitize=address,undefined", "-static-libubsan",
-                  "-fno-sanitize-recover=undefined"]
-    folders = [build, os.path.join(TOP, "src")] + [
-        os.path.join("/usr/share/nginx/src/src", folder) for folder in
-        ("core", "event", "event/modules", "os/unix", "http", "http/modules",
-         "http/v2")]
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", made] + flags
-                   + [word for folder in folders for word in ("-I", folder)]
-                   + [os.path.join(TOP, name) for name in
-                      ("t/lib/pieces.c", "src/http/answer.c",
-                       "src/http/client.c")], check=True)
-    return made
-
-
-MODULE = built()
+MODULE = services.test_module("ngx_http_pieces_module", "t/lib/pieces.c",
+                              "src/http/answer.c", "src/http/client.c")
 
 if MODULE is None:
     print("1..0 # SKIP there is no build directory beside the module")
