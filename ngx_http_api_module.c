@@ -9,7 +9,6 @@
 #include "conf/directives.h"
 #include "http/route.h"
 #include "http/filter.h"
-#include "http/hash.h"
 #include "http/match.h"
 #include "http/vars.h"
 #include "http/worker.h"
@@ -19,39 +18,26 @@ static ngx_int_t ngx_http_api_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_api_init_module(ngx_cycle_t *cycle);
 
 
-/*
- * Directives are known in more places than they are allowed in, so that a
- * wrong place gets a sentence of ours that says where they belong.
- */
-
-#define NGX_HTTP_API_LEVELS                                                   \
-    (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
-
-#define NGX_HTTP_API_ANYWHERE                                                 \
-    (NGX_HTTP_API_LEVELS|NGX_HTTP_SIF_CONF|NGX_HTTP_LIF_CONF                  \
-     |NGX_HTTP_LMT_CONF)
-
-
 static ngx_command_t  ngx_http_api_commands[] = {
 
     /* http */
 
     { ngx_string("api_postgres"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
+      API_CONF_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
       api_conf_postgres,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_schema_path"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE2,
+      API_CONF_ANYWHERE|NGX_CONF_TAKE2,
       api_conf_schema_path,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_max_unsent"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
+      API_CONF_ANYWHERE|NGX_CONF_TAKE1,
       api_conf_max_unsent,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
@@ -60,63 +46,63 @@ static ngx_command_t  ngx_http_api_commands[] = {
     /* http, server, location, route */
 
     { ngx_string("api_database"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      API_CONF_LEVELS|NGX_CONF_TAKE1,
       api_conf_database,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_timeout"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      API_CONF_LEVELS|NGX_CONF_TAKE1,
       api_conf_timeout,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_trust_functions"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_FLAG,
+      API_CONF_LEVELS|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(api_http_loc_conf_t, trust),
       NULL },
 
     { ngx_string("api_max_answer"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      API_CONF_LEVELS|NGX_CONF_TAKE1,
       api_conf_max_answer,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_max_body"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      API_CONF_LEVELS|NGX_CONF_TAKE1,
       api_conf_max_body,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_param_unknown"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_TAKE1,
+      API_CONF_LEVELS|NGX_CONF_TAKE1,
       api_conf_param_unknown,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_error"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_ANY,
+      API_CONF_LEVELS|NGX_CONF_ANY,
       api_conf_error,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_header"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_ANY,
+      API_CONF_LEVELS|NGX_CONF_ANY,
       api_conf_header,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_body_type"),
-      NGX_HTTP_API_LEVELS|NGX_CONF_1MORE,
+      API_CONF_LEVELS|NGX_CONF_1MORE,
       api_conf_body_type,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(api_http_loc_conf_t, media),
@@ -125,7 +111,7 @@ static ngx_command_t  ngx_http_api_commands[] = {
     /* server, location */
 
     { ngx_string("api_route"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
+      API_CONF_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
       api_conf_route,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -134,7 +120,7 @@ static ngx_command_t  ngx_http_api_commands[] = {
     /* location, route */
 
     { ngx_string("api_param"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
+      API_CONF_ANYWHERE|NGX_CONF_ANY,
       api_conf_param,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -152,35 +138,28 @@ static ngx_command_t  ngx_http_api_commands[] = {
       NULL },
 
     { ngx_string("api_body"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
+      API_CONF_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
       api_conf_body,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
-    { ngx_string("api_hash_password"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
-      api_conf_hash_password,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      0,
-      NULL },
-
     { ngx_string("api_query"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_ANY,
+      API_CONF_ANYWHERE|NGX_CONF_ANY,
       api_conf_query,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_status"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
+      API_CONF_ANYWHERE|NGX_CONF_TAKE1,
       api_conf_status,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("api_transaction"),
-      NGX_HTTP_API_ANYWHERE|NGX_CONF_TAKE1,
+      API_CONF_ANYWHERE|NGX_CONF_TAKE1,
       api_conf_transaction,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -301,7 +280,6 @@ ngx_http_api_init_module(ngx_cycle_t *cycle)
     }
 
     api_conf_room(cycle);
-    api_http_hash_share(cycle);
 
     if (api_http_match_init(cycle) != NGX_OK) {
         return NGX_ERROR;

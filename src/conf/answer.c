@@ -5,6 +5,7 @@
 #include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/rewrite.h"
+#include "http/chapter.h"
 #include "http/request.h"
 
 
@@ -131,9 +132,11 @@ check_handled(ngx_conf_t *cf, const api_http_route_t *route,
 
     name = (route->body != NULL) ? "api_body"
            : (alcf->params != NULL) ? "api_param"
-           : (route->hashes.nelts != 0) ? "api_hash_password"
-           : (route->status != NGX_CONF_UNSET_UINT) ? "api_status"
-           : NULL;
+           : api_http_chapter_idle(cf, route);
+
+    if (name == NULL && route->status != NGX_CONF_UNSET_UINT) {
+        name = "api_status";
+    }
 
     if (name == NULL) {
         return NGX_OK;

@@ -12,6 +12,17 @@
 #include "http/route.h"
 
 
+/*
+ * Directives are known in more places than they are allowed in, so that a
+ * wrong place gets a sentence of ours that says where they belong.
+ */
+
+#define API_CONF_LEVELS                                                       \
+    (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
+
+#define API_CONF_ANYWHERE                                                     \
+    (API_CONF_LEVELS|NGX_HTTP_SIF_CONF|NGX_HTTP_LIF_CONF|NGX_HTTP_LMT_CONF)
+
 void *api_conf_create_main(ngx_conf_t *cf);
 char *api_conf_init_main(ngx_conf_t *cf, void *conf);
 void *api_conf_create_srv(ngx_conf_t *cf);
@@ -55,8 +66,6 @@ char *api_conf_param_unknown(ngx_conf_t *cf, ngx_command_t *cmd,
 char *api_conf_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *api_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 

@@ -1,32 +1,220 @@
 
-#include "conf/hash.h"
 #include "conf/directives.h"
 #include "conf/field.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/param.h"
+#include "conf/pass.h"
 #include "conf/place.h"
+#include "conf/source.h"
+#include "http/hash.h"
 
 
+/* PostgreSQL's pg_type.dat */
+#define OID_TEXT  25
+
+
+typedef struct {
+    ngx_uint_t          routes;     /* that hash passwords */
+} hash_main_conf_t;
+
+
+static void *create_main(ngx_conf_t *cf);
+static void *create_loc(ngx_conf_t *cf);
+static ngx_int_t add_chapter(ngx_conf_t *cf);
+static ngx_int_t init_module(ngx_cycle_t *cycle);
+static ngx_int_t init_process(ngx_cycle_t *cycle);
+static ngx_uint_t is_asked(ngx_cycle_t *cycle);
+static ngx_uint_t is_used(void **loc_conf);
+static const char *directive_of(const api_http_route_t *route);
+static char *read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static const char *check_variable(const ngx_str_t *word, ngx_str_t *name);
 static const char *check_path(const ngx_str_t *path);
+static ngx_int_t check_hashes(ngx_conf_t *cf, api_http_route_t *route);
 static const char *check_source(ngx_conf_t *cf, api_http_route_t *route,
     api_http_hash_t *hash);
 static const char *check_bound(const api_body_short_t *form,
     const ngx_str_t *path);
+static ngx_int_t find(api_conf_sought_t *s);
+static ngx_int_t declare(const api_http_route_t *route,
+    api_conf_declared_t *declared);
+static ngx_uint_t knows(const api_http_route_t *route, const ngx_str_t *name);
+static ngx_int_t unused(ngx_conf_t *cf, const api_http_route_t *route);
+static api_http_hash_t *get(const api_http_route_t *route,
+    const ngx_str_t *name);
+
+
+static ngx_command_t  commands[] = {
+
+    /* route */
+
+    { ngx_string("api_hash_password"),
+      API_CONF_ANYWHERE|NGX_CONF_ANY,
+      read_hash,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  module_ctx = {
+    add_chapter,                           /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    create_main,                           /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    create_loc,                            /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_api_hash_module = {
+    NGX_MODULE_V1,
+    &module_ctx,                           /* module context */
+    commands,                              /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    init_module,                           /* init module */
+    init_process,                          /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static const api_http_step_t  steps[] = {
+    { "hash", API_PHASE_WORK, is_used, api_http_hash_step,
+      api_http_hash_forget },
+    { NULL, API_PHASE_WORK, NULL, NULL, NULL }
+};
+
+
+api_http_chapter_t  api_conf_hash_chapter = {
+    .name = "hash",
+    .steps = steps,
+    .idle = directive_of
+};
+
+
+/* when fields are known, and before a statement's name is looked for */
+static const api_conf_pass_t  pass = {
+    "hashes", check_hashes, .statements = 1, .after = "names"
+};
+
+
+static const api_conf_source_t  source = {
+    .source = &api_http_hash_source,
+    .find = find,
+    .declare = declare,
+    .knows = knows,
+    .unused = unused
+};
+
+
+static void *
+create_main(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(hash_main_conf_t));
+}
+
+
+/* a route's own: nothing flows down to it */
+
+static void *
+create_loc(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(api_http_hash_loc_conf_t));
+}
+
+
+static ngx_int_t
+add_chapter(ngx_conf_t *cf)
+{
+    if (api_http_chapter_add(cf, &api_conf_hash_chapter) != NGX_OK
+        || api_conf_source_add(cf, &source) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_conf_pass_add(cf, &pass);
+}
+
+
+static ngx_int_t
+init_module(ngx_cycle_t *cycle)
+{
+    if (is_asked(cycle)) {
+        api_http_hash_share(cycle);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+init_process(ngx_cycle_t *cycle)
+{
+    if ((ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+        || !is_asked(cycle))
+    {
+        return NGX_OK;
+    }
+
+    return api_http_hash_init(cycle);
+}
+
+
+static ngx_uint_t
+is_asked(ngx_cycle_t *cycle)
+{
+    hash_main_conf_t  *hmcf;
+
+    hmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_hash_module);
+
+    return hmcf != NULL && hmcf->routes != 0;
+}
+
+
+static ngx_uint_t
+is_used(void **loc_conf)
+{
+    api_http_hash_loc_conf_t  *hlcf;
+
+    hlcf = loc_conf[ngx_http_api_hash_module.ctx_index];
+
+    return hlcf->hashes.elts != NULL;
+}
+
+
+static const char *
+directive_of(const api_http_route_t *route)
+{
+    return is_used(route->loc_conf) ? "api_hash_password" : NULL;
+}
 
 
 /* api_hash_password $target $source */
 
-char *
-api_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+static char *
+read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    api_http_loc_conf_t *alcf = conf;
+    api_http_hash_loc_conf_t *hlcf = conf;
 
-    char             *rv;
-    ngx_str_t        *value;
-    const char       *why;
-    api_http_hash_t  *hash, read;
+    char                 *rv;
+    ngx_str_t            *value;
+    const char           *why;
+    api_http_hash_t      *hash, read;
+    api_http_loc_conf_t  *alcf;
+
+    alcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_api_module);
 
     rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
@@ -69,7 +257,14 @@ api_conf_hash_password(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return api_conf_keep(cf, alcf->route, 1);
     }
 
-    hash = ngx_array_push(&alcf->route->hashes);
+    if (hlcf->hashes.elts == NULL
+        && ngx_array_init(&hlcf->hashes, cf->pool, 1, sizeof(api_http_hash_t))
+           != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    hash = ngx_array_push(&hlcf->hashes);
     if (hash == NULL) {
         return NGX_CONF_ERROR;
     }
@@ -125,24 +320,25 @@ check_path(const ngx_str_t *path)
 }
 
 
-ngx_int_t
-api_conf_hashes(ngx_conf_t *cf, api_http_route_t *route)
+/* that the passwords are fields of the body, and bounded */
+
+static ngx_int_t
+check_hashes(ngx_conf_t *cf, api_http_route_t *route)
 {
-    ngx_int_t              rc;
-    ngx_uint_t             i;
-    const char            *why;
-    api_http_hash_t       *hash;
-    api_http_main_conf_t  *amcf;
+    ngx_int_t          rc;
+    ngx_uint_t         i, n;
+    const char        *why;
+    api_http_hash_t   *hash;
+    hash_main_conf_t  *hmcf;
 
     rc = NGX_OK;
+    hash = api_http_hash_list(route, &n);
 
-    if (route->hashes.nelts == 0) {
+    if (n == 0) {
         return NGX_OK;
     }
 
-    hash = route->hashes.elts;
-
-    for (i = 0; i < route->hashes.nelts; i++) {
+    for (i = 0; i < n; i++) {
 
         why = check_source(cf, route, &hash[i]);
 
@@ -155,8 +351,8 @@ api_conf_hashes(ngx_conf_t *cf, api_http_route_t *route)
         }
     }
 
-    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
-    amcf->nhash++;
+    hmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_hash_module);
+    hmcf->routes++;
 
     return rc;
 }
@@ -231,6 +427,92 @@ check_bound(const api_body_short_t *form, const ngx_str_t *path)
         return "the password's field needs a max= of at most 4096, as "
                "max=128: hashing is slow by design, and must not be for an "
                "endless text";
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+find(api_conf_sought_t *s)
+{
+    ngx_uint_t        n;
+    api_http_hash_t  *hash;
+
+    hash = get(s->route, &s->name);
+
+    if (hash == NULL) {
+        return NGX_DECLINED;
+    }
+
+    hash->used = 1;
+
+    s->param->declared = OID_TEXT;
+    s->bind->index = (ngx_uint_t) (hash - api_http_hash_list(s->route, &n));
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+declare(const api_http_route_t *route, api_conf_declared_t *declared)
+{
+    ngx_uint_t              i, n;
+    const api_http_hash_t  *hash;
+
+    hash = api_http_hash_list(route, &n);
+
+    for (i = 0; i < n; i++) {
+        if (api_conf_declared_add(declared, &hash[i].target,
+                                  "api_hash_password", &hash[i].place)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+knows(const api_http_route_t *route, const ngx_str_t *name)
+{
+    return get(route, name) != NULL;
+}
+
+
+static ngx_int_t
+unused(ngx_conf_t *cf, const api_http_route_t *route)
+{
+    ngx_uint_t              i, n;
+    const api_http_hash_t  *hash;
+
+    hash = api_http_hash_list(route, &n);
+
+    for (i = 0; i < n; i++) {
+        if (!hash[i].used) {
+            api_conf_declared_unused(cf, route, "the hash", &hash[i].target,
+                                     &hash[i].place);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static api_http_hash_t *
+get(const api_http_route_t *route, const ngx_str_t *name)
+{
+    ngx_uint_t        i, n;
+    api_http_hash_t  *hash;
+
+    hash = api_http_hash_list(route, &n);
+
+    for (i = 0; i < n; i++) {
+        if (api_str_equal(&hash[i].target, name)) {
+            return &hash[i];
+        }
     }
 
     return NULL;

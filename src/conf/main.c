@@ -3,7 +3,6 @@
 #include "conf/check.h"
 #include "conf/directives.h"
 #include "conf/field.h"
-#include "conf/hash.h"
 #include "conf/keep.h"
 #include "conf/levels.h"
 #include "conf/location.h"
@@ -15,6 +14,9 @@
 #include "conf/schema.h"
 #include "conf/strings.h"
 #include "check/identity.h"
+#include "http/access.h"
+#include "http/chapter.h"
+#include "http/order.h"
 #include "http/request.h"
 #include "http/vars.h"
 
@@ -35,6 +37,7 @@ static ngx_int_t merge_inputs(ngx_conf_t *cf, api_http_route_t *route);
 static ngx_uint_t is_server(ngx_conf_t *cf);
 static ngx_int_t collect_variables(ngx_conf_t *cf);
 static ngx_int_t check_as_user(ngx_conf_t *cf);
+static ngx_int_t make_steps(ngx_conf_t *cf);
 static void begin_identity(ngx_conf_t *cf);
 static ngx_int_t collect_names(ngx_conf_t *cf, const char *prefix,
     ngx_array_t *names);
@@ -55,9 +58,6 @@ static const api_conf_pass_t  route_passes[] = {
 
     /* none twice, before one of the two is taken for what is meant */
     { "names", api_conf_names, .statements = 1 },
-
-    /* a hash is of a field, and its name is for the statements */
-    { "hashes", api_conf_hashes, .statements = 1 },
 
     /* each $name of the statements to what it stands for */
     { "binds", api_conf_bind, .statements = 1 },
@@ -92,6 +92,10 @@ static const conf_last_t  last_passes[] = {
     /* "nginx -s reload" reads the configuration only to find the pid file; else
        the databases are asked, also where there are faults: all are told */
     { check_as_user, 1 },
+
+    /* which steps requests have: what a route uses its database has told */
+    { make_steps, 0 },
+    { api_http_access_init, 0 },
 
     { NULL, 0 }
 };
@@ -133,6 +137,12 @@ api_conf_create_main(ngx_conf_t *cf)
         || ngx_array_init(&amcf->sources, cf->pool, 1, sizeof(void *))
            != NGX_OK
         || ngx_array_init(&amcf->passes, cf->pool, 1, sizeof(void *))
+           != NGX_OK
+        || ngx_array_init(&amcf->chapters, cf->pool, 4,
+                          sizeof(api_http_chapter_t *))
+           != NGX_OK
+        || ngx_array_init(&amcf->guarded, cf->temp_pool, 4,
+                          sizeof(api_http_guarded_t))
            != NGX_OK)
     {
         return NULL;
@@ -203,6 +213,10 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     route = conf->route;
     own = conf->params;
     server = is_server(cf);
+
+    if (api_http_access_location(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (route == NULL) {
         api_conf_passes(cf, prev, conf, server);
@@ -366,6 +380,31 @@ check_as_user(ngx_conf_t *cf)
     api_check_identity_end();
 
     return rc;
+}
+
+
+static ngx_int_t
+make_steps(ngx_conf_t *cf)
+{
+    ngx_uint_t              i;
+    api_http_route_t      **route;
+    api_http_main_conf_t   *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    route = amcf->routes.elts;
+
+    for (i = 0; i < amcf->routes.nelts; i++) {
+
+        if (api_http_order_make(cf, route[i]->loc_conf, API_PHASE_INPUT,
+                                API_PHASE_ANSWER, &route[i]->steps)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 

@@ -257,9 +257,6 @@ create_route(ngx_conf_t *cf, const ngx_str_t *method, const ngx_str_t *path,
 
     if (ngx_array_init(&route->inputs, cf->pool, 4, sizeof(api_http_input_t))
         != NGX_OK
-        || ngx_array_init(&route->hashes, cf->pool, 1,
-                          sizeof(api_http_hash_t))
-           != NGX_OK
         || ngx_array_init(&route->queries, cf->pool, 1,
                           sizeof(api_http_query_t))
            != NGX_OK)

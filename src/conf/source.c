@@ -8,7 +8,16 @@ static const api_conf_source_t *const  rows[] = {
 #undef API_CONF_SOURCE
 };
 
-#define SOURCE_LAST  (sizeof(rows) / sizeof(rows[0]) - 1)
+#define SOURCE_ROWS  (sizeof(rows) / sizeof(rows[0]))
+
+
+/* of rows */
+enum {
+#define API_CONF_SOURCE(name)  source_##name,
+#include "conf/source_list.h"
+#undef API_CONF_SOURCE
+    source_added = source_field + 1
+};
 
 
 ngx_int_t
@@ -36,11 +45,11 @@ api_conf_source_get(ngx_conf_t *cf, ngx_uint_t n)
     api_http_main_conf_t            *amcf;
     const api_conf_source_t *const  *added;
 
-    if (n < SOURCE_LAST) {
+    if (n < source_added) {
         return rows[n];
     }
 
-    n -= SOURCE_LAST;
+    n -= source_added;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
@@ -49,5 +58,7 @@ api_conf_source_get(ngx_conf_t *cf, ngx_uint_t n)
         return added[n];
     }
 
-    return n == amcf->sources.nelts ? rows[SOURCE_LAST] : NULL;
+    n += source_added - amcf->sources.nelts;
+
+    return n < SOURCE_ROWS ? rows[n] : NULL;
 }

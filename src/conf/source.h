@@ -72,8 +72,8 @@ typedef struct {
 
 
 /*
- * In a chapter's preconfiguration: a source more, asked for names behind those
- * of the route and before nginx's variables.  NGX_OK or NGX_ERROR (memory).
+ * In a chapter's preconfiguration: a source more, asked for names behind the
+ * fields of the body.  NGX_OK or NGX_ERROR (memory).
  */
 API_MUST_CHECK ngx_int_t api_conf_source_add(ngx_conf_t *cf,
     const api_conf_source_t *source);

@@ -47,6 +47,18 @@ api_http_ctx_seen(ngx_http_request_t *r)
 }
 
 
+ngx_uint_t
+api_http_ctx_covers(ngx_http_request_t *r)
+{
+    api_http_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+
+    return alcf->api == 1
+           || (r->error_page && r == r->main && api_http_ctx_seen(r) != NULL);
+}
+
+
 /* nginx's internal redirects, to named locations, too, clear what modules keep
    of a request */
 

@@ -13,6 +13,10 @@
 #include "json/read.h"
 
 
+/* see http/chapter.h */
+#define API_HTTP_CHAPTERS  16
+
+
 typedef struct api_http_task_s  api_http_task_t;
 typedef struct api_http_ctx_s   api_http_ctx_t;
 
@@ -33,16 +37,20 @@ struct api_http_ctx_s {
     ngx_uint_t                  allow;       /* refused for its method: the
                                                 methods there are */
 
-    ngx_str_t                   request_id;  /* by api_http_request_id() */
     api_error_t                 error;
     api_buf_t                   out;         /* the answer, rendered */
 
-    ngx_uint_t                  step;
+    const api_http_steps_t     *steps;       /* those that are walked; NULL: not
+                                                begun */
+    ngx_uint_t                  step;        /* index among them */
     ngx_event_t                 deadline;
     void                      (*resume)(api_http_ctx_t *ctx);
-                                             /* http/request's, called by those
+                                             /* the driver's, called by those
                                                 who answered NGX_AGAIN; the
                                                 request may be gone then */
+    void                       *slots[API_HTTP_CHAPTERS];
+                                             /* the chapters' own, see
+                                                http/chapter.h */
 
     /* input */
     api_value_t                *inputs;      /* one a route->inputs */
@@ -60,10 +68,6 @@ struct api_http_ctx_s {
                                                 for a schema that had changed */
     api_db_doubt_t              doubt;
 
-    /* hash: one a route->hashes */
-    api_value_t                *hashes;
-    ngx_uint_t                  hash_next;
-
     /* query */
     api_db_job_t                job;
     api_value_t               **rows;        /* rows[query][bind], of
@@ -78,6 +82,9 @@ struct api_http_ctx_s {
     ngx_int_t                   query_rc;    /* of the step, once done */
     unsigned                    refused:1;      /* by http/match: 405, OPTIONS
                                                    or 400 follow */
+    unsigned                    received:1;     /* nginx has the body, or
+                                                   discards it */
+    unsigned                    receiving:1;    /* and waits for it */
     unsigned                    form:1;         /* the body is a form */
     unsigned                    outdated:1;     /* another schema's: it refuses
                                                    nothing */
@@ -95,6 +102,12 @@ struct api_http_ctx_s {
 
 /* the request's state, made on first use; NULL: memory */
 api_http_ctx_t *api_http_ctx_get(ngx_http_request_t *r);
+
+/*
+ * Is r's answer the API's?  Its location is, or an error_page has led out of
+ * one.
+ */
+ngx_uint_t api_http_ctx_covers(ngx_http_request_t *r);
 
 /*
  * The state that has what variables tell, current or lost by an internal

@@ -4,7 +4,6 @@
 #include "http/error_header.h"
 #include "http/headers.h"
 #include "http/page.h"
-#include "http/request_id.h"
 
 
 static ngx_int_t api_http_filter_late_header(ngx_http_request_t *r);
@@ -12,7 +11,6 @@ static ngx_int_t api_http_filter_early_header(ngx_http_request_t *r);
 static ngx_int_t api_http_filter_early_body(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t api_http_filter_charset_header(ngx_http_request_t *r);
-static ngx_int_t api_http_filter_request_id(api_http_ctx_t *ctx);
 
 
 /* set once at configuration, as every filter of nginx does */
@@ -69,18 +67,13 @@ api_http_filter_top(ngx_cycle_t *cycle)
 static ngx_int_t
 api_http_filter_late_header(ngx_http_request_t *r)
 {
-    api_http_ctx_t       *ctx;
     api_http_loc_conf_t  *alcf;
 
-    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
-
-    /* an error_page has led out of the API */
-
-    if (alcf->api != 1
-        && !(r->error_page && r == r->main && api_http_ctx_seen(r)))
-    {
+    if (!api_http_ctx_covers(r)) {
         return api_http_filter_next_late_header(r);
     }
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
 
     if (alcf->api == 1 && alcf->headers != NULL
         && api_http_headers_send(r, alcf->headers) != NGX_OK)
@@ -89,16 +82,6 @@ api_http_filter_late_header(ngx_http_request_t *r)
     }
 
     if (api_http_error_header_late(r) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (r != r->main) {
-        return api_http_filter_next_late_header(r);
-    }
-
-    ctx = api_http_ctx_get(r);
-
-    if (ctx == NULL || api_http_filter_request_id(ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -144,36 +127,6 @@ api_http_filter_early_header(ngx_http_request_t *r)
     }
 
     return api_http_filter_next_header(r);
-}
-
-
-/* one, and the log's: an upstream's own would be a second */
-
-static ngx_int_t
-api_http_filter_request_id(api_http_ctx_t *ctx)
-{
-    ngx_table_elt_t  *h, *first;
-
-    static const ngx_str_t  name = ngx_string("X-Request-Id");
-
-    first = api_http_headers_find(ctx->request, &name, NULL);
-
-    if (first == NULL) {
-        return api_http_headers_add(ctx->request, &name,
-                                    api_http_request_id(ctx));
-    }
-
-    first->value = *api_http_request_id(ctx);
-
-    for ( ;; ) {
-        h = api_http_headers_find(ctx->request, &name, first);
-
-        if (h == NULL) {
-            return NGX_OK;
-        }
-
-        h->hash = 0;
-    }
 }
 
 

@@ -1,6 +1,6 @@
 
 /*
- * What every answer of an API location gets, whoever made it: X-Request-Id,
+ * What every answer of an API location gets, whoever made it: its api_header,
  * for a 401 WWW-Authenticate, and for nginx's own error pages problem+json in
  * their place, of subrequests, too.  In which order modules were loaded makes
  * no difference: pages are met before the filters of all others, those headers

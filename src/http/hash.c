@@ -21,31 +21,57 @@ typedef struct {
 } api_http_hash_task_t;
 
 
+/* of a request */
+typedef struct {
+    ngx_uint_t                  next;        /* hash to be made */
+    api_value_t                 values[];    /* one a hash of its route */
+} api_http_hash_state_t;
+
+
 static ngx_uint_t api_http_hash_most(void);
+static ngx_int_t api_http_hash_value(api_http_ctx_t *ctx, ngx_uint_t step,
+    ngx_uint_t n, api_value_t *out);
+static void api_http_hash_type(const api_http_route_t *route,
+    const api_http_bind_t *bind, api_type_t *type);
+static api_http_hash_state_t *api_http_hash_state(api_http_ctx_t *ctx);
 static ngx_int_t api_http_hash_make(api_http_ctx_t *ctx,
-    const api_value_t *password);
+    api_http_hash_state_t *state, const api_value_t *password);
 static ngx_int_t api_http_hash_prepare(api_http_hash_task_t *hash,
     const api_value_t *password);
 static void api_http_hash_run(api_http_task_t *task);
 static void api_http_hash_erase(void *data);
-static ngx_int_t api_http_hash_store(api_http_ctx_t *ctx);
+static ngx_int_t api_http_hash_store(api_http_ctx_t *ctx,
+    api_value_t *value);
 static ngx_int_t api_http_hash_busy(api_http_ctx_t *ctx, const char *detail);
 
+
+const api_http_source_t  api_http_hash_source = {
+    .name = "a hash, which is text",
+    .value = api_http_hash_value,
+    .type = api_http_hash_type
+};
 
 /* memory is API_PASSWORD_MEMORY for each thread that has a seat */
 static api_http_line_t  api_http_hash_line;
 
 
+api_http_hash_t *
+api_http_hash_list(const api_http_route_t *route, ngx_uint_t *n)
+{
+    api_http_hash_loc_conf_t  *hlcf;
+
+    hlcf = route->loc_conf[ngx_http_api_hash_module.ctx_index];
+
+    *n = hlcf->hashes.nelts;
+
+    return hlcf->hashes.elts;
+}
+
+
 void
 api_http_hash_share(ngx_cycle_t *cycle)
 {
-    api_http_main_conf_t  *amcf;
-
-    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
-
-    if (amcf != NULL && amcf->nhash != 0) {
-        api_thread_seat_share(api_http_hash_most(), cycle->log);
-    }
+    api_thread_seat_share(api_http_hash_most(), cycle->log);
 }
 
 
@@ -61,14 +87,10 @@ api_http_hash_most(void)
 ngx_int_t
 api_http_hash_init(ngx_cycle_t *cycle)
 {
-    api_http_main_conf_t  *amcf;
-
-    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
-
     api_http_line_init(&api_http_hash_line, cycle, "api-hash",
                        api_http_hash_most(), API_HTTP_HASH_NICE);
 
-    if (amcf->nhash != 0 && api_password_init() != NGX_OK) {
+    if (api_password_init() != NGX_OK) {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
                       "api_hash_password: libsodium does not start");
         return NGX_ERROR;
@@ -81,35 +103,30 @@ api_http_hash_init(ngx_cycle_t *cycle)
 ngx_int_t
 api_http_hash_step(api_http_ctx_t *ctx)
 {
-    ngx_int_t         rc;
-    api_value_t      *password;
-    api_http_hash_t  *hash;
+    ngx_int_t               rc;
+    ngx_uint_t              n;
+    api_value_t            *password;
+    api_http_hash_t        *hash;
+    api_http_hash_state_t  *state;
 
-    if (ctx->route->hashes.nelts == 0) {
-        return NGX_OK;
+    state = api_http_hash_state(ctx);
+    if (state == NULL) {
+        return NGX_ERROR;
     }
 
-    if (ctx->hashes == NULL) {
-        ctx->hashes = ngx_pcalloc(ctx->request->pool,
-                              ctx->route->hashes.nelts * sizeof(api_value_t));
-        if (ctx->hashes == NULL) {
-            return NGX_ERROR;
-        }
-    }
+    hash = api_http_hash_list(ctx->route, &n);
 
-    hash = ctx->route->hashes.elts;
+    while (state->next < n) {
 
-    while (ctx->hash_next < ctx->route->hashes.nelts) {
-
-        password = &ctx->fields[hash[ctx->hash_next].field];
+        password = &ctx->fields[hash[state->next].field];
 
         if (password->null) {
             /* an optional field that was not sent */
-            ctx->hashes[ctx->hash_next++].null = 1;
+            state->values[state->next++].null = 1;
             continue;
         }
 
-        rc = api_http_hash_make(ctx, password);
+        rc = api_http_hash_make(ctx, state, password);
 
         if (rc != NGX_OK) {
             return rc;
@@ -120,10 +137,65 @@ api_http_hash_step(api_http_ctx_t *ctx)
 }
 
 
+/* it stays when the request begins again: what is hashed is not hashed twice */
+
+static api_http_hash_state_t *
+api_http_hash_state(api_http_ctx_t *ctx)
+{
+    ngx_uint_t              n;
+    api_http_hash_state_t  *state;
+
+    state = api_http_chapter_of(ctx, &api_conf_hash_chapter);
+
+    if (state == NULL) {
+        (void) api_http_hash_list(ctx->route, &n);
+
+        state = ngx_pcalloc(ctx->request->pool, sizeof(api_http_hash_state_t)
+                                                + n * sizeof(api_value_t));
+
+        api_http_chapter_of(ctx, &api_conf_hash_chapter) = state;
+    }
+
+    return state;
+}
+
+
+void
+api_http_hash_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
+{
+    (void) cancel;
+
+    api_http_task_forget(ctx);
+}
+
+
+static ngx_int_t
+api_http_hash_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_value_t *out)
+{
+    const api_http_hash_state_t  *state;
+
+    state = api_http_chapter_of(ctx, &api_conf_hash_chapter);
+
+    *out = state->values[api_http_source_bind(ctx->route, step, n)->index];
+
+    return NGX_OK;
+}
+
+
+static void
+api_http_hash_type(const api_http_route_t *route, const api_http_bind_t *bind,
+    api_type_t *type)
+{
+    type->kind = API_TYPE_STRING;
+}
+
+
 /* called again until it says NGX_OK: the hash is there */
 
 static ngx_int_t
-api_http_hash_make(api_http_ctx_t *ctx, const api_value_t *password)
+api_http_hash_make(api_http_ctx_t *ctx, api_http_hash_state_t *state,
+    const api_value_t *password)
 {
     ngx_int_t              rc;
     api_http_hash_task_t  *hash;
@@ -139,7 +211,7 @@ api_http_hash_make(api_http_ctx_t *ctx, const api_value_t *password)
     }
 
     if (hash->task.state == API_HTTP_TASK_DONE) {
-        return api_http_hash_store(ctx);
+        return api_http_hash_store(ctx, &state->values[state->next++]);
     }
 
     rc = api_http_task_enter(&hash->task);
@@ -229,14 +301,12 @@ api_http_hash_erase(void *data)
 /* the finished task's hash becomes the request's */
 
 static ngx_int_t
-api_http_hash_store(api_http_ctx_t *ctx)
+api_http_hash_store(api_http_ctx_t *ctx, api_value_t *value)
 {
     size_t                 len;
-    api_value_t           *value;
     api_http_hash_task_t  *hash;
 
     hash = (api_http_hash_task_t *) ctx->task;
-    value = &ctx->hashes[ctx->hash_next++];
 
     if (hash->rc != NGX_OK) {
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,

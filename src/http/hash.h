@@ -9,8 +9,39 @@
 #define API_HTTP_HASH_H
 
 
-#include "http/ctx.h"
+#include "http/chapter.h"
+#include "http/source.h"
 
+
+extern ngx_module_t  ngx_http_api_hash_module;
+
+/* both are conf/hash's */
+extern api_http_chapter_t  api_conf_hash_chapter;
+
+
+/* api_hash_password $target $source */
+typedef struct {
+    ngx_str_t                   target;      /* name without "$" */
+    ngx_uint_t                  field;       /* of route->body->fields */
+    ngx_str_t                   source;
+    ngx_uint_t                  used;
+    api_place_t                 place;
+} api_http_hash_t;
+
+
+/* of a route's location */
+typedef struct {
+    ngx_array_t                 hashes;      /* of api_http_hash_t; elts NULL:
+                                                none */
+} api_http_hash_loc_conf_t;
+
+
+/* those of a route, *n of them */
+api_http_hash_t *api_http_hash_list(const api_http_route_t *route,
+    ngx_uint_t *n);
+
+/* index: of api_http_hash_list() */
+extern const api_http_source_t  api_http_hash_source;
 
 /* in init_module: the workers hash together no more than there are processors
    but one */
@@ -21,6 +52,7 @@ API_MUST_CHECK ngx_int_t api_http_hash_init(ngx_cycle_t *cycle);
 
 /* the step: every api_hash_password of the route, one after the other */
 API_MUST_CHECK ngx_int_t api_http_hash_step(api_http_ctx_t *ctx);
+void api_http_hash_forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
 
 
 #endif /* API_HTTP_HASH_H */

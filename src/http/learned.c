@@ -8,7 +8,6 @@
 
 
 static void answered(api_db_doubt_t *doubt, ngx_uint_t changed);
-static ngx_uint_t hangs(const api_http_ctx_t *ctx);
 static const api_sql_type_t *learned_type(const api_http_ctx_t *ctx,
     ngx_uint_t step, ngx_uint_t n);
 static const api_sql_type_t *field_form(const api_http_ctx_t *ctx,
@@ -35,7 +34,7 @@ api_http_learned_step(api_http_ctx_t *ctx)
 
     db = api_http_databases_get(ctx->route->database);
 
-    if (db == NULL || !hangs(ctx)) {
+    if (db == NULL) {
         return NGX_OK;
     }
 
@@ -81,10 +80,10 @@ answered(api_db_doubt_t *doubt, ngx_uint_t changed)
 }
 
 
-static ngx_uint_t
-hangs(const api_http_ctx_t *ctx)
+ngx_uint_t
+api_http_learned_hangs(const api_http_route_t *route)
 {
-    return ctx->route->formed || ctx->route->database->db.unchecked;
+    return route->formed || route->database->db.unchecked;
 }
 
 
@@ -95,7 +94,8 @@ api_http_learned_stale(const api_http_ctx_t *ctx)
 
     db = api_http_databases_get(ctx->route->database);
 
-    return hangs(ctx) && (ctx->known == 0 || ctx->known != api_db_known(db));
+    return api_http_learned_hangs(ctx->route)
+           && (ctx->known == 0 || ctx->known != api_db_known(db));
 }
 
 
@@ -272,7 +272,7 @@ api_http_learned_guard(api_http_ctx_t *ctx)
 
     ctx->job.guard[0] = NULL;
 
-    if (!hangs(ctx)) {
+    if (!api_http_learned_hangs(ctx->route)) {
         return NGX_OK;
     }
 

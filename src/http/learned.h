@@ -20,9 +20,12 @@
 /* when a request begins, or begins again */
 void api_http_learned_begin(api_http_ctx_t *ctx);
 
+/* does the text of some value hang on the type it is bound by? */
+ngx_uint_t api_http_learned_hangs(const api_http_route_t *route);
+
 /*
- * The first step: types that this route's values hang on are known.  NGX_OK;
- * NGX_AGAIN: the request begins again when they are.
+ * The step before the body, where values hang on types: they are known.
+ * NGX_OK; NGX_AGAIN: the request begins again when they are.
  */
 API_MUST_CHECK ngx_int_t api_http_learned_step(api_http_ctx_t *ctx);
 

@@ -50,6 +50,14 @@ api_http_query_step(api_http_ctx_t *ctx)
 }
 
 
+void
+api_http_query_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
+{
+    api_db_forget(&ctx->job, cancel);
+    api_http_unsent_settle(ctx);
+}
+
+
 static ngx_int_t
 api_http_query_submit(api_http_ctx_t *ctx)
 {

@@ -1,38 +1,21 @@
 
 #include "http/request.h"
-#include "http/body.h"
 #include "http/client.h"
-#include "http/ctx.h"
-#include "http/faults.h"
-#include "http/hash.h"
-#include "http/input.h"
-#include "http/learned.h"
 #include "http/outcome.h"
-#include "http/query.h"
 #include "http/respond.h"
-#include "http/thread.h"
+#include "http/step.h"
 #include "http/typed.h"
 #include "http/unsent.h"
 #include "observe/observe.h"
 
 
-typedef struct {
-    const char                 *name;
-    ngx_int_t                 (*run)(api_http_ctx_t *ctx);
-} api_http_step_t;
-
-
-static ngx_int_t api_http_request_inputs(api_http_ctx_t *ctx);
-static ngx_int_t api_http_request_start(api_http_ctx_t *ctx);
-static void api_http_request_body_read(ngx_http_request_t *r);
 static void api_http_request_run(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_steps(api_http_ctx_t *ctx);
 static ngx_int_t api_http_request_again(api_http_ctx_t *ctx);
-static ngx_int_t api_http_request_walk(api_http_ctx_t *ctx);
 static void api_http_request_resume(api_http_ctx_t *ctx);
-static ngx_uint_t api_http_request_left(api_http_ctx_t *ctx);
-static void api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc);
+static ngx_int_t api_http_request_answer(api_http_ctx_t *ctx);
 static void api_http_request_expired(ngx_event_t *ev);
+static void api_http_request_expire(api_http_ctx_t *ctx);
 static void api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel);
 static void api_http_request_cleanup(void *data);
 
@@ -40,23 +23,10 @@ static void api_http_request_cleanup(void *data);
 /* so many times a request begins again because the schema has changed */
 #define API_HTTP_RESTARTS  10
 
-/* a request reads as this list */
-static const api_http_step_t  api_http_request_list[] = {
-    { "known", api_http_learned_step },
-    { "body",  api_http_faults_body },
-    { "types", api_http_typed_step },
-    { "hash",  api_http_hash_step },
-    { "query", api_http_query_step }
-};
-
-#define API_HTTP_STEPS                                                        \
-    (sizeof(api_http_request_list) / sizeof(api_http_request_list[0]))
-
 
 ngx_int_t
 api_http_request_handler(ngx_http_request_t *r)
 {
-    ngx_int_t        rc;
     api_http_ctx_t  *ctx;
 
     ctx = api_http_ctx_get(r);
@@ -70,41 +40,41 @@ api_http_request_handler(ngx_http_request_t *r)
         return api_http_request_no_route(r);
     }
 
+    if (api_http_request_begin(ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->error.code != API_ERROR_NONE) {
+        /* an access step has refused, and "satisfy any" was content with
+           another module's word */
+        ngx_memzero(&ctx->error, sizeof(api_error_t));
+    }
+
+    ctx->steps = ctx->route->steps;
+    ctx->step = 0;
     ctx->resume = api_http_request_resume;
 
-    api_tell(.event = API_EVENT_REQUEST_BEGUN, .request = ctx);
-
-    api_http_typed_begin(ctx);
-    api_http_learned_begin(ctx);
-
-    rc = api_http_request_inputs(ctx);
-
-    if (rc == NGX_OK) {
-        rc = api_http_request_start(ctx);
-    }
-
-    if (rc != NGX_OK) {
-        return rc == NGX_DECLINED ? api_http_respond_error(ctx)
-                                  : NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (ctx->route->body != NULL) {
-        rc = ngx_http_read_client_request_body(r,
-                                               api_http_request_body_read);
-
-        return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
-    }
-
-    rc = ngx_http_discard_request_body(r);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
+    /* until api_http_request_finish() */
 
     r->main->count++;
+
     api_http_request_run(ctx);
 
     return NGX_DONE;
+}
+
+
+void
+api_http_request_done(api_http_ctx_t *ctx)
+{
+    ctx->resume = api_http_request_resume;
+
+    if (ctx->route != NULL && ctx->route->steps != NULL) {
+        ctx->steps = ctx->route->steps;
+        ctx->step = ctx->steps->answer;
+    }
+
+    api_http_request_run(ctx);
 }
 
 
@@ -124,30 +94,16 @@ api_http_request_no_route(ngx_http_request_t *r)
 }
 
 
-/* what there is besides the body, and what the body says to be */
-
-static ngx_int_t
-api_http_request_inputs(api_http_ctx_t *ctx)
-{
-    ngx_int_t  rc;
-
-    rc = api_http_input_parameters(ctx);
-
-    if (rc == NGX_DECLINED) {
-        return api_http_faults_keep(ctx);
-    }
-
-    return (rc == NGX_OK && ctx->route->body != NULL)
-           ? api_http_body_media_type(ctx) : rc;
-}
-
-
 /* from here on something of ours may be pending when the request dies */
 
-static ngx_int_t
-api_http_request_start(api_http_ctx_t *ctx)
+ngx_int_t
+api_http_request_begin(api_http_ctx_t *ctx)
 {
     ngx_http_cleanup_t   *cln;
+
+    if (ctx->steps != NULL) {
+        return NGX_OK;
+    }
 
     cln = ngx_http_cleanup_add(ctx->request, 0);
     if (cln == NULL) {
@@ -157,27 +113,16 @@ api_http_request_start(api_http_ctx_t *ctx)
     cln->handler = api_http_request_cleanup;
     cln->data = ctx;
 
+    api_tell(.event = API_EVENT_REQUEST_BEGUN, .request = ctx);
+
     return NGX_OK;
 }
 
 
 static void
-api_http_request_body_read(ngx_http_request_t *r)
-{
-    api_http_request_run(ngx_http_get_module_ctx(r, ngx_http_api_module));
-}
-
-
-/* the request's count is held by one until api_http_request_finish() */
-
-static void
 api_http_request_run(api_http_ctx_t *ctx)
 {
-    ngx_int_t             rc;
-    ngx_http_request_t   *r;
-    api_http_loc_conf_t  *alcf;
-
-    r = ctx->request;
+    ngx_int_t  rc;
 
     rc = api_http_request_steps(ctx);
 
@@ -186,19 +131,52 @@ api_http_request_run(api_http_ctx_t *ctx)
         return;
     }
 
-    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+    api_http_request_wait(ctx);
+}
 
-    ctx->deadline.handler = api_http_request_expired;
-    ctx->deadline.data = ctx;
-    ctx->deadline.log = r->connection->log;
 
-    /* not cancelable: it keeps a worker that exits until we have answered */
-    ngx_add_timer(&ctx->deadline, alcf->timeout);
+void
+api_http_request_wait(api_http_ctx_t *ctx)
+{
+    ngx_http_request_t   *r;
+    api_http_loc_conf_t  *alcf;
+
+    if (ctx->receiving) {
+
+        /* that is the client's time, and nginx bounds it */
+
+        api_http_request_unhurried(ctx);
+        return;
+    }
+
+    r = ctx->request;
+
+    if (!ctx->deadline.timer_set) {
+
+        alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+
+        ctx->deadline.handler = api_http_request_expired;
+        ctx->deadline.data = ctx;
+        ctx->deadline.log = r->connection->log;
+
+        /* not cancelable: it keeps a worker that exits until we have
+           answered */
+        ngx_add_timer(&ctx->deadline, alcf->timeout);
+    }
 
     r->write_event_handler = ngx_http_request_empty_handler;
 
-    if (r == r->main) {
+    if (r == r->main && r->read_event_handler != ngx_http_test_reading) {
         api_http_client_watch(r);
+    }
+}
+
+
+void
+api_http_request_unhurried(api_http_ctx_t *ctx)
+{
+    if (ctx->deadline.timer_set) {
+        ngx_del_timer(&ctx->deadline);
     }
 }
 
@@ -214,7 +192,7 @@ api_http_request_steps(api_http_ctx_t *ctx)
 
         rc = ctx->again ? api_http_request_again(ctx)
              : ctx->asked ? NGX_DECLINED
-             : api_http_request_walk(ctx);
+             : api_http_step_walk(ctx);
 
         if (rc != NGX_DECLINED) {
             return rc;
@@ -241,8 +219,6 @@ api_http_request_steps(api_http_ctx_t *ctx)
 static ngx_int_t
 api_http_request_again(api_http_ctx_t *ctx)
 {
-    ngx_int_t  rc;
-
     ctx->again = 0;
     ctx->asked = 0;
     ctx->unsure = 0;
@@ -258,46 +234,13 @@ api_http_request_again(api_http_ctx_t *ctx)
                                       "being changed at the moment");
     }
 
-    api_http_typed_begin(ctx);
-    api_http_learned_begin(ctx);
-
-    rc = api_http_request_inputs(ctx);
-
-    return rc == NGX_OK ? api_http_request_walk(ctx) : rc;
-}
-
-
-static ngx_int_t
-api_http_request_walk(api_http_ctx_t *ctx)
-{
-    ngx_int_t               rc;
-    const api_http_step_t  *step;
-
-    for ( /* void */ ; ctx->step < API_HTTP_STEPS; ctx->step++) {
-
-        step = &api_http_request_list[ctx->step];
-
-        api_tell(.event = API_EVENT_STEP_BEGUN, .request = ctx,
-                 .word = step->name);
-
-        rc = step->run(ctx);
-
-        api_tell(.event = API_EVENT_STEP_ENDED, .request = ctx,
-                 .word = step->name, .n = rc);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-    }
-
-    return NGX_OK;
+    return api_http_step_walk(ctx);
 }
 
 
 static void
 api_http_request_resume(api_http_ctx_t *ctx)
 {
-    ngx_int_t            rc;
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
 
@@ -310,13 +253,7 @@ api_http_request_resume(api_http_ctx_t *ctx)
 
     ngx_http_set_log_request(c->log, r);
 
-    rc = api_http_request_steps(ctx);
-
-    if (rc == NGX_AGAIN) {
-        return;
-    }
-
-    api_http_request_finish(ctx, rc);
+    api_http_request_run(ctx);
 
     ngx_http_run_posted_requests(c);
 }
@@ -328,7 +265,7 @@ api_http_request_resume(api_http_ctx_t *ctx)
  * with that.
  */
 
-static ngx_uint_t
+ngx_uint_t
 api_http_request_left(api_http_ctx_t *ctx)
 {
     if (ngx_http_get_module_ctx(ctx->request, ngx_http_api_module) == ctx) {
@@ -341,9 +278,7 @@ api_http_request_left(api_http_ctx_t *ctx)
 }
 
 
-/* nothing of the request may be touched afterwards */
-
-static void
+void
 api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc)
 {
     ngx_http_request_t  *r;
@@ -361,7 +296,8 @@ api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc)
     switch (rc) {
 
     case NGX_OK:
-        rc = api_http_respond_answer(ctx);
+    case NGX_DONE:
+        rc = api_http_request_answer(ctx);
         break;
 
     case NGX_DECLINED:
@@ -369,6 +305,11 @@ api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc)
         break;
 
     default:
+
+        if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+            break;
+        }
+
         api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
         rc = api_http_respond_error(ctx);
     }
@@ -377,10 +318,36 @@ api_http_request_finish(api_http_ctx_t *ctx, ngx_int_t rc)
 }
 
 
+static ngx_int_t
+api_http_request_answer(api_http_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (!ctx->received) {
+
+        /* a step was done before there was a body to look at */
+
+        rc = ngx_http_discard_request_body(ctx->request);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (ctx->none == 0 && (ctx->route == NULL || ctx->route->steps == NULL)) {
+        ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                      "an access step has an answer for a route that has no "
+                      "status of its own");
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return api_http_respond_answer(ctx);
+}
+
+
 static void
 api_http_request_expired(ngx_event_t *ev)
 {
-    ngx_uint_t           doubt;
     ngx_connection_t    *c;
     api_http_ctx_t      *ctx;
     ngx_http_request_t  *r;
@@ -396,9 +363,29 @@ api_http_request_expired(ngx_event_t *ev)
 
     ngx_http_set_log_request(c->log, r);
 
-    ngx_log_error(NGX_LOG_INFO, c->log, 0,
+    api_http_request_expire(ctx);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+api_http_request_expire(api_http_ctx_t *ctx)
+{
+    ngx_uint_t              doubt;
+    const api_http_step_t  *step;
+
+    step = ctx->steps->elts[ctx->step];
+
+    ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
                   "api_timeout: %V was not answered in time, step %s",
-                  &ctx->route->name, api_http_request_list[ctx->step].name);
+                  ctx->route != NULL ? &ctx->route->name : &ctx->request->uri,
+                  step->name);
+
+    if (step->phase == API_PHASE_ANSWER) {
+        api_http_request_finish(ctx, NGX_OK);
+        return;
+    }
 
     /* it is cancelled, which may come too late */
 
@@ -416,22 +403,17 @@ api_http_request_expired(ngx_event_t *ev)
     }
 
     api_http_request_finish(ctx, NGX_DECLINED);
-
-    ngx_http_run_posted_requests(c);
 }
 
 
 static void
 api_http_request_release(api_http_ctx_t *ctx, ngx_uint_t cancel)
 {
-    if (ctx->deadline.timer_set) {
-        ngx_del_timer(&ctx->deadline);
-    }
+    api_http_request_unhurried(ctx);
 
-    api_http_task_forget(ctx);
-    api_db_forget(&ctx->job, cancel);
-    api_db_doubt_forget(&ctx->doubt);
-    api_http_unsent_settle(ctx);
+    if (ctx->steps != NULL) {
+        api_http_step_forget(ctx, cancel);
+    }
 }
 
 

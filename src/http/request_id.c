@@ -1,5 +1,6 @@
 
 #include "http/request_id.h"
+#include "http/headers.h"
 #include "auth/random.h"
 
 
@@ -10,75 +11,232 @@
 #define REQUEST_ID_BYTES  16
 
 
-static void make_id(ngx_http_request_t *r, ngx_uint_t index);
+/* of http { } */
+typedef struct {
+    ngx_int_t           index;      /* of nginx's $request_id */
+} main_conf_t;
+
+
+static void *create_main(ngx_conf_t *cf);
+static ngx_int_t preconfigure(ngx_conf_t *cf);
+static ngx_int_t postconfigure(ngx_conf_t *cf);
+static ngx_int_t get_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t add_header(ngx_http_request_t *r);
+static const ngx_str_t *find_sent(ngx_http_request_t *r);
+static const ngx_str_t *make(ngx_http_request_t *r);
 static u_char *draw(void);
 static ngx_uint_t is_sane(const ngx_str_t *id);
+
+
+static ngx_http_module_t  module_ctx = {
+    preconfigure,                          /* preconfiguration */
+    postconfigure,                         /* postconfiguration */
+
+    create_main,                           /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+/* its place among the filters is behind those of others, see ./config */
+
+ngx_module_t  ngx_http_api_request_id_module = {
+    NGX_MODULE_V1,
+    &module_ctx,                           /* module context */
+    NULL,                                  /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+/* its slot: const ngx_str_t *, the id once somebody has asked for it */
+static api_http_chapter_t  chapter = { .name = "request_id" };
+
+static const ngx_http_variable_t  variables[] = {
+    { ngx_string("api_request_id"), NULL, get_variable, 0, 0, 0 },
+    { ngx_null_string, NULL, NULL, 0, 0, 0 }
+};
+
+static ngx_http_output_header_filter_pt  next_header;
+
+
+static void *
+create_main(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(main_conf_t));
+}
+
+
+static ngx_int_t
+preconfigure(ngx_conf_t *cf)
+{
+    ngx_str_t             name;
+    main_conf_t          *mcf;
+    ngx_http_variable_t  *var;
+
+    if (api_http_chapter_add(cf, &chapter) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    name = variables[0].name;
+
+    var = ngx_http_add_variable(cf, &name, variables[0].flags);
+    if (var == NULL) {
+        return NGX_ERROR;
+    }
+
+    var->get_handler = variables[0].get_handler;
+
+    /* an indexed variable is made once a request: the log shows the same id */
+
+    mcf = ngx_http_conf_get_module_main_conf(cf,
+                                             ngx_http_api_request_id_module);
+
+    ngx_str_set(&name, "request_id");
+
+    mcf->index = ngx_http_get_variable_index(cf, &name);
+
+    return mcf->index == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+postconfigure(ngx_conf_t *cf)
+{
+    (void) cf;
+
+    next_header = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = add_header;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+get_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    api_http_ctx_t   *ctx;
+    const ngx_str_t  *id;
+
+    (void) data;
+
+    ctx = api_http_ctx_get(r);
+
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    id = api_http_request_id(ctx);
+
+    v->data = id->data;
+    v->len = (unsigned) (id->len & 0xfffffff);
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+/* one, and the log's: an upstream's own would be a second */
+
+static ngx_int_t
+add_header(ngx_http_request_t *r)
+{
+    api_http_ctx_t   *ctx;
+    ngx_table_elt_t  *h;
+    const ngx_str_t  *id;
+
+    static const ngx_str_t  name = ngx_string("X-Request-Id");
+
+    if (r != r->main || !api_http_ctx_covers(r)) {
+        return next_header(r);
+    }
+
+    ctx = api_http_ctx_get(r);
+
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    id = api_http_request_id(ctx);
+    h = api_http_headers_find(r, &name, NULL);
+
+    if (h == NULL) {
+        return api_http_headers_add(r, &name, id) == NGX_OK ? next_header(r)
+                                                            : NGX_ERROR;
+    }
+
+    h->value = *id;
+
+    for (h = api_http_headers_find(r, &name, h);
+         h != NULL;
+         h = api_http_headers_find(r, &name, h))
+    {
+        h->hash = 0;
+    }
+
+    return next_header(r);
+}
 
 
 const ngx_str_t *
 api_http_request_id(api_http_ctx_t *ctx)
 {
-    ngx_str_t                  *id;
-    ngx_uint_t                  i;
-    ngx_list_part_t            *part;
-    ngx_table_elt_t            *h;
-    ngx_http_request_t         *r;
-    api_http_main_conf_t       *amcf;
-    ngx_http_variable_value_t  *vv;
+    const ngx_str_t  *id;
 
-    id = &ctx->request_id;
+    id = api_http_chapter_of(ctx, &chapter);
 
-    if (id->len != 0) {
-        return id;
-    }
+    if (id == NULL) {
+        id = find_sent(ctx->request);
 
-    r = ctx->request;
-
-    part = &r->headers_in.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-
-            if (part->nelts == 0) {
-                break;
-            }
+        if (id == NULL) {
+            id = make(ctx->request->main);
         }
 
-        if (h[i].key.len == sizeof("x-request-id") - 1
-            && ngx_strncasecmp(h[i].key.data, (u_char *) "x-request-id",
-                               sizeof("x-request-id") - 1) == 0)
-        {
-            if (is_sane(&h[i].value)) {
-                *id = h[i].value;
-                return id;
-            }
-
-            break;
-        }
-    }
-
-    amcf = ngx_http_get_module_main_conf(r, ngx_http_api_module);
-
-    make_id(r->main, (ngx_uint_t) amcf->request_id);
-
-    vv = ngx_http_get_indexed_variable(r->main,
-                                       (ngx_uint_t) amcf->request_id);
-
-    if (vv != NULL && !vv->not_found) {
-        id->data = vv->data;
-        id->len = vv->len;
+        api_http_chapter_of(ctx, &chapter) = api_unconst(id);
     }
 
     return id;
+}
+
+
+static const ngx_str_t *
+find_sent(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len == sizeof("x-request-id") - 1
+                && ngx_strncasecmp(h[i].key.data, (u_char *) "x-request-id",
+                                   sizeof("x-request-id") - 1) == 0)
+            {
+                return is_sane(&h[i].value) ? &h[i].value : NULL;
+            }
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -87,30 +245,47 @@ api_http_request_id(api_http_ctx_t *ctx)
  * at a time: that is dearer than parsing the request.
  */
 
-static void
-make_id(ngx_http_request_t *r, ngx_uint_t index)
+static const ngx_str_t *
+make(ngx_http_request_t *r)
 {
-    u_char                     *id;
+    u_char                     *text;
+    ngx_str_t                  *id;
+    main_conf_t                *mcf;
     ngx_http_variable_value_t  *vv;
 
-    vv = &r->variables[index];
+    static const ngx_str_t  none = ngx_null_string;
 
-    if (vv->valid || vv->not_found) {
-        return;
-    }
+    mcf = ngx_http_get_module_main_conf(r, ngx_http_api_request_id_module);
 
-    id = ngx_pnalloc(r->pool, 2 * REQUEST_ID_BYTES);
+    id = ngx_palloc(r->pool, sizeof(ngx_str_t) + 2 * REQUEST_ID_BYTES);
     if (id == NULL) {
-        return;
+        return &none;
     }
 
-    (void) ngx_hex_dump(id, draw(), REQUEST_ID_BYTES);
+    vv = &r->variables[mcf->index];
 
-    vv->data = id;
-    vv->len = 2 * REQUEST_ID_BYTES;
-    vv->valid = 1;
-    vv->no_cacheable = 0;
-    vv->not_found = 0;
+    if (!vv->valid && !vv->not_found) {
+
+        text = (u_char *) (id + 1);
+        (void) ngx_hex_dump(text, draw(), REQUEST_ID_BYTES);
+
+        vv->data = text;
+        vv->len = 2 * REQUEST_ID_BYTES;
+        vv->valid = 1;
+        vv->no_cacheable = 0;
+        vv->not_found = 0;
+    }
+
+    vv = ngx_http_get_indexed_variable(r, (ngx_uint_t) mcf->index);
+
+    if (vv == NULL || vv->not_found) {
+        return &none;
+    }
+
+    id->data = vv->data;
+    id->len = vv->len;
+
+    return id;
 }
 
 

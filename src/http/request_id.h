@@ -1,6 +1,7 @@
 
 /*
- * The id of a request, for its answer, its problems and the log.
+ * The id of a request, for its answer, its problems and the log: a chapter
+ * without directives, with $api_request_id and the header X-Request-Id.
  */
 
 
@@ -8,7 +9,10 @@
 #define API_HTTP_REQUEST_ID_H
 
 
-#include "http/ctx.h"
+#include "http/chapter.h"
+
+
+extern ngx_module_t  ngx_http_api_request_id_module;
 
 
 /*

@@ -33,6 +33,10 @@
 extern ngx_module_t  ngx_http_api_module;
 
 
+/* see http/step.h */
+typedef struct api_http_steps_s  api_http_steps_t;
+
+
 typedef enum {
     API_HTTP_CHECK_ON = 0,     /* a server out of reach is a warning */
     API_HTTP_CHECK_REQUIRED,   /* it is an error */
@@ -117,8 +121,9 @@ typedef struct {
     ngx_uint_t                  nroutes;
     ngx_uint_t                  faults;      /* that are told already: the
                                                 reading goes on for others */
-    ngx_uint_t                  nhash;       /* routes that hash passwords */
-    ngx_int_t                   request_id;  /* index of $request_id */
+    ngx_array_t                 chapters;    /* of api_http_chapter_t *, see
+                                                http/chapter.h */
+    ngx_array_t                 guarded;     /* of api_http_guarded_t */
     size_t                      max_unsent;  /* of a worker */
 } api_http_main_conf_t;
 
@@ -226,16 +231,6 @@ typedef struct {
 } api_http_query_t;
 
 
-/* api_hash_password $target $source */
-typedef struct {
-    ngx_str_t                   target;      /* name without "$" */
-    ngx_uint_t                  field;       /* of route->body->fields */
-    ngx_str_t                   source;
-    ngx_uint_t                  used;
-    api_place_t                 place;
-} api_http_hash_t;
-
-
 typedef enum {
     API_HTTP_MODE_DEFAULT = 0, /* of a GET route read-only */
     API_HTTP_MODE_READ_ONLY,
@@ -268,7 +263,6 @@ typedef struct {
     ngx_array_t                 inputs;      /* the same with its path's and its
                                                 levels' */
     api_body_t                 *body;        /* NULL: body is discarded */
-    ngx_array_t                 hashes;      /* of api_http_hash_t */
     ngx_array_t                 queries;     /* of api_http_query_t; empty:
                                                 an nginx handler answers */
     ngx_uint_t                  answer;      /* index of queries */
@@ -278,6 +272,8 @@ typedef struct {
     api_db_plan_t               plan;
     ngx_uint_t                  lead;        /* its steps before the first of
                                                 queries, see http/plan */
+    const api_http_steps_t     *steps;       /* of a request; set when the whole
+                                                configuration is read */
     unsigned                    of_server:1; /* its home is the server: it
                                                 stands for a location of its
                                                 own, see conf/location */
@@ -337,7 +333,16 @@ typedef struct {
                                                 first; or NULL */
     ngx_array_t                *headers;     /* of api_http_header_t, own and
                                                 inherited; or NULL */
+    const api_http_steps_t     *access;      /* what is asked before anything is
+                                                told; NULL: nothing */
 } api_http_loc_conf_t;
+
+
+/* a location, while it is not known yet what is asked there */
+typedef struct {
+    api_http_loc_conf_t        *alcf;
+    void                      **loc_conf;
+} api_http_guarded_t;
 
 
 #endif /* API_HTTP_ROUTE_H */

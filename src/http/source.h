@@ -81,7 +81,6 @@ struct api_http_source_s {
 extern const api_http_source_t  api_http_source_input;     /* route->inputs */
 extern const api_http_source_t  api_http_source_field;     /* body->fields */
 extern const api_http_source_t  api_http_source_body;
-extern const api_http_source_t  api_http_source_hash;      /* route->hashes */
 extern const api_http_source_t  api_http_source_row;       /* route->queries */
 extern const api_http_source_t  api_http_source_variable;  /* of nginx */
 

@@ -16,7 +16,6 @@ static ngx_int_t check_bounds(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_failure_t *failure);
 static ngx_int_t check_field(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, ngx_array_t **failures);
-static ngx_uint_t has_facts(const api_http_ctx_t *ctx);
 static void begin_again(api_http_ctx_t *ctx);
 static void doubt_answered(api_db_doubt_t *doubt, ngx_uint_t changed);
 
@@ -62,6 +61,15 @@ api_http_typed_unsure(api_http_ctx_t *ctx)
 }
 
 
+void
+api_http_typed_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
+{
+    (void) cancel;
+
+    api_db_doubt_forget(&ctx->doubt);
+}
+
+
 static void
 begin_again(api_http_ctx_t *ctx)
 {
@@ -95,7 +103,7 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
     const api_http_bind_t   *bind;
     const api_http_query_t  *query;
 
-    if (!has_facts(ctx)) {
+    if (!api_http_typed_facts(ctx->route)) {
         return NGX_OK;
     }
 
@@ -162,7 +170,7 @@ api_http_typed_fields(api_http_ctx_t *ctx, ngx_array_t **failures)
     ngx_uint_t               i, n;
     const api_http_query_t  *query;
 
-    if (!has_facts(ctx)) {
+    if (!api_http_typed_facts(ctx->route)) {
         return NGX_OK;
     }
 
@@ -184,10 +192,10 @@ api_http_typed_fields(api_http_ctx_t *ctx, ngx_array_t **failures)
 
 /* forms are those of the types that are known, other facts may be outdated */
 
-static ngx_uint_t
-has_facts(const api_http_ctx_t *ctx)
+ngx_uint_t
+api_http_typed_facts(const api_http_route_t *route)
 {
-    return ctx->route->typed || ctx->route->database->db.unchecked;
+    return route->typed || route->database->db.unchecked;
 }
 
 

@@ -18,7 +18,10 @@
  * api_http_typed_unsure() asks whether it still holds.
  */
 
-/* when a request begins */
+/* does PostgreSQL ask for more than the declared types, or may it? */
+ngx_uint_t api_http_typed_facts(const api_http_route_t *route);
+
+/* when a request begins, or begins again */
 void api_http_typed_begin(api_http_ctx_t *ctx);
 
 /*
@@ -34,6 +37,9 @@ API_MUST_CHECK ngx_int_t api_http_typed_unsure(api_http_ctx_t *ctx);
  */
 API_MUST_CHECK ngx_int_t api_http_typed_input(api_http_ctx_t *ctx,
     ngx_uint_t index, api_failure_t *failure);
+
+/* nobody waits for an answer to ctx->doubt any more, whoever has asked */
+void api_http_typed_forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
 
 /*
  * The step behind the body: whatever else goes into statements, all failures

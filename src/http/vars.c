@@ -2,12 +2,9 @@
 #include "http/vars.h"
 #include "http/headers.h"
 #include "http/problem.h"
-#include "http/request_id.h"
 
 
 static ngx_int_t api_http_vars_route(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t api_http_vars_id(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t api_http_vars_error(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -23,8 +20,6 @@ static const ngx_http_variable_t  api_http_vars_list[] = {
 
     { ngx_string("api_route"), NULL, api_http_vars_route, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
-
-    { ngx_string("api_request_id"), NULL, api_http_vars_id, 0, 0, 0 },
 
     { ngx_string("api_error"), NULL, api_http_vars_error, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -45,7 +40,6 @@ api_http_vars_add(ngx_conf_t *cf)
     ngx_str_t                   name;
     ngx_http_variable_t        *var;
     const ngx_http_variable_t  *v;
-    api_http_main_conf_t       *amcf;
 
     for (v = api_http_vars_list; v->name.len; v++) {
         name = v->name;
@@ -59,15 +53,7 @@ api_http_vars_add(ngx_conf_t *cf)
         var->data = v->data;
     }
 
-    /* an indexed variable is made once a request: the log shows the same id */
-
-    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
-
-    ngx_str_set(&name, "request_id");
-
-    amcf->request_id = ngx_http_get_variable_index(cf, &name);
-
-    return amcf->request_id == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    return NGX_OK;
 }
 
 
@@ -84,22 +70,6 @@ api_http_vars_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     }
 
     return api_http_vars_set(v, ctx != NULL ? &ctx->route->name : NULL);
-}
-
-
-static ngx_int_t
-api_http_vars_id(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
-{
-    api_http_ctx_t  *ctx;
-
-    ctx = api_http_ctx_get(r);
-
-    if (ctx == NULL) {
-        return NGX_ERROR;
-    }
-
-    return api_http_vars_set(v, api_http_request_id(ctx));
 }
 
 

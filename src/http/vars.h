@@ -1,7 +1,6 @@
 
 /*
- * nginx variables: $api_route, $api_request_id, $api_error, $api_db_time,
- * $api_row_NAME.
+ * nginx variables: $api_route, $api_error, $api_db_time, $api_row_NAME.
  */
 
 

@@ -3,7 +3,6 @@
 #include "http/body.h"
 #include "http/databases.h"
 #include "http/facts.h"
-#include "http/hash.h"
 #include "http/unsent.h"
 #include "thread/team.h"
 
@@ -42,7 +41,6 @@ api_http_worker_init(ngx_cycle_t *cycle)
     if (api_thread_team_start(cycle) != NGX_OK
         || api_http_facts_init(cycle) != NGX_OK
         || api_http_body_init(cycle) != NGX_OK
-        || api_http_hash_init(cycle) != NGX_OK
         || api_http_unsent_init(cycle) != NGX_OK)
     {
         return NGX_ERROR;

@@ -6,7 +6,7 @@ import re
 from tree import finding
 
 HOUSE = "src/README.md"
-GUIDE = "docs/adding-a-directive.md"
+GUIDES = ("docs/adding-a-directive.md", "docs/adding-a-chapter.md")
 TESTS = "t/README.md"
 ERRORS = "docs/errors.md"
 ERROR_LIST = "src/core/error_list.h"
@@ -66,20 +66,22 @@ def house(tree):
 
 
 def guide(tree):
-    """What the page for contributors names is there: files, functions."""
+    """What the pages for contributors name is there: files, functions."""
     code = "\n".join(tree.text(path) or "" for path in tree.c_files())
 
-    for number, line in enumerate(tree.lines(GUIDE), 1):
+    for page, number, line in ((page, number, line) for page in GUIDES
+                               for number, line in
+                               enumerate(tree.lines(page), 1)):
         for name in re.findall(r"`((?:t/|src/)?[a-z]+/[a-z0-9_]+(?:\.\w+)?)`",
                                line):
             if not any(path.startswith((name, "src/" + name))
                        for path in tree.files):
-                yield finding(GUIDE, number, "there is no %s: name the one "
+                yield finding(page, number, "there is no %s: name the one "
                               "that has it now" % name)
         for name in re.findall(r"\b(?:ngx_http_)?api_\w+(?=\(\))|"
                                r"\bapi_\w+_t\b|\bNGX_HTTP_API_\w+", line):
             if not re.search(r"\b%s\b" % name, code):
-                yield finding(GUIDE, number, "the code has no %s" % name)
+                yield finding(page, number, "the code has no %s" % name)
 
 
 def tests(tree):
