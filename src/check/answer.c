@@ -306,8 +306,7 @@ answer_described(api_check_t *check, api_check_statement_t *statement,
     check->described(statement);
 
     return api_sql_tell_described(&statement->tell, check->pool,
-                                  statement->sql, statement->targets,
-                                  statement->oids);
+                                  statement->sql, statement->oids);
 }
 
 

@@ -39,6 +39,8 @@ static ngx_int_t check_migrations(api_check_t *check, api_check_session_t *s);
 static ngx_int_t check_transaction(api_check_t *check, api_check_session_t *s,
     api_check_migrate_plan_t *plan);
 static ngx_int_t check_catalog(api_check_t *check, api_check_session_t *s);
+static ngx_int_t check_read(api_check_t *check, api_check_session_t *s,
+    ngx_int_t rc);
 static ngx_int_t check_statements(api_check_t *check, api_check_session_t *s);
 static ngx_int_t check_round(api_check_t *check, api_check_session_t *s);
 static ngx_int_t check_send(api_check_t *check, api_check_session_t *s,
@@ -206,10 +208,18 @@ check_transaction(api_check_t *check, api_check_session_t *s,
 
     /* of before, so that what others change meanwhile is noticed */
 
-    if (rc == NGX_OK && plan == NULL
-        && api_check_catalog(s, check->catalog) != NGX_OK)
-    {
-        rc = check_failed(check, s, "the catalog cannot be read");
+    if (rc == NGX_OK && plan == NULL) {
+        rc = check_read(check, s, api_check_catalog(s, check->catalog));
+    }
+
+    if (rc == NGX_OK) {
+        rc = check_statements(check, s);
+    }
+
+    /* once more where that hangs on the types of columns */
+
+    if (rc == NGX_OK) {
+        rc = check_read(check, s, api_check_columns(check, s));
     }
 
     if (rc == NGX_OK) {
@@ -254,7 +264,7 @@ check_catalog(api_check_t *check, api_check_session_t *s)
     }
 
     if (rc == NGX_OK) {
-        rc = api_check_columns(check, s);
+        rc = api_check_columns_rules(check, s);
     }
 
     if (rc == NGX_OK) {
@@ -265,8 +275,15 @@ check_catalog(api_check_t *check, api_check_session_t *s)
         rc = api_check_case(check, s);
     }
 
-    return rc == NGX_DECLINED
-           ? check_failed(check, s, "the catalog cannot be read") : rc;
+    return check_read(check, s, rc);
+}
+
+
+static ngx_int_t
+check_read(api_check_t *check, api_check_session_t *s, ngx_int_t rc)
+{
+    return rc != NGX_DECLINED ? rc
+           : check_failed(check, s, "the catalog cannot be read");
 }
 
 

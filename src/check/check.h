@@ -19,6 +19,7 @@
 #include "core/core.h"
 #include "db/db.h"
 #include "sql/calls.h"
+#include "sql/columns.h"
 #include "sql/inferred.h"
 #include "sql/statement.h"
 #include "sql/target.h"
@@ -159,6 +160,9 @@ typedef struct {
     /* filled in */
     ngx_array_t                 types;       /* of api_sql_inferred_t */
     ngx_uint_t                  named;       /* the names were looked up */
+    ngx_array_t                 columns;     /* of api_sql_column_t: of the
+                                                tables that statements write
+                                                to */
     api_sql_types_t            *parts;       /* what the types of parameters are
                                                 made of; NULL: not asked */
     u_char                      catalog[API_DB_CATALOG];   /* see db/doubt.h;

@@ -6,14 +6,7 @@
 #include <libpq-fe.h>
 
 
-/* the columns of both queries; the third is one of columns_sql */
-enum {
-    COLUMNS_TABLE = 0,
-    COLUMNS_NAME,
-    COLUMNS_POSITION,
-    COLUMNS_TYPE
-};
-
+/* the columns of rules_sql */
 enum {
     RULES_TABLE = 0,
     RULES_NAME,
@@ -23,15 +16,10 @@ enum {
 
 static ngx_int_t columns_tables(const api_check_t *check,
     ngx_str_t *tables);
-static ngx_int_t columns_ask(api_check_t *check, api_check_session_t *s,
-    const char *sql, const ngx_str_t *tables,
-    ngx_int_t (*keep)(api_check_t *check,
-                      api_check_statement_t *statement,
-                      const PGresult *res));
+static PGresult *columns_ask(api_check_session_t *s, const char *sql,
+    const ngx_str_t *tables);
 static ngx_int_t columns_keep(api_check_t *check,
-    api_check_statement_t *statement, const PGresult *res);
-static ngx_uint_t columns_is(const api_sql_target_t *target,
-    const PGresult *res, int row);
+    api_check_statement_t *statement);
 static ngx_int_t columns_rules(api_check_t *check,
     api_check_statement_t *statement, const PGresult *res);
 static ngx_int_t columns_rule(api_check_t *check,
@@ -42,24 +30,6 @@ static ngx_int_t columns_copy(ngx_pool_t *pool, const PGresult *res, int row,
 static ngx_uint_t columns_equal(const ngx_str_t *text, const PGresult *res,
     int row, int column);
 
-
-/*
- * A rule may put another statement in the place of this one, and a view has
- * one: then a column of theirs bounds nothing.
- */
-
-static const char  columns_sql[] =
-    "SELECT w.name, a.attname,"
-    " pg_catalog.row_number() OVER (PARTITION BY w.name ORDER BY a.attnum),"
-    " CASE WHEN c.relkind IN ('r', 'p', 'f') AND NOT c.relhasrules THEN"
-        " CASE WHEN t.typtype = 'd'"
-        " THEN pg_catalog.format_type(t.typbasetype, t.typtypmod)"
-        " ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END END"
-    " FROM (SELECT DISTINCT pg_catalog.unnest($1::text[])) w(name)"
-    " JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(w.name)"
-    " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
-    " AND a.attnum > 0 AND NOT a.attisdropped"
-    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid";
 
 /* constraints, those of domains, generated columns (which refer to others by
    themselves or by their expression, as the server's version is), and that it
@@ -103,8 +73,59 @@ static const char  rules_sql[] =
 ngx_int_t
 api_check_columns(api_check_t *check, api_check_session_t *s)
 {
-    ngx_int_t  rc;
-    ngx_str_t  tables;
+    PGresult               *res;
+    ngx_int_t               rc;
+    ngx_str_t               tables;
+    ngx_uint_t              i;
+    api_check_statement_t  *st;
+
+    if (columns_tables(check, &tables) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (tables.len == 0) {
+        rc = ngx_array_init(&check->columns, check->pool, 1,
+                            sizeof(api_sql_column_t));
+
+    } else {
+        res = columns_ask(s, api_sql_columns_sql, &tables);
+
+        if (res == NULL) {
+            return NGX_DECLINED;
+        }
+
+        rc = api_sql_columns_load(check->pool, res, &check->columns);
+
+        PQclear(res);
+    }
+
+    st = check->statements;
+
+    for (i = 0; i < check->nstatements && rc == NGX_OK; i++) {
+
+        if (!st[i].prepared) {
+            continue;
+        }
+
+        rc = api_sql_tell_columns(&st[i].tell, check->pool, st[i].sql,
+                                  &check->columns);
+
+        if (rc == NGX_OK && tables.len != 0) {
+            rc = columns_keep(check, &st[i]);
+        }
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+api_check_columns_rules(api_check_t *check, api_check_session_t *s)
+{
+    PGresult    *res;
+    ngx_int_t    rc;
+    ngx_str_t    tables;
+    ngx_uint_t   i;
 
     if (columns_tables(check, &tables) != NGX_OK) {
         return NGX_ERROR;
@@ -114,11 +135,23 @@ api_check_columns(api_check_t *check, api_check_session_t *s)
         return NGX_OK;
     }
 
-    rc = columns_ask(check, s, columns_sql, &tables, columns_keep);
+    res = columns_ask(s, rules_sql, &tables);
 
-    return rc == NGX_OK ? columns_ask(check, s, rules_sql, &tables,
-                                      columns_rules)
-                        : rc;
+    if (res == NULL) {
+        return NGX_DECLINED;
+    }
+
+    rc = NGX_OK;
+
+    for (i = 0; i < check->nstatements && rc == NGX_OK; i++) {
+        if (check->statements[i].prepared) {
+            rc = columns_rules(check, &check->statements[i], res);
+        }
+    }
+
+    PQclear(res);
+
+    return rc;
 }
 
 
@@ -179,47 +212,23 @@ columns_tables(const api_check_t *check, ngx_str_t *tables)
 }
 
 
-static ngx_int_t
-columns_ask(api_check_t *check, api_check_session_t *s, const char *sql,
-    const ngx_str_t *tables,
-    ngx_int_t (*keep)(api_check_t *check,
-                      api_check_statement_t *statement,
-                      const PGresult *res))
+static PGresult *
+columns_ask(api_check_session_t *s, const char *sql, const ngx_str_t *tables)
 {
-    PGresult    *res;
-    ngx_int_t    rc;
-    ngx_uint_t   i;
     const char  *params[1];
 
     params[0] = (const char *) tables->data;
 
-    res = api_check_session_query(s, sql, 1, params, s->timeout);
-
-    if (res == NULL) {
-        return NGX_DECLINED;
-    }
-
-    rc = NGX_OK;
-
-    for (i = 0; i < check->nstatements && rc == NGX_OK; i++) {
-        if (check->statements[i].prepared) {
-            rc = keep(check, &check->statements[i], res);
-        }
-    }
-
-    PQclear(res);
-
-    return rc;
+    return api_check_session_query(s, sql, 1, params, s->timeout);
 }
 
 
 static ngx_int_t
-columns_keep(api_check_t *check, api_check_statement_t *statement,
-    const PGresult *res)
+columns_keep(api_check_t *check, api_check_statement_t *statement)
 {
-    int                      row;
     ngx_uint_t               i, n;
     api_check_stored_t      *stored;
+    const api_sql_column_t  *column;
     const api_sql_target_t  *target;
 
     n = statement->targets->nelts;
@@ -234,46 +243,16 @@ columns_keep(api_check_t *check, api_check_statement_t *statement,
 
     for (i = 0; i < n; i++) {
 
-        for (row = 0; row < PQntuples(res); row++) {
+        column = api_sql_columns_find(&check->columns, &target[i].table,
+                                      &target[i].column, target[i].position);
 
-            if (!columns_is(&target[i], res, row)) {
-                continue;
-            }
-
-            if (columns_copy(check->pool, res, row, COLUMNS_NAME,
-                             &stored[i].column)
-                != NGX_OK
-                || columns_copy(check->pool, res, row, COLUMNS_TYPE,
-                                &stored[i].type)
-                   != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-
-            break;
+        if (column != NULL) {
+            stored[i].column = column->name;
+            stored[i].type = column->bounded;
         }
     }
 
     return NGX_OK;
-}
-
-
-static ngx_uint_t
-columns_is(const api_sql_target_t *target, const PGresult *res, int row)
-{
-    const char  *position;
-
-    if (!columns_equal(&target->table, res, row, COLUMNS_TABLE)) {
-        return 0;
-    }
-
-    if (target->position == 0) {
-        return columns_equal(&target->column, res, row, COLUMNS_NAME);
-    }
-
-    position = PQgetvalue(res, row, COLUMNS_POSITION);
-
-    return strtoul(position, NULL, 10) == target->position;
 }
 
 

@@ -14,11 +14,15 @@
 
 
 /*
- * Fills stored and rules of the statements that were prepared.  NGX_OK;
- * NGX_DECLINED: a query failed, why is set, and so are statements that were
- * looked at before; NGX_ERROR: memory.
+ * Fills check->columns, and stored of the statements that were prepared, which
+ * are to be prepared again where their tell says so.  NGX_OK; NGX_DECLINED: a
+ * query failed, why is set; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_check_columns(api_check_t *check,
+    api_check_session_t *s);
+
+/* and their rules, the same */
+API_MUST_CHECK ngx_int_t api_check_columns_rules(api_check_t *check,
     api_check_session_t *s);
 
 

@@ -4,6 +4,8 @@
 #include "http/source.h"
 #include "sql/beside.h"
 #include "sql/inferred.h"
+#include "sql/tell.h"
+#include "sql/trial.h"
 
 
 /* pg_type.dat */
@@ -26,6 +28,8 @@ typedef struct {
     ngx_uint_t                 contained;
     ngx_uint_t                 cast;       /* "::" follows */
     ngx_uint_t                 written;    /* into a column */
+    ngx_uint_t                 whole;      /* each of these is an integer */
+    ngx_uint_t                 passed;     /* on to a column, perhaps */
 } misfit_t;
 
 
@@ -38,7 +42,8 @@ typedef struct {
 
 
 static ngx_int_t look(ngx_conf_t *cf, const api_http_query_t *query,
-    ngx_uint_t n, misfit_t *m);
+    const api_check_t *check, ngx_uint_t n, misfit_t *m);
+static ngx_uint_t is_integer(unsigned oid);
 static u_char *other_way(const misfit_t *m, u_char *p, u_char *last);
 static const char *item_of(unsigned oid);
 static ngx_uint_t takes_item(const misfit_t *m);
@@ -59,8 +64,9 @@ static const misfit_range_t  ranges[] = {
 
 ngx_int_t
 api_conf_misfit(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_query_t *query, ngx_uint_t n, const api_type_t *declared,
-    const api_sql_inferred_t *type, const char *better)
+    const api_http_query_t *query, const api_check_t *check, ngx_uint_t n,
+    const api_type_t *declared, const api_sql_inferred_t *type,
+    const char *better)
 {
     u_char                 *p, way[NGX_MAX_CONF_ERRSTR / 4];
     misfit_t                m;
@@ -83,7 +89,7 @@ api_conf_misfit(ngx_conf_t *cf, const api_http_route_t *route,
     m.declared = declared;
     m.type = type;
 
-    if (look(cf, query, n, &m) != NGX_OK) {
+    if (look(cf, query, check, n, &m) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -102,8 +108,8 @@ api_conf_misfit(ngx_conf_t *cf, const api_http_route_t *route,
 
 ngx_int_t
 api_conf_misfit_text(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_query_t *query, ngx_uint_t n, const api_type_t *declared,
-    const api_sql_inferred_t *type)
+    const api_http_query_t *query, const api_check_t *check, ngx_uint_t n,
+    const api_type_t *declared, const api_sql_inferred_t *type)
 {
     misfit_t                m;
     const api_sql_param_t  *param;
@@ -122,7 +128,7 @@ api_conf_misfit_text(ngx_conf_t *cf, const api_http_route_t *route,
     ngx_memzero(&m, sizeof(misfit_t));
     m.name = &param->name;
 
-    if (look(cf, query, n, &m) != NGX_OK) {
+    if (look(cf, query, check, n, &m) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -143,14 +149,19 @@ api_conf_misfit_text(ngx_conf_t *cf, const api_http_route_t *route,
 /* where it stands: the place that is told is its first one */
 
 static ngx_int_t
-look(ngx_conf_t *cf, const api_http_query_t *query, ngx_uint_t n, misfit_t *m)
+look(ngx_conf_t *cf, const api_http_query_t *query, const api_check_t *check,
+    ngx_uint_t n, misfit_t *m)
 {
     ngx_uint_t               i;
+    ngx_array_t              targets;
     api_sql_words_t          words;
     const api_sql_target_t  *target;
 
     if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
-        != NGX_OK)
+        != NGX_OK
+        || api_sql_tell_targets(cf->temp_pool, &query->sql, &check->columns,
+                                &targets)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -165,19 +176,39 @@ look(ngx_conf_t *cf, const api_http_query_t *query, ngx_uint_t n, misfit_t *m)
             m->equated = api_sql_beside_equated(&words, i);
             m->cast = api_sql_words_char(&words, i + 1, ':');
             m->contained = api_sql_beside_contained(&words, i);
+            m->passed = api_sql_trial_passes_on(&words, i);
             break;
         }
     }
 
-    target = query->targets.elts;
+    target = targets.elts;
+    m->whole = 1;
 
-    for (i = 0; i < query->targets.nelts; i++) {
+    for (i = 0; i < targets.nelts; i++) {
         if (target[i].param == n) {
             m->written = 1;
+            m->whole &= is_integer(target[i].type);
         }
     }
 
+    m->whole &= m->written;
+
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+is_integer(unsigned oid)
+{
+    ngx_uint_t          known;
+    api_type_t          is;
+    api_sql_inferred_t  type[2];
+
+    known = api_sql_inferred_builtin(oid, type);
+    is = api_sql_inferred_nearest(type);
+
+    return known && !is.array
+           && (is.kind == API_TYPE_INT || is.kind == API_TYPE_BIGINT);
 }
 
 
@@ -241,7 +272,7 @@ takes_item(const misfit_t *m)
 
 /*
  * Elsewhere it was tried as it is declared, and the statement has no form for
- * it; an oid has none for it anywhere
+ * it; a column of integers has no room for a fraction, nor has an oid
  */
 
 static ngx_uint_t
@@ -253,7 +284,7 @@ takes_number(const misfit_t *m)
 
     return m->declared->kind == API_TYPE_NUMBER && !m->declared->array
            && (other.kind == API_TYPE_INT || other.kind == API_TYPE_BIGINT)
-           && !other.array && !m->written && m->equated
+           && !other.array && (m->equated || m->passed) && !m->whole
            && m->type->oid != OID_OID;
 }
 

@@ -355,7 +355,7 @@ read_statement(ngx_conf_t *cf, const api_http_route_t *route,
     rc = api_sql_statement_parse(cf->pool, &source, &query->sql, &fault);
 
     if (rc == NGX_OK
-        && api_sql_target_find(cf->pool, &query->sql, &query->targets)
+        && api_sql_target_find(cf->pool, &query->sql, 0, &query->targets)
            != NGX_OK)
     {
         return NGX_ERROR;

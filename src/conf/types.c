@@ -320,12 +320,13 @@ check_param(types_t *t, ngx_uint_t n)
 
     if (better != NULL) {
         t->failed = 1;
-        return api_conf_misfit(t->cf, t->route, t->query, n, &declared,
-                               type, better);
+        return api_conf_misfit(t->cf, t->route, t->query, t->check, n,
+                               &declared, type, better);
     }
 
     if (bind->source->checked
-        && api_conf_misfit_text(t->cf, t->route, t->query, n, &declared, type)
+        && api_conf_misfit_text(t->cf, t->route, t->query, t->check, n,
+                                &declared, type)
            != NGX_OK)
     {
         return NGX_ERROR;

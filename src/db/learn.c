@@ -477,9 +477,11 @@ api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
         tell = &prepared->learning->tell;
         tell->again = 0;
 
-        if (api_sql_tell_described(tell, prepared->learning->pool, sql, NULL,
+        if (api_sql_tell_described(tell, prepared->learning->pool, sql,
                                    prepared->params)
-            != NGX_OK)
+            != NGX_OK
+            || api_sql_tell_columns(tell, prepared->learning->pool, sql, NULL)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }

@@ -65,6 +65,29 @@ api_sql_item_param(const api_sql_words_t *words,
 
 
 ngx_uint_t
+api_sql_item_next(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, ngx_uint_t *from, ngx_uint_t to,
+    ngx_uint_t *param)
+{
+    while (*from < to) {
+
+        if (!is_param(words, (*from)++)) {
+            continue;
+        }
+
+        *param = api_sql_item_number(statement,
+                                     &words->elts[*from - 1].text);
+
+        if (*param < statement->params.nelts) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_uint_t
 api_sql_item_number(const api_sql_statement_t *statement,
     const ngx_str_t *name)
 {

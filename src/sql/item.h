@@ -33,6 +33,12 @@ ngx_uint_t api_sql_item_param(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t from, ngx_uint_t to,
     ngx_uint_t *param);
 
+/* the next one from *from on, which is put behind it ($name? counts): 1 and its
+   number, or 0 */
+ngx_uint_t api_sql_item_next(const api_sql_words_t *words,
+    const api_sql_statement_t *statement, ngx_uint_t *from, ngx_uint_t to,
+    ngx_uint_t *param);
+
 /* the number of a parameter of that name; params.nelts: there is none */
 ngx_uint_t api_sql_item_number(const api_sql_statement_t *statement,
     const ngx_str_t *name);

@@ -31,6 +31,7 @@ typedef struct {
                                               an item */
     ngx_str_t                   table;
     ngx_str_t                   relation;
+    unsigned                    all:1;     /* of items of several, too */
 } target_parser_t;
 
 
@@ -49,6 +50,8 @@ static ngx_int_t read_set(target_parser_t *p, ngx_uint_t i,
 static ngx_int_t read_items(target_parser_t *p, ngx_uint_t *i,
     target_list_t *list, const char *const *ends);
 static ngx_int_t add_item(target_parser_t *p, const target_list_t *list,
+    ngx_uint_t from, ngx_uint_t to);
+static ngx_int_t add_params(target_parser_t *p, api_sql_target_t *target,
     ngx_uint_t from, ngx_uint_t to);
 static ngx_uint_t count(const target_parser_t *p, ngx_uint_t from,
     ngx_uint_t to, ngx_uint_t param);
@@ -87,7 +90,7 @@ static const char *const  queries[] = {
 
 ngx_int_t
 api_sql_target_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
-    ngx_array_t *targets)
+    ngx_uint_t all, ngx_array_t *targets)
 {
     ngx_int_t        rc;
     ngx_uint_t       i, next;
@@ -98,6 +101,7 @@ api_sql_target_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
     p.pool = pool;
     p.statement = statement;
     p.targets = targets;
+    p.all = (unsigned) (all & 1);
 
     if (ngx_array_init(targets, pool, 4, sizeof(api_sql_target_t)) != NGX_OK
         || api_sql_words_read(pool, &statement->source, &p.words) != NGX_OK)
@@ -106,7 +110,7 @@ api_sql_target_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
     }
 
     p.inside = ngx_pcalloc(pool, (statement->params.nelts + 1)
-                                 * sizeof(ngx_uint_t));
+                                  * sizeof(ngx_uint_t));
     if (p.inside == NULL) {
         return NGX_ERROR;
     }
@@ -476,15 +480,18 @@ add_item(target_parser_t *p, const target_list_t *list, ngx_uint_t from,
         target.position = list->next + 1;
     }
 
-    if (p->table.len == 0
-        || !api_sql_item_param(&p->words, p->statement, from, to,
-                               &target.param))
-    {
+    if (p->table.len == 0) {
         return NGX_OK;
     }
 
     target.table = p->table;
     target.relation = p->relation;
+
+    if (!api_sql_item_param(&p->words, p->statement, from, to, &target.param))
+    {
+        return p->all ? add_params(p, &target, from, to) : NGX_OK;
+    }
+
     target.perhaps = list->perhaps || (list->select && to - from > 1);
     target.guarded = list->guarded;
     target.how = api_sql_item_how(&p->words, p->statement, from, to,
@@ -498,6 +505,31 @@ add_item(target_parser_t *p, const target_list_t *list, ngx_uint_t from,
     }
 
     *pushed = target;
+
+    return NGX_OK;
+}
+
+
+/* what several make, or a query */
+
+static ngx_int_t
+add_params(target_parser_t *p, api_sql_target_t *target, ngx_uint_t from,
+    ngx_uint_t to)
+{
+    api_sql_target_t  *pushed;
+
+    target->how = API_SQL_ITEM_MADE;
+
+    while (api_sql_item_next(&p->words, p->statement, &from, to,
+                             &target->param))
+    {
+        pushed = ngx_array_push(p->targets);
+        if (pushed == NULL) {
+            return NGX_ERROR;
+        }
+
+        *pushed = *target;
+    }
 
     return NGX_OK;
 }

@@ -37,16 +37,20 @@ typedef struct {
                                      configuration */
     api_sql_bound_t   bound;      /* of the column; set by the configuration,
                                      from the catalog */
+    unsigned          type;       /* the column's, OID; 0: not known.  Set by
+                                     sql/tell alone */
 } api_sql_target_t;
 
 
 /*
  * targets is made: of api_sql_target_t, in the order of the text.  What is not
  * understood is left out, so that each one that is there is certain, provided
- * that PostgreSQL takes the statement.  NGX_OK or NGX_ERROR (memory).
+ * that PostgreSQL takes the statement.  all: with items that several parameters
+ * are in, or a query, one for each of these.  NGX_OK or NGX_ERROR (memory).
  */
 API_MUST_CHECK ngx_int_t api_sql_target_find(ngx_pool_t *pool,
-    const api_sql_statement_t *statement, ngx_array_t *targets);
+    const api_sql_statement_t *statement, ngx_uint_t all,
+    ngx_array_t *targets);
 
 
 #endif /* API_SQL_TARGET_H */

@@ -1,5 +1,6 @@
 
 #include "sql/tell.h"
+#include "sql/columns.h"
 #include "sql/target.h"
 #include "sql/told.h"
 #include "sql/trial.h"
@@ -14,23 +15,22 @@ static ngx_int_t room(api_sql_tell_t *tell, ngx_pool_t *pool,
     const api_sql_statement_t *sql);
 static ngx_uint_t is_otherwise(const api_sql_tell_t *tell,
     const api_sql_statement_t *sql);
-static ngx_int_t begin(api_sql_tell_t *tell, ngx_pool_t *pool,
-    const api_sql_statement_t *sql, const ngx_array_t *targets);
 static void next(api_sql_tell_t *tell, const api_sql_statement_t *sql);
 static ngx_uint_t other(api_sql_tell_t *tell, const api_sql_statement_t *sql);
 
 
 ngx_int_t
 api_sql_tell_described(api_sql_tell_t *tell, ngx_pool_t *pool,
-    const api_sql_statement_t *sql, const ngx_array_t *targets,
-    const unsigned *inferred)
+    const api_sql_statement_t *sql, const unsigned *inferred)
 {
+    (void) pool;
+
     tell->inferred = inferred;
 
     switch (tell->trial) {
 
     case API_SQL_TELL_NONE:
-        return begin(tell, pool, sql, targets);
+        return NGX_OK;
 
     case API_SQL_TELL_EACH:
 
@@ -136,14 +136,18 @@ is_otherwise(const api_sql_tell_t *tell, const api_sql_statement_t *sql)
 
 /* all that are worth it at once: mostly that is well */
 
-static ngx_int_t
-begin(api_sql_tell_t *tell, ngx_pool_t *pool, const api_sql_statement_t *sql,
-    const ngx_array_t *targets)
+ngx_int_t
+api_sql_tell_columns(api_sql_tell_t *tell, ngx_pool_t *pool,
+    const api_sql_statement_t *sql, const ngx_array_t *columns)
 {
-    ngx_uint_t              i, n;
-    ngx_array_t             found;
-    api_sql_words_t         words;
-    const api_sql_param_t  *param;
+    unsigned          oid;
+    ngx_uint_t        i, n;
+    ngx_array_t       targets;
+    api_sql_words_t   words;
+
+    if (tell->trial != API_SQL_TELL_NONE) {
+        return NGX_OK;
+    }
 
     tell->trial = API_SQL_TELL_OVER;
 
@@ -152,38 +156,56 @@ begin(api_sql_tell_t *tell, ngx_pool_t *pool, const api_sql_statement_t *sql,
     }
 
     n = sql->params.nelts;
-    param = sql->params.elts;
 
-    tell->tries = ngx_pcalloc(pool, n);
+    tell->tries = ngx_pcalloc(pool, n * sizeof(unsigned));
 
     if (tell->tries == NULL
         || room(tell, pool, sql) != NGX_OK
-        || api_sql_words_read(pool, &sql->source, &words) != NGX_OK)
+        || api_sql_words_read(pool, &sql->source, &words) != NGX_OK
+        || api_sql_tell_targets(pool, sql, columns, &targets) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (targets == NULL) {
-
-        if (api_sql_target_find(pool, sql, &found) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        targets = &found;
-    }
-
     for (i = 0; i < n; i++) {
 
-        if (tell->told[i] != 0
-            || !api_sql_trial_may(&words, sql, targets, i, tell->inferred[i]))
-        {
-            continue;
-        }
+        oid = (tell->told[i] != 0) ? 0
+              : api_sql_trial_type(&words, sql, &targets, i,
+                                   tell->inferred[i]);
 
-        tell->tries[i] = 1;
-        tell->told[i] = (unsigned) param[i].declared;
-        tell->trial = API_SQL_TELL_ALL;
-        tell->again = 1;
+        if (oid != 0) {
+            tell->tries[i] = oid;
+            tell->told[i] = oid;
+            tell->trial = API_SQL_TELL_ALL;
+            tell->again = 1;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_sql_tell_targets(ngx_pool_t *pool, const api_sql_statement_t *sql,
+    const ngx_array_t *columns, ngx_array_t *targets)
+{
+    ngx_uint_t               i;
+    api_sql_target_t        *target;
+    const api_sql_column_t  *column;
+
+    if (api_sql_target_find(pool, sql, 1, targets) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    target = targets->elts;
+
+    for (i = 0; columns != NULL && i < targets->nelts; i++) {
+
+        column = api_sql_columns_find(columns, &target[i].table,
+                                      &target[i].column, target[i].position);
+        if (column != NULL) {
+            target[i].type = column->type;
+        }
     }
 
     return NGX_OK;
@@ -193,10 +215,7 @@ begin(api_sql_tell_t *tell, ngx_pool_t *pool, const api_sql_statement_t *sql,
 static void
 next(api_sql_tell_t *tell, const api_sql_statement_t *sql)
 {
-    ngx_uint_t              i;
-    const api_sql_param_t  *param;
-
-    param = sql->params.elts;
+    ngx_uint_t  i;
 
     for (i = tell->tried; i < sql->params.nelts; i++) {
 
@@ -204,7 +223,7 @@ next(api_sql_tell_t *tell, const api_sql_statement_t *sql)
             tell->ntried++;
             tell->tried = i + 1;
             tell->nothers = 0;
-            tell->told[i] = (unsigned) param[i].declared;
+            tell->told[i] = tell->tries[i];
             tell->again = 1;
             return;
         }

@@ -31,7 +31,7 @@ typedef struct {
     /* its own */
     const unsigned    *inferred;
     api_sql_tell_e     trial;      /* of declared types, */
-    u_char            *tries;      /* by parameter: is it one? */
+    unsigned          *tries;      /* by parameter: an OID, else 0 */
     ngx_uint_t         tried;      /* behind the last one */
     ngx_uint_t         ntried;
     ngx_uint_t         nothers;    /* of that one */
@@ -40,13 +40,29 @@ typedef struct {
 
 /*
  * It is prepared and described: inferred, one a parameter, which stay there.
- * targets: of api_sql_target_t, or NULL: they are looked for.  again is set
- * when it should be prepared once more, with what is to be tried.  NGX_OK;
- * NGX_ERROR: memory.
+ * again is set when it should be prepared once more.  NGX_OK; NGX_ERROR:
+ * memory.
  */
 API_MUST_CHECK ngx_int_t api_sql_tell_described(api_sql_tell_t *tell,
     ngx_pool_t *pool, const api_sql_statement_t *sql,
-    const ngx_array_t *targets, const unsigned *inferred);
+    const unsigned *inferred);
+
+/*
+ * Behind that, what the columns are that it writes to: of api_sql_column_t;
+ * NULL: that is not known.  again is set when it should be prepared once more,
+ * with what is to be tried.  NGX_OK; NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_sql_tell_columns(api_sql_tell_t *tell,
+    ngx_pool_t *pool, const api_sql_statement_t *sql,
+    const ngx_array_t *columns);
+
+/*
+ * Where its parameters are written to, the columns' types included: targets is
+ * made, of api_sql_target_t.  columns as above.  NGX_OK; NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_sql_tell_targets(ngx_pool_t *pool,
+    const api_sql_statement_t *sql, const ngx_array_t *columns,
+    ngx_array_t *targets);
 
 /*
  * It could not be prepared.  sqlstate, message: may be NULL.  NGX_OK: again is

@@ -7,6 +7,7 @@
 
 /* pg_type.dat */
 #define OID_TEXT           25
+#define OID_MONEY          790
 #define OID_TEXTS          1009
 #define OID_NUMERIC        1700
 #define OID_NUMERIC_ARRAY  1231
@@ -23,10 +24,16 @@ typedef struct {
 
 static ngx_uint_t differs(const api_sql_words_t *words,
     const ngx_str_t *name, unsigned declared, unsigned inferred);
+static ngx_uint_t may_round(const api_sql_words_t *words, ngx_uint_t i,
+    unsigned into);
+static unsigned target_type(const ngx_array_t *targets, ngx_uint_t n,
+    unsigned declared);
+static ngx_uint_t takes(unsigned type, unsigned declared);
 static ngx_uint_t is_target(const ngx_array_t *targets, ngx_uint_t n);
 static ngx_uint_t is_number(unsigned oid);
 static ngx_uint_t is_plain(unsigned oid);
 static ngx_uint_t last_returning(const api_sql_words_t *words);
+static ngx_uint_t writes_rows(const api_sql_words_t *words);
 
 
 static const char *const  changes[] = { "INSERT", "UPDATE", "MERGE", NULL };
@@ -61,12 +68,12 @@ static const trial_others_t  others[] = {
 };
 
 
-ngx_uint_t
-api_sql_trial_may(const api_sql_words_t *words,
+unsigned
+api_sql_trial_type(const api_sql_words_t *words,
     const api_sql_statement_t *statement, const ngx_array_t *targets,
     ngx_uint_t n, unsigned inferred)
 {
-    unsigned                declared;
+    unsigned                declared, into;
     ngx_uint_t              i, text, from, stored;
     const api_sql_param_t  *param;
 
@@ -81,14 +88,21 @@ api_sql_trial_may(const api_sql_words_t *words,
     text = (inferred == OID_TEXT)
            || (inferred == OID_TEXTS && declared != OID_TEXT);
 
-    if (!text
-        && (param->nearest
-            || !differs(words, &param->name, declared, inferred)))
+    /* a user's own type is the column's itself */
+
+    into = (text || inferred >= OID_FIRST_USER)
+           ? 0 : target_type(targets, n, declared);
+
+    if (into == inferred
+        || (!text
+            && (param->nearest
+                || (into == 0
+                    && !differs(words, &param->name, declared, inferred)))))
     {
         return 0;
     }
 
-    stored = is_target(targets, n)
+    stored = into == 0 && is_target(targets, n)
              && (text || (!is_plain(declared) && declared != OID_TEXT));
 
     from = (text && !is_plain(declared)) ? last_returning(words) : 0;
@@ -120,13 +134,13 @@ api_sql_trial_may(const api_sql_words_t *words,
                 && api_sql_beside_joined(words, i))
             || (is_number(declared)
                 && (api_sql_beside_bound(words, i)
-                    || (!text && api_sql_beside_equated(words, i)))))
+                    || (!text && may_round(words, i, into)))))
         {
             return 0;
         }
     }
 
-    return 1;
+    return into ? into : declared;
 }
 
 
@@ -168,6 +182,81 @@ differs(const api_sql_words_t *words, const ngx_str_t *name, unsigned declared,
             && api_sql_beside_contained(words, i))
         {
             return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* a number in the place of an integer: is it one that is stored, or asks for an
+   index? */
+
+static ngx_uint_t
+may_round(const api_sql_words_t *words, ngx_uint_t i, unsigned into)
+{
+    return api_sql_beside_equated(words, i)
+           || (into == 0 && api_sql_trial_passes_on(words, i));
+}
+
+
+/*
+ * Of the columns that it goes to, if all are of one type; where each takes
+ * whatever the declared one may be that one; else 0
+ */
+
+static unsigned
+target_type(const ngx_array_t *targets, ngx_uint_t n, unsigned declared)
+{
+    unsigned                 type;
+    ngx_uint_t               i;
+    const api_sql_target_t  *target;
+
+    type = 0;
+    target = targets->elts;
+
+    for (i = 0; i < targets->nelts; i++) {
+
+        if (target[i].param != n) {
+            continue;
+        }
+
+        if (!takes(target[i].type, declared)) {
+            return 0;
+        }
+
+        /* nothing but money can be beside money */
+
+        if (target[i].type == OID_MONEY
+            || (type != 0 && target[i].type != type))
+        {
+            type = declared;
+
+        } else {
+            type = target[i].type;
+        }
+    }
+
+    return type;
+}
+
+
+static ngx_uint_t
+takes(unsigned type, unsigned declared)
+{
+    ngx_uint_t             i;
+    const trial_others_t  *o;
+
+    if (type == declared || (type == OID_MONEY && declared == OID_NUMERIC)) {
+        return 1;
+    }
+
+    for (o = others; type != 0 && o->declared != 0; o++) {
+
+        for (i = 0; o->declared == declared && o->others[i] != 0; i++) {
+            if (o->others[i] == type) {
+                return 1;
+            }
         }
     }
 
@@ -223,20 +312,73 @@ is_plain(unsigned oid)
 static ngx_uint_t
 last_returning(const api_sql_words_t *words)
 {
-    ngx_uint_t  i, writes, last;
+    ngx_uint_t  i, last;
 
-    writes = 0;
     last = words->n;
 
     for (i = 0; i < words->n; i++) {
-
-        if (api_sql_words_in(words, i, changes)) {
-            writes = 1;
-
-        } else if (api_sql_words_is(words, i, "RETURNING")) {
+        if (api_sql_words_is(words, i, "RETURNING")) {
             last = i;
         }
     }
 
-    return writes ? last : 0;
+    return writes_rows(words) ? last : 0;
+}
+
+
+/* the nearest word that begins a clause says so */
+
+ngx_uint_t
+api_sql_trial_passes_on(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  depth;
+
+    static const char *const  rows[] = { "SELECT", "VALUES", "SET", NULL };
+    static const char *const  clauses[] = {
+        "FROM", "WHERE", "HAVING", "ON", "USING", "LIMIT", "OFFSET", "FETCH",
+        "BY", "RETURNING", NULL
+    };
+
+    if (!writes_rows(words)) {
+        return 0;
+    }
+
+    for (depth = 0; i > 0; i--) {
+
+        if (api_sql_words_char(words, i - 1, ')')) {
+            depth++;
+
+        } else if (api_sql_words_char(words, i - 1, '(')) {
+            depth -= (depth != 0);
+
+        } else if (depth == 0 && api_sql_words_in(words, i - 1, rows)) {
+            return 1;
+
+        } else if (depth == 0 && api_sql_words_in(words, i - 1, clauses)) {
+            return 0;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+writes_rows(const api_sql_words_t *words)
+{
+    ngx_uint_t  i;
+
+    /* FOR UPDATE, FOR NO KEY UPDATE */
+
+    static const char *const  locks[] = { "FOR", "KEY", NULL };
+
+    for (i = 0; i < words->n; i++) {
+        if (api_sql_words_in(words, i, changes)
+            && (i == 0 || !api_sql_words_in(words, i - 1, locks)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }

@@ -27,7 +27,7 @@ HOMES = {
     "hiredis.h": ["src/cache/redis.c"],
     "libpq-fe.h": ["src/db/*.c", "src/db/*.h",
                    "src/check/*.c", "src/check/*.h", "src/sql/types.c",
-                   "src/sql/rows*.c", "src/sql/cell.c",
+                   "src/sql/rows*.c", "src/sql/cell.c", "src/sql/columns.c",
                    "src/sql/state.c", "src/sql/evidence.c",
                    "src/sql/said.c",
                    "src/sql/reach.c"],

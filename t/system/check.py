@@ -628,6 +628,90 @@ def answered():
 
 
 @section
+def sums():
+    """A number beside a constant, on its way into a column: nothing of it is
+    lost, and no remedy would lose something."""
+
+    postgres.sql("""
+        CREATE DOMAIN cents AS numeric(12, 2);
+        CREATE TABLE sums (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            n numeric(12, 2), f float8, r real, m money, c cents, i int,
+            s smallint, b bigint, at timestamptz, lo timestamp)""")
+
+    def into(column, item, declared="number"):
+        return post('"INSERT INTO sums (%s) VALUES (%s) RETURNING'
+                    ' %s::text AS v"' % (column, item, column),
+                    "n %s;" % declared)
+
+    def update(column, item):
+        return post('"UPDATE sums SET %s = %s"' % (column, item), "n number;",
+                    kind="exec")
+
+    items = ("coalesce($n, 0)", "greatest($n, 0)", "0 - $n", "$n * 2",
+             "CASE WHEN $n > 0 THEN $n ELSE 0 END")
+
+    for column in "nfrmc":
+        for item in items:
+            passes("%s into %s" % (item, column), into(column, item))
+        passes("%s is set" % column, update(column, "coalesce($n, 0)"))
+        passes("abs() into %s" % column, into(column, "abs($n) + 1"))
+
+    for item in items:
+        for column in "isb":
+            refused("%s into %s" % (item, column), into(column, item), "$n",
+                    "takes (integer|smallint|bigint) there: declare it"
+                    " (int|bigint) in")
+        refused("%s goes through a query" % item,
+                post('"WITH v AS (SELECT %s AS v) INSERT INTO sums (n)'
+                     ' SELECT v FROM v"' % item, "n number;", kind="exec"),
+                "$n", r"or write \$n::numeric if it may have a fraction")
+
+    passes("that remedy",
+           post('"WITH v AS (SELECT coalesce($n::numeric, 0) AS v) INSERT INTO'
+                ' sums (n) SELECT v FROM v"', "n number;", kind="exec"))
+    passes("several of them",
+           post('"INSERT INTO sums (n) VALUES (coalesce($n, $k, 0))"',
+                "n number; k number;", kind="exec"))
+    refused("several of them into an integer",
+            post('"INSERT INTO sums (i) VALUES (coalesce($n, $k, 0))"',
+                 "n number; k number;", kind="exec"), "$n",
+            "takes integer there: declare it int in")
+    passes("into two columns",
+           post('"INSERT INTO sums (n, f) VALUES (coalesce($n, 0), $n * 2)"',
+                "n number;", kind="exec"))
+    passes("where nothing is written",
+           get('"SELECT coalesce($n, 0) AS n FROM users FOR UPDATE"',
+               more="api_param n number;", method="POST"))
+    passes("a condition of what is written",
+           post('"UPDATE sums SET i = 1 WHERE i > $n * 2"', "n number;",
+                kind="exec"))
+
+    server.configure(BLOCK % (postgres.uri, ""), "".join("""
+        api_route POST /%s { api_body { n %s; }
+            api_query value "INSERT INTO sums (%s) VALUES (%s)
+                RETURNING %s::text"; }""" % (path, declared, column, item,
+                                             column)
+        for path, column, item, declared in (
+            ("n", "n", "coalesce($n, 0)", "number"),
+            ("f", "f", "$n * 2", "number"),
+            ("m", "m", "0 - $n", "number"),
+            ("b", "b", "coalesce($n, 0)", "bigint"),
+            ("at", "at", "coalesce($n, current_date)", "timestamp"),
+            ("lo", "lo", "coalesce($n, current_date)", "timestamp"))),
+        workers=1)
+    server.start()
+
+    for path, sent, stored in (
+            ("n", 1.55, "1.55"), ("n", None, "0.00"), ("f", 1.55, "3.1"),
+            ("m", 1.55, "-$1.55"), ("b", 5000000000, "5000000000"),
+            ("at", "2026-01-01T10:00:00+02:00", "2026-01-01 08:00:00+00"),
+            ("lo", "2026-01-01T10:00:00+02:00", "2026-01-01 08:00:00")):
+        equal(ask("POST", "/" + path, {} if sent is None else {"n": sent}).body,
+              ('"%s"' % stored).encode(), "%s is stored: %s" % (path, sent))
+    server.stop()
+
+
+@section
 def sequences():
     """nextval() and setval() in a route that only reads."""
 

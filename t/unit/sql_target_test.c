@@ -210,7 +210,7 @@ finds_what_goes_where(ngx_pool_t *pool)
 
         check_int(api_sql_statement_parse(pool, &source, &statement, &fault),
                   NGX_OK);
-        check_int(api_sql_target_find(pool, &statement, &targets), NGX_OK);
+        check_int(api_sql_target_find(pool, &statement, 0, &targets), NGX_OK);
 
         describe(&statement, &targets, out, sizeof(out));
         check_cstr(out, cases[i].targets);
@@ -236,7 +236,7 @@ keeps_the_table_as_written(ngx_pool_t *pool)
 
     check_int(api_sql_statement_parse(pool, &source, &statement, &fault),
               NGX_OK);
-    check_int(api_sql_target_find(pool, &statement, &targets), NGX_OK);
+    check_int(api_sql_target_find(pool, &statement, 0, &targets), NGX_OK);
     check_int(targets.nelts, 1);
 
     target = targets.elts;
@@ -267,7 +267,7 @@ find(ngx_pool_t *pool, void *data)
         return NGX_ERROR;
     }
 
-    return api_sql_target_find(pool, &statement, &targets);
+    return api_sql_target_find(pool, &statement, 0, &targets);
 }
 
 

@@ -1,0 +1,117 @@
+
+#include "sql/columns.h"
+
+#include <libpq-fe.h>
+
+
+enum {
+    COLUMNS_TABLE = 0,
+    COLUMNS_NAME,
+    COLUMNS_POSITION,
+    COLUMNS_BOUNDED,
+    COLUMNS_TYPE
+};
+
+
+static ngx_int_t copy(ngx_pool_t *pool, const PGresult *res, int row,
+    int column, ngx_str_t *out);
+
+
+/*
+ * A rule may put another statement in the place of this one, and a view has
+ * one: then a column of theirs bounds nothing.
+ */
+
+const char  api_sql_columns_sql[] =
+    "SELECT w.name, a.attname,"
+    " pg_catalog.row_number() OVER (PARTITION BY w.name ORDER BY a.attnum),"
+    " CASE WHEN c.relkind IN ('r', 'p', 'f') AND NOT c.relhasrules THEN"
+        " CASE WHEN t.typtype = 'd'"
+        " THEN pg_catalog.format_type(t.typbasetype, t.typtypmod)"
+        " ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END END,"
+    " CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END"
+    " FROM (SELECT DISTINCT pg_catalog.unnest($1::text[])) w(name)"
+    " JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(w.name)"
+    " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
+    " AND a.attnum > 0 AND NOT a.attisdropped"
+    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid";
+
+
+ngx_int_t
+api_sql_columns_load(ngx_pool_t *pool, const PGresult *res,
+    ngx_array_t *columns)
+{
+    int                row, n;
+    api_sql_column_t  *column;
+
+    n = PQntuples(res);
+
+    if (ngx_array_init(columns, pool, (ngx_uint_t) n + 1,
+                       sizeof(api_sql_column_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (row = 0; row < n; row++) {
+
+        column = ngx_array_push(columns);
+        if (column == NULL) {
+            return NGX_ERROR;
+        }
+
+        column->position = strtoul(PQgetvalue(res, row, COLUMNS_POSITION),
+                                   NULL, 10);
+        column->type = (unsigned) strtoul(PQgetvalue(res, row, COLUMNS_TYPE),
+                                          NULL, 10);
+
+        if (copy(pool, res, row, COLUMNS_TABLE, &column->table) != NGX_OK
+            || copy(pool, res, row, COLUMNS_NAME, &column->name) != NGX_OK
+            || copy(pool, res, row, COLUMNS_BOUNDED, &column->bounded)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+const api_sql_column_t *
+api_sql_columns_find(const ngx_array_t *columns, const ngx_str_t *table,
+    const ngx_str_t *name, ngx_uint_t position)
+{
+    ngx_uint_t               i;
+    const api_sql_column_t  *column;
+
+    column = columns->elts;
+
+    for (i = 0; i < columns->nelts; i++) {
+        if (api_str_equal(&column[i].table, table)
+            && (position ? column[i].position == position
+                         : api_str_equal(&column[i].name, name)))
+        {
+            return &column[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+copy(ngx_pool_t *pool, const PGresult *res, int row, int column,
+    ngx_str_t *out)
+{
+    out->len = (size_t) PQgetlength(res, row, column);
+    out->data = ngx_pnalloc(pool, out->len + 1);
+
+    if (out->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(out->data, PQgetvalue(res, row, column), out->len + 1);
+
+    return NGX_OK;
+}
