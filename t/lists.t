@@ -76,9 +76,13 @@ GET /l/ids?ids_[a]=1&id[a]=1              => 200 {"ids":null,"one":null}
 GET /l/ids?ids=                           => 200 {"ids":[],"one":null}
 GET /l/ids?ids[]=                         => 200 {"ids":[],"one":null}
 GET /l/ids?ids[]                          => 200 {"ids":[],"one":null}
-GET /l/ids?ids[]=&ids[]=1                 => 200 {"ids":[1],"one":null}
+GET /l/ids?ids[]=&ids[]=1                 => 400 ~ "field":"ids","code":"type","message":"must not have an empty item: number 1 is"
+GET /l/ids?ids=&ids=1                     => 400 ~ "message":"must not have an empty item: number 1 is"
+GET /l/ids?ids=,1                         => 400 ~ "message":"must not have an empty item: number 1 is"
+GET /l/ids?ids[0]=1&ids[1]=               => 400 ~ "message":"must not have an empty item: number 2 is"
+GET /l/ids?ids=&ids=                      => 400 ~ "message":"must not have an empty item: number 1 is"
 GET /l/ids                                => 200 {"ids":null,"one":null}
-GET /l/ids?ids=1,,2                       => 400 ~ "in":"query","field":"ids","code":"type"
+GET /l/ids?ids=1,,2                       => 400 ~ "in":"query","field":"ids","code":"type","message":"must not have an empty item: number 2 is"
 GET /l/ids?ids=1,                         => 400 ~ "field":"ids"
 GET /l/ids?ids=1%202                      => 400 ~ "field":"ids"
 GET /l/ids?ids[]=1&ids[]=x                => 400 ~ "field":"ids","code":"type"
@@ -113,6 +117,11 @@ GET /l/tags?tags=a,                       => 200 ["a",""]
 GET /l/tags?tags=                         => 200 []
 GET /l/tags?tags[]=                       => 200 []
 GET /l/tags?tags[]=&tags[]=a              => 200 ["","a"]
+GET /l/tags?tags=&tags=a                  => 200 ["","a"]
+GET /l/tags?tags=,a                       => 200 ["","a"]
+GET /l/tags?tags[0]=a&tags[1]=            => 200 ["a",""]
+GET /l/tags?tags=a&tags=                  => 200 ["a",""]
+GET /l/tags?tags=&tags=                   => 200 ["",""]
 GET /l/tags?tags=%22a%22,%7B%7D,NULL,%5C  => 200 ["\"a\"","{}","NULL","\\"]
 GET /l/tags?tags=a,%G0                    => 400 ~ "field":"tags","code":"encoding"
 GET /l/tags?tags=a,b%2                    => 400 ~ "field":"tags","code":"encoding"
@@ -134,6 +143,9 @@ GET /l/kinds?d=2024-01-01%2C2024-01-02&b=true,+false&e=red%2C+green&n=1.5%2C2 =>
 GET /l/kinds?u[]=00000000-0000-0000-0000-000000000001&u[]=00000000-0000-0000-0000-000000000002 => 200 ~ "u":\["0+-0000-0000-0000-0+1","0+-0000-0000-0000-0+2"\]
 GET /l/kinds?t=2024-01-01T00:00:00Z%2C2024-01-01T00:00:00%2B02:00&ip=1.2.3.4%2C5.6.7.8&m=a@b.c%2Cd@e.f => 200 ~ "t":2,"ip":\["1.2.3.4","5.6.7.8"\],"m":\["a@b.c","d@e.f"\]
 GET /l/kinds?e=red,blue                   => 400 ~ "field":"e"
+GET /l/kinds?d=2024-01-01&d=              => 400 ~ "field":"d".*"must not have an empty item: number 2 is"
+GET /l/text?r=http://a/&r=                => 400 ~ "field":"r".*"must not have an empty item: number 2 is"
+GET /l/text?j=1&j=                        => 400 ~ "field":"j".*"must not have an empty item: number 2 is"
 --- no_error_log
 [error]
 
@@ -172,6 +184,12 @@ POST /l/form ids%5B%5D=1&ids%5B0%5D=2&e=red%2Cgreen => 200 ~ "ids":\[1,2\],.*"e"
 POST /l/form tags=a,b&tags=c              => 200 ~ "tags":\["a,b","c"\]
 + Content-Type: application/x-www-form-urlencoded
 POST /l/form ids[]=&tags[]=               => 200 ~ "ids":\[\],"tags":\[\]
++ Content-Type: application/x-www-form-urlencoded
+POST /l/form ids=&tags=                   => 200 ~ "ids":\[\],"tags":\[\]
++ Content-Type: application/x-www-form-urlencoded
+POST /l/form tags=&tags=a                 => 200 ~ "tags":\["","a"\]
++ Content-Type: application/x-www-form-urlencoded
+POST /l/form ids=1&ids=                   => 422 ~ "/ids/1","code":"type"
 + Content-Type: application/x-www-form-urlencoded
 POST /l/form u=00000000-0000-0000-0000-000000000001,+00000000-0000-0000-0000-000000000002 => 200 ~ "u":\["0+-0000-0000-0000-0+1","0+-0000-0000-0000-0+2"\]
 + Content-Type: application/x-www-form-urlencoded

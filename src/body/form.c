@@ -285,7 +285,7 @@ make_list(ngx_pool_t *pool, const api_schema_node_t *items,
 
     /* as of a form whose list has nothing in it, but has to be sent */
 
-    if (count == 1 && order[0].brackets && order[0].pair->value.len == 0) {
+    if (count == 1 && order[0].pair->value.len == 0) {
         return NGX_OK;
     }
 
@@ -345,12 +345,8 @@ make_items(ngx_pool_t *pool, const api_schema_node_t *items,
 
     text = order->pair->value;
 
-    if (!plain) {
+    if (!plain || text.len == 0) {
         make_value(items, &text, &member->items[member->count++]);
-        return NGX_OK;
-    }
-
-    if (text.len == 0) {
         return NGX_OK;
     }
 

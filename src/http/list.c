@@ -17,6 +17,8 @@ static ngx_int_t api_http_list_split(ngx_pool_t *pool,
 static ngx_int_t api_http_list_item(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_str_t *raw, ngx_array_t *items,
     api_failure_t *failure);
+static ngx_int_t api_http_list_empty(ngx_pool_t *pool, ngx_uint_t nth,
+    api_failure_t *failure);
 static ngx_int_t api_http_list_many(api_failure_t *failure);
 static ngx_uint_t api_http_list_plain(const api_http_input_t *input);
 static void api_http_list_trim(ngx_str_t *text);
@@ -98,7 +100,7 @@ api_http_list_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
 }
 
 
-/* the items of one occurrence; "" is none, but as one of several in brackets */
+/* the items of one occurrence; "" is none where it is alone, or a header */
 
 static ngx_int_t
 api_http_list_read(ngx_pool_t *pool, const api_http_input_t *input,
@@ -111,11 +113,11 @@ api_http_list_read(ngx_pool_t *pool, const api_http_input_t *input,
 
     plain = api_http_list_plain(input);
 
-    if (found->raw.len == 0 && (plain || alone || !found->brackets)) {
+    if (found->raw.len == 0 && (alone || input->in == API_IN_HEADER)) {
         return NGX_OK;
     }
 
-    if (found->brackets && !plain) {
+    if (found->raw.len == 0 || (found->brackets && !plain)) {
         return api_http_list_item(pool, input, &found->raw, items, failure);
     }
 
@@ -207,7 +209,38 @@ api_http_list_item(ngx_pool_t *pool, const api_http_input_t *input,
 
     ngx_memzero(value, sizeof(api_value_t));
 
-    return api_value_check(pool, &input->rule, &text, value, failure);
+    rc = api_value_check(pool, &input->rule, &text, value, failure);
+
+    /* whether a text is JSON is seen with all of them */
+
+    if (text.len == 0 && input->rule.type.kind == API_TYPE_JSON) {
+        ngx_str_set(&failure->code, "format");
+        rc = NGX_DECLINED;
+    }
+
+    return (rc == NGX_DECLINED && text.len == 0)
+           ? api_http_list_empty(pool, items->nelts, failure) : rc;
+}
+
+
+/* which of them is hard to see where it is nothing */
+
+static ngx_int_t
+api_http_list_empty(ngx_pool_t *pool, ngx_uint_t nth, api_failure_t *failure)
+{
+    u_char  *p;
+
+    static const char  form[] = "must not have an empty item: number %ui is";
+
+    p = ngx_pnalloc(pool, sizeof(form) + NGX_INT_T_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    failure->message.data = p;
+    failure->message.len = (size_t) (ngx_sprintf(p, form, nth) - p);
+
+    return NGX_DECLINED;
 }
 
 

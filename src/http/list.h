@@ -5,8 +5,11 @@
  *     ids=1,2,3      ids=1&ids=2      ids[]=1&ids[]=2      ids[0]=1&ids[1]=2
  *
  * and headers as RFC 9110 joins them (section 5.6.1): "1, 2", several lines,
- * empty items left out.  Items are in the order sent, whatever their brackets
- * say.
+ * empty items left out; nothing in them is escaped.  Items are in the order
+ * sent, whatever their brackets say.
+ *
+ * "ids=" alone is the empty list; beside others it is an empty item, as that of
+ * "1,,2" is, which only a text may be.
  *
  * A comma that was escaped belongs to its item, and so does one of an item with
  * brackets, which stands alone.  Items of types that hold no comma are parted
