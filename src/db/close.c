@@ -39,9 +39,15 @@ api_db_close(api_db_conn_t *conn)
 
     api_db_slow_eased(conn);
 
+    /* what was to be read is of a schema that nobody has seen: another one
+       reads it */
+
     if (conn->types) {
         conn->types = 0;
         db->types_loading = 0;
+        db->types_stale = 0;
+        db->types_loaded = 0;
+        db->types_wanted = !db->ending;
     }
 
     if (conn->asks) {

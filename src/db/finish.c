@@ -401,12 +401,16 @@ api_db_finish_release(api_db_t *db)
 {
     ngx_queue_t  *q, flights;
 
-    if (db->types_loading || ngx_queue_empty(&db->held)) {
+    if (db->types_loading) {
         return;
     }
 
     if (db->types_wanted) {
         api_db_finish_types(db, api_db_pipeline_spare(db));
+        return;
+    }
+
+    if (ngx_queue_empty(&db->held)) {
         return;
     }
 
