@@ -1,5 +1,6 @@
 
 #include "check/answer.h"
+#include "check/conflicts.h"
 #include "core/scan.h"
 #include "json/read.h"
 #include "sql/sequences.h"
@@ -368,6 +369,7 @@ answer_calls(api_check_t *check, api_check_statement_t *statement,
     }
 
     statement->planned = 1;
+    statement->conflicts = NULL;
 
     return answer_walk(check, statement, plan);
 }
@@ -427,6 +429,7 @@ answer_node(api_check_t *check, api_check_statement_t *statement,
 
     if (api_str_is(type, "ModifyTable")) {
         statement->writes = 1;
+        return api_check_conflicts_add(check, statement, plan);
 
     } else if (api_str_is(type, "LockRows")) {
         statement->locks = 1;

@@ -5,6 +5,8 @@
 #include "check/catalog.h"
 #include "check/columns.h"
 #include "check/commits.h"
+#include "check/conflicts.h"
+#include "check/defaults.h"
 #include "check/migrate_lock.h"
 #include "check/migrate_plan.h"
 #include "check/names.h"
@@ -32,6 +34,10 @@
 
 /* of a prepared statement: nobody else's in a pooler's session */
 #define CHECK_NAME    (3 * NGX_INT_T_LEN + sizeof("api_check___"))
+
+
+/* NGX_OK; NGX_DECLINED: a query failed, s->why; NGX_ERROR: memory */
+typedef ngx_int_t (*check_ask_pt)(api_check_t *check, api_check_session_t *s);
 
 
 static ngx_int_t check_session(api_check_t *check, api_check_session_t *s);
@@ -247,32 +253,23 @@ check_transaction(api_check_t *check, api_check_session_t *s,
 static ngx_int_t
 check_catalog(api_check_t *check, api_check_session_t *s)
 {
-    ngx_int_t  rc;
+    ngx_int_t             rc;
+    const check_ask_pt   *ask;
 
-    rc = api_check_types(check, s);
+    static const check_ask_pt  asks[] = {
+        api_check_types, api_check_shares, api_check_rights,
+        api_check_commits, api_check_columns_rules, api_check_conflicts,
+        api_check_names, api_check_case,
 
-    if (rc == NGX_OK) {
-        rc = api_check_shares(check, s);
-    }
+        /* what fails in it goes back to the savepoint */
 
-    if (rc == NGX_OK) {
-        rc = api_check_rights(check, s);
-    }
+        api_check_defaults, NULL
+    };
 
-    if (rc == NGX_OK) {
-        rc = api_check_commits(check, s);
-    }
+    rc = NGX_OK;
 
-    if (rc == NGX_OK) {
-        rc = api_check_columns_rules(check, s);
-    }
-
-    if (rc == NGX_OK) {
-        rc = api_check_names(check, s);
-    }
-
-    if (rc == NGX_OK) {
-        rc = api_check_case(check, s);
+    for (ask = asks; *ask != NULL && rc == NGX_OK; ask++) {
+        rc = (*ask)(check, s);
     }
 
     return check_read(check, s, rc);

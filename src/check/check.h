@@ -65,6 +65,30 @@ typedef struct {
 } api_check_rule_t;
 
 
+/* what stands for a parameter where nothing is sent */
+typedef struct {
+    ngx_str_t                   text;        /* NUL behind */
+    unsigned                    given:1;
+    unsigned                    list:1;      /* an array literal of ours */
+} api_check_default_t;
+
+
+/* one that is no value of its parameter's type */
+typedef struct {
+    ngx_uint_t                  param;
+    ngx_str_t                   why;
+} api_check_unfit_t;
+
+
+/* ON CONFLICT, as the plan has it */
+typedef struct {
+    ngx_str_t                   schema;
+    ngx_str_t                   table;
+    ngx_array_t                *indexes;     /* of ngx_str_t: that decide; NULL:
+                                                all of the table's */
+} api_check_conflict_t;
+
+
 typedef struct {
     /* the caller's */
     const api_sql_statement_t  *sql;
@@ -72,6 +96,8 @@ typedef struct {
     ngx_str_t                   name;        /* of its route */
     void                       *data;
     ngx_uint_t                  beside;      /* its route has others */
+    const api_check_default_t  *defaults;    /* one a parameter; NULL: there is
+                                                none */
 
     /* of a statement that was prepared */
     unsigned                   *oids;        /* of its parameters' types */
@@ -85,6 +111,12 @@ typedef struct {
     ngx_array_t                *rules;       /* of api_check_rule_t, or
                                                 NULL */
     api_sql_calls_t             calls;       /* of one that was planned */
+    ngx_array_t                *conflicts;   /* of api_check_conflict_t, or
+                                                NULL */
+    ngx_str_t                   deferred;    /* an index of those that may not
+                                                decide a conflict, or empty */
+    ngx_array_t                *unfit;       /* of api_check_unfit_t, or NULL:
+                                                defaults that are no values */
     ngx_array_t                 sequences;   /* of ngx_str_t: of such a one,
                                                 what it takes numbers from */
     const char                 *commits;     /* COMMIT or ROLLBACK: of a CALL

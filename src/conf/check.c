@@ -1,5 +1,6 @@
 
 #include "conf/check.h"
+#include "conf/defaults.h"
 #include "conf/causes.h"
 #include "conf/lock.h"
 #include "conf/pooler.h"
@@ -309,6 +310,12 @@ collect(ngx_conf_t *cf, api_conf_checked_t *c)
             statement->name = route[i]->name;
             statement->data = asked++;
             statement->beside = (route[i]->queries.nelts > 1);
+
+            if (api_conf_defaults(check->pool, route[i], &query[k], statement)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
 
             /* unless the server tells more */
 

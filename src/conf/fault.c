@@ -2,6 +2,7 @@
 #include "conf/fault.h"
 #include "conf/place.h"
 #include "core/caret.h"
+#include "sql/lexer.h"
 
 
 /* bytes of a file that are read to show a line of it */
@@ -195,4 +196,15 @@ read_file(const ngx_str_t *name, ngx_log_t *log, ngx_str_t *text)
     }
 
     return n == NGX_ERROR ? NGX_DECLINED : NGX_OK;
+}
+
+
+size_t
+api_conf_begin(const ngx_str_t *source)
+{
+    api_sql_lexer_t  lexer;
+
+    api_sql_lexer_init(&lexer, source);
+
+    return api_sql_lexer_next(&lexer) == NGX_OK ? lexer.start : 0;
 }

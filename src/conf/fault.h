@@ -27,6 +27,9 @@ void api_conf_query_fault(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, size_t offset, const char *why,
     const ngx_str_t *name);
 
+/* where a statement begins, behind white space and comments */
+size_t api_conf_begin(const ngx_str_t *source);
+
 /* "one", "many" ...; static memory */
 const ngx_str_t *api_conf_kind(const api_http_query_t *query);
 

@@ -3,7 +3,6 @@
 #include "conf/check.h"
 #include "conf/fault.h"
 #include "conf/file.h"
-#include "conf/types.h"
 #include "check/check.h"
 #include "check/lock_file.h"
 

@@ -5,7 +5,6 @@
 #include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/place.h"
-#include "conf/types.h"
 #include "http/plan.h"
 #include "http/source.h"
 #include "sql/leaves.h"

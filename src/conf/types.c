@@ -1,10 +1,13 @@
 
 #include "conf/types.h"
 #include "conf/columns.h"
+#include "conf/defaults.h"
 #include "conf/fault.h"
 #include "conf/field.h"
 #include "conf/form.h"
+#include "conf/inserts.h"
 #include "conf/misfit.h"
+#include "conf/objects.h"
 #include "conf/rows.h"
 #include "check/check.h"
 #include "http/source.h"
@@ -47,6 +50,7 @@ api_conf_types(ngx_conf_t *cf, api_http_route_t *route,
     const api_check_statement_t *statement)
 {
     types_t                 t;
+    ngx_int_t               rc;
     ngx_uint_t              i;
     ngx_str_t              *scan;
     const api_sql_param_t  *param;
@@ -96,18 +100,14 @@ api_conf_types(ngx_conf_t *cf, api_http_route_t *route,
         return NGX_ERROR;
     }
 
-    return t.failed ? NGX_DECLINED : NGX_OK;
-}
+    rc = api_conf_inserts(cf, route, query, check, statement);
 
+    if (rc != NGX_ERROR) {
+        t.failed |= (rc != NGX_OK);
+        rc = api_conf_defaults_tell(cf, route, query, check, statement);
+    }
 
-size_t
-api_conf_begin(const ngx_str_t *source)
-{
-    api_sql_lexer_t  lexer;
-
-    api_sql_lexer_init(&lexer, source);
-
-    return api_sql_lexer_next(&lexer) == NGX_OK ? lexer.start : 0;
+    return (rc == NGX_OK && t.failed) ? NGX_DECLINED : rc;
 }
 
 
@@ -293,6 +293,7 @@ check_param(types_t *t, ngx_uint_t n)
     api_type_t                 declared;
     const ngx_str_t           *stranger;
     api_http_bind_t           *bind;
+    const api_sql_type_t      *parts;
     const api_sql_inferred_t  *type;
 
     bind = &t->query->binds[n];
@@ -339,11 +340,14 @@ check_param(types_t *t, ngx_uint_t n)
         return NGX_OK;
     }
 
-    if (api_conf_form(t->route, t->query, n, type->oid,
-                      api_check_parts(t->check, type->oid))
-        != NGX_OK)
-    {
+    parts = api_check_parts(t->check, type->oid);
+
+    if (api_conf_form(t->route, t->query, n, type->oid, parts) != NGX_OK) {
         return NGX_ERROR;
+    }
+
+    if (api_conf_objects(t->cf, t->route, t->query, n, parts) != NGX_OK) {
+        t->failed = 1;
     }
 
     /* a row is PostgreSQL's own; a hash and the body are what they are */

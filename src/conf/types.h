@@ -19,8 +19,5 @@ API_MUST_CHECK ngx_int_t api_conf_types(ngx_conf_t *cf,
     api_http_route_t *route, api_http_query_t *query,
     const api_check_t *check, const api_check_statement_t *statement);
 
-/* where a statement begins, behind white space and comments */
-size_t api_conf_begin(const ngx_str_t *source);
-
 
 #endif /* API_CONF_TYPES_H */

@@ -9,12 +9,19 @@ enum {
     COLUMNS_NAME,
     COLUMNS_POSITION,
     COLUMNS_BOUNDED,
-    COLUMNS_TYPE
+    COLUMNS_TYPE,
+    COLUMNS_NEEDED,
+    COLUMNS_FILLED
 };
+
+
+/* TRIGGER_TYPE_ROW, _BEFORE and _INSERT, catalog/pg_trigger.h */
+#define COLUMNS_BEFORE_INSERT  "7"
 
 
 static ngx_int_t copy(ngx_pool_t *pool, const PGresult *res, int row,
     int column, ngx_str_t *out);
+static unsigned is_true(const PGresult *res, int row, int column);
 
 
 /*
@@ -29,7 +36,15 @@ const char  api_sql_columns_sql[] =
         " CASE WHEN t.typtype = 'd'"
         " THEN pg_catalog.format_type(t.typbasetype, t.typtypmod)"
         " ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END END,"
-    " CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END"
+    " CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END,"
+    " c.relkind IN ('r', 'p') AND NOT c.relhasrules"
+        " AND (a.attnotnull OR (t.typtype = 'd' AND t.typnotnull))"
+        " AND NOT a.atthasdef AND a.attidentity = ''"
+        " AND (t.typtype <> 'd' OR t.typdefault IS NULL),"
+    " EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgenabled <> 'D'"
+        " AND g.tgtype & " COLUMNS_BEFORE_INSERT " = " COLUMNS_BEFORE_INSERT
+        " AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid"
+        " FROM pg_catalog.pg_partition_tree(c.oid) p)))"
     " FROM (SELECT DISTINCT pg_catalog.unnest($1::text[])) w(name)"
     " JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(w.name)"
     " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
@@ -64,6 +79,8 @@ api_sql_columns_load(ngx_pool_t *pool, const PGresult *res,
                                    NULL, 10);
         column->type = (unsigned) strtoul(PQgetvalue(res, row, COLUMNS_TYPE),
                                           NULL, 10);
+        column->needed = is_true(res, row, COLUMNS_NEEDED) & 1;
+        column->filled = is_true(res, row, COLUMNS_FILLED) & 1;
 
         if (copy(pool, res, row, COLUMNS_TABLE, &column->table) != NGX_OK
             || copy(pool, res, row, COLUMNS_NAME, &column->name) != NGX_OK
@@ -97,6 +114,13 @@ api_sql_columns_find(const ngx_array_t *columns, const ngx_str_t *table,
     }
 
     return NULL;
+}
+
+
+static unsigned
+is_true(const PGresult *res, int row, int column)
+{
+    return *PQgetvalue(res, row, column) == 't';
 }
 
 

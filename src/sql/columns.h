@@ -22,6 +22,9 @@ typedef struct {
                                   domain's as what it stands on; empty: a rule
                                   or a view may do something else with it */
     unsigned    type;          /* OID; of a domain what it stands on */
+    unsigned    needed:1;      /* a row has to have a value for it: it may not
+                                  be NULL, and has no default */
+    unsigned    filled:1;      /* unless a trigger of the table gives it one */
 } api_sql_column_t;
 
 

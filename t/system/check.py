@@ -712,6 +712,150 @@ def sums():
 
 
 @section
+def promises():
+    """What PostgreSQL takes, and fails with each request."""
+
+    postgres.sql("""
+        CREATE DOMAIN above AS int CHECK (VALUE > 0);
+        CREATE DOMAIN needed AS text NOT NULL;
+        CREATE TYPE spot AS (street text, zip text);
+        CREATE TYPE house AS (at spot, extra jsonb);
+        CREATE TABLE held (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            feeling mood, s smallint, v varchar(3), p above, took interval,
+            n numeric(4, 2), bytes bytea, at timestamptz, tags text[],
+            place spot, places spot[], house house);
+        CREATE TABLE need (a int NOT NULL, b text NOT NULL DEFAULT 'x',
+            c uuid NOT NULL, g int GENERATED ALWAYS AS (a) STORED NOT NULL);
+        CREATE TABLE need_some (a int, c needed);
+        CREATE TABLE fed (a int NOT NULL, c text NOT NULL);
+        CREATE FUNCTION feed() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN NEW.c := 'x'; RETURN NEW; END $$;
+        CREATE TRIGGER feeds BEFORE INSERT OR UPDATE ON fed
+            FOR EACH ROW EXECUTE FUNCTION feed();
+        CREATE TABLE late_fed (a int NOT NULL, c text NOT NULL);
+        CREATE TRIGGER feeds AFTER INSERT ON late_fed
+            FOR EACH ROW EXECUTE FUNCTION feed();
+        CREATE TABLE parts (a int NOT NULL, c text NOT NULL)
+            PARTITION BY LIST (a);
+        CREATE TABLE parts1 PARTITION OF parts FOR VALUES IN (1);
+        CREATE TRIGGER feeds BEFORE INSERT ON parts1
+            FOR EACH ROW EXECUTE FUNCTION feed();
+        CREATE VIEW seen_need AS SELECT a FROM need;
+        CREATE TABLE deferred (a int PRIMARY KEY DEFERRABLE, b int UNIQUE);
+        CREATE TABLE plain (a int PRIMARY KEY, b int)""")
+
+    def held(column, declared, item=None):
+        name = declared.split()[0]
+        return ('api_route POST /a { api_param %s; api_query exec "INSERT INTO'
+                ' held (%s) VALUES (%s)"; }'
+                % (declared, column, item or "$" + name))
+
+    for column, declared, sentence in (
+            ("feeling", "m string default=angry",
+             r'the default of "\$m" is no value of the type mood that the'
+             r' statement takes there: .*invalid input value for enum mood'),
+            ("s", "s int default=40000", "no value of the type smallint"),
+            ("p", "p int default=0", "no value of the type above"),
+            ("took", "i string default=foo", "no value of the type interval"),
+            ("bytes", "b string default=***", "must be bytes in base64"),
+            ("v", "v string default=abcd",
+             r'the default of "\$v" cannot be stored in the column "v": it'
+             r' must be at most 3 characters long'),
+            ("n", "n number default=100", "cannot be stored in the column")):
+        refused("a default: " + declared, held(column, declared),
+                "$" + declared[0], sentence)
+
+    refused("a field's default", post('"INSERT INTO held (feeling) VALUES ($m)"',
+                                      "m string default=angry;", kind="exec"),
+            "$m", "is no value of the type mood")
+    refused("where it is read", get('"SELECT $m::mood AS m"',
+                                    more="api_param m string default=angry;"),
+            "$m", "is no value of the type mood")
+
+    for column, declared in (
+            ("feeling", "m string default=sad"), ("s", "s int default=-7"),
+            ("p", "p int default=1"), ("took", "i string default=1h"),
+            ("bytes", "b string default=aGk="),
+            ("v", "v string default=abc"), ("n", "n number default=99.99"),
+            ("at", "t timestamp default=2026-01-31T10:00:00Z"),
+            ("tags", "t string[] default=a,b"), ("tags", "t string[]")):
+        passes("a default: " + declared, held(column, declared))
+    passes("a default that is cut",
+           held("v", "v string default=abcd", "left($v, 3)"))
+
+    left = 'this leaves out the column "%s", which is NOT NULL and has no def'
+    for sql, column in (
+            ("INSERT INTO need (a) VALUES (1)", "c"),
+            ("INSERT INTO public.need AS q VALUES (1, 'x')", "c"),
+            ("INSERT INTO need DEFAULT VALUES", "a"),
+            ("INSERT INTO need (c) VALUES (gen_random_uuid())"
+             " ON CONFLICT DO NOTHING", "a"),
+            ("INSERT INTO need_some (a) VALUES (1)", "c"),
+            ("INSERT INTO late_fed (a) VALUES (1)", "c")):
+        table = sql.split()[2]
+        refused(sql, post('"%s"' % sql, kind="exec"), table, left % column,
+                "no row can be inserted")
+    refused("within a statement", post(
+        '"WITH x AS (INSERT INTO need (a) VALUES (1) RETURNING a)'
+        ' SELECT a FROM x"'), "need", left % "c")
+    passes("it is named",
+           post('"INSERT INTO need (a, c) VALUES (1, gen_random_uuid())"',
+                kind="exec"))
+    passes("all of them have one",
+           post('"INSERT INTO need VALUES (1, \'x\', gen_random_uuid())"',
+                kind="exec"))
+    passes("by a view", post('"INSERT INTO seen_need (a) VALUES (1)"',
+                             kind="exec"))
+    for table in "fed", "parts":
+        passes("a trigger may fill it: " + table,
+               post('"INSERT INTO %s (a) VALUES (1)"' % table, kind="exec"),
+               left % "c" + ".*only if a trigger gives it a value")
+    passes("a row that is merged",
+           post('"MERGE INTO need n USING (SELECT 1 AS a) s ON n.a = s.a WHEN'
+                ' NOT MATCHED THEN INSERT (a) VALUES (s.a)"', kind="exec"),
+           left % "c" + ".*no row it has can be inserted")
+    passes("a query may have no row",
+           post('"INSERT INTO need (a) SELECT 1 WHERE false"', kind="exec"),
+           left % "c" + ".*no row it has can be inserted")
+
+    for target in "(a) DO NOTHING", "(a) DO UPDATE SET b = 1", "DO NOTHING":
+        refused("ON CONFLICT " + target,
+                post('"INSERT INTO deferred (a, b) VALUES (1, 2) ON CONFLICT'
+                     ' %s"' % target, kind="exec"), "INSERT INTO deferred",
+                'ON CONFLICT asks "deferred_pkey", which is DEFERRABLE')
+    passes("another constraint",
+           post('"INSERT INTO deferred (a, b) VALUES (1, 2)'
+                ' ON CONFLICT (b) DO UPDATE SET b = 3"', kind="exec"))
+    passes("one that is not deferrable",
+           post('"INSERT INTO plain (a, b) VALUES (1, 2) ON CONFLICT'
+                ' DO NOTHING"', kind="exec"))
+    refused("no constraint",
+            post('"INSERT INTO plain (a, b) VALUES (1, 2) ON CONFLICT (b)'
+                 ' DO NOTHING"', kind="exec"), "INSERT INTO plain", "42P10")
+
+    for kind in "one", "optional":
+        passes("two rows are not one: " + kind,
+               post('"INSERT INTO plain VALUES (1, 2), (3, 4) RETURNING a"',
+                    kind=kind), '"%s" is one row, and this inserts and returns'
+               " 2" % kind)
+    passes("they are many",
+           post('"INSERT INTO plain VALUES (1, 2), (3, 4) RETURNING a"',
+                kind="many"))
+
+    for column, name, fields in (
+            ("place", "code", "o { street string; code string; };"),
+            ("places", "code", "o[] { street string; code string; };"),
+            ("house", "zipp", "o { at { zipp string; } };")):
+        refused("a field that the type has not: " + column,
+                post('"INSERT INTO held (%s) VALUES ($o)"' % column,
+                     fields.replace("};", "}"), kind="exec"), "$o",
+                'composite type that has no attribute "%s"' % name)
+    passes("fields that it has",
+           post('"INSERT INTO held (house) VALUES ($o)"',
+                "o { at { zip string; } extra { any int; } }", kind="exec"))
+
+
+@section
 def sequences():
     """nextval() and setval() in a route that only reads."""
 

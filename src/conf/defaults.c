@@ -1,0 +1,217 @@
+
+#include "conf/defaults.h"
+#include "conf/fault.h"
+#include "http/source.h"
+#include "sql/bind.h"
+#include "sql/fallback.h"
+
+
+static ngx_int_t read_default(ngx_pool_t *pool, const api_http_route_t *route,
+    const api_http_bind_t *bind, api_check_default_t *out);
+static ngx_int_t read_field(ngx_pool_t *pool, const api_body_field_t *field,
+    api_check_default_t *out);
+static ngx_int_t tell_bounds(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_check_default_t *fallback,
+    ngx_uint_t n);
+
+
+ngx_int_t
+api_conf_defaults(ngx_pool_t *pool, const api_http_route_t *route,
+    const api_http_query_t *query, api_check_statement_t *statement)
+{
+    ngx_uint_t              i, n, any;
+    api_check_default_t    *defaults;
+    const api_sql_param_t  *param;
+
+    any = 0;
+    n = query->sql.params.nelts;
+    param = query->sql.params.elts;
+
+    defaults = ngx_pcalloc(pool, (n + 1) * sizeof(api_check_default_t));
+    if (defaults == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        if (!param[i].null && !query->binds[i].sent
+            && read_default(pool, route, &query->binds[i], &defaults[i])
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        any |= defaults[i].given;
+    }
+
+    statement->defaults = any ? defaults : NULL;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+read_default(ngx_pool_t *pool, const api_http_route_t *route,
+    const api_http_bind_t *bind, api_check_default_t *out)
+{
+    api_value_t              value;
+    const api_http_input_t  *input;
+    const api_body_field_t  *field;
+
+    if (bind->source->form == API_SOURCE_READ) {
+        field = route->body->fields.elts;
+        return read_field(pool, &field[bind->index], out);
+    }
+
+    if (bind->source->checked != API_SOURCE_WITH_INPUTS) {
+        return NGX_OK;
+    }
+
+    input = route->inputs.elts;
+    input += bind->index;
+
+    if (!input->rule.has_default) {
+        return NGX_OK;
+    }
+
+    if (api_sql_fallback(pool, &input->rule, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    out->text = value.text;
+    out->given = 1;
+    out->list = (unsigned) (input->rule.type.array & 1);
+
+    return NGX_OK;
+}
+
+
+/* of a schema's file PostgreSQL's type decides what it is bound as, and objects
+   are written as that is made */
+
+static ngx_int_t
+read_field(ngx_pool_t *pool, const api_body_field_t *field,
+    api_check_default_t *out)
+{
+    api_value_t            value;
+    const api_body_key_t  *key;
+
+    key = field->keys.elts;
+    key += field->keys.nelts - 1;
+
+    if (field->file || key->fallback == NULL
+        || field->type.kind == API_TYPE_JSON)
+    {
+        return NGX_OK;
+    }
+
+    if (api_sql_bind_json(pool, &field->type, key->fallback, &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!value.null) {
+        out->text = value.text;
+        out->given = 1;
+        out->list = 1;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+api_conf_defaults_tell(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_check_t *check,
+    const api_check_statement_t *statement)
+{
+    ngx_int_t                    rc, told;
+    ngx_uint_t                   i;
+    const api_sql_param_t       *param;
+    const api_check_unfit_t     *unfit;
+    const api_sql_inferred_t    *type;
+
+    if (statement->defaults == NULL) {
+        return NGX_OK;
+    }
+
+    told = NGX_OK;
+    param = query->sql.params.elts;
+    unfit = statement->unfit ? statement->unfit->elts : NULL;
+
+    for (i = 0; unfit != NULL && i < statement->unfit->nelts; i++) {
+
+        told = NGX_DECLINED;
+        type = api_check_type(check, statement->oids[unfit[i].param]);
+
+        api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
+                       param[unfit[i].param].offset,
+                       "the default of \"$%V\" is no value of the type %V that "
+                       "the statement takes there: %V",
+                       &param[unfit[i].param].name, &type->name,
+                       &unfit[i].why);
+    }
+
+    for (i = 0; told == NGX_OK && i < query->sql.params.nelts; i++) {
+
+        if (!statement->defaults[i].given) {
+            continue;
+        }
+
+        rc = tell_bounds(cf, route, query, &statement->defaults[i], i);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        told = rc;
+    }
+
+    return told;
+}
+
+
+/* a value that was sent would be refused as well */
+
+static ngx_int_t
+tell_bounds(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_check_default_t *fallback,
+    ngx_uint_t n)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i;
+    api_failure_t            failure;
+    const api_sql_param_t   *param;
+    const api_sql_target_t  *target;
+
+    param = query->sql.params.elts;
+    target = query->targets.elts;
+
+    for (i = 0; i < query->targets.nelts; i++) {
+
+        if (target[i].param != n || !target[i].sure
+            || target[i].how != API_SQL_ITEM_PLAIN || target[i].bound.array)
+        {
+            continue;
+        }
+
+        ngx_memzero(&failure, sizeof(api_failure_t));
+
+        rc = api_sql_bound_check(cf->temp_pool, &target[i].bound,
+                                 &fallback->text, &failure);
+
+        if (rc == NGX_DECLINED) {
+            api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
+                           param[n].offset, "the default of \"$%V\" cannot be "
+                           "stored in the column \"%V\": it %V", &param[n].name,
+                           &target[i].column, &failure.message);
+        }
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return NGX_OK;
+}
