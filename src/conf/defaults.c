@@ -13,6 +13,8 @@ static ngx_int_t read_field(ngx_pool_t *pool, const api_body_field_t *field,
 static ngx_int_t tell_bounds(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, const api_check_default_t *fallback,
     ngx_uint_t n);
+static ngx_int_t check_bound(ngx_pool_t *pool, const api_sql_bound_t *bound,
+    const ngx_str_t *text, api_failure_t *failure);
 
 
 ngx_int_t
@@ -191,15 +193,15 @@ tell_bounds(ngx_conf_t *cf, const api_http_route_t *route,
     for (i = 0; i < query->targets.nelts; i++) {
 
         if (target[i].param != n || !target[i].sure
-            || target[i].how != API_SQL_ITEM_PLAIN || target[i].bound.array)
+            || target[i].how != API_SQL_ITEM_PLAIN)
         {
             continue;
         }
 
         ngx_memzero(&failure, sizeof(api_failure_t));
 
-        rc = api_sql_bound_check(cf->temp_pool, &target[i].bound,
-                                 &fallback->text, &failure);
+        rc = check_bound(cf->temp_pool, &target[i].bound, &fallback->text,
+                         &failure);
 
         if (rc == NGX_DECLINED) {
             api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
@@ -214,4 +216,30 @@ tell_bounds(ngx_conf_t *cf, const api_http_route_t *route,
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+check_bound(ngx_pool_t *pool, const api_sql_bound_t *bound,
+    const ngx_str_t *text, api_failure_t *failure)
+{
+    ngx_int_t              rc;
+    ngx_str_t              item;
+    api_sql_bind_items_t   items;
+
+    if (!bound->array) {
+        return api_sql_bound_check(pool, bound, text, failure);
+    }
+
+    if (api_sql_bind_items(pool, text, &items) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_OK;
+
+    while (rc == NGX_OK && api_sql_bind_next(&items, &item)) {
+        rc = api_sql_bound_check(pool, bound, &item, failure);
+    }
+
+    return rc;
 }

@@ -30,6 +30,7 @@ typedef struct {
     ngx_uint_t                 written;    /* into a column */
     ngx_uint_t                 whole;      /* each of these is an integer */
     ngx_uint_t                 passed;     /* on to a column, perhaps */
+    ngx_uint_t                 alone;      /* no part of an expression */
 } misfit_t;
 
 
@@ -177,6 +178,7 @@ look(ngx_conf_t *cf, const api_http_query_t *query, const api_check_t *check,
             m->cast = api_sql_words_char(&words, i + 1, ':');
             m->contained = api_sql_beside_contained(&words, i);
             m->passed = api_sql_trial_passes_on(&words, i);
+            m->alone = api_sql_beside_alone(&words, i);
             break;
         }
     }
@@ -239,7 +241,9 @@ other_way(const misfit_t *m, u_char *p, u_char *last)
 
     if (takes_number(m)) {
         return ngx_slprintf(p, last, ", or write $%V::numeric if it may have a "
-                            "fraction", m->name);
+                            "fraction%s", m->name,
+                            m->whole ? ": the column rounds what comes of it"
+                                     : "");
     }
 
     if (takes_span(m)) {
@@ -284,8 +288,8 @@ takes_number(const misfit_t *m)
 
     return m->declared->kind == API_TYPE_NUMBER && !m->declared->array
            && (other.kind == API_TYPE_INT || other.kind == API_TYPE_BIGINT)
-           && !other.array && (m->equated || m->passed) && !m->whole
-           && m->type->oid != OID_OID;
+           && !other.array && (m->equated || m->passed)
+           && !(m->whole && m->alone) && m->type->oid != OID_OID;
 }
 
 

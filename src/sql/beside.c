@@ -57,6 +57,32 @@ api_sql_beside_equated(const api_sql_words_t *words, ngx_uint_t i)
 }
 
 
+ngx_uint_t
+api_sql_beside_alone(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_str_t   before;
+    ngx_uint_t  open;
+
+    before = api_sql_beside_before(words, i);
+
+    if (is_text(&before, "=")) {
+        return api_sql_beside_behind(words, i).len == 0;
+    }
+
+    if (before.len != 0 || api_sql_beside_behind(words, i).len != 0) {
+        return 0;
+    }
+
+    /* f(a, $a) is made of it */
+
+    open = api_sql_words_opening(words, i);
+
+    return open == words->n || open == 0
+           || !api_sql_words_name(words, open - 1)
+           || api_sql_words_is(words, open - 1, "VALUES");
+}
+
+
 ngx_str_t
 api_sql_beside_before(const api_sql_words_t *words, ngx_uint_t i)
 {

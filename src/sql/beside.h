@@ -25,6 +25,9 @@ ngx_uint_t api_sql_beside_bound(const api_sql_words_t *words, ngx_uint_t i);
 /* a = $a, a <> $a, a = ANY ($a), a IN ($a): alone, not as in a = $a * 2 */
 ngx_uint_t api_sql_beside_equated(const api_sql_words_t *words, ngx_uint_t i);
 
+/* an item of a list, or what is assigned, as it is: (a, $a), SET a = $a */
+ngx_uint_t api_sql_beside_alone(const api_sql_words_t *words, ngx_uint_t i);
+
 /* the operator directly before the parameter, or directly behind it; empty:
    there is none */
 ngx_str_t api_sql_beside_before(const api_sql_words_t *words, ngx_uint_t i);

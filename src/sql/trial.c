@@ -6,6 +6,8 @@
 
 
 /* pg_type.dat */
+#define OID_INT8           20
+#define OID_INT4           23
 #define OID_TEXT           25
 #define OID_MONEY          790
 #define OID_TEXTS          1009
@@ -24,10 +26,14 @@ typedef struct {
 
 static ngx_uint_t differs(const api_sql_words_t *words,
     const ngx_str_t *name, unsigned declared, unsigned inferred);
+static ngx_uint_t is_rounded(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t widens(const api_sql_words_t *words, const ngx_str_t *name,
+    unsigned declared, unsigned inferred);
 static ngx_uint_t may_round(const api_sql_words_t *words, ngx_uint_t i,
-    unsigned into);
+    ngx_uint_t text, unsigned into);
 static unsigned target_type(const ngx_array_t *targets, ngx_uint_t n,
     unsigned declared);
+static ngx_uint_t is_item(unsigned type, unsigned declared);
 static ngx_uint_t takes(unsigned type, unsigned declared);
 static ngx_uint_t is_target(const ngx_array_t *targets, ngx_uint_t n);
 static ngx_uint_t is_number(unsigned oid);
@@ -97,7 +103,10 @@ api_sql_trial_type(const api_sql_words_t *words,
         || (!text
             && (param->nearest
                 || (into == 0
-                    && !differs(words, &param->name, declared, inferred)))))
+                    && !differs(words, &param->name, declared, inferred)
+                    && (is_target(targets, n)
+                        || !widens(words, &param->name, declared,
+                                   inferred))))))
     {
         return 0;
     }
@@ -129,12 +138,14 @@ api_sql_trial_type(const api_sql_words_t *words,
             continue;
         }
 
+        if (is_number(declared) && !text && is_rounded(words, i)) {
+            continue;
+        }
+
         if (stored || i < from
             || (text && !is_plain(declared)
                 && api_sql_beside_joined(words, i))
-            || (is_number(declared)
-                && (api_sql_beside_bound(words, i)
-                    || (!text && may_round(words, i, into)))))
+            || (is_number(declared) && may_round(words, i, text, into)))
         {
             return 0;
         }
@@ -193,10 +204,84 @@ differs(const api_sql_words_t *words, const ngx_str_t *name, unsigned declared,
    index? */
 
 static ngx_uint_t
-may_round(const api_sql_words_t *words, ngx_uint_t i, unsigned into)
+may_round(const api_sql_words_t *words, ngx_uint_t i, ngx_uint_t text,
+    unsigned into)
 {
-    return api_sql_beside_equated(words, i)
-           || (into == 0 && api_sql_trial_passes_on(words, i));
+    return api_sql_beside_bound(words, i)
+           || (!text
+               && (api_sql_beside_equated(words, i)
+                   || (into == 0 && api_sql_trial_passes_on(words, i))));
+}
+
+
+/* by the statement's own word: round($a * 100), ($a * 100)::int */
+
+static ngx_uint_t
+is_rounded(const api_sql_words_t *words, ngx_uint_t i)
+{
+    ngx_uint_t  open, close;
+
+    static const char *const  rounding[] = {
+        "ROUND", "FLOOR", "CEIL", "CEILING", "TRUNC", "CAST", NULL
+    };
+
+    for (open = api_sql_words_opening(words, i); open < words->n && open > 0;
+         open = api_sql_words_opening(words, open - 1))
+    {
+        close = api_sql_words_closing(words, open);
+
+        if (api_sql_words_in(words, open - 1, rounding)
+            || (api_sql_words_char(words, close + 1, ':')
+                && api_sql_words_char(words, close + 2, ':')))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* beside a constant an integer is one of 32 bits, whatever it is compared with
+   is of its own type */
+
+static ngx_uint_t
+widens(const api_sql_words_t *words, const ngx_str_t *name, unsigned declared,
+    unsigned inferred)
+{
+    ngx_str_t   before, behind;
+    ngx_uint_t  i, open;
+
+    static const char *const  choices[] = {
+        "COALESCE", "GREATEST", "LEAST", "NULLIF", NULL
+    };
+
+    if (declared != OID_INT8 || inferred != OID_INT4) {
+        return 0;
+    }
+
+    for (i = 0; i < words->n; i++) {
+
+        if (words->elts[i].token != API_SQL_TOKEN_PARAM
+            || !api_str_equal(&words->elts[i].text, name))
+        {
+            continue;
+        }
+
+        before = api_sql_beside_before(words, i);
+        behind = api_sql_beside_behind(words, i);
+        open = api_sql_words_opening(words, i);
+
+        if ((before.len == 1 && strchr("+-*/%", before.data[0]) != NULL)
+            || (behind.len == 1 && strchr("+-*/%", behind.data[0]) != NULL)
+            || (open < words->n && open > 0
+                && api_sql_words_in(words, open - 1, choices)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -225,9 +310,9 @@ target_type(const ngx_array_t *targets, ngx_uint_t n, unsigned declared)
             return 0;
         }
 
-        /* nothing but money can be beside money */
+        /* nothing but money can be beside money, nor a list in a list */
 
-        if (target[i].type == OID_MONEY
+        if (target[i].type == OID_MONEY || is_item(target[i].type, declared)
             || (type != 0 && target[i].type != type))
         {
             type = declared;
@@ -241,13 +326,26 @@ target_type(const ngx_array_t *targets, ngx_uint_t n, unsigned declared)
 }
 
 
+/* a || $a */
+
+static ngx_uint_t
+is_item(unsigned type, unsigned declared)
+{
+    api_sql_inferred_t  is[2];
+
+    return api_sql_inferred_builtin(type, is) && is[0].reference == declared;
+}
+
+
 static ngx_uint_t
 takes(unsigned type, unsigned declared)
 {
     ngx_uint_t             i;
     const trial_others_t  *o;
 
-    if (type == declared || (type == OID_MONEY && declared == OID_NUMERIC)) {
+    if (type == declared || is_item(type, declared)
+        || (type == OID_MONEY && declared == OID_NUMERIC))
+    {
         return 1;
     }
 

@@ -513,6 +513,11 @@ def tried():
     passes("an item for an array",
            post('"UPDATE users SET tags = tags || $tag"', "tag string;",
                 kind="exec"))
+    # compared with a bigint column, too, where it was refused as an integer
+
+    passes("a bigint beside a constant",
+           get('"SELECT coalesce($n, 0) AS a, $n + 1 AS b"',
+               more="api_param n bigint;"))
 
     for condition, param, mark, sentence in (
             ("score = $n", "n number", "$n",
@@ -586,6 +591,9 @@ def answered():
             api_query one "SELECT tsrange('2024-01-01 10:00', '2024-01-01 11:00')
                 @> $t AS t, floatrange(1, 2) @> $n AS n,
                 tsrange('2024-01-01', '2024-01-02') @> $d AS d"; }
+        api_route GET /big { api_param n bigint; api_query one "SELECT
+            coalesce($n, 0) AS a, $n + 1 AS b, 5000000000 = coalesce($n, 0)
+            AS c"; }
         api_route GET /cast { api_param n number; api_param t timestamp;
             api_query one "SELECT $n::int AS n, $t::time AS t"; }
         api_route GET /null { api_param n int; api_query one "SELECT
@@ -622,6 +630,8 @@ def answered():
     equal(answer("/cast?n=1.5&t=2024-01-01T12:30:00%2B02:00"),
           '{"n":2,"t":"10:30:00"}', "a cast is made")
     equal(ask("GET", "/cast?n=1e30").status, 400, "and is the client's fault")
+    equal(answer("/big?n=5000000000"),
+          '{"a":5000000000,"b":5000000001,"c":true}', "beside a constant")
     equal(answer("/null"), '{"a":true,"b":false,"c":true}', "NULL")
     equal(answer("/null?n=1"), '{"a":false,"b":true,"c":false}', "a value")
     server.stop()
@@ -656,11 +666,20 @@ def sums():
         passes("%s is set" % column, update(column, "coalesce($n, 0)"))
         passes("abs() into %s" % column, into(column, "abs($n) + 1"))
 
-    for item in items:
+    for item in ("round($n * 100)", "($n * 100)::bigint", "floor($n * 100)",
+                 "CAST($n * 100 AS int)"):
         for column in "isb":
+            passes("%s into %s" % (item, column), into(column, item))
+
+    for column in "isb":
+        for item in items:
             refused("%s into %s" % (item, column), into(column, item), "$n",
-                    "takes (integer|smallint|bigint) there: declare it"
-                    " (int|bigint) in")
+                    r"declare it (int|bigint), or write \$n::numeric if it may"
+                    " have a fraction: the column rounds what comes of it in")
+        refused("as it is into %s" % column, into(column, "$n"), "$n",
+                r"declare it (int|bigint) in")
+
+    for item in items:
         refused("%s goes through a query" % item,
                 post('"WITH v AS (SELECT %s AS v) INSERT INTO sums (n)'
                      ' SELECT v FROM v"' % item, "n number;", kind="exec"),
@@ -675,7 +694,7 @@ def sums():
     refused("several of them into an integer",
             post('"INSERT INTO sums (i) VALUES (coalesce($n, $k, 0))"',
                  "n number; k number;", kind="exec"), "$n",
-            "takes integer there: declare it int in")
+            r"or write \$n::numeric if it may have a fraction: the column")
     passes("into two columns",
            post('"INSERT INTO sums (n, f) VALUES (coalesce($n, 0), $n * 2)"',
                 "n number;", kind="exec"))
@@ -695,6 +714,7 @@ def sums():
             ("n", "n", "coalesce($n, 0)", "number"),
             ("f", "f", "$n * 2", "number"),
             ("m", "m", "0 - $n", "number"),
+            ("i", "i", "round($n * 100)", "number"),
             ("b", "b", "coalesce($n, 0)", "bigint"),
             ("at", "at", "coalesce($n, current_date)", "timestamp"),
             ("lo", "lo", "coalesce($n, current_date)", "timestamp"))),
@@ -703,7 +723,8 @@ def sums():
 
     for path, sent, stored in (
             ("n", 1.55, "1.55"), ("n", None, "0.00"), ("f", 1.55, "3.1"),
-            ("m", 1.55, "-$1.55"), ("b", 5000000000, "5000000000"),
+            ("m", 1.55, "-$1.55"), ("i", 1.555, "156"),
+            ("b", 5000000000, "5000000000"),
             ("at", "2026-01-01T10:00:00+02:00", "2026-01-01 08:00:00+00"),
             ("lo", "2026-01-01T10:00:00+02:00", "2026-01-01 08:00:00")):
         equal(ask("POST", "/" + path, {} if sent is None else {"n": sent}).body,
@@ -722,7 +743,8 @@ def promises():
         CREATE TYPE house AS (at spot, extra jsonb);
         CREATE TABLE held (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             feeling mood, s smallint, v varchar(3), p above, took interval,
-            n numeric(4, 2), bytes bytea, at timestamptz, tags text[],
+            n numeric(4, 2), ns numeric(4, 2)[], bytes bytea,
+            at timestamptz, tags text[],
             place spot, places spot[], house house);
         CREATE TABLE need (a int NOT NULL, b text NOT NULL DEFAULT 'x',
             c uuid NOT NULL, g int GENERATED ALWAYS AS (a) STORED NOT NULL);
@@ -761,7 +783,8 @@ def promises():
             ("v", "v string default=abcd",
              r'the default of "\$v" cannot be stored in the column "v": it'
              r' must be at most 3 characters long'),
-            ("n", "n number default=100", "cannot be stored in the column")):
+            ("n", "n number default=100", "cannot be stored in the column"),
+            ("ns", "n number[] default=1,100", "cannot be stored in the col")):
         refused("a default: " + declared, held(column, declared),
                 "$" + declared[0], sentence)
 
@@ -1384,7 +1407,7 @@ def values():
             api_param score bigint;
             api_param mood string in=header;
             api_query many "SELECT id FROM users WHERE age = $age
-                AND score = coalesce($score, 1)
+                AND score = $score
                 AND ($mood::mood IS NULL OR feeling = $mood)"; }
         api_route GET /two/:x {
             api_query one "SELECT 1 AS a WHERE $x::text <> ''" as=first;

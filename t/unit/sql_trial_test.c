@@ -16,6 +16,8 @@
 #define NUMERIC    1700
 #define FLOAT8     701
 #define MONEY      790
+#define NUMERICS   1231
+#define INT4S      1007
 #define LOCAL      1114
 #define TIME       1083
 #define JSONB      3802
@@ -94,6 +96,19 @@ static const trial_t  trials[] = {
     { "UPDATE t SET a = 0 - $a", NUMERIC, INT4, NUMERIC, MONEY },
     { "UPDATE t SET a = 1 WHERE a > $a * 2", NUMERIC, INT4, NUMERIC, INT4 },
     { "UPDATE t SET a = coalesce($a, 0)", INT8, INT4, INT8, INT8 },
+    { "UPDATE t SET a = a + round($a * 100)", NUMERIC, INT4, NUMERIC, INT8 },
+    { "UPDATE t SET a = ($a * 100)::int", NUMERIC, INT4, NUMERIC, INT4 },
+    { "UPDATE t SET a = CAST($a * 100 AS int)", NUMERIC, INT4, NUMERIC,
+      INT4 },
+    { "UPDATE t SET a = $a * round(1.5)", NUMERIC, INT4, 0, INT4 },
+    { "SELECT coalesce($a, 0)", INT8, INT4, INT8, 0 },
+    { "SELECT $a + 1", INT8, INT4, INT8, 0 },
+    { "SELECT 1 WHERE a = $a", INT8, INT4, 0, 0 },
+    { "SELECT 1 WHERE a > $a", INT8, INT4, 0, 0 },
+    { "SELECT f($a)", INT8, INT4, 0, 0 },
+    { "UPDATE t SET a = coalesce($a, 0)", INT8, INT4, 0, INT4 },
+    { "UPDATE t SET a = a || $a", NUMERIC, NUMERICS, NUMERIC, NUMERICS },
+    { "UPDATE t SET a = a || $a", NUMERIC, INT4S, 0, INT4S },
     { "UPDATE t SET a = coalesce($a, current_date)", TZ, DATE, TZ, TZ },
     { "UPDATE t SET a = coalesce($a, current_date)", TZ, DATE, LOCAL, LOCAL },
     { "WITH c AS (SELECT coalesce($a, 0) AS n) INSERT INTO t SELECT n FROM c",
