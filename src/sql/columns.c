@@ -21,6 +21,7 @@ enum {
 
 static ngx_int_t copy(ngx_pool_t *pool, const PGresult *res, int row,
     int column, ngx_str_t *out);
+static ngx_uint_t number(const PGresult *res, int row, int column);
 static unsigned is_true(const PGresult *res, int row, int column);
 
 
@@ -75,10 +76,8 @@ api_sql_columns_load(ngx_pool_t *pool, const PGresult *res,
             return NGX_ERROR;
         }
 
-        column->position = strtoul(PQgetvalue(res, row, COLUMNS_POSITION),
-                                   NULL, 10);
-        column->type = (unsigned) strtoul(PQgetvalue(res, row, COLUMNS_TYPE),
-                                          NULL, 10);
+        column->position = number(res, row, COLUMNS_POSITION);
+        column->type = (unsigned) number(res, row, COLUMNS_TYPE);
         column->needed = is_true(res, row, COLUMNS_NEEDED) & 1;
         column->filled = is_true(res, row, COLUMNS_FILLED) & 1;
 
@@ -114,6 +113,22 @@ api_sql_columns_find(const ngx_array_t *columns, const ngx_str_t *table,
     }
 
     return NULL;
+}
+
+
+static ngx_uint_t
+number(const PGresult *res, int row, int column)
+{
+    ngx_uint_t   n;
+    const char  *p;
+
+    n = 0;
+
+    for (p = PQgetvalue(res, row, column); *p >= '0' && *p <= '9'; p++) {
+        n = n * 10 + (ngx_uint_t) (*p - '0');
+    }
+
+    return n;
 }
 
 
