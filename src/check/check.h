@@ -95,7 +95,6 @@ typedef struct {
     const ngx_array_t          *targets;     /* of api_sql_target_t */
     ngx_str_t                   name;        /* of its route */
     void                       *data;
-    ngx_uint_t                  beside;      /* its route has others */
     const api_check_default_t  *defaults;    /* one a parameter; NULL: there is
                                                 none */
 
@@ -119,9 +118,9 @@ typedef struct {
                                                 defaults that are no values */
     ngx_array_t                 sequences;   /* of ngx_str_t: of such a one,
                                                 what it takes numbers from */
-    const char                 *commits;     /* COMMIT or ROLLBACK: of a CALL
-                                                beside other statements, what
-                                                its procedure says, or NULL */
+    const char                 *commits;     /* COMMIT or ROLLBACK: of a CALL,
+                                                what its procedure says, or
+                                                NULL */
     size_t                      commits_at;  /* bytes: the procedure's name */
     unsigned                    prepared:1;
     unsigned                    planned:1;

@@ -42,7 +42,7 @@ api_check_commits(api_check_t *check, api_check_session_t *s)
 
     for (i = 0; i < check->nstatements; i++) {
 
-        if (!st[i].beside || !st[i].prepared || st[i].fault != NULL
+        if (!st[i].prepared || st[i].fault != NULL
             || api_check_call(st[i].sql, &name) != NGX_OK || name.len == 0)
         {
             continue;

@@ -14,7 +14,7 @@
 
 
 /*
- * Sets commits and commits_at of CALLs that are not alone in their route.
+ * Sets commits and commits_at of CALLs.
  * NGX_OK; NGX_DECLINED: a query failed, why is set; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_check_commits(api_check_t *check,

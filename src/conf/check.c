@@ -309,7 +309,6 @@ collect(ngx_conf_t *cf, api_conf_checked_t *c)
             statement->targets = &query[k].targets;
             statement->name = route[i]->name;
             statement->data = asked++;
-            statement->beside = (route[i]->queries.nelts > 1);
 
             if (api_conf_defaults(check->pool, route[i], &query[k], statement)
                 != NGX_OK)

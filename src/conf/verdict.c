@@ -190,14 +190,33 @@ warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
 }
 
 
-/* 2D000 when it runs; that it may stand in a branch nobody takes keeps this
-   from being a fault */
+/*
+ * 2D000 when it runs, but where it is alone in its route and no pooler makes a
+ * transaction of that.  That it may stand in a branch nobody takes keeps this
+ * from being a fault.
+ */
 
 static void
 warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
     const api_check_statement_t *statement)
 {
     if (statement->commits == NULL) {
+        return;
+    }
+
+    if (asked->route->queries.nelts == 1) {
+
+        if (asked->route->database->db.pooler == API_DB_POOLER_TRANSACTION) {
+            api_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
+                           API_CONF_SQL_WORD, statement->commits_at,
+                           "this procedure says %s, and PostgreSQL refuses that "
+                           "(2D000) in a transaction, which each request is "
+                           "with \"pooler transaction\": take the %s out, or "
+                           "give the route an api_database whose primary leads "
+                           "past the pooler", statement->commits,
+                           statement->commits);
+        }
+
         return;
     }
 
