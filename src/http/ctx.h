@@ -94,6 +94,8 @@ struct api_http_ctx_s {
     unsigned                    again:1;        /* it begins again */
     unsigned                    query_done:1;   /* the job is done */
     unsigned                    finished:1;     /* our answer is being sent */
+    unsigned                    withheld:1;     /* a column that no header may
+                                                   have; it is in the log */
 
     /* filter: replaces nginx's own error page */
     ngx_buf_t                  *page;

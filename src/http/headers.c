@@ -200,7 +200,7 @@ api_http_headers_breaks(const ngx_str_t *text)
     size_t  i;
 
     for (i = 0; i < text->len; i++) {
-        if (is_control(text->data[i]) && text->data[i] != '\t') {
+        if (is_control(text->data[i])) {
             return 1;
         }
     }
@@ -209,8 +209,10 @@ api_http_headers_breaks(const ngx_str_t *text)
 }
 
 
+/* RFC 9110, 5.5: a tab may stand in a value */
+
 static ngx_uint_t
 is_control(u_char ch)
 {
-    return ch < 0x20 || ch == 0x7f;
+    return (ch < 0x20 && ch != '\t') || ch == 0x7f;
 }

@@ -28,14 +28,14 @@ ngx_table_elt_t *api_http_headers_find(ngx_http_request_t *r,
     const ngx_str_t *name, const ngx_table_elt_t *behind);
 
 /*
- * A line break out of a database or a decoded path would begin a header of its
- * own: control characters become %XX.  *line may be text itself.  NGX_OK or
+ * A line break out of a decoded path would begin a header of its own: control
+ * characters, but tabs, become %XX.  *line may be text itself.  NGX_OK or
  * NGX_ERROR (memory).
  */
 API_MUST_CHECK ngx_int_t api_http_headers_line(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_str_t *line);
 
-/* has it a control character, other than a tab, so that no header has it? */
+/* has it such a character, so that no header has it? */
 ngx_uint_t api_http_headers_breaks(const ngx_str_t *text);
 
 

@@ -12,6 +12,8 @@ static ngx_int_t api_http_vars_db_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t api_http_vars_row(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static void api_http_vars_withheld(ngx_http_request_t *r,
+    const api_http_ctx_t *answered, const ngx_str_t *name);
 static ngx_int_t api_http_vars_set(ngx_http_variable_value_t *v,
     const ngx_str_t *text);
 
@@ -183,7 +185,12 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
          * an access rule has it: such a column has no value here
          */
 
-        if (ctx->row[i].null || api_http_headers_breaks(&ctx->row[i].text)) {
+        if (ctx->row[i].null) {
+            break;
+        }
+
+        if (api_http_headers_breaks(&ctx->row[i].text)) {
+            api_http_vars_withheld(r, ctx, &name);
             break;
         }
 
@@ -191,6 +198,29 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     }
 
     return api_http_vars_set(v, NULL);
+}
+
+
+/* once a request: a header asks for it more than once, as may the access log */
+
+static void
+api_http_vars_withheld(ngx_http_request_t *r, const api_http_ctx_t *answered,
+    const ngx_str_t *name)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = api_http_ctx_get(r);
+
+    if (ctx == NULL || ctx->withheld) {
+        return;
+    }
+
+    ctx->withheld = 1;
+
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                  "$api_row_%V has no value, for the column holds a control "
+                  "character, which no header may, route: \"%V\"", name,
+                  &answered->route->name);
 }
 
 

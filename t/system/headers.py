@@ -15,7 +15,8 @@ from tap import equal, like, ok, section, unlike
 postgres = Postgres("headers")
 postgres.sql("CREATE TABLE things (id int PRIMARY KEY, name text)",
              "INSERT INTO things VALUES (1, E'line\\r\\nX-Evil: 1'),"
-             " (2, ''), (3, NULL), (4, 'é \"x\"')")
+             " (2, ''), (3, NULL), (4, 'é \"x\"'), (5, E'a\\x1b[1mb'),"
+             " (6, E'a\\x7f'), (7, E'a\\tb'), (8, E'a\\x01b')")
 
 nginx = Nginx("headers")
 
@@ -167,6 +168,17 @@ def no_value_splits_a_header():
              "is written again")
     equal([ask("levels", "GET", "/api/things/%d" % n)["X-Name"]
            for n in (2, 3)], [None, None], "an empty column, and NULL")
+    for n, what in ((5, "ESC"), (6, "DEL"), (8, "a control character")):
+        before = len(nginx.log())
+        response = ask("levels", "GET", "/api/things/%d" % n)
+        equal((response.status, response["X-Name"], response["X-Id"]),
+              (200, None, str(n)), what + " in a column")
+        equal(re.findall(r"\[warn\].*\$api_row_(\w+) has no value.*control"
+                         r" character.*route: \"GET (\S+)\"",
+                         nginx.log()[before:]),
+              [("name", "/api/things/:id<int>")], what + ": the log says so")
+    equal(ask("levels", "GET", "/api/things/7")["X-Name"], "<a\tb>",
+          "a tab is none")
     equal(ask("levels", "GET", "/api/things/4")["X-Name"],
           '<é "x">'.encode().decode("latin-1"), "others are as they are")
 
