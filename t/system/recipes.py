@@ -142,6 +142,42 @@ def who_asks():
 
 
 @section
+def row_level_security():
+    title = "Row-level security: each sees their own rows"
+    postgres.sql(*blocks(recipes()[title], "sql"))
+    postgres.sql("INSERT INTO sessions VALUES ('other', 2, now() +"
+                 " interval '1 day')")
+    recipe = Recipe(title)
+    ada, other = [{"Cookie": "session=" + name} for name in
+                  ("secret", "other")]
+
+    def note(method, path, who, text=None):
+        return recipe.ask(method, "/api/notes" + path, who, **(
+            {"json": {"text": text}} if text else {}))
+
+    answer = note("POST", "", ada, "Ada's")
+    equal((answer.status, answer.json()["text"]), (201, "Ada's"), "a row")
+    of_ada = "/%d" % answer.json()["id"]
+    of_other = "/%d" % note("POST", "", other, "theirs").json()["id"]
+
+    for _ in range(20):
+        equal([[n["text"] for n in note("GET", "", who).json()]
+               for who in (ada, other)], [["Ada's"], ["theirs"]],
+              "each sees their own")
+    for method, text in (("PUT", "mine"), ("DELETE", None)):
+        equal([note(method, of_other, ada, text).status,
+               note(method, of_ada, other, text).status], [404, 404],
+              "another's is not there: " + method)
+    equal(note("PUT", of_ada, ada, "new").json()["text"], "new",
+          "one's own is")
+    equal(note("GET", "", {}).status, 401, "nobody")
+    equal(recipe.ask("GET", "/api/notes", dict(ada, **{
+        "X-User": "2"})).json()[0]["text"], "new", "what is sent is no user")
+    equal(note("DELETE", of_other, other).status, 204, "and goes")
+    recipe.stop()
+
+
+@section
 def move_an_old_service():
     recipe = Recipe("Move an old service, route by route")
 
