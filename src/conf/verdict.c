@@ -209,10 +209,10 @@ warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
         if (asked->route->database->db.pooler == API_DB_POOLER_TRANSACTION) {
             api_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
                            API_CONF_SQL_WORD, statement->commits_at,
-                           "this procedure says %s, and PostgreSQL refuses that "
-                           "(2D000) in a transaction, which each request is "
-                           "with \"pooler transaction\": take the %s out, or "
-                           "give the route an api_database whose primary leads "
+                           "this procedure says %s, and PostgreSQL refuses "
+                           "that (2D000) in a transaction, which each request "
+                           "is with \"pooler transaction\": take the %s out, "
+                           "or give the route an api_database whose primary leads "
                            "past the pooler", statement->commits,
                            statement->commits);
         }
