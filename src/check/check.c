@@ -7,6 +7,7 @@
 #include "check/commits.h"
 #include "check/conflicts.h"
 #include "check/defaults.h"
+#include "check/lent.h"
 #include "check/migrate_lock.h"
 #include "check/migrate_plan.h"
 #include "check/names.h"
@@ -91,6 +92,11 @@ api_check(api_check_t *check)
     ngx_memzero(&s, sizeof(api_check_session_t));
 
     rc = api_check_open(check, &s);
+
+    if (rc == NGX_OK && check->shared && !check->pooled) {
+        rc = api_check_lent(check, &s);
+        check->pooled = (check->lender.len != 0);
+    }
 
     if (rc == NGX_OK) {
         rc = check_session(check, &s);

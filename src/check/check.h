@@ -166,7 +166,8 @@ typedef struct {
     const char *const          *keywords;    /* where to connect, complete */
     const char *const          *values;
     const char *const          *front_keywords;   /* a pooler to be asked
-                                                what check/named asks, */
+                                                what check/named and check/lent
+                                                ask, */
     const char *const          *front_values;
     ngx_uint_t                  pooled;      /* see check/session.h; may be set:
                                                 it is a pooler that answers */
@@ -190,6 +191,10 @@ typedef struct {
 
     /* filled in */
     ngx_array_t                 types;       /* of api_sql_inferred_t */
+    ngx_str_t                   lender;      /* of a pooler that is said to give
+                                                sessions, and is proven to lend
+                                                them by the transaction (see
+                                                check/lent.h); or empty */
     ngx_uint_t                  named;       /* the names were looked up */
     ngx_array_t                 columns;     /* of api_sql_column_t: of the
                                                 tables that statements write

@@ -1,5 +1,6 @@
 
 #include "check/named.h"
+#include "check/open.h"
 #include "check/session.h"
 
 #include <libpq-fe.h>
@@ -23,7 +24,6 @@ typedef enum {
 } named_e;
 
 
-static ngx_int_t named_open(api_check_t *check, api_check_session_t *s);
 static ngx_int_t named_prepare(api_check_session_t *s, const char *name);
 static ngx_uint_t named_proven(api_check_session_t *own,
     api_check_session_t *other, const char *name);
@@ -42,7 +42,8 @@ api_check_named(api_check_t *check)
                  api_check_session_now())
         = '\0';
 
-    if (named_open(check, &own) != NGX_OK) {
+    if (api_check_open_beside(check, &own, check->front_keywords,
+                              check->front_values, NAMED_TIME) != NGX_OK) {
         return NGX_OK;
     }
 
@@ -50,7 +51,8 @@ api_check_named(api_check_t *check)
 
     if (named_prepare(&own, name) == NGX_OK) {
 
-        if (named_open(check, &other) == NGX_OK) {
+        if (api_check_open_beside(check, &other, check->front_keywords,
+                                  check->front_values, NAMED_TIME) == NGX_OK) {
 
             if (named_proven(&own, &other, name)) {
                 check->front.len = own.place.len;
@@ -70,29 +72,6 @@ api_check_named(api_check_t *check)
     api_check_session_close(&own);
 
     return rc;
-}
-
-
-static ngx_int_t
-named_open(api_check_t *check, api_check_session_t *s)
-{
-    uint64_t  until;
-
-    ngx_memzero(s, sizeof(api_check_session_t));
-
-    until = api_check_session_msec() + NAMED_TIME;
-
-    s->keywords = check->front_keywords;
-    s->values = check->front_values;
-    s->application = "nginx api check";
-    s->timeout = NAMED_TIME;
-    s->deadline = check->deadline ? ngx_min(check->deadline, until) : until;
-    s->threaded = check->threaded;
-    s->stop = check->migrate ? check->migrate->stop : NULL;
-    s->log = check->log;
-    s->pooled = 1;
-
-    return api_check_session_open(s);
 }
 
 

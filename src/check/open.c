@@ -71,3 +71,27 @@ open_compare(api_check_t *check, api_check_session_t *s)
 
     return NGX_OK;
 }
+
+
+ngx_int_t
+api_check_open_beside(api_check_t *check, api_check_session_t *s,
+    const char *const *keywords, const char *const *values, ngx_msec_t time)
+{
+    uint64_t  until;
+
+    ngx_memzero(s, sizeof(api_check_session_t));
+
+    until = api_check_session_msec() + time;
+
+    s->keywords = keywords;
+    s->values = values;
+    s->application = "nginx api check";
+    s->timeout = time;
+    s->deadline = check->deadline ? ngx_min(check->deadline, until) : until;
+    s->threaded = check->threaded;
+    s->stop = check->migrate ? check->migrate->stop : NULL;
+    s->log = check->log;
+    s->pooled = 1;
+
+    return api_check_session_open(s);
+}

@@ -19,4 +19,11 @@ API_MUST_CHECK ngx_int_t api_check_open(api_check_t *check,
     api_check_session_t *s);
 
 
+/* for a question beside the check, of no more than time ms: nothing is logged,
+   NGX_OK or not */
+API_MUST_CHECK ngx_int_t api_check_open_beside(api_check_t *check,
+    api_check_session_t *s, const char *const *keywords,
+    const char *const *values, ngx_msec_t time);
+
+
 #endif /* API_CHECK_OPEN_H */

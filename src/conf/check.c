@@ -481,7 +481,12 @@ judge(ngx_conf_t *cf, api_conf_checked_t *c)
     }
 
     if (c->database->check == API_HTTP_CHECK_OFF) {
+        api_conf_pooler_unasked(cf, c->database);
         return ngx_test_config ? look_at_folder(cf, c) : NGX_OK;
+    }
+
+    if (c->check.lender.len != 0) {
+        api_conf_pooler_lends(cf, c->database, &c->check.lender);
     }
 
     if (c->check.pooled) {
@@ -512,6 +517,8 @@ away(ngx_conf_t *cf, api_conf_checked_t *c)
 
     c->away = 1;
     c->database->db.unchecked = 1;
+
+    api_conf_pooler_unasked(cf, c->database);
 
     level = (c->database->check == API_HTTP_CHECK_REQUIRED) ? NGX_LOG_EMERG
             : c->cold ? NGX_LOG_ERR : NGX_LOG_WARN;

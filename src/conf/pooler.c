@@ -1,7 +1,11 @@
 
 #include "conf/pooler.h"
 #include "conf/place.h"
+#include "check/lent.h"
 #include "check/named.h"
+
+
+static void pooler_transactions(api_http_database_t *database);
 
 
 ngx_int_t
@@ -48,17 +52,60 @@ api_conf_pooler_noticed(ngx_conf_t *cf, api_http_database_t *database,
         return;
     }
 
-    database->db.pooler = API_DB_POOLER_TRANSACTION;
-
-    if (!database->db.prepare_given) {
-        database->db.prepare = 0;
-    }
+    pooler_transactions(database);
 
     api_conf_log(NGX_LOG_WARN, cf, &database->place,
                  "api_postgres \"%V\": %V is a pooler, and is taken for "
                  "one in transaction mode: say \"pooler transaction\", or "
                  "\"pooler session\", which is faster, if that is its "
                  "pool_mode", &database->db.name, place);
+}
+
+
+void
+api_conf_pooler_lends(ngx_conf_t *cf, api_http_database_t *database,
+    const ngx_str_t *place)
+{
+    if (database->db.pooler != API_DB_POOLER_SESSION) {
+        return;
+    }
+
+    pooler_transactions(database);
+
+    api_conf_log(NGX_LOG_WARN, cf, &database->place,
+                 "api_postgres \"%V\" says \"pooler session\", but %V lends "
+                 "its sessions by the transaction, and is taken for such a "
+                 "one: say \"pooler transaction\", or set its pool_mode to "
+                 "session",
+                 &database->db.name, place);
+}
+
+
+void
+api_conf_pooler_unasked(ngx_conf_t *cf, api_http_database_t *database)
+{
+    if (database->db.pooler != API_DB_POOLER_SESSION) {
+        return;
+    }
+
+    pooler_transactions(database);
+
+    api_conf_log(NGX_LOG_WARN, cf, &database->place,
+                 "api_postgres \"%V\" says \"pooler session\", and its pooler "
+                 "was not asked whether it gives sessions: it is taken for "
+                 "\"pooler transaction\" until a reload that can ask it",
+                 &database->db.name);
+}
+
+
+static void
+pooler_transactions(api_http_database_t *database)
+{
+    database->db.pooler = API_DB_POOLER_TRANSACTION;
+
+    if (!database->db.prepare_given) {
+        database->db.prepare = 0;
+    }
 }
 
 
@@ -72,8 +119,9 @@ api_conf_pooler_begin(ngx_conf_t *cf, api_conf_checked_t *c)
     /* unless the check goes this way itself */
 
     if (database->direct.text.data == NULL
-        || database->db.pooler != API_DB_POOLER_TRANSACTION
-        || !database->db.prepare)
+        || (database->db.pooler != API_DB_POOLER_SESSION
+            && (database->db.pooler != API_DB_POOLER_TRANSACTION
+                || !database->db.prepare)))
     {
         return NGX_OK;
     }
@@ -110,13 +158,22 @@ api_conf_pooler_ask(api_conf_checked_t *c)
 
     if ((c->rc != NGX_OK && c->rc != NGX_DONE)
         || c->database->check == API_HTTP_CHECK_OFF
-        || !db->prepare
         || c->fronted)
     {
         return NGX_OK;
     }
 
     c->fronted = 1;
+
+    if (db->pooler == API_DB_POOLER_SESSION
+        && c->check.front_keywords != NULL)
+    {
+        return api_check_lent_front(&c->check);
+    }
+
+    if (!db->prepare) {
+        return NGX_OK;
+    }
 
     if (db->pooler != API_DB_POOLER_TRANSACTION) {
 

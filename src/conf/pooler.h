@@ -23,6 +23,14 @@ ngx_uint_t api_conf_pooled(const api_http_database_t *database);
 void api_conf_pooler_noticed(ngx_conf_t *cf,
     api_http_database_t *database, const ngx_str_t *place);
 
+/* one that the configuration says gives sessions is proven to lend them by the
+   transaction: it counts as one of transactions */
+void api_conf_pooler_lends(ngx_conf_t *cf, api_http_database_t *database,
+    const ngx_str_t *place);
+
+/* the same where nobody could ask, until a reload can */
+void api_conf_pooler_unasked(ngx_conf_t *cf, api_http_database_t *database);
+
 /*
  * Do prepared statements last through it?  Begun where the configuration needs
  * them to, asked in the check's thread behind the check, and told as a warning.

@@ -138,6 +138,13 @@ api_db_clean_settings(api_db_conn_t *conn, api_db_segment_t *segment)
     values[0] = timeout;
     values[1] = conn->native == API_DB_READ ? "on" : "off";
 
+    if (api_db_segment_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
+                           API_DB_CLEAN_WHOSE, 0, NULL)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     return api_db_segment_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
                               api_db_options_sql(
                                   !api_db_options_timezone(options)),

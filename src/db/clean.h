@@ -26,9 +26,12 @@
 API_MUST_CHECK ngx_int_t api_db_clean_behind(api_db_conn_t *conn,
     const api_db_plan_t *plan);
 
+/* whose session is it?  Asked right after connecting, and with the settings */
+#define API_DB_CLEAN_WHOSE  "SELECT pg_catalog.pg_backend_pid()"
+
 /*
  * The settings as a statement into the segment, where a pooler keeps them from
- * being told at the start.  NGX_OK, NGX_ERROR.
+ * being told at the start, and the question whose they are.  NGX_OK, NGX_ERROR.
  */
 API_MUST_CHECK ngx_int_t api_db_clean_settings(api_db_conn_t *conn,
     api_db_segment_t *segment);

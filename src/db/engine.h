@@ -220,6 +220,9 @@ struct api_db_conn_s {
     api_db_lane_e               server;     /* what was sent last, */
     api_db_lane_e               native;     /* and what the session began as */
     api_db_pooler_e             native_pooler;
+    ngx_int_t                   backend;    /* the server's process, behind a
+                                               pooler of sessions; 0: not
+                                               told */
     ngx_uint_t                  reserved;   /* lane + 1 */
     ngx_uint_t                  secret;     /* db->nsecret, when it was made */
 
@@ -251,6 +254,7 @@ struct api_db_conn_s {
     unsigned                    numbered:1; /* sequences have given numbers */
     unsigned                    left:1;     /* something is left in it that only
                                                its end takes away */
+    unsigned                    settled:1;  /* it is told its settings */
     unsigned                    types:1;    /* loads the types */
     unsigned                    asks:1;     /* the question of db/doubt */
     unsigned                    canceled:1;

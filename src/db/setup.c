@@ -12,13 +12,16 @@
 /* ours: two before the configuration's, five behind, and the end */
 #define API_DB_SETUP_KEYWORDS  8
 
-/* asked of a server that was told everything at the start */
-#define API_DB_SETUP_ASK  "SELECT pg_catalog.pg_backend_pid()"
-
 
 static ngx_int_t api_db_setup_first(api_db_conn_t *conn);
+static ngx_int_t api_db_setup_settings(api_db_conn_t *conn);
+static void api_db_setup_asks(api_db_conn_t *conn);
 static ngx_int_t api_db_setup_pooled(api_db_conn_t *conn,
     api_db_segment_t *segment);
+static ngx_uint_t api_db_setup_lent(const api_db_conn_t *conn,
+    ngx_int_t backend);
+static void api_db_setup_lends(api_db_t *db);
+static void api_db_setup_transactions(api_db_t *db);
 static void api_db_setup_notice(void *data, const PGresult *res);
 
 
@@ -118,23 +121,11 @@ api_db_setup_session(api_db_conn_t *conn)
     conn->server = conn->mode;
     conn->native = conn->mode;
 
-    if (api_db_setup_first(conn) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    /* and nothing else, until it is known who answers */
 
-    /* apart: settings are undone with a transaction that fails */
-
-    if (!conn->db->types_loaded && !conn->db->types_loading
-        && api_db_pipeline_types(conn) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return api_db_learn(conn);
+    return api_db_setup_first(conn);
 }
 
-
-/* the segment that ends the setup */
 
 static ngx_int_t
 api_db_setup_first(api_db_conn_t *conn)
@@ -157,14 +148,34 @@ api_db_setup_first(api_db_conn_t *conn)
         /* is it PostgreSQL itself that answers? */
 
         rc = api_db_segment_sql(conn, segment, API_DB_COMMAND_SETUP, NULL,
-                                API_DB_SETUP_ASK, 0, NULL);
-    }
-
-    if (rc == NGX_OK && conn->db->pooler == API_DB_POOLER_SESSION) {
-        rc = api_db_clean_settings(conn, segment);
+                                API_DB_CLEAN_WHOSE, 0, NULL);
     }
 
     return rc == NGX_OK ? api_db_segment_sync(conn, segment) : NGX_ERROR;
+}
+
+
+/* of a session that no other connection of ours has met */
+
+static ngx_int_t
+api_db_setup_settings(api_db_conn_t *conn)
+{
+    api_db_segment_t  *segment;
+
+    conn->settled = 1;
+
+    segment = api_db_segment_begin(conn);
+    if (segment == NULL) {
+        return NGX_ERROR;
+    }
+
+    segment->setup = 1;
+
+    if (api_db_clean_settings(conn, segment) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return api_db_segment_sync(conn, segment);
 }
 
 
@@ -207,6 +218,21 @@ api_db_setup_answer(api_db_conn_t *conn, const PGresult *res)
 
     pid = ngx_atoi(value.data, value.len);
 
+    if (conn->native_pooler == API_DB_POOLER_SESSION) {
+
+        if (!api_db_setup_lent(conn, pid)) {
+            conn->backend = pid;
+            return NGX_OK;
+        }
+
+        api_db_setup_lends(db);
+
+        /* its settings are not where its jobs will be; those that it has are
+           transactions from now on */
+
+        return conn->state == API_DB_CONN_SETUP ? NGX_ERROR : NGX_OK;
+    }
+
     /* a pooler tells keys of its own */
 
     if (pid == PQbackendPID(conn->pg)
@@ -221,22 +247,76 @@ api_db_setup_answer(api_db_conn_t *conn, const PGresult *res)
 }
 
 
+/* a pooler's client keeps its session until it ends, and nobody else has it */
+
+static ngx_uint_t
+api_db_setup_lent(const api_db_conn_t *conn, ngx_int_t backend)
+{
+    ngx_uint_t            state;
+    ngx_queue_t          *q;
+    const api_db_t       *db;
+    const api_db_conn_t  *other;
+
+    if (conn->backend != 0) {
+        return conn->backend != backend;
+    }
+
+    db = conn->db;
+
+    for (state = API_DB_CONN_SETUP; state < API_DB_CONN_STATES; state++) {
+
+        for (q = db->conns[state].next; q != &db->conns[state]; q = q->next) {
+            other = ngx_queue_data(q, api_db_conn_t, queue);
+
+            if (other != conn && other->backend == backend) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 void
 api_db_setup_ready(api_db_conn_t *conn)
 {
+    if (conn->db->pooler == API_DB_POOLER_SESSION && !conn->settled) {
+
+        if (api_db_setup_settings(conn) != NGX_OK) {
+            conn->broken = 1;
+        }
+
+        return;
+    }
+
     conn->log.action = "talking to PostgreSQL";
 
     api_db_conn_state(conn, API_DB_CONN_BUSY);
 
     api_db_backoff_connected(conn->db);
+
+    api_db_setup_asks(conn);
+}
+
+
+/* apart: settings are undone with a transaction that fails */
+
+static void
+api_db_setup_asks(api_db_conn_t *conn)
+{
+    if ((!conn->db->types_loaded && !conn->db->types_loading
+         && api_db_pipeline_types(conn) != NGX_OK)
+        || api_db_learn(conn) != NGX_OK)
+    {
+        conn->broken = 1;
+    }
 }
 
 
 void
 api_db_setup_noticed(api_db_t *db)
 {
-    ngx_uint_t  i;
-
     if (db->pooler_told) {
         return;
     }
@@ -251,9 +331,34 @@ api_db_setup_noticed(api_db_t *db)
                   ? ", or its other clients may see settings of these sessions"
                   : "; it is taken for the former");
 
-    if (db->conf->pooler_given) {
+    if (!db->conf->pooler_given) {
+        api_db_setup_transactions(db);
+    }
+}
+
+
+static void
+api_db_setup_lends(api_db_t *db)
+{
+    if (db->pooler != API_DB_POOLER_SESSION) {
         return;
     }
+
+    ngx_log_error(NGX_LOG_WARN, db->log, 0,
+                  "the pooler in front of PostgreSQL lends its sessions by the "
+                  "transaction, though api_postgres \"%V\" says \"pooler "
+                  "session\": it is taken for \"pooler transaction\", which is "
+                  "what to say, and its other clients may have seen settings "
+                  "of these sessions", &db->conf->name);
+
+    api_db_setup_transactions(db);
+}
+
+
+static void
+api_db_setup_transactions(api_db_t *db)
+{
+    ngx_uint_t  i;
 
     db->pooler = API_DB_POOLER_TRANSACTION;
 

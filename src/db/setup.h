@@ -18,8 +18,9 @@ PGconn *api_db_setup_connect(api_db_conn_t *conn,
     const api_db_addresses_t *addresses);
 
 /*
- * The connection is up: pipeline mode, the session's settings and, for the
- * first one of a worker, the types, queued as one segment.
+ * The connection is up: pipeline mode, and the question whose session it is.
+ * What is told and asked besides (a pooler's session its settings, the first
+ * one of a worker the types and statements to learn) follows its answer.
  * NGX_OK, NGX_ERROR (the connection is of no use).
  */
 API_MUST_CHECK ngx_int_t api_db_setup_session(api_db_conn_t *conn);
@@ -32,7 +33,8 @@ void api_db_setup_noticed(api_db_t *db);
 API_MUST_CHECK ngx_int_t api_db_setup_answer(api_db_conn_t *conn,
     const PGresult *res);
 
-/* the session is set up: to BUSY, or IDLE when nothing is in flight */
+/* a segment of the setup has come back: the next one, or to BUSY; conn->broken:
+   memory */
 void api_db_setup_ready(api_db_conn_t *conn);
 
 

@@ -4,7 +4,9 @@ nothing of ours is seen by that client.
 """
 
 import os
+import random
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -17,8 +19,8 @@ sys.dont_write_bytecode = True
 import tap
 import wire
 from pgbouncer import PgBouncer
-from server import Nginx, Postgres, running
-from tap import equal, like, ok, section, unlike, wait_until
+from server import Nginx, Postgres, free_port, running
+from tap import equal, like, note, ok, section, unlike, wait_until
 
 postgres = Postgres("pooler")
 
@@ -64,7 +66,8 @@ class Hostile(threading.Thread):
     SETS = ["SET search_path = elsewhere", "SET DateStyle = 'German'",
             "SET TimeZone = 'Asia/Tokyo'", "SET bytea_output = 'escape'",
             "SET IntervalStyle = 'iso_8601'", "SET extra_float_digits = -15",
-            "SET statement_timeout = 20", "SET ROLE other_of_pooler",
+            # a BEGIN of ours has to come within it
+            "SET statement_timeout = 100", "SET ROLE other_of_pooler",
             "SET statement_timeout = '30min'", "RESET ROLE",
             "SET lock_timeout = '29min'",
             "SET default_transaction_read_only = on",
@@ -367,6 +370,251 @@ def a_session_each():
         nginx.stop()
     finally:
         pooler.kill()
+
+
+LENDS = r"\[warn\].*says .pooler session., but .* lends its sessions by the"\
+        r" transaction.*say .pooler transaction."
+
+
+@section
+def sessions_that_are_lent():
+    """"pooler session", in front of one in transaction mode."""
+    for size in (1, 5):
+        pooler = PgBouncer(postgres, size)
+        time.sleep(0.3)
+        hostile = Hostile(pooler)
+        hostile.start()
+        try:
+            configured(pooler.dsn(), "pooler session;")
+            like(nginx.log(), LENDS, "pool of %d: the start says so" % size)
+            for got, wanted in zip(answers(), direct):
+                equal(got, wanted, "%s %s" % got[:2])
+            equal(in_parallel("/one/1", "GET", 80, 200), {200: 80}, "reads")
+            status, text = nginx.call("-t")
+            equal(status, 0, "nginx -t")
+            like(text, LENDS, "says so, too")
+            like(asked_to_prepare(pooler.dsn(), "pooler session; direct"
+                                  " \"%s\";" % postgres.uri), LENDS,
+                 "and where the check goes past it")
+            ok(wait_until(lambda: len(hostile.seen) > 3, 10),
+               "the other looked")
+            hostile.kill()
+            unlike("\n".join(sorted(hostile.seen)), r"\b11s\b|ours",
+                   "and saw nothing of ours")
+
+            # nobody asks at the start
+            for settings in ("check off;", "connect_timeout 1s;"):
+                uri = pooler.dsn()
+                if settings != "check off;":
+                    uri = uri.replace(":%d/" % pooler.port,
+                                      ":%d/" % free_port())
+                like(asked_to_prepare(uri, "pooler session; " + settings),
+                     r"was not asked whether.*taken for .pooler transaction.",
+                     settings)
+        finally:
+            hostile.kill()
+            nginx.stop()
+            pooler.kill()
+
+
+@section
+def sessions_that_are_lent_later():
+    pooler = PgBouncer(postgres, 8, "session")
+    time.sleep(0.3)
+    try:
+        configured(pooler.dsn(), "pooler session;")
+        equal(in_parallel("/one/1", "GET", 80, 200), {200: 80}, "as it says")
+        ini = os.path.join(pooler.top, "ini")
+        with open(ini) as text:
+            text = text.read()
+        with open(ini, "w") as out:
+            out.write(text.replace("pool_mode = session",
+                                   "pool_mode = transaction"))
+        pooler.process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        postgres.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                       " WHERE usename = 'app' AND datname = '%s'"
+                       % postgres.database)
+        found = wait_until(lambda: in_parallel("/n/9", "POST", 80, 200)
+                           and re.search(r"\[warn\].*lends its sessions by the"
+                                         r" transaction, though api_postgres",
+                                         nginx.log()), 20)
+        ok(found, "a worker says so", nginx.log()[-600:])
+        ok(wait_until(lambda: in_parallel("/one/1", "GET", 80, 200)
+                      == {200: 80}, 20), "and goes on")
+    finally:
+        nginx.stop()
+        pooler.kill()
+
+
+@section
+def a_call_that_commits():
+    postgres.sql("DROP PROCEDURE IF EXISTS keeping()",
+                 "CREATE PROCEDURE keeping() LANGUAGE plpgsql AS"
+                 " $$ BEGIN INSERT INTO audit VALUES ('kept'); COMMIT; END $$")
+    route = 'location /c { api_route POST /keep { api_query exec' \
+            ' "CALL keeping()"; } }'
+    says = r"\[warn\].*says COMMIT.*2D000.*pooler transaction.*past the pooler"
+    pooler = PgBouncer(postgres, 5)
+    time.sleep(0.3)
+    try:
+        for uri, settings, warned, status in (
+                (pooler.dsn(), "pooler transaction;", True, 500),
+                (pooler.dsn(), "pooler transaction; direct \"%s\";"
+                 % postgres.uri, True, 500),
+                (pooler.dsn(), "", True, 500),
+                (postgres.uri, "", False, 204)):
+            nginx.stop()
+            nginx.configure("api_postgres app { primary \"%s\"; %s }"
+                            % (uri, settings), route)
+            nginx.start()
+            text = nginx.call("-t")[1]
+            (like if warned else unlike)(text, says, "nginx -t: " + settings)
+            connection = wire.Connection(nginx.port, 30)
+            equal(connection.request("POST", "/c/keep", body=b"").status,
+                  status, "and a request")
+            connection.close()
+    finally:
+        nginx.stop()
+        pooler.kill()
+
+
+# ---- workers that are killed ------------------------------------------------
+
+class Neighbour(threading.Thread):
+    """Another client of the pooler, who asks one thing after the other: what it
+    is told that it has not asked for is somebody else's."""
+
+    def __init__(self, pooler):
+        threading.Thread.__init__(self, daemon=True)
+        self.stopping = False
+        self.asked = 0
+        self.wrong = []
+        self.process = subprocess.Popen(
+            [os.path.join(postgres.bin, "psql"), "-X", "-q", "-A", "-t",
+             pooler.dsn()], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, bufsize=1)
+        running.append(self)
+
+    def run(self):
+        while not self.stopping:
+            self.asked += 1
+            self.process.stdin.write("SELECT 'mine-%d';\n" % self.asked)
+            line = self.process.stdout.readline()
+            if line != "mine-%d\n" % self.asked:
+                self.wrong.append(line)
+                break
+            time.sleep(0.001)
+
+    def kill(self):
+        self.stopping = True
+        if self in running:
+            running.remove(self)
+        if self.is_alive():
+            self.join(10)
+        self.process.kill()
+        self.process.wait(10)
+
+
+KILLED = float(os.environ.get("TEST_KILLED", 9))
+
+
+def killed_behind(size):
+    """Workers die at any moment, with their transactions under way: the pooler
+    gives the session to somebody else, who must not get what was theirs."""
+    pooler = PgBouncer(postgres, size)
+    time.sleep(0.3)
+    neighbours = [Neighbour(pooler) for _ in range(2)]
+    nginx.expected.append(r"exited on signal 9")
+    try:
+        nginx.configure("""
+        api_postgres app { primary "%s"; pooler transaction; max_connections 12;
+            min_connections 4; acquire_timeout 8s; }
+        """ % pooler.dsn(), """
+        location /k {
+            api_route GET /a/:n<int> {
+                api_query one "SELECT $n AS n, 'a' AS kind,
+                               repeat('x', $n % 3000) AS x"; }
+            api_route GET /b/:n<int> {
+                api_query one "SELECT $n AS n, 'b' AS kind, pg_sleep(0.004)
+                               IS NULL AS slept"; }
+            api_route GET /c/:n<int> {
+                api_query many "SELECT $n AS n, 'c' AS kind, g AS g
+                                FROM generate_series(1, 50) AS g"; }
+        }
+        """, workers=3)
+        if nginx.process:
+            nginx.stop()
+        nginx.start()
+        for neighbour in neighbours:
+            neighbour.start()
+
+        ended, statuses, wrong = [], {}, []
+
+        def load(k):
+            n, connection = k * 10000000, None
+            while not ended:
+                n += 1
+                kind = "abc"[n % 3]
+                try:
+                    connection = connection or wire.Connection(nginx.port, 30)
+                    answer = connection.request("GET", "/k/%s/%d" % (kind, n))
+                except (wire.Ended, OSError):
+                    connection = None
+                    statuses[0] = statuses.get(0, 0) + 1
+                    continue
+                statuses[answer.status] = statuses.get(answer.status, 0) + 1
+                if answer.status == 200:
+                    rows = answer.json()
+                    rows = rows if kind == "c" else [rows]
+                    if {(r["n"], r["kind"]) for r in rows} != {(n, kind)} \
+                            or len(rows) != (50 if kind == "c" else 1) \
+                            or (kind == "a" and len(rows[0]["x"]) != n % 3000):
+                        wrong.append((kind, n, answer.text[:200]))
+
+        threads = [threading.Thread(target=load, args=(k + 1,))
+                   for k in range(8)]
+        for thread in threads:
+            thread.start()
+        kills, end = 0, time.monotonic() + KILLED
+        while time.monotonic() < end:
+            time.sleep(random.uniform(0.02, 0.25))
+            workers = list(nginx.workers())
+            if workers:
+                try:
+                    os.kill(random.choice(workers), signal.SIGKILL)
+                    kills += 1
+                except ProcessLookupError:
+                    pass
+        ended.append(1)
+        for thread in threads:
+            thread.join()
+        for neighbour in neighbours:
+            neighbour.kill()
+
+        note("pool of %d: %d kills, answers %s, neighbours asked %s" % (
+            size, kills, statuses, [n.asked for n in neighbours]))
+        equal(wrong[:3], [], "no client gets another's answer")
+        equal([n.wrong for n in neighbours], [[], []],
+              "nor does another client of the pooler")
+        ok(kills > KILLED, "though workers were killed", kills)
+        ok(statuses.get(200, 0) > 50 * KILLED / 9, "beside answers", statuses)
+        ok(set(statuses) <= {0, 200, 503}, "and nothing odd", statuses)
+    finally:
+        for neighbour in neighbours:
+            neighbour.kill()
+        nginx.stop()
+        pooler.kill()
+
+
+@section
+def killed_behind_a_pool_of_one():
+    killed_behind(1)
+
+
+@section
+def killed_behind_a_pool_of_five():
+    killed_behind(5)
 
 
 class Renaming(threading.Thread):

@@ -23,6 +23,7 @@ from tap import equal, like, ok, section, unlike, wait_until
 
 BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED "
 SETTINGS = "SELECT pg_catalog.set_config('statement_timeout', $1, true)"
+WHOSE = "SELECT pg_catalog.pg_backend_pid()"
 CATALOG = "SELECT pg_catalog.md5("
 
 postgres = Postgres("pooler_wire")
@@ -116,7 +117,7 @@ ROUTES = """
 """
 
 
-def started(port):
+def started(port, settings="pooler transaction;"):
     """Nobody could ask while the configuration was read: the workers learn."""
     if nginx.process:
         nginx.stop()
@@ -124,9 +125,10 @@ def started(port):
     api_postgres app {
         primary "postgresql://app:%s@127.0.0.1:%d/%s?sslmode=disable";
         direct "host=127.0.0.1 port=%d user=app dbname=app";
-        pooler transaction; max_connections 4; min_connections 2;
+        %s max_connections 4; min_connections 2;
     }
-    """ % (postgres.app_password, port, postgres.database, free_port()), ROUTES)
+    """ % (postgres.app_password, port, postgres.database, free_port(), settings),
+        ROUTES)
     nginx.start()
 
 
@@ -174,6 +176,28 @@ def one_at_a_time():
     finally:
         nginx.stop()
         pooler.kill()
+
+
+@section
+def one_that_nobody_has_told_us_of():
+    """Until it is known who answers nothing is asked but that."""
+    pooler = PgBouncer(postgres, 3, more="ignore_startup_parameters = options")
+    time.sleep(0.3)
+    for settings in ("", "pooler session;"):
+        sniffer = Sniffer(pooler.port)
+        try:
+            started(sniffer.port, settings + " check off;")
+            for n in range(4):
+                equal(call("GET", "/any/1").json(), {"id": 1, "name": "right"},
+                      "a row")
+            equal(sniffer.most, 1,
+                  "never more than one Sync under way: " + settings)
+            texts = [t for t in sniffer.texts() if not t[0].startswith(BEGIN)]
+            equal([t for t in texts if t != [WHOSE]], [],
+                  "but who it is, in vain: " + settings)
+        finally:
+            nginx.stop()
+    pooler.kill()
 
 
 def left_by_another(pooler, *statements):
