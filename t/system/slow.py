@@ -748,7 +748,7 @@ def a_route_that_is_slow_now_and_then():
     warm("/plain/1", "/sleep/0", times=60)
     answers = []
     for _ in range(5):
-        slow = Client("/sleep/0.5")
+        slow = Client("/sleep/2")
         slow.start()
         time.sleep(0.1)
         fast = [ask("/plain/%d" % n) for n in range(20)]

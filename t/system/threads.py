@@ -128,7 +128,9 @@ ROUTES = """
         api_route GET /things/:id<int> {
             api_query one "SELECT id, name FROM things WHERE id = $id";
         }
+        # its threads stand back behind all else that this machine does
         api_route POST /hash {
+            api_timeout 50s;
             api_body { password string required max=128; }
             api_hash_password $hash $password;
             api_query value "SELECT $hash::text";
