@@ -212,8 +212,8 @@ warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
                            "this procedure says %s, and PostgreSQL refuses "
                            "that (2D000) in a transaction, which each request "
                            "is with \"pooler transaction\": take the %s out, "
-                           "or give the route an api_database whose primary leads "
-                           "past the pooler", statement->commits,
+                           "or give the route an api_database whose primary "
+                           "leads past the pooler", statement->commits,
                            statement->commits);
         }
 
