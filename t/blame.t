@@ -247,8 +247,8 @@ GET /b/divide/5                 => 200 2
 GET /b/divide-expr/5            => 400
 GET /b/divide-expr/0            => 200 -2
 GET /b/mod/0                    => 400
-GET /b/per/1/0                  => 422
-GET /b/both/3/0                 => 422
+GET /b/per/1/0                  => 400 ~ "in":"path","field":"b"
+GET /b/both/3/0                 => 400 ~ "field":"n"
 GET /b/both/1/5                 => 500
 GET /b/text/abc                 => 400 ~ "detail":"a value is of the wrong type"
 GET /b/text/99999999999         => 400
@@ -259,7 +259,7 @@ GET /b/prefix/x                 => 400
 GET /b/prefix/1                 => 200 51
 GET /b/escape?q=%25%5C          => 400
 GET /b/big-page?limit=-1        => 400
-GET /b/big-page?limit=1&offset=-1 => 422
+GET /b/big-page?limit=1&offset=-1 => 400 ~ "field":"offset"
 GET /b/to-date/20ab-01-01       => 400
 GET /b/times/2                  => 400 ~ "detail":"a number is out of range"
 GET /b/regex/(                  => 400

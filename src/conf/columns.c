@@ -6,8 +6,16 @@
 #include "sql/override.h"
 
 
+/* a column's, as format_type() writes it, and the parameter's: 0: any */
+typedef struct {
+    ngx_str_t  name;
+    unsigned   oid;
+} free_type_t;
+
+
 static ngx_int_t keep_targets(ngx_conf_t *cf, api_http_route_t *route,
     api_http_query_t *query, const api_check_statement_t *statement);
+static ngx_uint_t is_free(const ngx_str_t *type, unsigned oid);
 static ngx_uint_t is_sure(const api_http_route_t *route,
     const api_http_query_t *query, const api_sql_target_t *target,
     unsigned oid);
@@ -62,6 +70,10 @@ keep_targets(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
             return NGX_ERROR;
         }
 
+        target[i].free = !moves_schemas(route)
+                         && is_free(&stored->type,
+                                    statement->oids[target[i].param]);
+
         if (!moves_schemas(route)
             && api_sql_bound_read(&stored->type, &target[i].bound)
             && is_sure(route, query, &target[i],
@@ -73,6 +85,45 @@ keep_targets(ngx_conf_t *cf, api_http_route_t *route, api_http_query_t *query,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * Does the column take whatever there is of the parameter's type?  A domain may
+ * be of a type that has a bound; of an integer a wider one may be stored.
+ */
+
+static ngx_uint_t
+is_free(const ngx_str_t *type, unsigned oid)
+{
+    const free_type_t  *free;
+
+    static const free_type_t  types[] = {
+        { ngx_string("text"), 0 },
+        { ngx_string("character varying"), 0 },
+        { ngx_string("numeric"), 0 },
+        { ngx_string("smallint"), 21 },
+        { ngx_string("integer"), 23 },
+        { ngx_string("bigint"), 20 },
+        { ngx_string("boolean"), 0 },
+        { ngx_string("json"), 0 },
+        { ngx_string("jsonb"), 0 },
+        { ngx_string("uuid"), 0 },
+        { ngx_string("date"), 0 },
+        { ngx_string("timestamp with time zone"), 0 },
+        { ngx_string("timestamp without time zone"), 0 },
+        { ngx_string("text[]"), 0 },
+        { ngx_string("integer[]"), 1007 },
+        { ngx_null_string, 0 }
+    };
+
+    for (free = types; free->name.len != 0; free++) {
+        if (api_str_equal(type, &free->name)) {
+            return free->oid == 0 || free->oid == oid;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -3,6 +3,7 @@
 #include "db/cancel.h"
 #include "db/conn.h"
 #include "db/doubt.h"
+#include "db/inquiry.h"
 #include "db/due.h"
 #include "db/finish.h"
 #include "db/lane.h"
@@ -53,6 +54,11 @@ api_db_close(api_db_conn_t *conn)
     if (conn->asks) {
         conn->asks = 0;
         api_db_doubt_lost(db);
+    }
+
+    if (conn->inquires) {
+        conn->inquires = 0;
+        api_db_inquiry_lost(db);
     }
 
     if (conn->learning) {

@@ -354,4 +354,63 @@ const unsigned *api_db_params(const api_db_t *db, ngx_uint_t id);
 const api_sql_type_t *api_db_type(const api_db_t *db, unsigned oid);
 
 
+/*
+ * Which parts of a statement that has failed fail by themselves, computed once
+ * more with the same values: see db/inquiry.h.
+ */
+
+typedef enum {
+    API_DB_VERDICT_UNKNOWN = 0,
+    API_DB_VERDICT_PASSES,
+    API_DB_VERDICT_FAILS       /* with the same error */
+} api_db_verdict_e;
+
+typedef struct api_db_inquiry_s  api_db_inquiry_t;
+
+typedef void (*api_db_inquiry_pt)(api_db_inquiry_t *inquiry);
+
+/* zeroed by the caller, whose it is until the handler has run or it was
+   forgotten, with all that it points to */
+struct api_db_inquiry_s {
+    /* the caller's */
+    ngx_pool_t                 *pool;
+    const api_sql_statement_t  *sql;
+    ngx_uint_t                  id;          /* the statement's */
+    const char                **values;      /* one a parameter, as sent */
+    const char                **pieces;      /* each a SELECT of its own, with
+                                                the statement's $n */
+    ngx_uint_t                  npieces;
+    const char                 *names;       /* of the functions in them, an
+                                                array's text; NULL: none */
+    const char                 *state;       /* of the error, and the server's
+                                                function that raised it */
+    const char                 *place;
+    unsigned                    casts:1;     /* a piece that is of another kind
+                                                than it is cast to passes */
+    api_db_inquiry_pt           handler;
+    void                       *data;
+
+    /* set by db/, one a piece: the caller's array */
+    api_db_verdict_e           *verdicts;
+
+    /* db/'s own */
+    api_db_t                   *db;
+    ngx_queue_t                 queue;
+    unsigned                   *oids;
+    ngx_uint_t                  next;
+    ngx_msec_t                  since;
+    unsigned                    waiting:1;
+    unsigned                    asked:1;     /* for types and names, */
+    unsigned                    failed:1;    /* in vain */
+};
+
+/* NGX_AGAIN: handler will run, from an event; NGX_DECLINED: there is nobody to
+   ask; NGX_ERROR: memory */
+API_MUST_CHECK ngx_int_t api_db_inquire(api_db_t *db,
+    api_db_inquiry_t *inquiry);
+
+/* handler does not run any more; harmless for one that is not waiting */
+void api_db_inquiry_forget(api_db_inquiry_t *inquiry);
+
+
 #endif /* API_DB_DB_H */

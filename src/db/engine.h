@@ -90,6 +90,7 @@ typedef enum {
     API_DB_COMMAND_LEARNED,    /* statement's id */
     API_DB_COMMAND_CLOSE,      /* of all prepared statements */
     API_DB_COMMAND_DOUBT,      /* of db/doubt */
+    API_DB_COMMAND_INQUIRE,    /* of db/inquiry: step is what for */
     API_DB_COMMAND_BEGIN,
     API_DB_COMMAND_SAVEPOINT,  /* of db/clean, behind BEGIN */
     API_DB_COMMAND_PREPARE,
@@ -256,7 +257,8 @@ struct api_db_conn_s {
                                                its end takes away */
     unsigned                    settled:1;  /* it is told its settings */
     unsigned                    types:1;    /* loads the types */
-    unsigned                    asks:1;     /* the question of db/doubt */
+    unsigned                    asks:1;     /* the question of db/doubt, */
+    unsigned                    inquires:1; /* or one of db/inquiry */
     unsigned                    canceled:1;
     char                        state_code[6];
     char                        reason[256];  /* the server's last words */
@@ -348,6 +350,9 @@ struct api_db_s {
     ngx_queue_t                 answered;   /* and to be called */
     ngx_queue_t                 learners;   /* of api_db_doubt_t: until types
                                                are known */
+    ngx_queue_t                 inquiries;  /* of api_db_inquiry_t, */
+    api_db_inquiry_t           *inquiry;    /* and the one that something is in
+                                               flight for, or NULL */
     ngx_uint_t                  known;      /* see api_db_known(), and how */
     ngx_uint_t                  nknown;     /* many times they were learned */
     ngx_event_t                 late;
@@ -400,7 +405,8 @@ struct api_db_s {
     unsigned                    types_loaded:1;
     unsigned                    types_wanted:1;  /* and no connection is free */
     unsigned                    types_stale:1;  /* they are asked once more */
-    unsigned                    asks:1;     /* the catalog, at this moment */
+    unsigned                    asks:1;     /* the catalog, at this moment, */
+    unsigned                    inquires:1; /* or a part of a statement */
     unsigned                    outdated:1; /* a connection has said that it is
                                                to be asked */
     unsigned                    changed:1;  /* it is not what the configuration

@@ -5,6 +5,7 @@
 #include "db/conn.h"
 #include "db/connect.h"
 #include "db/doubt.h"
+#include "db/inquiry.h"
 #include "db/due.h"
 #include "db/finish.h"
 #include "db/lane.h"
@@ -108,6 +109,7 @@ api_db_keep_run_handler(ngx_event_t *ev)
 
     api_db_finish_release(db);
     api_db_doubt_run(db);
+    api_db_inquiry_run(db);
     api_db_learn_run(db);
     api_db_line_serve(db);
     api_db_keep_open(db);

@@ -7,6 +7,7 @@
 #include "db/conn.h"
 #include "db/cost.h"
 #include "db/doubt.h"
+#include "db/inquiry.h"
 #include "db/events.h"
 #include "db/finish.h"
 #include "db/keep.h"
@@ -79,6 +80,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
 
     ngx_queue_init(&db->held);
     api_db_doubt_init(db);
+    api_db_inquiry_init(db);
     api_db_learn_init(db);
     ngx_queue_init(&db->free_flights);
     ngx_queue_init(&db->free_segments);

@@ -5,6 +5,7 @@
 #include "db/cost.h"
 #include "db/doubt.h"
 #include "db/finish.h"
+#include "db/inquiry.h"
 #include "db/learn.h"
 #include "db/prepared.h"
 #include "db/question.h"
@@ -359,6 +360,11 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
     if (command->kind == API_DB_COMMAND_DOUBT) {
         api_db_doubt_result(conn, command->res, ok);
         return conn->broken ? NGX_ERROR : NGX_OK;
+    }
+
+    if (command->kind == API_DB_COMMAND_INQUIRE) {
+        api_db_inquiry_result(conn, command, ok);
+        return NGX_OK;
     }
 
     /* what is still there is met when it is prepared again */

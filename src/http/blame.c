@@ -1,49 +1,46 @@
 
 #include "http/blame.h"
 #include "http/blame_parts.h"
-#include "http/bounds.h"
-#include "http/databases.h"
 #include "http/sent.h"
-#include "sql/cell.h"
-#include "sql/evidence.h"
 #include "sql/into.h"
 #include "sql/said.h"
 #include "sql/use.h"
 
 
-static ngx_uint_t is_asked(api_http_blame_t *b, api_sql_fault_e fault,
+static ngx_uint_t *names(const api_http_case_t *b);
+static void tell_pieces(api_http_case_t *b, api_sql_fault_e fault,
+    api_http_blame_t *blame);
+static ngx_uint_t is_stored(const api_http_case_t *b);
+static ngx_uint_t writes(const api_http_case_t *b);
+static ngx_uint_t is_asked(api_http_case_t *b, api_sql_fault_e fault,
     ngx_uint_t i, ngx_uint_t step);
-static ngx_uint_t is_clients(api_http_blame_t *b, api_sql_fault_e fault);
-static ngx_uint_t by_value(api_http_blame_t *b);
-static ngx_uint_t may_be_read(const api_http_blame_t *b, ngx_uint_t n);
-static ngx_uint_t may_be_stored(const api_http_blame_t *b, ngx_uint_t n,
-    const ngx_str_t *text);
-static ngx_uint_t facts_hold(const api_http_blame_t *b);
-static ngx_uint_t fits_bounds(const api_http_blame_t *b, ngx_uint_t n);
-static ngx_uint_t by_zero(api_http_blame_t *b);
-static ngx_uint_t writes_to(api_http_blame_t *b, ngx_uint_t i);
+static ngx_uint_t is_clients(api_http_case_t *b, api_sql_fault_e fault);
+static ngx_uint_t writes_to(api_http_case_t *b, ngx_uint_t i);
 
 
-ngx_uint_t
-api_http_blame_is_ours(api_http_ctx_t *ctx, ngx_uint_t *step,
-    const struct pg_result *res)
+void
+api_http_blame(api_http_ctx_t *ctx, ngx_uint_t step,
+    const struct pg_result *res, api_http_blame_t *blame)
 {
-    ngx_uint_t               i, failed, found, clients;
-    api_http_blame_t         b;
+    ngx_uint_t               i, n, found, clients;
+    api_http_case_t          b;
     api_sql_fault_e          fault;
     const api_http_query_t  *query;
 
+    ngx_memzero(blame, sizeof(api_http_blame_t));
+
+    blame->step = step;
     fault = api_sql_state_fault(res);
 
     if (fault == API_SQL_FAULT_NONE) {
-        return 0;
+        return;
     }
 
-    ngx_memzero(&b, sizeof(api_http_blame_t));
+    ngx_memzero(&b, sizeof(api_http_case_t));
 
     b.pool = ngx_create_pool(4096, ctx->request->connection->log);
     if (b.pool == NULL) {
-        return 0;
+        return;
     }
 
     b.ctx = ctx;
@@ -51,13 +48,18 @@ api_http_blame_is_ours(api_http_ctx_t *ctx, ngx_uint_t *step,
     b.table = api_sql_said_table(res);
 
     query = ctx->route->queries.elts;
-    failed = *step;
     found = 0;
     clients = 0;
 
-    for (i = failed + 1; !clients && i-- > 0; /* void */ ) {
+    for (i = 0, n = 0; i <= step; i++) {
+        n += is_asked(&b, fault, i, step);
+    }
 
-        if (!is_asked(&b, fault, i, failed)) {
+    b.several = (n > 1);
+
+    for (i = step + 1; !clients && i-- > 0; /* void */ ) {
+
+        if (!is_asked(&b, fault, i, step)) {
             continue;
         }
 
@@ -66,14 +68,144 @@ api_http_blame_is_ours(api_http_ctx_t *ctx, ngx_uint_t *step,
         clients = is_clients(&b, fault);
 
         if (clients || !found) {
-            *step = i;
+            blame->step = i;
             found = 1;
         }
     }
 
-    ngx_destroy_pool(b.pool);
+    blame->ours = !clients;
 
-    return !clients;
+    if (clients
+        && (fault == API_SQL_FAULT_VALUE || fault == API_SQL_FAULT_ZERO))
+    {
+        blame->named = names(&b);
+    }
+
+    if (fault == API_SQL_FAULT_VALUE || fault == API_SQL_FAULT_ZERO) {
+        tell_pieces(&b, fault, blame);
+    }
+
+    ngx_destroy_pool(b.pool);
+}
+
+
+/* what was refused, or the only one that may have been */
+
+static ngx_uint_t *
+names(const api_http_case_t *b)
+{
+    ngx_uint_t  i, n, nparams, *from, *named;
+
+    if (b->uses == NULL || is_stored(b)) {
+        return NULL;
+    }
+
+    nparams = b->query->sql.params.nelts;
+    from = b->sure ? b->named : b->suspects;
+
+    for (i = 0, n = 0; i < nparams; i++) {
+        n += (from[i] != 0);
+    }
+
+    if (n == 0 || (n > 1 && !b->sure)) {
+        return NULL;
+    }
+
+    named = ngx_palloc(b->ctx->request->pool, nparams * sizeof(ngx_uint_t));
+
+    if (named != NULL) {
+        ngx_memcpy(named, from, nparams * sizeof(ngx_uint_t));
+    }
+
+    return named;
+}
+
+
+/*
+ * Is there something in the statement that holds what was sent, and that can be
+ * computed by itself?  A trigger or a function of the user's knows more.
+ */
+
+static void
+tell_pieces(api_http_case_t *b, api_sql_fault_e fault,
+    api_http_blame_t *blame)
+{
+    ngx_uint_t         n, i, asks;
+    api_value_t        value;
+    api_sql_piece_t   *piece;
+    api_sql_pieces_t  *pieces;
+
+    if (b->sure || b->uses == NULL || api_sql_said_raised(b->res)
+        || (api_sql_said_inner(b->res) && writes(b)))
+    {
+        return;
+    }
+
+    pieces = ngx_palloc(b->ctx->request->pool, sizeof(api_sql_pieces_t));
+
+    if (pieces == NULL
+        || api_sql_pieces_find(b->ctx->request->pool, &b->query->sql, pieces)
+           != NGX_OK)
+    {
+        return;
+    }
+
+    piece = pieces->pieces.elts;
+    asks = 0;
+
+    for (n = 0; n < b->query->sql.params.nelts; n++) {
+
+        if (!api_http_sent(b->ctx, b->step, n, &value) || value.null) {
+            continue;
+        }
+
+        for (i = 0; i < pieces->pieces.nelts; i++) {
+            asks |= piece[i].holds[n];
+        }
+
+        if (!pieces->mixed[n]
+            || (fault == API_SQL_FAULT_ZERO
+                && !(pieces->mixed[n] & API_SQL_PIECES_DIVISOR)))
+        {
+            b->uses[n] &= ~(ngx_uint_t) (API_SQL_USE_MADE|API_SQL_USE_READ
+                                         |API_SQL_USE_DIVIDES
+                                         |API_SQL_USE_DIVISOR);
+            b->uses[n] |= API_SQL_USE_ALONE;
+        }
+    }
+
+    if (!asks) {
+        return;
+    }
+
+    blame->unsure = 1;
+    blame->pieces = pieces;
+    blame->writes = writes(b);
+    blame->stores = is_stored(b);
+    blame->passed = !(fault == API_SQL_FAULT_ZERO ? api_http_blame_zero(b)
+                                                  : api_http_blame_value(b));
+    blame->rest = blame->passed ? NULL : names(b);
+}
+
+
+/* something does not fit where it is stored: of what was computed of several
+   values nobody can say which was too large */
+
+static ngx_uint_t
+is_stored(const api_http_case_t *b)
+{
+    return api_sql_state_is_bounds(b->res)
+           && (writes(b) || api_sql_said_inner(b->res));
+}
+
+
+static ngx_uint_t
+writes(const api_http_case_t *b)
+{
+    ngx_array_t  tables;
+
+    return api_sql_into_tables(b->pool, &b->query->sql, &tables) != NGX_OK
+           || tables.nelts != 0;
 }
 
 
@@ -84,7 +216,7 @@ api_http_blame_is_ours(api_http_ctx_t *ctx, ngx_uint_t *step,
  */
 
 static ngx_uint_t
-is_asked(api_http_blame_t *b, api_sql_fault_e fault, ngx_uint_t i,
+is_asked(api_http_case_t *b, api_sql_fault_e fault, ngx_uint_t i,
     ngx_uint_t step)
 {
     ngx_uint_t  n;
@@ -112,13 +244,16 @@ is_asked(api_http_blame_t *b, api_sql_fault_e fault, ngx_uint_t i,
 
 
 static ngx_uint_t
-is_clients(api_http_blame_t *b, api_sql_fault_e fault)
+is_clients(api_http_case_t *b, api_sql_fault_e fault)
 {
     ngx_uint_t    n, nparams;
     api_value_t   value;
 
     nparams = b->query->sql.params.nelts;
     n = api_sql_state_param(b->res, &b->query->sql);
+
+    b->uses = NULL;
+    b->sure = 0;
 
     if (n < nparams) {
 
@@ -133,10 +268,14 @@ is_clients(api_http_blame_t *b, api_sql_fault_e fault)
 
     b->uses = ngx_palloc(b->pool, (nparams + 1) * sizeof(ngx_uint_t));
     b->inside = ngx_palloc(b->pool, (nparams + 1) * sizeof(ngx_uint_t));
+    b->named = ngx_pcalloc(b->pool, (nparams + 1) * sizeof(ngx_uint_t));
+    b->suspects = ngx_pcalloc(b->pool, (nparams + 1) * sizeof(ngx_uint_t));
 
-    if (b->uses == NULL || b->inside == NULL
+    if (b->uses == NULL || b->inside == NULL || b->named == NULL
+        || b->suspects == NULL
         || api_sql_use_find(b->pool, &b->query->sql, b->uses) != NGX_OK)
     {
+        b->uses = NULL;
         return 1;
     }
 
@@ -162,7 +301,7 @@ is_clients(api_http_blame_t *b, api_sql_fault_e fault)
     switch (fault) {
 
     case API_SQL_FAULT_ZERO:
-        return by_zero(b);
+        return api_http_blame_zero(b);
 
     case API_SQL_FAULT_KEY:
         return api_http_blame_key(b);
@@ -174,167 +313,15 @@ is_clients(api_http_blame_t *b, api_sql_fault_e fault)
         return api_http_blame_rule(b);
 
     default:
-        return by_value(b);
+        return api_http_blame_value(b);
     }
-}
-
-
-/* one that is computed with, or stored, and is or may be what was refused */
-
-static ngx_uint_t
-by_value(api_http_blame_t *b)
-{
-    ngx_uint_t    n, made, target, perhaps;
-    ngx_array_t  *failures;
-    api_value_t   value;
-
-    failures = NULL;
-    perhaps = 0;
-
-    if (api_http_bounds_step(b->ctx, b->step, b->res, &failures) != NGX_OK
-        || failures != NULL)
-    {
-        return 1;
-    }
-
-    for (n = 0; n < b->query->sql.params.nelts; n++) {
-
-        made = may_be_read(b, n);
-        target = api_http_blame_is_target(b, n);
-
-        if (!api_http_sent(b->ctx, b->step, n, &value) || value.null
-            || (!made && !target && !may_be_stored(b, n, &value.text)))
-        {
-            continue;
-        }
-
-        switch (api_sql_evidence(b->res, &value.text, made)) {
-
-        case API_SQL_EVIDENCE_FOUND:
-            return 1;
-
-        case API_SQL_EVIDENCE_OTHER:
-            continue;
-
-        default:
-            perhaps |= made || !target || !fits_bounds(b, n)
-                       || api_sql_evidence_size(b->res, &value.text);
-        }
-    }
-
-    return perhaps;
-}
-
-
-/* is something computed of it that may fail so?  2: by reading what is made */
-
-static ngx_uint_t
-may_be_read(const api_http_blame_t *b, ngx_uint_t n)
-{
-    ngx_uint_t  uses;
-
-    uses = b->uses[n];
-
-    if (uses & API_SQL_USE_READ) {
-        return 2;
-    }
-
-    return (uses & API_SQL_USE_MADE)
-           || ((uses & API_SQL_USE_LIMITS)
-               && (api_sql_cell_is_state(b->res, "2201W")
-                   || api_sql_cell_is_state(b->res, "2201X")))
-           || ((uses & API_SQL_USE_LIKE)
-               && api_sql_cell_is_state(b->res, "22025"));
-}
-
-
-/*
- * Something does not fit in a column, and where a value goes the statement's
- * text does not tell, by a WITH or a UNION: could it be this one?
- */
-
-static ngx_uint_t
-may_be_stored(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *text)
-{
-    return !(b->uses[n] & (API_SQL_USE_CHOOSES|API_SQL_USE_LIMITS
-                           |API_SQL_USE_LIKE))
-           && api_sql_evidence_size(b->res, text);
-}
-
-
-/* is the catalog what it was when it was asked for bounds and rules? */
-
-static ngx_uint_t
-facts_hold(const api_http_blame_t *b)
-{
-    api_db_t  *db;
-
-    db = api_http_databases_get(b->ctx->route->database);
-
-    return db != NULL && !api_db_changed(db);
-}
-
-
-/* what is stored as it is: is it known to fit in each of its columns, when it
-   is columns that something does not fit in? */
-
-static ngx_uint_t
-fits_bounds(const api_http_blame_t *b, ngx_uint_t n)
-{
-    ngx_uint_t               i;
-    const api_sql_target_t  *target;
-
-    if (!api_sql_state_is_bounds(b->res) || !facts_hold(b)) {
-        return 0;
-    }
-
-    target = b->query->targets.elts;
-
-    for (i = 0; i < b->query->targets.nelts; i++) {
-        if (target[i].param == n
-            && target[i].bound.kind == API_SQL_BOUND_NONE)
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-static ngx_uint_t
-by_zero(api_http_blame_t *b)
-{
-    ngx_uint_t   n;
-    api_value_t  value;
-
-    for (n = 0; n < b->query->sql.params.nelts; n++) {
-
-        if (!api_http_sent(b->ctx, b->step, n, &value) || value.null) {
-            continue;
-        }
-
-        if (b->uses[n] & API_SQL_USE_DIVIDES) {
-            return 1;
-        }
-
-        if (!(b->uses[n] & API_SQL_USE_BESIDE)
-            && ((b->uses[n] & API_SQL_USE_MADE)
-                || api_http_blame_is_target(b, n))
-            && api_sql_evidence_zero(&value.text))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 
 /* to a table that the server names? */
 
 static ngx_uint_t
-writes_to(api_http_blame_t *b, ngx_uint_t i)
+writes_to(api_http_case_t *b, ngx_uint_t i)
 {
     ngx_uint_t               k;
     ngx_array_t              tables;
@@ -353,24 +340,6 @@ writes_to(api_http_blame_t *b, ngx_uint_t i)
         if (api_str_equal(&table[k].relation, &b->table)
             || api_sql_said_names(b->res, &table[k].relation))
         {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-ngx_uint_t
-api_http_blame_is_target(const api_http_blame_t *b, ngx_uint_t n)
-{
-    ngx_uint_t               i;
-    const api_sql_target_t  *target;
-
-    target = b->query->targets.elts;
-
-    for (i = 0; i < b->query->targets.nelts; i++) {
-        if (target[i].param == n) {
             return 1;
         }
     }

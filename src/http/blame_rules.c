@@ -12,23 +12,21 @@
 #define RULES_MADE  (API_SQL_INTO_MADE|API_SQL_INTO_ROWS)
 
 
-static ngx_uint_t by_names(api_http_blame_t *b, const char *p);
-static ngx_int_t by_column(api_http_blame_t *b, const ngx_str_t *column,
+static ngx_uint_t by_names(api_http_case_t *b, const char *p);
+static ngx_int_t by_column(api_http_case_t *b, const ngx_str_t *column,
     ngx_uint_t bits);
-static ngx_int_t column_is(api_http_blame_t *b, const ngx_str_t *column,
+static ngx_int_t column_is(api_http_case_t *b, const ngx_str_t *column,
     ngx_uint_t bits);
-static ngx_uint_t is_position(const api_http_blame_t *b, ngx_uint_t n,
-    const ngx_str_t *column);
-static ngx_uint_t knows_places(const api_http_blame_t *b);
-static ngx_uint_t is_plain(const api_http_blame_t *b);
-static ngx_uint_t by_words(api_http_blame_t *b);
-static ngx_uint_t by_likeness(api_http_blame_t *b);
-static ngx_uint_t is_null(api_http_blame_t *b, const ngx_str_t *column);
-static ngx_uint_t may_lack(const api_http_blame_t *b, ngx_uint_t n);
+static ngx_uint_t knows_places(const api_http_case_t *b);
+static ngx_uint_t is_plain(const api_http_case_t *b);
+static ngx_uint_t by_words(api_http_case_t *b);
+static ngx_uint_t by_likeness(api_http_case_t *b);
+static ngx_uint_t is_null(api_http_case_t *b, const ngx_str_t *column);
+static ngx_uint_t may_lack(const api_http_case_t *b, ngx_uint_t n);
 
 
 ngx_uint_t
-api_http_blame_key(api_http_blame_t *b)
+api_http_blame_key(api_http_case_t *b)
 {
     const char  *p;
 
@@ -45,7 +43,7 @@ api_http_blame_key(api_http_blame_t *b)
 /* what is still referred to was chosen by what was sent */
 
 ngx_uint_t
-api_http_blame_reference(api_http_blame_t *b)
+api_http_blame_reference(api_http_case_t *b)
 {
     return api_sql_detail_side(api_sql_said_detail(b->res),
                                (char *) b->table.data)
@@ -57,7 +55,7 @@ api_http_blame_reference(api_http_blame_t *b)
 /* is one of a key's columns made of what was sent?  From p on they are named */
 
 static ngx_uint_t
-by_names(api_http_blame_t *b, const char *p)
+by_names(api_http_case_t *b, const char *p)
 {
     ngx_int_t  rc;
     ngx_str_t  name;
@@ -72,7 +70,7 @@ by_names(api_http_blame_t *b, const char *p)
         rc = by_column(b, &name, RULES_ANY);
 
         if (rc != NGX_DECLINED) {
-            return rc == NGX_OK || by_words(b);
+            return (rc == NGX_OK && !b->several) || by_words(b);
         }
     }
 }
@@ -85,7 +83,7 @@ by_names(api_http_blame_t *b, const char *p)
  */
 
 static ngx_int_t
-by_column(api_http_blame_t *b, const ngx_str_t *column, ngx_uint_t bits)
+by_column(api_http_case_t *b, const ngx_str_t *column, ngx_uint_t bits)
 {
     ngx_int_t               rc, of;
     ngx_uint_t              i;
@@ -115,7 +113,7 @@ by_column(api_http_blame_t *b, const ngx_str_t *column, ngx_uint_t bits)
 
 
 static ngx_int_t
-column_is(api_http_blame_t *b, const ngx_str_t *column, ngx_uint_t bits)
+column_is(api_http_case_t *b, const ngx_str_t *column, ngx_uint_t bits)
 {
     ngx_int_t   rc;
     ngx_uint_t  n;
@@ -128,7 +126,7 @@ column_is(api_http_blame_t *b, const ngx_str_t *column, ngx_uint_t bits)
 
     for (n = 0; n < b->query->sql.params.nelts; n++) {
         if (((b->inside[n] & bits)
-             || (rc == NGX_DECLINED && is_position(b, n, column)))
+             || (rc == NGX_DECLINED && api_http_blame_is_column(b, n, column)))
             && api_http_sent_found(b->ctx, b->step, n))
         {
             return NGX_OK;
@@ -145,8 +143,9 @@ column_is(api_http_blame_t *b, const ngx_str_t *column, ngx_uint_t bits)
 
 /* in an INSERT without names, that are the catalog's to tell */
 
-static ngx_uint_t
-is_position(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *column)
+ngx_uint_t
+api_http_blame_is_column(const api_http_case_t *b, ngx_uint_t n,
+    const ngx_str_t *column)
 {
     ngx_uint_t               i;
     const api_sql_target_t  *target;
@@ -163,8 +162,26 @@ is_position(const api_http_blame_t *b, ngx_uint_t n, const ngx_str_t *column)
 }
 
 
+ngx_uint_t
+api_http_blame_is_target(const api_http_case_t *b, ngx_uint_t n)
+{
+    ngx_uint_t               i;
+    const api_sql_target_t  *target;
+
+    target = b->query->targets.elts;
+
+    for (i = 0; i < b->query->targets.nelts; i++) {
+        if (target[i].param == n) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static ngx_uint_t
-knows_places(const api_http_blame_t *b)
+knows_places(const api_http_case_t *b)
 {
     ngx_uint_t               i;
     const api_sql_target_t  *target;
@@ -185,7 +202,7 @@ knows_places(const api_http_blame_t *b)
    their partitions?  A view's may be named otherwise */
 
 static ngx_uint_t
-is_plain(const api_http_blame_t *b)
+is_plain(const api_http_case_t *b)
 {
     ngx_uint_t              i, k;
     ngx_array_t             tables;
@@ -222,7 +239,7 @@ is_plain(const api_http_blame_t *b)
    the statement computes with what was sent */
 
 static ngx_uint_t
-by_words(api_http_blame_t *b)
+by_words(api_http_case_t *b)
 {
     ngx_uint_t          n, inner;
     api_value_t         value;
@@ -232,13 +249,24 @@ by_words(api_http_blame_t *b)
 
     for (n = 0; n < b->query->sql.params.nelts; n++) {
 
+        /* a column of an earlier row that was found by it */
+
+        if (b->several && !api_http_sent(b->ctx, b->step, n, &value)
+            && api_http_sent_found(b->ctx, b->step, n))
+        {
+            return 1;
+        }
+
         if (!api_http_sent(b->ctx, b->step, n, &value) || value.null) {
             continue;
         }
 
         found = api_sql_evidence_key(b->res, &value.text);
 
-        if (found != API_SQL_EVIDENCE_OTHER
+        /* of several statements it is the one whose value is there */
+
+        if (found == API_SQL_EVIDENCE_FOUND
+            || (found == API_SQL_EVIDENCE_NONE && !b->several)
             || (!inner && (b->uses[n] & API_SQL_USE_MADE)))
         {
             return 1;
@@ -252,7 +280,7 @@ by_words(api_http_blame_t *b)
 /* a trigger may have made the key of another column: "a-title" of "A title" */
 
 static ngx_uint_t
-by_likeness(api_http_blame_t *b)
+by_likeness(api_http_case_t *b)
 {
     ngx_uint_t   n;
     api_value_t  value;
@@ -273,7 +301,7 @@ by_likeness(api_http_blame_t *b)
 /* what is NULL was not sent, or was sent as null, or found by what was sent */
 
 ngx_uint_t
-api_http_blame_null(api_http_blame_t *b)
+api_http_blame_null(api_http_case_t *b)
 {
     ngx_str_t               column;
     ngx_uint_t              i;
@@ -308,7 +336,7 @@ api_http_blame_null(api_http_blame_t *b)
 
 
 static ngx_uint_t
-is_null(api_http_blame_t *b, const ngx_str_t *column)
+is_null(api_http_case_t *b, const ngx_str_t *column)
 {
     ngx_int_t    rc;
     ngx_uint_t   n, made;
@@ -323,7 +351,8 @@ is_null(api_http_blame_t *b, const ngx_str_t *column)
     for (n = 0; n < b->query->sql.params.nelts; n++) {
 
         made = (b->inside[n] & API_SQL_INTO_MADE)
-               || (rc == NGX_DECLINED && is_position(b, n, column));
+               || (rc == NGX_DECLINED
+                   && api_http_blame_is_column(b, n, column));
 
         if (made && api_http_sent_input(b->query, n)) {
             return 1;
@@ -353,7 +382,7 @@ is_null(api_http_blame_t *b, const ngx_str_t *column)
  */
 
 static ngx_uint_t
-may_lack(const api_http_blame_t *b, ngx_uint_t n)
+may_lack(const api_http_case_t *b, ngx_uint_t n)
 {
     return !(b->uses[n] & API_SQL_USE_CHOOSES)
            || (b->uses[n] & API_SQL_USE_LACKS);
@@ -363,7 +392,7 @@ may_lack(const api_http_blame_t *b, ngx_uint_t n)
 /* a row that was chosen by what was sent may be kept from changing by it */
 
 ngx_uint_t
-api_http_blame_rule(api_http_blame_t *b)
+api_http_blame_rule(api_http_case_t *b)
 {
     ngx_int_t               rc;
     ngx_str_t               name;

@@ -19,6 +19,15 @@
 
 typedef struct api_http_task_s  api_http_task_t;
 typedef struct api_http_ctx_s   api_http_ctx_t;
+typedef struct api_http_inquiry_s  api_http_inquiry_t;
+
+/* a statement's failure, of which it is to be found out whose fault it is */
+typedef struct {
+    ngx_uint_t                  step;
+    ngx_str_t                   words;       /* for the log */
+    api_failure_t               failure;     /* its code and message */
+} api_http_refusal_t;
+
 
 /* lives in r->pool; from the match of the route to the end of the request */
 struct api_http_ctx_s {
@@ -76,6 +85,9 @@ struct api_http_ctx_s {
     uint64_t                    db_time;     /* microseconds */
     size_t                      promised;    /* bytes, of http/unsent */
     size_t                      kept;
+
+    api_http_inquiry_t         *inquiry;     /* http/inquire's, while it runs */
+    api_http_refusal_t          refusal;     /* what that is about */
 
     ngx_uint_t                  none;        /* status of an answer without a
                                                 body, by none=; or 0 */

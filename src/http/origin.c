@@ -1,9 +1,11 @@
 
 #include "http/origin.h"
 #include "http/bounds.h"
+#include "http/member.h"
 #include "http/sent.h"
 #include "http/source.h"
 #include "http/value.h"
+#include "sql/into.h"
 #include "sql/said.h"
 
 
@@ -21,21 +23,22 @@ typedef struct {
 } origin_t;
 
 
-static ngx_int_t name_only(origin_t *o, const struct pg_result *res);
+static void begin(origin_t *o, api_http_ctx_t *ctx, ngx_uint_t step);
+static ngx_int_t name_only(origin_t *o, const api_failure_t *failure);
+static ngx_uint_t is_sent(const origin_t *o, ngx_uint_t n);
 static ngx_int_t name_failure(origin_t *o, const api_failure_t *failure);
 static ngx_int_t name_rule(origin_t *o, const api_failure_t *failure);
 static ngx_int_t name_column(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
 static ngx_int_t name_target(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
+static ngx_int_t name_parts(origin_t *o, const ngx_str_t *column,
+    const api_failure_t *failure);
 static ngx_int_t name_alike(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
 static ngx_int_t name_member(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
 static ngx_uint_t has_body(const origin_t *o);
-static ngx_uint_t is_member(const origin_t *o, const ngx_str_t *column,
-    ngx_uint_t null);
-static api_json_t *read_body(const origin_t *o, ngx_pool_t *pool);
 static ngx_uint_t is_cause(origin_t *o, ngx_uint_t n,
     const api_sql_target_t *target, const api_failure_t *failure);
 static ngx_uint_t is_table(const origin_t *o, const ngx_str_t *relation);
@@ -47,21 +50,16 @@ static ngx_uint_t in_body(const ngx_array_t *failures);
 
 void
 api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
-    const struct pg_result *res)
+    const struct pg_result *res, const ngx_uint_t *named)
 {
-    origin_t                 o;
-    ngx_uint_t               i;
-    ngx_array_t             *found;
-    const api_failure_t     *failure;
-    const api_http_query_t  *query;
+    origin_t              o;
+    ngx_uint_t            i;
+    ngx_array_t          *found;
+    api_failure_t         value;
+    const api_failure_t  *failure;
 
-    query = ctx->route->queries.elts;
+    begin(&o, ctx, step);
 
-    ngx_memzero(&o, sizeof(origin_t));
-
-    o.ctx = ctx;
-    o.step = step;
-    o.query = &query[step];
     o.table = api_sql_said_table(res);
     o.inner = api_sql_said_inner(res);
 
@@ -70,10 +68,21 @@ api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
 
     if (found == NULL) {
 
-        if (api_http_bounds_step(ctx, step, res, &o.failures) == NGX_OK
-            && (o.failures != NULL || name_only(&o, res) == NGX_OK))
-        {
+        if (api_http_bounds_step(ctx, step, res, &o.failures) != NGX_OK) {
+            return;
+        }
+
+        if (o.failures != NULL) {
             settle(&o, NULL);
+            return;
+        }
+
+        /* a RAISE of the user's own says what it is about itself */
+
+        if (!api_sql_said_raised(res)) {
+            ngx_memzero(&value, sizeof(api_failure_t));
+            api_sql_state_failure(res, &value);
+            api_http_origin_value(ctx, step, &value, named);
         }
 
         return;
@@ -93,23 +102,59 @@ api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
 }
 
 
-/* of a request without a body: the one parameter that it has sent.  A RAISE of
-   the user's own says what it is about itself. */
+void
+api_http_origin_value(api_http_ctx_t *ctx, ngx_uint_t step,
+    const api_failure_t *failure, const ngx_uint_t *named)
+{
+    origin_t    o;
+    ngx_int_t   rc;
+    ngx_uint_t  n;
+
+    if (failure->code.len == 0) {
+        return;
+    }
+
+    begin(&o, ctx, step);
+
+    rc = (named == NULL) ? name_only(&o, failure) : NGX_OK;
+
+    for (n = 0; named != NULL && n < o.query->sql.params.nelts; n++) {
+        if (named[n] && is_sent(&o, n)
+            && add_param(&o, n, failure) == NGX_ERROR)
+        {
+            rc = NGX_ERROR;
+        }
+    }
+
+    if (rc == NGX_OK) {
+        settle(&o, NULL);
+    }
+}
+
+
+static void
+begin(origin_t *o, api_http_ctx_t *ctx, ngx_uint_t step)
+{
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+
+    ngx_memzero(o, sizeof(origin_t));
+
+    o->ctx = ctx;
+    o->step = step;
+    o->query = &query[step];
+}
+
+
+/* of a request without a body: the one parameter that it has sent */
 
 static ngx_int_t
-name_only(origin_t *o, const struct pg_result *res)
+name_only(origin_t *o, const api_failure_t *failure)
 {
-    ngx_uint_t     i, n, only;
-    api_value_t    value;
-    api_failure_t  failure;
+    ngx_uint_t  i, n, only;
 
-    ngx_memzero(&failure, sizeof(api_failure_t));
-
-    api_sql_state_failure(res, &failure);
-
-    if (failure.code.len == 0 || o->ctx->route->body != NULL
-        || api_sql_said_raised(res))
-    {
+    if (o->ctx->route->body != NULL) {
         return NGX_OK;
     }
 
@@ -117,7 +162,7 @@ name_only(origin_t *o, const struct pg_result *res)
     n = 0;
 
     for (i = 0; i < o->query->sql.params.nelts; i++) {
-        if (api_http_sent(o->ctx, o->step, i, &value)) {
+        if (is_sent(o, i)) {
             only = i;
             n++;
         }
@@ -127,7 +172,16 @@ name_only(origin_t *o, const struct pg_result *res)
         return NGX_OK;
     }
 
-    return add_param(o, only, &failure) == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    return add_param(o, only, failure) == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_uint_t
+is_sent(const origin_t *o, ngx_uint_t n)
+{
+    api_value_t  value;
+
+    return api_http_sent(o->ctx, o->step, n, &value);
 }
 
 
@@ -211,6 +265,10 @@ name_column(origin_t *o, const ngx_str_t *column,
         }
     }
 
+    if (rc == NGX_DECLINED) {
+        rc = name_parts(o, column, failure);
+    }
+
     if (rc == NGX_DONE) {
         rc = name_alike(o, column, failure);
     }
@@ -274,6 +332,74 @@ name_target(origin_t *o, const ngx_str_t *column,
 }
 
 
+/*
+ * Of a key, that is in conflict as a whole: all that its column is made of, as
+ * tstzrange($from, $to).  What is made of one is a target, of a row or several.
+ */
+
+static ngx_int_t
+name_parts(origin_t *o, const ngx_str_t *column, const api_failure_t *failure)
+{
+    ngx_int_t                rc, named;
+    ngx_uint_t               n, nparams, *inside;
+    ngx_pool_t              *pool;
+    const api_sql_target_t  *target;
+
+    if (!api_str_is(&failure->code, "exclusion")
+        && !api_str_is(&failure->code, "unique"))
+    {
+        return NGX_DECLINED;
+    }
+
+    pool = o->ctx->request->pool;
+    nparams = o->query->sql.params.nelts;
+
+    inside = ngx_palloc(pool, (nparams + 1) * sizeof(ngx_uint_t));
+    if (inside == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = api_sql_into(pool, &o->query->sql, &o->table, column, inside);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    named = NGX_DECLINED;
+    target = o->query->targets.elts;
+
+    for (n = 0; n < o->query->targets.nelts; n++) {
+        if (api_str_equal(&target[n].column, column)) {
+            return NGX_DECLINED;
+        }
+    }
+
+    for (n = 0; n < nparams; n++) {
+
+        if (rc != NGX_OK || !(inside[n] & API_SQL_INTO_MADE)
+            || !is_cause(o, n, NULL, failure))
+        {
+            continue;
+        }
+
+        switch (add_param(o, n, failure)) {
+
+        case NGX_OK:
+            named = NGX_OK;
+            break;
+
+        case NGX_ERROR:
+            return NGX_ERROR;
+
+        default:
+            break;
+        }
+    }
+
+    return named;
+}
+
+
 /* SELECT create_user($email, $name): a parameter called as the column is */
 
 static ngx_int_t
@@ -313,7 +439,9 @@ name_member(origin_t *o, const ngx_str_t *column,
 
     pool = o->ctx->request->pool;
 
-    if (!is_member(o, column, api_str_is(&failure->code, "required"))) {
+    if (!api_http_member(o->ctx, column,
+                         api_str_is(&failure->code, "required")))
+    {
         return NGX_DECLINED;
     }
 
@@ -334,42 +462,6 @@ name_member(origin_t *o, const ngx_str_t *column,
 }
 
 
-/* null: is it absent or null, and known to the schema? */
-
-static ngx_uint_t
-is_member(const origin_t *o, const ngx_str_t *column, ngx_uint_t null)
-{
-    ngx_uint_t                found;
-    ngx_pool_t               *temporary;
-    api_json_t               *document;
-    const api_json_t         *member;
-    const api_schema_node_t  *root;
-
-    /* a tree may be fifty times as large as its text */
-
-    temporary = ngx_create_pool(4096, o->ctx->request->connection->log);
-    if (temporary == NULL) {
-        return 0;
-    }
-
-    found = 0;
-    document = read_body(o, temporary);
-
-    if (document != NULL && document->type == API_JSON_OBJECT) {
-
-        root = api_schema_root(o->ctx->route->body->schema);
-        member = api_json_member(document, column);
-
-        found = (member == NULL || member->type == API_JSON_NULL) == null
-                && (member != NULL || api_schema_member(root, column) != NULL);
-    }
-
-    ngx_destroy_pool(temporary);
-
-    return found;
-}
-
-
 static ngx_uint_t
 has_body(const origin_t *o)
 {
@@ -382,19 +474,6 @@ has_body(const origin_t *o)
     }
 
     return 0;
-}
-
-
-static api_json_t *
-read_body(const origin_t *o, ngx_pool_t *pool)
-{
-    api_json_t         *document;
-    api_error_t         error;
-
-    ngx_memzero(&error, sizeof(api_error_t));
-
-    return api_json_read(pool, &o->ctx->body, NULL, &document, &error)
-           == NGX_OK ? document : NULL;
 }
 
 

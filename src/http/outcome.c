@@ -2,6 +2,7 @@
 #include "http/outcome.h"
 #include "http/blame.h"
 #include "http/databases.h"
+#include "http/inquire.h"
 #include "http/origin.h"
 #include "http/plan.h"
 #include "http/request_id.h"
@@ -15,6 +16,13 @@ static ngx_uint_t api_http_outcome_promises(const api_http_ctx_t *ctx);
 static ngx_uint_t api_http_outcome_calls(const api_http_ctx_t *ctx);
 static ngx_int_t api_http_outcome_failed(api_http_ctx_t *ctx,
     const struct pg_result *res, ngx_uint_t step);
+static ngx_str_t api_http_outcome_words(api_http_ctx_t *ctx,
+    const struct pg_result *res, ngx_uint_t step);
+static void api_http_outcome_log(api_http_ctx_t *ctx, ngx_str_t words);
+static ngx_int_t api_http_outcome_ask(api_http_ctx_t *ctx,
+    const struct pg_result *res, const api_http_blame_t *blame);
+static void api_http_outcome_known(api_http_ctx_t *ctx, ngx_uint_t ours,
+    const ngx_uint_t *named);
 
 
 ngx_int_t
@@ -111,11 +119,9 @@ static ngx_int_t
 api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     ngx_uint_t step)
 {
-    u_char                   where[NGX_MAX_ERROR_STR / 2], *end;
-    ngx_str_t                message;
     ngx_uint_t               log;
     ngx_pool_t              *pool;
-    const char              *right;
+    api_http_blame_t         blame;
     api_http_loc_conf_t     *alcf;
     const api_http_query_t  *query;
 
@@ -134,40 +140,131 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
         log = 1;
     }
 
+    ngx_memzero(&blame, sizeof(api_http_blame_t));
+    blame.step = step;
+
     /* unless api_error has said what it is */
 
-    if (ctx->error.status == 0 && api_http_blame_is_ours(ctx, &step, res)) {
+    if (ctx->error.status == 0) {
+        api_http_blame(ctx, step, res, &blame);
+        step = blame.step;
+    }
+
+    if (blame.unsure
+        && api_http_outcome_ask(ctx, res, &blame) == NGX_AGAIN)
+    {
+        return NGX_AGAIN;
+    }
+
+    if (blame.ours) {
         api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
         log = 1;
 
     } else {
-        api_http_origin_name(ctx, step, res);
+        api_http_origin_name(ctx, step, res, blame.named);
     }
 
     if (api_http_outcome_promises(ctx) && api_http_outcome_calls(ctx)) {
         api_error_set(&ctx->error, API_ERROR_IN_DOUBT, API_SQL_STATE_IN_DOUBT);
     }
 
-    query = ctx->route->queries.elts;
-    query += step;
-
     if (log) {
-        message = api_sql_state_message(pool, res, &query->sql);
-
-        end = api_db_where(where, where + sizeof(where), &query->sql,
-                           api_sql_state_offset(res, &query->sql));
-
-        right = (ctx->error.code == API_ERROR_FORBIDDEN)
-                ? api_sql_said_right(res, &query->sql) : "";
-
-        ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                      "%V: %V%s%s%*s, request_id: %V", &ctx->route->name,
-                      &message, *right ? "; " : "", right,
-                      (size_t) (end - where), where,
-                      api_http_request_id(ctx));
+        api_http_outcome_log(ctx,
+                             api_http_outcome_words(ctx, res, step));
     }
 
     return NGX_DECLINED;
+}
+
+
+/* what the log says of it, the request's id but for */
+
+static ngx_str_t
+api_http_outcome_words(api_http_ctx_t *ctx, const struct pg_result *res,
+    ngx_uint_t step)
+{
+    u_char                   where[NGX_MAX_ERROR_STR / 2], *end, *p;
+    ngx_str_t                message, words;
+    const char              *right;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    query += step;
+
+    message = api_sql_state_message(ctx->request->pool, res, &query->sql);
+
+    end = api_db_where(where, where + sizeof(where), &query->sql,
+                       api_sql_state_offset(res, &query->sql));
+
+    right = (ctx->error.code == API_ERROR_FORBIDDEN)
+            ? api_sql_said_right(res, &query->sql) : "";
+
+    words.len = message.len + sizeof("; ") - 1 + ngx_strlen(right)
+                + (size_t) (end - where);
+
+    words.data = ngx_pnalloc(ctx->request->pool, words.len);
+
+    if (words.data == NULL) {
+        return message;
+    }
+
+    p = ngx_sprintf(words.data, "%V%s%s%*s", &message, *right ? "; " : "",
+                    right, (size_t) (end - where), where);
+
+    words.len = (size_t) (p - words.data);
+
+    return words;
+}
+
+
+static void
+api_http_outcome_log(api_http_ctx_t *ctx, ngx_str_t words)
+{
+    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                  "%V: %V, request_id: %V", &ctx->route->name, &words,
+                  api_http_request_id(ctx));
+}
+
+
+/*
+ * The result is gone when somebody knows more: what is said of it in either
+ * case is kept until then.
+ */
+
+static ngx_int_t
+api_http_outcome_ask(api_http_ctx_t *ctx, const struct pg_result *res,
+    const api_http_blame_t *blame)
+{
+    if (api_http_inquire(ctx, res, blame, api_http_outcome_known)
+        != NGX_AGAIN)
+    {
+        return NGX_DECLINED;
+    }
+
+    ctx->refusal.step = blame->step;
+    ctx->refusal.words = api_http_outcome_words(ctx, res, blame->step);
+
+    api_sql_state_failure(res, &ctx->refusal.failure);
+
+    return NGX_AGAIN;
+}
+
+
+static void
+api_http_outcome_known(api_http_ctx_t *ctx, ngx_uint_t ours,
+    const ngx_uint_t *named)
+{
+    if (ours) {
+        api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
+        api_http_outcome_log(ctx, ctx->refusal.words);
+
+    } else {
+        api_http_origin_value(ctx, ctx->refusal.step, &ctx->refusal.failure,
+                              named);
+    }
+
+    ctx->query_rc = NGX_DECLINED;
+    ctx->resume(ctx);
 }
 
 

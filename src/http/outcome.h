@@ -13,7 +13,9 @@
 
 /*
  * NGX_OK: the answer in ctx->out stands; NGX_DECLINED: ctx->error says why
- * not; NGX_ERROR.  res and step, the plan's, as in api_db_done_pt.
+ * not; NGX_AGAIN: somebody is asked why not, and the request is resumed when
+ * ctx->error and the step's outcome are set; NGX_ERROR.  res and step, the
+ * plan's, as in api_db_done_pt.
  */
 API_MUST_CHECK ngx_int_t api_http_outcome(api_http_ctx_t *ctx,
     api_db_outcome_e outcome, const struct pg_result *res, ngx_uint_t step);

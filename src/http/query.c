@@ -1,6 +1,7 @@
 
 #include "http/query.h"
 #include "http/databases.h"
+#include "http/inquire.h"
 #include "http/learned.h"
 #include "http/outcome.h"
 #include "http/plan.h"
@@ -54,6 +55,7 @@ void
 api_http_query_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 {
     api_db_forget(&ctx->job, cancel);
+    api_http_inquire_forget(ctx);
     api_http_unsent_settle(ctx);
 }
 
@@ -379,6 +381,10 @@ api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
 
     } else {
         ctx->query_rc = api_http_outcome(ctx, outcome, res, step);
+
+        if (ctx->query_rc == NGX_AGAIN) {
+            return;
+        }
     }
 
     ctx->resume(ctx);

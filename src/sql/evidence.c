@@ -4,6 +4,7 @@
 #include "core/scan.h"
 
 #include <libpq-fe.h>
+#include <string.h>
 
 
 /* bytes of a value that something was computed of, and which the text that
@@ -21,6 +22,7 @@ typedef struct {
 
 
 static ngx_uint_t next_quoted(const char **p, ngx_str_t *piece);
+static ngx_uint_t whole_quoted(const char *p, ngx_str_t *piece);
 static ngx_uint_t read_document(const struct pg_result *res,
     ngx_str_t *piece);
 static ngx_uint_t fits(const ngx_str_t *piece, const ngx_str_t *value,
@@ -30,7 +32,8 @@ static ngx_uint_t holds(const ngx_str_t *text, const ngx_str_t *part,
 static ngx_uint_t is_inside(u_char ch);
 static ngx_uint_t is_alike(const ngx_str_t *one, const ngx_str_t *two);
 static ngx_uint_t is_letter(u_char ch);
-static ngx_uint_t tells(const struct pg_result *res);
+static ngx_uint_t is_state(const struct pg_result *res,
+    const char *const *states);
 static ngx_str_t field(const struct pg_result *res, int code);
 
 
@@ -47,8 +50,12 @@ static const evidence_quote_t  quotes[] = {
 /* the errors of reading a text: what they quote is that text */
 
 static const char *const  readings[] = {
-    "22P02", "22007", "22008", "22003", "42601", NULL
+    "22P02", "22007", "22008", "22003", "22023", "42601", NULL
 };
+
+/* what these quote is an encoding */
+
+static const char *const  encodings[] = { "22021", "22P05", NULL };
 
 
 api_sql_evidence_e
@@ -59,8 +66,16 @@ api_sql_evidence(const struct pg_result *res, const ngx_str_t *value,
     const char         *p;
     api_sql_evidence_e  found;
 
+    if (is_state(res, encodings)) {
+        return API_SQL_EVIDENCE_NONE;
+    }
+
     found = API_SQL_EVIDENCE_NONE;
     p = (const char *) field(res, PG_DIAG_MESSAGE_PRIMARY).data;
+
+    if (made > 1 && whole_quoted(p, &piece) && fits(&piece, value, made)) {
+        return API_SQL_EVIDENCE_FOUND;
+    }
 
     while (next_quoted(&p, &piece)) {
 
@@ -71,7 +86,7 @@ api_sql_evidence(const struct pg_result *res, const ngx_str_t *value,
         }
     }
 
-    if (!tells(res)) {
+    if (!is_state(res, readings)) {
         return API_SQL_EVIDENCE_NONE;
     }
 
@@ -179,6 +194,27 @@ next_quoted(const char **p, ngx_str_t *piece)
 }
 
 
+/* from the first mark to the last, with those of the text's own between */
+
+static ngx_uint_t
+whole_quoted(const char *p, ngx_str_t *piece)
+{
+    const char  *end;
+
+    p = strchr(p, '"');
+    end = (p != NULL) ? strrchr(p + 1, '"') : NULL;
+
+    if (end == NULL) {
+        return 0;
+    }
+
+    piece->data = (u_char *) (uintptr_t) (p + 1);
+    piece->len = (size_t) (end - p - 1);
+
+    return 1;
+}
+
+
 /* of JSON the context has it: "JSON data, line 1: {"a":x..." */
 
 static ngx_uint_t
@@ -278,14 +314,14 @@ is_inside(u_char ch)
 
 
 static ngx_uint_t
-tells(const struct pg_result *res)
+is_state(const struct pg_result *res, const char *const *states)
 {
     ngx_str_t           state;
     const char *const  *s;
 
     state = field(res, PG_DIAG_SQLSTATE);
 
-    for (s = readings; *s != NULL; s++) {
+    for (s = states; *s != NULL; s++) {
         if (ngx_strcmp(state.data, *s) == 0) {
             return 1;
         }
@@ -433,9 +469,13 @@ api_sql_evidence_zero(const ngx_str_t *value)
 
     for (i = 0; i <= value->len; i++) {
 
+        /* a colon behind a digit is a time's, and not a member's of JSON */
+
         if (i < value->len
             && (is_inside(value->data[i])
-                || ngx_strchr("+-.", value->data[i]) != NULL))
+                || ngx_strchr("+-.", value->data[i]) != NULL
+                || (value->data[i] == ':' && i != 0
+                    && api_scan_is_digit(value->data[i - 1]))))
         {
             digits |= api_scan_is_digit(value->data[i]);
 

@@ -67,6 +67,27 @@ api_sql_said_detail(const struct pg_result *res)
 }
 
 
+const char *
+api_sql_said_message(const struct pg_result *res)
+{
+    return field(res, PG_DIAG_MESSAGE_PRIMARY);
+}
+
+
+const char *
+api_sql_said_state(const struct pg_result *res)
+{
+    return field(res, PG_DIAG_SQLSTATE);
+}
+
+
+const char *
+api_sql_said_place(const struct pg_result *res)
+{
+    return field(res, PG_DIAG_SOURCE_FUNCTION);
+}
+
+
 ngx_uint_t
 api_sql_said_names(const struct pg_result *res, const ngx_str_t *name)
 {
@@ -102,8 +123,7 @@ api_sql_said_inner(const struct pg_result *res)
 ngx_uint_t
 api_sql_said_raised(const struct pg_result *res)
 {
-    return ngx_strcmp(field(res, PG_DIAG_SOURCE_FUNCTION), "exec_stmt_raise")
-           == 0;
+    return ngx_strcmp(api_sql_said_place(res), "exec_stmt_raise") == 0;
 }
 
 

@@ -20,6 +20,11 @@ ngx_str_t api_sql_said_table(const struct pg_result *res);
 ngx_str_t api_sql_said_column(const struct pg_result *res);
 ngx_str_t api_sql_said_constraint(const struct pg_result *res);
 const char *api_sql_said_detail(const struct pg_result *res);
+const char *api_sql_said_message(const struct pg_result *res);
+const char *api_sql_said_state(const struct pg_result *res);
+
+/* the server's function that raised it */
+const char *api_sql_said_place(const struct pg_result *res);
 
 /* does its message name it, as a word? */
 ngx_uint_t api_sql_said_names(const struct pg_result *res,

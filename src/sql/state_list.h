@@ -7,8 +7,9 @@
  * is needed.
  *
  * 23001 is what 18 and later say of ON DELETE RESTRICT; 23000 what triggers
- * raise.  54000 is a value too large for an index, a tsvector, an array.  Of
- * 40003 and 08007 the server itself does not know whether it is committed.
+ * raise.  2200H is a sequence that is used up.  54000 is a value too large for
+ * an index, a tsvector, an array.  Of 40003 and 08007 the server itself does
+ * not know whether it is committed.
  */
 
 API_SQL_STATE("23505", API_ERROR_CONFLICT, "unique",
@@ -61,6 +62,8 @@ API_SQL_STATE("22021", API_ERROR_INVALID, "value",
 API_SQL_STATE("22P02", API_ERROR_INVALID, "type",
     "a value is of the wrong type", "is of the wrong type",
     0, API_SQL_FAULT_VALUE, describe_value)
+API_SQL_STATE("2200H", API_ERROR_STATEMENT, NULL, NULL, NULL,
+    0, API_SQL_FAULT_NONE, NULL)
 API_SQL_STATE("22P05", API_ERROR_INVALID, "value",
     "a text contains characters that the database cannot store",
     "contains characters that the database cannot store",

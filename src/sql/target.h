@@ -35,6 +35,8 @@ typedef struct {
     unsigned          sure:1;     /* what is beyond the bound is refused, by
                                      PostgreSQL or before; set by the
                                      configuration */
+    unsigned          free:1;     /* its column takes whatever its type has, as
+                                     text and integer do; set likewise */
     api_sql_bound_t   bound;      /* of the column; set by the configuration,
                                      from the catalog */
     unsigned          type;       /* the column's, OID; 0: not known.  Set by

@@ -1,7 +1,6 @@
 
-#include "sql/use.h"
+#include "sql/use_parts.h"
 #include "sql/item.h"
-#include "sql/words.h"
 
 
 #define is_word(words, i, word)    api_sql_words_is(words, i, word)
@@ -9,6 +8,10 @@
 #define is_char(words, i, ch)      api_sql_words_char(words, i, ch)
 #define opening(words, i)          api_sql_words_opening(words, i)
 #define closing(words, i)          api_sql_words_closing(words, i)
+#define behind_cast(words, i)      api_sql_use_behind_cast(words, i)
+#define is_operator(words, i)      api_sql_use_is_operator(words, i)
+#define is_comparison(words, from, to)                                        \
+    api_sql_use_is_comparison(words, from, to)
 
 
 /* the words of an expression: from the first to behind the last */
@@ -20,17 +23,13 @@ typedef struct {
 
 static ngx_uint_t use_of(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_pattern(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t is_read(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t chooses(const api_sql_words_t *words, use_range_t range);
+static ngx_uint_t chooses(const api_sql_words_t *words, ngx_uint_t i,
+    ngx_uint_t least);
 static ngx_uint_t widen(const api_sql_words_t *words, use_range_t *range);
-static ngx_uint_t behind_cast(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_left(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_right(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t is_comparison(const api_sql_words_t *words, ngx_uint_t from,
-    ngx_uint_t to);
 static ngx_uint_t first_operator(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t last_operator(const api_sql_words_t *words, ngx_uint_t i);
-static ngx_uint_t is_operator(const api_sql_words_t *words, ngx_uint_t i);
 static void find_divisors(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t *uses);
 static ngx_uint_t mark_divisor(const api_sql_words_t *words,
@@ -38,7 +37,6 @@ static ngx_uint_t mark_divisor(const api_sql_words_t *words,
     ngx_uint_t *uses);
 static void find_lacking(const api_sql_words_t *words,
     const api_sql_statement_t *statement, ngx_uint_t *uses);
-static ngx_uint_t operand_end(const api_sql_words_t *words, ngx_uint_t i);
 
 
 /* what an expression that nothing is computed of may stand behind … */
@@ -56,6 +54,12 @@ static const char *const  rights[] = {
     "WINDOW", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET",
     "FETCH", "FOR", "ON", "RETURNING", "BETWEEN", "THEN", "ASC", "DESC",
     "NULLS", NULL
+};
+
+/* operators and the like, which are no part of a type's name */
+static const char *const  operators[] = {
+    "AT", "COLLATE", "LIKE", "ILIKE", "SIMILAR", "OPERATOR", "OVERLAPS",
+    "ISNULL", "NOTNULL", "ELSE", "WHEN", "END", NULL
 };
 
 /* the value of one of their arguments as it is */
@@ -124,8 +128,16 @@ api_sql_use_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
         n = api_sql_item_number(statement, &words.elts[i].text);
 
         if (n < statement->params.nelts) {
-            uses[n] |= use_of(&words, i);
+            uses[n] |= use_of(&words, i)
+                       | (api_sql_use_divides_source(&words, i)
+                          ? API_SQL_USE_SOURCE : 0);
         }
+    }
+
+    for (i = 0, n = api_sql_use_stored(&words);
+         n && i < statement->params.nelts; i++)
+    {
+        uses[i] |= API_SQL_USE_STORED;
     }
 
     find_divisors(&words, statement, uses);
@@ -160,7 +172,7 @@ use_of(const api_sql_words_t *words, ngx_uint_t i)
                              last_operator(words, range.to))))
     {
         return API_SQL_USE_ALONE
-               | (chooses(words, range) ? API_SQL_USE_CHOOSES : 0);
+               | (chooses(words, range.from, 0) ? API_SQL_USE_CHOOSES : 0);
     }
 
     if (range.from > 0 && is_one_of(words, range.from - 1, limits)
@@ -173,7 +185,8 @@ use_of(const api_sql_words_t *words, ngx_uint_t i)
         return API_SQL_USE_LIKE;
     }
 
-    return API_SQL_USE_MADE | (is_read(words, i) ? API_SQL_USE_READ : 0);
+    return API_SQL_USE_MADE | api_sql_use_beside(words, i)
+           | (api_sql_use_is_read(words, i) ? API_SQL_USE_READ : 0);
 }
 
 
@@ -193,48 +206,17 @@ is_pattern(const api_sql_words_t *words, ngx_uint_t i)
 }
 
 
-/* (… $a …)::int, f($a)::int, CAST (… $a … AS int) */
+/* the clause it stands in, back to its first word, which stands at least there,
+   past what is in parentheses: a condition?  The "=" of SET is none. */
 
 static ngx_uint_t
-is_read(const api_sql_words_t *words, ngx_uint_t i)
+chooses(const api_sql_words_t *words, ngx_uint_t i, ngx_uint_t least)
 {
-    ngx_uint_t  end;
-
-    for ( ;; ) {
-        i = opening(words, i);
-
-        if (i == words->n) {
-            return 0;
-        }
-
-        end = closing(words, i) + 1;
-
-        if (behind_cast(words, end) != end
-            || (i > 0 && is_word(words, i - 1, "CAST")))
-        {
-            return 1;
-        }
-
-        if (i == 0) {
-            return 0;
-        }
-
-        i--;
-    }
-}
-
-
-/* the clause it stands in, back to its first word, past what is in parentheses:
-   a condition?  The "=" of SET is none. */
-
-static ngx_uint_t
-chooses(const api_sql_words_t *words, use_range_t range)
-{
-    ngx_uint_t  i, depth;
+    ngx_uint_t  depth;
 
     depth = 0;
 
-    for (i = range.from; i > 0; i--) {
+    for ( /* void */ ; i > least; i--) {
 
         if (is_char(words, i - 1, ')')) {
             depth++;
@@ -299,8 +281,8 @@ widen(const api_sql_words_t *words, use_range_t *range)
 /* behind "::type", which may be qualified, have a length and be an array; i
    where there is none */
 
-static ngx_uint_t
-behind_cast(const api_sql_words_t *words, ngx_uint_t i)
+ngx_uint_t
+api_sql_use_behind_cast(const api_sql_words_t *words, ngx_uint_t i)
 {
     if (!is_char(words, i, ':') || !is_char(words, i + 1, ':')) {
         return i;
@@ -308,7 +290,7 @@ behind_cast(const api_sql_words_t *words, ngx_uint_t i)
 
     for (i += 2; api_sql_words_name(words, i); i++) {
 
-        if (is_one_of(words, i, rights)) {
+        if (is_one_of(words, i, rights) || is_one_of(words, i, operators)) {
             return i;
         }
 
@@ -345,7 +327,8 @@ is_left(const api_sql_words_t *words, ngx_uint_t i)
     }
 
     if (is_one_of(words, i - 1, lefts)) {
-        return 1;
+        return !(is_word(words, i - 1, "FROM")
+                 && api_sql_use_is_spoken(words, i - 1));
     }
 
     if (!is_char(words, i - 1, ',') && !is_char(words, i - 1, '(')) {
@@ -378,8 +361,9 @@ is_right(const api_sql_words_t *words, ngx_uint_t i)
  * compared: it may be none.
  */
 
-static ngx_uint_t
-is_comparison(const api_sql_words_t *words, ngx_uint_t from, ngx_uint_t to)
+ngx_uint_t
+api_sql_use_is_comparison(const api_sql_words_t *words, ngx_uint_t from,
+    ngx_uint_t to)
 {
     u_char  first, second;
 
@@ -396,6 +380,23 @@ is_comparison(const api_sql_words_t *words, ngx_uint_t from, ngx_uint_t to)
 
     return (second == '=' && (first == '<' || first == '>' || first == '!'))
            || (first == '<' && second == '>');
+}
+
+
+ngx_uint_t
+api_sql_use_is_edge(const api_sql_words_t *words, ngx_uint_t i)
+{
+    return is_one_of(words, i, lefts) || is_one_of(words, i, rights)
+           || is_one_of(words, i, others) || is_one_of(words, i, conditions);
+}
+
+
+ngx_uint_t
+api_sql_use_is_call(const api_sql_words_t *words, ngx_uint_t i)
+{
+    return i > 0 && is_char(words, i, '(')
+           && api_sql_words_name(words, i - 1)
+           && !is_one_of(words, i - 1, no_functions);
 }
 
 
@@ -423,8 +424,8 @@ last_operator(const api_sql_words_t *words, ngx_uint_t i)
 }
 
 
-static ngx_uint_t
-is_operator(const api_sql_words_t *words, ngx_uint_t i)
+ngx_uint_t
+api_sql_use_is_operator(const api_sql_words_t *words, ngx_uint_t i)
 {
     return i < words->n && words->elts[i].token == API_SQL_TOKEN_OTHER
            && words->elts[i].text.len == 1
@@ -448,7 +449,7 @@ find_divisors(const api_sql_words_t *words,
 
         if (is_char(words, i, '/') || is_char(words, i, '%')) {
             range.from = i + 1;
-            range.to = operand_end(words, i + 1);
+            range.to = api_sql_use_operand_end(words, i + 1);
             stored |= mark_divisor(words, statement, range, uses);
 
         } else if (is_one_of(words, i, dividers) && is_char(words, i + 1, '('))
@@ -492,6 +493,12 @@ mark_divisor(const api_sql_words_t *words,
 
         if (words->elts[i].token != API_SQL_TOKEN_PARAM) {
             named |= api_sql_words_name(words, i);
+            continue;
+        }
+
+        /* it may choose the row of which a stored value divides */
+
+        if (chooses(words, i, range.from)) {
             continue;
         }
 
@@ -540,8 +547,8 @@ find_lacking(const api_sql_words_t *words,
 /* behind one operand: a name, a call, a constant or what is in parentheses,
    with its casts */
 
-static ngx_uint_t
-operand_end(const api_sql_words_t *words, ngx_uint_t i)
+ngx_uint_t
+api_sql_use_operand_end(const api_sql_words_t *words, ngx_uint_t i)
 {
     ngx_uint_t  end;
 

@@ -46,9 +46,32 @@
 #define API_SQL_USE_LACKS    0x40
 
 
+/* besides MADE: no stored value stands in that expression, in one place … */
+#define API_SQL_USE_PURE     0x400
+
+/* … and where one does, it is an argument of a call that no parameter is */
+#define API_SQL_USE_APART    0x800
+
+/* it is a pattern or a format, which is read when the others are good */
+#define API_SQL_USE_RULES    0x1000
+
+/* a stored text is read as another type somewhere in the statement */
+#define API_SQL_USE_STORED   0x2000
+
+/* something is divided by what a function in FROM makes of it */
+#define API_SQL_USE_SOURCE   0x4000
+
 /* uses: one a parameter, of API_SQL_USE_*.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_sql_use_find(ngx_pool_t *pool,
     const api_sql_statement_t *statement, ngx_uint_t *uses);
+
+/*
+ * Is something divided by that column, or by what is made of it, behind
+ * RETURNING, where it has what was just stored?  NGX_OK, NGX_DECLINED or
+ * NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_sql_use_divides(ngx_pool_t *pool,
+    const api_sql_statement_t *statement, const ngx_str_t *column);
 
 
 #endif /* API_SQL_USE_H */

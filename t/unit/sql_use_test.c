@@ -71,6 +71,30 @@ static const use_t  uses[] = {
     { "SELECT 10 / -$n", "m/ " }
 };
 
+/* what stands beside: "p" nothing stored, "x" a call that may fail without it,
+   "f" it is a pattern or format, "s" a stored text is read */
+
+static const use_t  besides[] = {
+    { "SELECT replace($d, ',', '.')::numeric FROM t WHERE id = $id", "p  " },
+    { "SELECT a FROM t WHERE a > replace($d, ',', '.')::numeric", "p " },
+    { "SELECT a * replace($d, ',', '.')::numeric FROM t", " " },
+    { "SELECT replace($d, ',', '.')::numeric + a::int FROM t", "s " },
+    { "SELECT replace($d, ',', '.')::numeric, a::text AS b FROM t", "p " },
+    { "SELECT to_number($d, '999') total", "p " },
+    { "SELECT $d - day FROM t", " " },
+    { "SELECT ($at::timestamptz AT TIME ZONE tz)::text FROM t", " " },
+    { "SELECT a FROM t WHERE a ~ $q OR $r ~ a", "f  " },
+    { "SELECT a FROM t WHERE regexp_replace(a, $q, $r) = ''", "f f " },
+    { "SELECT format(a, $n), format($f, a) FROM t", " f " },
+    { "SELECT $n + exp(a) FROM t", "x " },
+    { "SELECT exp($n + a) FROM t", " " },
+    { "SELECT ('{' || $p || '}')::text[]", "p " },
+    { "INSERT INTO t (a, b) VALUES (f(a), $n + 1)", "p " },
+    { "SELECT now() - ($d || ' days')::interval", "p " },
+    { "SELECT )$a + 1", "p " },
+    { "SELECT ($a + 1", "p " }
+};
+
 static const into_t  intos[] = {
     { "INSERT INTO t (a, c) VALUES ($a, $b)", ".m" },
     { "insert into t (C, a) values (lower($a), $b), (1, $d)", "m.." },
@@ -203,6 +227,45 @@ tells_uses(ngx_pool_t *pool)
 
 
 static void
+tells_what_stands_beside(ngx_pool_t *pool)
+{
+    char                  got[64], *p;
+    ngx_uint_t            i, n, use[16];
+    api_sql_statement_t   statement;
+
+    for (i = 0; i < sizeof(besides) / sizeof(besides[0]); i++) {
+        parse(pool, besides[i].source, &statement);
+
+        check_int(api_sql_use_find(pool, &statement, use), NGX_OK);
+
+        p = got;
+
+        for (n = 0; n < statement.params.nelts; n++) {
+            if (use[n] & API_SQL_USE_PURE) {
+                *p++ = 'p';
+            }
+            if (use[n] & API_SQL_USE_APART) {
+                *p++ = 'x';
+            }
+            if (use[n] & API_SQL_USE_RULES) {
+                *p++ = 'f';
+            }
+            if (use[n] & API_SQL_USE_STORED) {
+                *p++ = 's';
+            }
+            *p++ = ' ';
+        }
+
+        *p = '\0';
+
+        if (strcmp(got, besides[i].uses) != 0) {
+            test_true(0, besides[i].source, got, (int) i);
+        }
+    }
+}
+
+
+static void
 tells_what_goes_in(ngx_pool_t *pool)
 {
     char                  got[32];
@@ -241,6 +304,7 @@ tells_what_goes_in(ngx_pool_t *pool)
 
 static const test_case_t  tests[] = {
     { "tells uses", tells_uses },
+    { "tells what stands beside", tells_what_stands_beside },
     { "tells what goes into a column", tells_what_goes_in },
     { NULL, NULL }
 };
