@@ -117,7 +117,7 @@ our $Config = <<'END';
         api_route GET /arg { api_query value "SELECT $arg_n::int"; }
         api_route GET /header { api_query value "SELECT $http_x_n::int"; }
         api_route POST /who { api_body { what string; } api_query exec "INSERT INTO logs (what, who) VALUES ($what, $remote_user)"; }
-        api_route GET /default { api_param m string default=great; api_query value "SELECT $m::mood"; }
+        api_route GET /default { api_param m string default=great; api_query value "SELECT $m::text::mood"; }
         api_route GET /default-zero { api_param n int default=0; api_query value "SELECT 1 / $n"; }
         api_route GET /row/:id {
             api_query one "SELECT txt, zero FROM stored WHERE id = $id" as=s;

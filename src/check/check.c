@@ -11,7 +11,6 @@
 #include "check/migrate_lock.h"
 #include "check/migrate_plan.h"
 #include "check/names.h"
-#include "check/open.h"
 #include "check/rehearse.h"
 #include "check/rights.h"
 #include "check/settle.h"
@@ -91,12 +90,7 @@ api_check(api_check_t *check)
 
     ngx_memzero(&s, sizeof(api_check_session_t));
 
-    rc = api_check_open(check, &s);
-
-    if (rc == NGX_OK && check->shared && !check->pooled) {
-        rc = api_check_lent(check, &s);
-        check->pooled = (check->lender.len != 0);
-    }
+    rc = api_check_lent_open(check, &s);
 
     if (rc == NGX_OK) {
         rc = check_session(check, &s);

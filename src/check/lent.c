@@ -12,13 +12,37 @@
 #define LENT_LOOKS  8
 
 
+static ngx_int_t lent_look(api_check_t *check, api_check_session_t *s);
 static ngx_int_t lent_pid(api_check_session_t *s, ngx_int_t *pid);
 static ngx_int_t lent_compare(api_check_t *check, api_check_session_t *own,
     api_check_session_t *other, ngx_int_t before);
 
 
 ngx_int_t
-api_check_lent(api_check_t *check, api_check_session_t *s)
+api_check_lent_open(api_check_t *check, api_check_session_t *s)
+{
+    ngx_int_t  rc;
+
+    rc = api_check_open(check, s);
+
+    if (rc == NGX_OK && check->shared && !check->pooled) {
+        rc = lent_look(check, s);
+        check->pooled = (check->lender.len != 0);
+    }
+
+    return rc;
+}
+
+
+/*
+ * A second session beside this one, to the same server: sets check->lender
+ * where both meet one of PostgreSQL's, or this one another than before, which
+ * is a proof.  Where no second one is to be had in a moment nothing is.  Only
+ * transactions that leave nothing are sent.
+ */
+
+static ngx_int_t
+lent_look(api_check_t *check, api_check_session_t *s)
 {
     ngx_int_t            rc, pid;
     api_check_session_t  other;
@@ -55,7 +79,7 @@ api_check_lent_front(api_check_t *check)
         return NGX_OK;
     }
 
-    rc = api_check_lent(check, &s);
+    rc = lent_look(check, &s);
 
     if (rc == NGX_OK) {
         api_check_session_close(&s);
