@@ -7,9 +7,10 @@
 #define API_DB_BACKOFF_FIRST    100      /* ms: the shortest pause */
 #define API_DB_BACKOFF_LONGEST  2000     /* ms */
 #define API_DB_BACKOFF_URGENT   500      /* ms: while jobs still wait */
-#define API_DB_BACKOFF_RESTART  500      /* ms: nobody there, and a moment ago
-                                            there was: it may be a restart, */
-#define API_DB_BACKOFF_SOON     100      /* ms: and this often is looked */
+#define API_DB_BACKOFF_RESTART  500      /* ms: the server refuses
+                                            connections but served us before;
+                                            it may be restarting, */
+#define API_DB_BACKOFF_SOON     100      /* ms: so it is tried this often */
 
 
 static ngx_uint_t api_db_backoff_hopeless(const api_db_t *db);
@@ -45,7 +46,7 @@ api_db_backoff_failed(api_db_t *db, ngx_msec_t since, ngx_uint_t flat)
 
     db->pause = pause;
 
-    /* not all workers, and not all servers, at the same moment */
+    /* random, so that not all workers and servers try at the same moment */
 
     pause = pause / 2 + (ngx_msec_t) ngx_random() % (pause / 2 + 1);
 
@@ -60,8 +61,9 @@ api_db_backoff_failed(api_db_t *db, ngx_msec_t since, ngx_uint_t flat)
 
 
 /*
- * Away for longer than a job would wait; and where nobody is there at all, for
- * longer than a restart takes, if there ever was anybody
+ * The database has been away for longer than a job may wait.  Where the server
+ * does not answer at all: for longer than a restart takes, or at once if it
+ * never served us.
  */
 
 static ngx_uint_t
@@ -97,7 +99,9 @@ api_db_backoff_gone(api_db_t *db)
     db->want = 1;
     api_db_due(db);
 
-    /* where nobody was there that will be known at once: it may wait for it */
+    /*
+     * an attempt that finds nobody fails at once, so this job may wait for it
+     */
 
     return !db->flat;
 }
@@ -163,7 +167,9 @@ api_db_backoff_lost(api_db_t *db)
         return;
     }
 
-    /* whatever failed before: the first attempt from nothing is made at once */
+    /*
+     * whatever failed before, the first attempt after a loss is made at once
+     */
 
     api_db_backoff_end(db);
 

@@ -1,8 +1,8 @@
 
 /*
- * Attempts to connect that fail: how long the next one waits, and whether a
- * database without any connection is one to wait for.  What is known of that,
- * and its timer; nobody is called.
+ * What follows a failed attempt to connect: how long the next one waits, and
+ * whether jobs wait for a database without a connection or are refused.  This
+ * file keeps that state and its timer; it calls no one back.
  */
 
 
@@ -14,9 +14,9 @@
 
 
 /*
- * An attempt that began at since has failed.  flat: nobody is there at all, or
- * the answer stays (db/refusal).  1: waiting is of no use, the caller ends
- * every waiting job.
+ * An attempt that began at `since` has failed.  flat: the server is not there
+ * at all, or its answer will not change (db/refusal). 1: waiting is of no use,
+ * and the caller ends every waiting job.
  */
 API_MUST_CHECK ngx_uint_t api_db_backoff_failed(api_db_t *db,
     ngx_msec_t since, ngx_uint_t flat);
@@ -24,7 +24,7 @@ API_MUST_CHECK ngx_uint_t api_db_backoff_failed(api_db_t *db,
 /* a session is set up */
 void api_db_backoff_connected(api_db_t *db);
 
-/* an attempt has failed, and the next one has better reasons: at once */
+/* an attempt has failed, but the next one has better chances: try at once */
 void api_db_backoff_retry(api_db_t *db);
 
 /* a session that was up is gone */
@@ -40,10 +40,10 @@ ngx_uint_t api_db_backoff_away(const api_db_t *db);
  */
 ngx_uint_t api_db_backoff_gone(api_db_t *db);
 
-/* ms until a connection is tried again; 0: nothing keeps from it */
+/* ms until a connection is tried again; 0: it may be tried now */
 ngx_msec_t api_db_backoff_left(const api_db_t *db);
 
-/* the server had no connection left when it was asked last, just now */
+/* a moment ago the server had no connection left for this worker */
 ngx_uint_t api_db_backoff_gated(const api_db_t *db);
 
 

@@ -6,7 +6,10 @@
 
 #ifdef LIBPQ_HAS_ASYNC_CANCEL
 
-/* a request of its own connection, which does not know ours */
+/*
+ * a cancel request has a connection of its own; the server finds ours by its
+ * key
+ */
 struct api_db_cancel_s {
     API_DB_EVENT_DATA;
 
@@ -26,22 +29,24 @@ static void api_db_cancel_finish(api_db_cancel_t *cancel, ngx_uint_t failed);
 #else
 
 /*
- * PQcancel() waits for the server without a limit: a few threads for each
- * database, so that one whose network is stalled costs the others nothing
+ * PQcancel() waits for the server without a limit.  Each database has a few
+ * threads for it, so that a stalled network costs the other databases nothing.
  */
 #define API_DB_CANCEL_THREADS  4
 #define API_DB_CANCEL_WAITING  1024
 #define API_DB_CANCEL_STACK    (256 * 1024)
 
 
-/* a thread's, which may outlive the connection */
+/* belongs to a thread, and may outlive the connection */
 struct api_db_cancel_s {
     api_thread_task_t           task;
     struct {
         API_DB_EVENT_DATA;
     } ident;
-    ngx_event_t                 timer;       /* keeps a worker that exits */
-    api_db_conn_t              *conn;        /* NULL: it is closed */
+    ngx_event_t                 timer;       /* its timer keeps a worker from
+                                                exiting */
+    api_db_conn_t              *conn;        /* NULL: the connection is
+                                                closed */
     ngx_log_t                  *log;
     PGcancel                   *request;
     int                         sent;
@@ -114,7 +119,7 @@ api_db_cancel_forget(api_db_conn_t *conn)
 }
 
 
-/* it goes to the address of the connection: no name is looked up */
+/* it goes to the address of the connection, so no name is looked up */
 
 static void
 api_db_cancel_start(api_db_conn_t *conn)
@@ -142,7 +147,9 @@ api_db_cancel_start(api_db_conn_t *conn)
     cancel->timer.handler = api_db_cancel_timeout;
     cancel->timer.log = &cancel->log;
 
-    /* not cancelable: its connection would be an open socket left */
+    /*
+     * not cancelable: the connection would be reported as an open socket left
+     */
 
     ngx_add_timer(&cancel->timer,
                   ngx_exiting ? API_DB_LAST_GRACE : API_DB_GRACE);
@@ -174,7 +181,7 @@ api_db_cancel_events(api_db_cancel_t *cancel, ngx_uint_t write)
 
     cancel->fd = cancel->wire.c->fd;
 
-    /* a worker that exits tells it so */
+    /* set when the worker exits */
 
     cancel->wire.c->idle = 1;
 
@@ -196,7 +203,7 @@ api_db_cancel_handler(ngx_event_t *ev)
 
     if (c->close) {
 
-        /* the worker exits: a last moment */
+        /* the worker exits: wait only a moment longer */
 
         c->close = 0;
         c->error = 0;
@@ -301,7 +308,7 @@ api_db_cancel_start(api_db_conn_t *conn)
 }
 
 
-/* the thread goes on by itself, as long as there is a process */
+/* the thread goes on by itself for as long as the process lives */
 
 static void
 api_db_cancel_timeout(ngx_event_t *ev)
@@ -330,7 +337,7 @@ api_db_cancel_forget(api_db_conn_t *conn)
 }
 
 
-/* in a thread: its own memory only */
+/* runs in a thread, with memory of its own only */
 
 static void
 api_db_cancel_run(api_thread_task_t *task)

@@ -2,8 +2,8 @@
 /*
  * Asking the server to stop a statement, without blocking.
  *
- * A request hits whatever the backend runs when it arrives: the connection
- * takes no more jobs and closes when it is empty.
+ * A cancel request hits whatever the backend is running when it arrives.  So
+ * the connection takes no more jobs, and closes when it is empty.
  */
 
 
@@ -14,28 +14,28 @@
 #include "db/engine.h"
 
 
-/* in the making of a database */
+/* when a database is made */
 void api_db_cancel_init(api_db_t *db);
 
 /*
- * The connection's only job is cancelled and the connection drains; where the
- * request cannot be sent in time it is closed after the grace.
+ * Cancels the connection's only job and drains the connection.  If the request
+ * cannot be sent in time, the connection is closed after the grace.
  */
 void api_db_cancel(api_db_conn_t *conn);
 
 /*
  * The worker exits and nobody waits for an answer: what runs is cancelled, and
- * the connection closes after a moment, whatever comes of it.
+ * the connection closes after a moment, whether or not that worked.
  */
 void api_db_cancel_last(api_db_conn_t *conn);
 
 /*
- * What runs is cancelled, by a request that the end of the connection does not
- * stop: it may be closed right behind this call.
+ * Cancels what runs.  The request goes on when the connection ends: it may be
+ * closed right after this call.
  */
 void api_db_cancel_apart(api_db_conn_t *conn);
 
-/* the connection closes: a request that is not under way is given up */
+/* the connection closes: a request that was not begun is dropped */
 void api_db_cancel_forget(api_db_conn_t *conn);
 
 

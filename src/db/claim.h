@@ -21,7 +21,7 @@
 ngx_uint_t api_db_claim_owed(const api_db_zone_shared_t *shared,
     ngx_uint_t self, ngx_uint_t fair, ngx_uint_t fast);
 
-/* does one need some that has less than a fair part, or leaves? */
+/* does another one, with less than its fair part or leaving, need some? */
 ngx_uint_t api_db_claim_poorer(const api_db_zone_shared_t *shared,
     ngx_uint_t self, ngx_uint_t fair);
 

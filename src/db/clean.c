@@ -22,9 +22,9 @@ static ngx_int_t clean_send(api_db_conn_t *conn, api_db_segment_t *segment,
 
 
 /*
- * DISCARD ALL (PostgreSQL's documentation), but for prepared statements and
- * their plans, which are ours; and what it leaves out: a role of the
- * connection's own options, and the seed of random().
+ * What DISCARD ALL does (PostgreSQL's documentation), except for prepared
+ * statements and their plans, which are ours; and what it leaves out: a role
+ * set by the connection's options, and the seed of random().
  */
 
 static const char *const  clean_commands[] = {
@@ -40,8 +40,8 @@ static const char *const  clean_commands[] = {
 
 
 /*
- * $1 is statement_timeout.  What the server's session has as its own defaults
- * comes behind these, see api_db_clean_ask.
+ * $1 is statement_timeout.  The defaults of the server's session follow, see
+ * api_db_clean_ask.
  */
 
 static const char  clean_settings[] =
@@ -98,7 +98,7 @@ api_db_clean_behind(api_db_conn_t *conn, const api_db_plan_t *plan)
         return NGX_ERROR;
     }
 
-    /* of a pooler's session nothing is known but what we tell it */
+    /* of a pooler's session we know only what we have told it */
 
     conn->server = conn->native;
     conn->numbered = 0;
@@ -152,7 +152,7 @@ api_db_clean_settings(api_db_conn_t *conn, api_db_segment_t *segment)
 }
 
 
-/* all of it, in whatever transaction is open */
+/* all of that, in whatever transaction is open */
 
 static ngx_int_t
 clean_session(api_db_conn_t *conn, api_db_segment_t *segment,
@@ -173,7 +173,7 @@ clean_session(api_db_conn_t *conn, api_db_segment_t *segment,
 }
 
 
-/* what no transaction undoes */
+/* what a rollback does not undo */
 
 static ngx_int_t
 clean_unlock(api_db_conn_t *conn, api_db_segment_t *segment,
@@ -238,7 +238,7 @@ api_db_clean_before(api_db_conn_t *conn, const api_db_plan_t *plan)
 }
 
 
-/* the connection will end, and the log tell why */
+/* the connection will end, and the log says why */
 
 static void
 clean_failed(api_db_conn_t *conn, const PGresult *res)
@@ -286,8 +286,8 @@ api_db_clean_result(api_db_conn_t *conn, const api_db_command_t *command,
 
 /*
  * SQL has prepared a statement, which only the session's end takes away.  The
- * transaction that found it has failed, so nothing of what was sent behind it
- * has run: it can be sent again, writes as well.
+ * transaction that found it has failed, so nothing that was sent behind it has
+ * run: all of it, writes too, can be sent again.
  */
 
 static void
@@ -326,7 +326,7 @@ api_db_clean_begin(api_db_conn_t *conn, api_db_segment_t *segment,
     read_only = flight ? flight->plan->read_only : 1;
     kind = flight ? API_DB_COMMAND_BEGIN : API_DB_COMMAND_CLEAN;
 
-    /* whatever another one has left as the default */
+    /* a default that another client of the pooler may have left */
 
     sql = read_only ? "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
                     : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
@@ -366,7 +366,7 @@ api_db_clean_commit(api_db_conn_t *conn, api_db_flight_t *flight)
 
     segment = flight->segment;
 
-    /* triggers that are deferred would run behind it */
+    /* deferred triggers would run after the cleaning, so they run now */
 
     if (clean_send(conn, segment, API_DB_COMMAND_CLEAN, flight,
                    "SET CONSTRAINTS ALL IMMEDIATE")
@@ -380,7 +380,7 @@ api_db_clean_commit(api_db_conn_t *conn, api_db_flight_t *flight)
 }
 
 
-/* behind a pooler nothing that SQL prepared can be one's own */
+/* behind a pooler a statement that SQL prepared may be another client's */
 
 static ngx_int_t
 clean_prepared(api_db_conn_t *conn, api_db_segment_t *segment,
@@ -395,13 +395,13 @@ clean_prepared(api_db_conn_t *conn, api_db_segment_t *segment,
 }
 
 
-/* a session's locks outlive its transaction, and are given back inside of it */
+/* session locks outlive the transaction, and are given back inside it */
 
 ngx_int_t
 api_db_clean_rollback(api_db_conn_t *conn, api_db_segment_t *segment,
     const api_db_plan_t *plan)
 {
-    /* it may have failed or been cancelled before the first step of the job */
+    /* it may have failed or been cancelled before the job's first step */
 
     if (!segment->saved) {
         return NGX_OK;

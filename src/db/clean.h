@@ -1,16 +1,16 @@
 
 /*
- * Sessions made clean: of a job that ran what nobody can look into, no setting,
- * role, lock, cursor, temporary object, subscription or sequence's number is
- * seen by the next one.
+ * Sessions made clean: when a job ran something that nobody can look into, the
+ * next job sees no setting, role, lock, cursor, temporary object, subscription
+ * or sequence value of it.
  *
- * Directly connected, a segment of our own goes out behind the job's, in the
- * same write, and the job's answer waits for it: a lock that it took is free
- * when its client hears of it.  The segment is a transaction; should it fail,
- * what stands behind it is refused by the server, and the connection ends.
+ * On a direct connection, a segment of our own follows the job's in the same
+ * write, and the job's answer waits for it: when a client hears of its job,
+ * the locks that the job took are free.  The segment is a transaction.  If it
+ * fails, the server refuses what was sent behind it, and the connection ends.
  *
- * Behind a pooler (pooler transaction) a transaction brings all it needs as its
- * own local settings, and is made clean before its COMMIT: afterwards the
+ * Behind a pooler (pooler transaction), a transaction brings all it needs as
+ * its own local settings, and is made clean before its COMMIT: afterwards the
  * session may be somebody else's.
  */
 
@@ -22,7 +22,7 @@
 #include "db/engine.h"
 
 
-/* what is sent right behind the job's last Sync.  NGX_OK, NGX_ERROR. */
+/* sent right behind the job's last Sync.  NGX_OK, NGX_ERROR. */
 API_MUST_CHECK ngx_int_t api_db_clean_behind(api_db_conn_t *conn,
     const api_db_plan_t *plan);
 
@@ -37,8 +37,8 @@ API_MUST_CHECK ngx_int_t api_db_clean_settings(api_db_conn_t *conn,
     api_db_segment_t *segment);
 
 /*
- * Before a job that may ask for the session's last number of a sequence:
- * earlier ones' are forgotten.  NGX_OK, NGX_ERROR.
+ * Before a job that may ask for the session's last value of a sequence: makes
+ * the session forget earlier ones.  NGX_OK, NGX_ERROR.
  */
 API_MUST_CHECK ngx_int_t api_db_clean_before(api_db_conn_t *conn,
     const api_db_plan_t *plan);
@@ -49,8 +49,8 @@ API_MUST_CHECK ngx_int_t api_db_clean_result(api_db_conn_t *conn,
 
 
 /*
- * Of a transaction behind a pooler; flight: whose, or NULL.  Its beginning, its
- * end, and what follows a failure (to roll back).  NGX_OK, NGX_ERROR.
+ * A transaction behind a pooler: its beginning, its end, and what follows a
+ * failure (roll back). flight: whose it is, or NULL. NGX_OK, NGX_ERROR.
  */
 API_MUST_CHECK ngx_int_t api_db_clean_begin(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight);
@@ -59,7 +59,10 @@ API_MUST_CHECK ngx_int_t api_db_clean_commit(api_db_conn_t *conn,
 API_MUST_CHECK ngx_int_t api_db_clean_rollback(api_db_conn_t *conn,
     api_db_segment_t *segment, const api_db_plan_t *plan);
 
-/* asked once on a connection to a pooler: the local settings, as a statement */
+/*
+ * asks a new connection to a pooler, once, for its local settings as a
+ * statement
+ */
 extern const char  api_db_clean_ask[];
 
 /* its answer: NGX_OK, NGX_ERROR (memory) */

@@ -106,8 +106,8 @@ api_db_close_drop(api_db_conn_t *conn)
 
 
 /*
- * The backend meets the end of its connection when it tells of the cancelled
- * statement, and runs none of those that were sent behind it
+ * The backend finds its connection closed when it reports the cancelled
+ * statement, and runs none of those that were sent behind it.
  */
 
 void

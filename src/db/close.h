@@ -15,17 +15,19 @@
 /* nothing may be in flight; the structure goes back to its list */
 void api_db_close(api_db_conn_t *conn);
 
-/* if it is draining and nothing is in flight any more */
+/* closes it if it is draining and nothing is in flight any more */
 void api_db_close_drained(api_db_conn_t *conn);
 
 /*
- * In the midst of a result that nobody can have: what else is in flight is
- * replayed or told LOST, and there is nothing wrong with the server.
+ * Closes it in the midst of a result that nobody can take.  What else is in
+ * flight is sent again or told LOST; the server is not at fault.
  */
 void api_db_close_drop(api_db_conn_t *conn);
 
-/* nobody waits for anything on it: it is closed now, and what runs is
-   cancelled */
+/*
+ * Nobody waits for anything on it: it is closed now, and what runs is
+ * cancelled.
+ */
 void api_db_close_cut(api_db_conn_t *conn);
 
 

@@ -117,9 +117,9 @@ api_db_conn_flush(api_db_conn_t *conn)
     int  rc;
 
     /*
-     * When a send finds the socket full libpq reads, and of a large result
-     * that may be all of it.  The server takes more when this one is through;
-     * for what it still has to be sent it waits with an empty socket.
+     * When a send finds the socket full, libpq reads, and of a large result
+     * that may be all of it.  The server takes more once this job is done;
+     * until then it waits for us with an empty socket.
      */
 
     if (conn->large && api_db_wire_unread(&conn->wire)) {
@@ -129,7 +129,7 @@ api_db_conn_flush(api_db_conn_t *conn)
         rc = PQflush(conn->pg);
     }
 
-    /* what libpq could not send it will tell when it reads */
+    /* libpq reports what it could not send when it reads */
 
     if (api_db_wire_events(&conn->wire, 1, rc == 1) != NGX_OK) {
         conn->broken = 1;
@@ -146,7 +146,7 @@ api_db_conn_fatal(api_db_conn_t *conn, const PGresult *res)
     severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
     code = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
-    /* without a code it is libpq that speaks, of a connection that broke */
+    /* without an SQLSTATE the message is libpq's: the connection broke */
 
     if (code && severity && ngx_strcmp(severity, "FATAL") != 0
         && ngx_strcmp(severity, "PANIC") != 0)

@@ -1,7 +1,7 @@
 
 /*
- * One PGconn on one ngx_connection_t: its states.  Nobody is called here, and
- * nothing is closed.
+ * One PGconn on one ngx_connection_t, and its states.  No callback is called
+ * here, and nothing is closed.
  */
 
 
@@ -21,27 +21,37 @@ ngx_uint_t api_db_conn_empty(const api_db_conn_t *conn);
 /* a busy connection with nothing in flight goes IDLE; never closed here */
 void api_db_conn_rest(api_db_conn_t *conn);
 
-/* no new jobs; grace: closed at the latest then (0: when it is empty) */
+/*
+ * it takes no new jobs; grace: it closes after so long at the latest (0: when
+ * it is empty)
+ */
 void api_db_conn_drain(api_db_conn_t *conn, ngx_msec_t grace);
 
-/* after sending: flush, and a write event while that does not finish */
+/*
+ * after sending: flushes, and waits for a write event while that does not
+ * finish
+ */
 void api_db_conn_flush(api_db_conn_t *conn);
 
 /*
- * Does the server's message end the connection?  Then it is kept for the
- * log.
+ * Does the server's message end the connection?  Then the message is kept for
+ * the log.
  */
 ngx_uint_t api_db_conn_fatal(api_db_conn_t *conn, const PGresult *res);
 
-/* one of the engine's own commands has failed, which ends the connection: the
-   server's message is kept for the log */
+/*
+ * One of the engine's own commands has failed, which ends the connection: the
+ * server's message is kept for the log.
+ */
 void api_db_conn_failed(api_db_conn_t *conn, const PGresult *res);
 
-/* the connection's timer, whose meaning is its state's (db/events) */
+/*
+ * the connection's one timer: what it means depends on the state (db/events)
+ */
 void api_db_conn_watch(api_db_conn_t *conn, ngx_msec_t msec,
     ngx_uint_t cancelable);
 
-/* how long a busy one may be silent: the server would have spoken */
+/* how long a busy connection may be silent before it is given up */
 ngx_msec_t api_db_conn_patience(const api_db_t *db);
 
 

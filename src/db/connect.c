@@ -60,7 +60,9 @@ api_db_connect_open(api_db_t *db, api_db_lane_e mode,
 }
 
 
-/* ten per cent more or less: those opened together do not end together */
+/*
+ * ten per cent more or less, so that those opened together do not end together
+ */
 
 static ngx_msec_t
 api_db_connect_lifetime(const api_db_t *db)
@@ -151,7 +153,7 @@ api_db_connect_start(api_db_conn_t *conn, const api_db_addresses_t *addresses)
         return;
     }
 
-    /* else a failure's SQLSTATE would be told nowhere */
+    /* otherwise a failure would have no SQLSTATE */
 
     (void) PQsetErrorVerbosity(conn->pg, PQERRORS_VERBOSE);
 
@@ -242,7 +244,7 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
 
     db = conn->db;
 
-    /* a pooler takes the startup parameters that it knows and no others */
+    /* a pooler accepts the startup parameters that it knows, and no others */
 
     if (why == NULL && conn->pg != NULL
         && ngx_strstr(PQerrorMessage(conn->pg),
@@ -255,7 +257,7 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
     since = conn->born;
     flat = 0;
 
-    /* that it has to be made in another way has been told */
+    /* setup has logged why it must be made in another way */
 
     if (conn->native_pooler == db->pooler) {
         api_db_report_failed(conn, why);
@@ -284,8 +286,9 @@ api_db_connect_failed(api_db_conn_t *conn, const char *why)
 }
 
 
-/* was it a password that was good before, whose file may have the next one in
-   a moment? */
+/*
+ * was it a password that worked before?  Its file may soon have the next one
+ */
 
 static ngx_uint_t
 api_db_connect_rotates(api_db_conn_t *conn)

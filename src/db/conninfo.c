@@ -243,7 +243,7 @@ complete(ngx_pool_t *pool, const PQconninfoOption *given,
 }
 
 
-/* PQconndefaults() knows a service by the environment only */
+/* PQconndefaults() finds a service only through the environment */
 
 static PQconninfoOption *
 read_defaults(const char *service)
@@ -272,7 +272,7 @@ choose(const PQconninfoOption *given, const PQconninfoOption *fallback)
 {
     const char  *value;
 
-    /* what a service says is among the defaults already */
+    /* what the service file says is among the defaults already */
 
     if (ngx_strcmp(fallback->keyword, "service") == 0) {
         return NULL;
@@ -287,7 +287,10 @@ choose(const PQconninfoOption *given, const PQconninfoOption *fallback)
     if (value == NULL || *value == '\0') {
         value = fallback->val;
 
-        /* libpq's own default is whoever asks for it: who connects, later */
+        /*
+         * libpq's default is the user who asks; left open for the one who
+         * connects
+         */
 
         if (ngx_strcmp(fallback->keyword, "user") == 0
             && getenv("PGUSER") == NULL
@@ -315,8 +318,8 @@ choose(const PQconninfoOption *given, const PQconninfoOption *fallback)
 
 
 /*
- * For libpq a session that reads by default, as those of GET routes do, is not
- * a writable one, whatever the server is.
+ * For libpq a session that is read-only by default, as ours are for GET
+ * routes, is not a writable one, whatever the server is.
  */
 
 static const char *

@@ -1,7 +1,7 @@
 
 /*
- * A connection string, completed while the configuration is read: workers
- * have neither the environment nor the home folder it may depend on.
+ * A connection string, completed while the configuration is read: workers have
+ * neither the environment nor the home directory that it may depend on.
  */
 
 
@@ -38,7 +38,7 @@ API_MUST_CHECK ngx_int_t api_db_conninfo_fallback(ngx_pool_t *pool,
     const char *const **values);
 
 /*
- * In a worker: another conninfo with that behind it, a service excepted, which
+ * In a worker: another conninfo, completed by what was found then; a service
  * stays what it was.  Returns as api_db_conninfo_parse().
  */
 API_MUST_CHECK ngx_int_t api_db_conninfo_again(ngx_pool_t *pool,

@@ -4,16 +4,22 @@
 #include "auth/digest.h"
 
 
-#define API_DB_COST_WEIGHT     8         /* how many a new value counts among */
-#define API_DB_COST_RISE       75000     /* µs: as much at most, or twice the
+#define API_DB_COST_WEIGHT     8         /* a new value's weight in the
+                                            average: one of so many */
+#define API_DB_COST_RISE       75000     /* µs: a single value counts as no
+                                            more than this, or twice the
                                             average */
-#define API_DB_COST_KNOWN      2         /* that of a value from the zone */
-#define API_DB_COST_SHARED     32        /* jobs between two notes of it */
-#define API_DB_COST_PEAK       250000    /* µs: more is not remembered, */
-#define API_DB_COST_FADES      2048      /* nor for longer than some jobs, */
-#define API_DB_COST_WHILE      3000      /* ms: or as long as this */
+#define API_DB_COST_KNOWN      2         /* a value from the zone counts as
+                                            so many jobs */
+#define API_DB_COST_SHARED     32        /* jobs between two notes in the
+                                            zone */
+#define API_DB_COST_PEAK       250000    /* µs: a tail is not remembered as
+                                            longer, */
+#define API_DB_COST_FADES      2048      /* and fades over about so many
+                                            jobs, */
+#define API_DB_COST_WHILE      3000      /* but not sooner than this many ms */
 
-/* a note's parts: bits, and µs of a unit */
+/* the parts of a note: bits, and µs of a unit */
 #define API_DB_COST_CHECK      14
 #define API_DB_COST_AVERAGE    22
 #define API_DB_COST_LEAST      14
@@ -21,8 +27,10 @@
 #define API_DB_COST_UNIT       4
 #define API_DB_COST_COARSE     32
 
-#define API_DB_COST_BULK       (1024 * 1024)  /* bytes of a result */
-#define API_DB_COST_MEMORY     256       /* small ones, until it is forgotten */
+#define API_DB_COST_BULK       (1024 * 1024)  /* bytes of a result that is
+                                                 large */
+#define API_DB_COST_MEMORY     256       /* small results until a large one
+                                            is forgotten */
 
 #define API_DB_COST_WAYS       4
 
@@ -117,7 +125,9 @@ api_db_cost_stuck(api_db_t *db, const api_db_plan_t *plan)
 ngx_uint_t
 api_db_cost_slow(const api_db_cost_t *cost)
 {
-    /* what one of them meets now, a lock, the next one will meet as well */
+    /*
+     * what one job meets now, a lock for instance, the next one meets as well
+     */
 
     return cost->stuck
            || cost->elsewhere
@@ -173,7 +183,7 @@ api_db_cost_completed(api_db_conn_t *conn, const api_db_segment_t *segment,
 
     conn->db->completed++;
 
-    /* of several that were slow together nobody knows which one was */
+    /* when several were slow together, nobody knows which one was */
 
     if (n > 1 && service * n > API_DB_COST_SLOW * API_DB_COST_SCALE) {
         return;
@@ -192,13 +202,13 @@ api_db_cost_completed(api_db_conn_t *conn, const api_db_segment_t *segment,
     cost = &conn->db->costs[plan->id];
     known = cost->n;
 
-    /* the first ones count more: they begin with cold caches and a Parse */
+    /* the first jobs count more: later ones find warm caches, and no Parse */
 
     if (cost->n < API_DB_COST_WEIGHT) {
         cost->n++;
     }
 
-    /* one that is slow for once does not make its plan so */
+    /* a single slow job does not make its plan slow */
 
     if (cost->n == API_DB_COST_WEIGHT) {
         service = ngx_min(service, ngx_max(cost->average * 2,
@@ -224,9 +234,9 @@ api_db_cost_completed(api_db_conn_t *conn, const api_db_segment_t *segment,
 
 
 /*
- * Several answers come in one packet: each gets its part of the time, in
- * proportion to what is known.  What was ever reached is believed, and
- * forgotten slowly: twice as much after some two hundred jobs.
+ * Several answers may come in one packet: each gets a part of the time, in
+ * proportion to what is known.  `least` is a running minimum; it doubles after
+ * about 200 jobs that take longer.
  */
 
 void
@@ -325,7 +335,9 @@ api_db_cost_load_note(api_db_t *db, const api_db_plan_t *plan,
 
     ngx_memory_barrier();
 
-    /* it may be another's by now, or be written at this moment */
+    /*
+     * another plan may have the place by now, or be writing it at this moment
+     */
 
     if (note->key != cost->key
         || api_db_cost_part(&word, API_DB_COST_CHECK)
@@ -402,7 +414,7 @@ api_db_cost_key(api_db_t *db, const api_db_plan_t *plan)
 }
 
 
-/* leaves what is known for the other workers and those after them */
+/* leaves what is known to the other workers, and to those after a reload */
 
 static void
 api_db_cost_note(api_db_t *db, api_db_cost_t *cost)
@@ -429,9 +441,9 @@ api_db_cost_note(api_db_t *db, api_db_cost_t *cost)
 
 
 /*
- * The place of a plan's note: its own, a free one, or that of one that has
- * to make room.  Two that write to one place at once lose a note, no more: it
- * carries a part of its key.
+ * The place of a plan's note: its own, a free one, or that of another plan,
+ * which is dropped.  Two workers that write to one place at once lose a note
+ * and no more: each note carries a part of its key.
  */
 
 static api_db_zone_note_t *

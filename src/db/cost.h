@@ -2,8 +2,8 @@
 /*
  * What a plan's jobs have taken so far.
  *
- * Measured, not declared: each worker for itself, from what any worker has
- * left in the database's zone before, a reload or a moment ago.
+ * Measured, not declared: by each worker for itself, beginning with what other
+ * workers have left in the database's zone, also before a reload.
  */
 
 
@@ -14,42 +14,43 @@
 #include "db/engine.h"
 
 
-#define API_DB_COST_SCALE      16        /* of an average */
-#define API_DB_COST_SLOW       25000     /* µs: not to be waited behind */
+#define API_DB_COST_SCALE      16        /* an average is kept in 1/16 µs */
+#define API_DB_COST_SLOW       25000     /* µs: nothing fast waits behind a
+                                            plan above it */
 
 
 /* NGX_OK, NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_db_cost_init(api_db_t *db);
 
-/* what is known of a plan; n is 0 when that is nothing */
+/* what is known of a plan; n is 0 when nothing is */
 api_db_cost_t *api_db_cost_of(api_db_t *db, const api_db_plan_t *plan);
 
-/* slow as a rule */
+/* slow on the average, or stuck now */
 ngx_uint_t api_db_cost_slow(const api_db_cost_t *cost);
 
-/* slow now, but not as a rule */
+/* stuck now, but fast on the average */
 ngx_uint_t api_db_cost_sudden(const api_db_cost_t *cost);
 
-/* not known, or slow so lately that the next one may be */
+/* unknown, or slow so lately that the next job may be slow, too */
 ngx_uint_t api_db_cost_fickle(const api_db_cost_t *cost);
 
-/* µs a job of this plan may take, on the average; 0: not known */
+/* µs that a job of this plan takes on average; 0: unknown */
 uint64_t api_db_cost_expected(const api_db_t *db, const api_db_plan_t *plan);
 
 /*
- * µs of a server's own work for it.  The average grows when the machine is
- * busy, and more connections would only make it busier.
+ * µs of the server's own work for a job.  The average also grows when the
+ * machine is busy, and then more connections would only make it busier.
  */
 uint64_t api_db_cost_load(const api_db_t *db, const api_db_plan_t *plan);
 
-/* one of n jobs of a segment that is complete */
+/* one of the n jobs of a segment that is complete */
 void api_db_cost_completed(api_db_conn_t *conn,
     const api_db_segment_t *segment, const api_db_plan_t *plan, ngx_uint_t n);
 
-/* all that is complete has been taken: learn from it */
+/* all that was complete has been taken: updates `least` */
 void api_db_cost_measure(api_db_conn_t *conn);
 
-/* a job of this plan has been running for so many µs, and goes on */
+/* a job of this plan has been running for so many µs, and still runs */
 void api_db_cost_running(api_db_t *db, const api_db_plan_t *plan,
     uint64_t elapsed);
 
@@ -58,8 +59,9 @@ void api_db_cost_running(api_db_t *db, const api_db_plan_t *plan,
 void api_db_cost_stuck(api_db_t *db, const api_db_plan_t *plan);
 
 /*
- * A job's result had this size.  A large one others do not wait behind, and
- * where it is too large they do not lose their connection with it.
+ * A job's result had this size.  Nothing waits behind a plan with large
+ * results, and where one is too large no other job loses its connection with
+ * it.
  */
 void api_db_cost_bulk(api_db_t *db, const api_db_plan_t *plan, size_t size);
 

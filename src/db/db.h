@@ -31,37 +31,40 @@ struct pg_result;              /* PGresult */
 
 typedef struct {
     const api_sql_statement_t  *sql;
-    ngx_uint_t                  id;         /* among the database's
-                                               statements, from 0 */
-    unsigned                    depends:1;  /* it waits for the result of an
-                                               earlier step: its values need
-                                               that, or it may not run at all */
+    ngx_uint_t                  id;         /* its number among the
+                                               database's statements, from 0 */
+    unsigned                    depends:1;  /* it needs the result of an
+                                               earlier step: for its values,
+                                               or to know whether it runs at
+                                               all */
 } api_db_step_t;
 
 
 typedef struct {
-    ngx_uint_t                  id;         /* among the database's plans */
+    ngx_uint_t                  id;         /* its number among the
+                                               database's plans */
     ngx_uint_t                  nsteps;
     api_db_step_t              *steps;
     unsigned                    read_only:1;
     unsigned                    shares:1;   /* a read that leaves nothing in
-                                               its transaction and asks nothing
-                                               of it: it may share one with
-                                               other requests' */
+                                               its transaction and depends on
+                                               nothing in it: it may share
+                                               one with other requests' reads */
     unsigned                    confirm:1;  /* result() is asked about every
                                                step before the commit */
-    unsigned                    opaque:1;   /* something runs in it that nobody
-                                               can look into, or that changes
-                                               its session: that is made clean
-                                               behind it */
-    unsigned                    dynamic:1;  /* of an opaque one: it may run SQL
-                                               of its own making, and so
+    unsigned                    opaque:1;   /* it runs something that we
+                                               cannot look into, or that
+                                               changes its session: the
+                                               session is made clean
+                                               afterwards */
+    unsigned                    dynamic:1;  /* an opaque plan that may run
+                                               SQL of its own making, and so
                                                prepare statements */
-    unsigned                    sticky:1;   /* what it may leave no command
-                                               takes away: its connection ends
-                                               behind it */
+    unsigned                    sticky:1;   /* what it may leave in the
+                                               session no command takes away:
+                                               the connection ends after it */
     unsigned                    recalls:1;  /* it asks for the session's last
-                                               number of a sequence */
+                                               value of a sequence */
     unsigned                    calls:1;    /* CALL: it may commit by itself */
 } api_db_plan_t;
 
@@ -79,17 +82,20 @@ typedef struct api_db_s  api_db_t;
 
 
 /*
- * What one worker of all has to do before connections of a database are
- * opened.  Whoever hands it in makes this the first member of what it needs.
+ * What a single worker has to do before any connection of a database is
+ * opened.  Whoever provides it makes this the first member of its own
+ * structure.
  */
 typedef struct {
-    /* a worker begins; db->first is set while there is something to do.
-       NGX_OK, NGX_ERROR (memory) */
+    /*
+     * a worker begins; sets db->first while there is something to do.  NGX_OK,
+     * NGX_ERROR (memory)
+     */
     ngx_int_t                 (*begin)(api_db_t *db);
 
     void                      (*stop)(api_db_t *db);
 
-    /* it was tried in vain: whoever comes is told to come back */
+    /* it was tried and failed: clients are told to come back later */
     ngx_uint_t                (*failed)(const api_db_t *db);
 } api_db_first_t;
 
@@ -99,10 +105,12 @@ typedef struct {
     const char *const          *keywords;   /* of PQconnectStartParams, */
     const char *const          *values;     /* NULL-ended, complete: libpq's
                                                environment is not needed */
-    const char                 *secret;     /* the file that said so, absolute;
-                                               or NULL */
-    const char *const          *fallback_keywords;  /* with a secret: what */
-    const char *const          *fallback_values;    /* they are without it */
+    const char                 *secret;     /* the file with the connection
+                                               string, absolute; or NULL */
+    const char *const          *fallback_keywords;  /* only with a secret:
+                                                       the lists as they */
+    const char *const          *fallback_values;    /* would be without that
+                                                       file */
     ngx_uint_t                  max_connections;  /* whole server */
     ngx_uint_t                  min_connections;  /* whole server */
     ngx_uint_t                  queue;            /* whole server */
@@ -111,8 +119,9 @@ typedef struct {
     ngx_msec_t                  idle_timeout;
     ngx_msec_t                  max_lifetime;
     ngx_msec_t                  statement_timeout;
-    ngx_uint_t                  read_batch;       /* jobs with one Sync; below
-                                                     2: each has its own */
+    ngx_uint_t                  read_batch;       /* jobs with one Sync;
+                                                     below 2: each job has
+                                                     its own */
     ngx_flag_t                  prepare;          /* off: unnamed statements */
     ngx_flag_t                  utc;              /* what has no zone is in UTC,
                                                      and says so */
@@ -124,13 +133,18 @@ typedef struct {
     ngx_array_t                *statements;       /* of api_sql_statement_t *,
                                                      by their id */
     unsigned                    unchecked:1;      /* the database was out of
-                                                     reach: workers ask */
-    unsigned                    learns:1;         /* a value is written in its
-                                               parameter's own way: workers
-                                               learn types anew when the
-                                               schema has changed */
-    u_char                      catalog[API_DB_CATALOG];  /* what was checked;
-                                               empty: it is not known */
+                                                     reach when the
+                                                     configuration was read:
+                                                     workers ask it */
+    unsigned                    learns:1;         /* how some value is
+                                                     written depends on its
+                                                     parameter's type:
+                                                     workers learn the types
+                                                     anew when the schema has
+                                                     changed */
+    u_char                      catalog[API_DB_CATALOG];  /* the catalog that
+                                                             was checked;
+                                                             empty: unknown */
     const api_db_first_t       *first;            /* NULL: nothing */
     ngx_uint_t                  nplans;
     ngx_shm_zone_t             *zone;             /* api_db_limit_*() */
@@ -138,9 +152,9 @@ typedef struct {
 
 
 /*
- * The shared counters of one database's connections: called while the
- * configuration is read; the zone outlives reloads under the same name.
- * NULL: memory (logged).
+ * The zone with the shared counters of one database's connections: called
+ * while the configuration is read.  The zone outlives reloads under the same
+ * name.  NULL: memory (logged).
  */
 ngx_shm_zone_t *api_db_zone_add(ngx_conf_t *cf, const ngx_str_t *name,
     void *tag);
@@ -165,13 +179,14 @@ typedef enum {
                                   kept */
     API_DB_IN_DOUBT,           /* the same, of a write: nobody knows whether it
                                   was kept */
-    API_DB_TOO_LARGE,          /* the results grew beyond job->most, at step; a
-                                  write is rolled back unless PostgreSQL had
-                                  sent all of it by then */
+    API_DB_TOO_LARGE,          /* the results grew beyond job->most, at this
+                                  step; a write is rolled back unless
+                                  PostgreSQL had sent all of its results by
+                                  then */
     API_DB_AWAY,               /* no connection can be had; nothing was sent */
     API_DB_LATE,               /* acquire_timeout; nothing was sent */
-    API_DB_OUTDATED,           /* its values are of another schema; nothing was
-                                  kept */
+    API_DB_OUTDATED,           /* its values were made for another schema;
+                                  nothing was kept */
     API_DB_NO_MEMORY
 } api_db_outcome_e;
 
@@ -180,11 +195,11 @@ typedef enum {
  * The values of a step's parameters, in the order of sql->params: fill
  * values[] with NUL-terminated text (or NULL), which must live until done().
  * Called when the step is about to be sent: at once, or later from an event.
- * May be called again for the same step when a job is replayed: if it is the
- * first step, what result() was told before is rolled back.
- * NGX_OK, NGX_ERROR (memory), or NGX_DECLINED: what they were made by is not
- * known to hold any more, see api_db_known(); all is rolled back, and the job
- * is API_DB_OUTDATED.
+ * It may be called again for the same step when a job is replayed: if it is
+ * the first step, what result() was told before is rolled back.  NGX_OK,
+ * NGX_ERROR (memory), or NGX_DECLINED: the types that they were made for may
+ * not hold any more, see api_db_known(); all is rolled back, and the job is
+ * API_DB_OUTDATED.
  */
 typedef ngx_int_t (*api_db_values_pt)(api_db_job_t *job, ngx_uint_t step,
     const char **values);
@@ -204,8 +219,8 @@ typedef ngx_int_t (*api_db_result_pt)(api_db_job_t *job, ngx_uint_t step,
 
 /*
  * The end of a job, exactly once unless it was forgotten; never inside
- * api_db_submit().  res belongs to API_DB_FAILED and is valid during the call
- * only; step to that and to API_DB_TOO_LARGE.
+ * api_db_submit(). res is for API_DB_FAILED only, and valid during the call
+ * only; step is for API_DB_FAILED and API_DB_TOO_LARGE.
  */
 typedef void (*api_db_done_pt)(api_db_job_t *job, api_db_outcome_e outcome,
     const struct pg_result *res, ngx_uint_t step);
@@ -222,41 +237,53 @@ struct api_db_job_s {
     size_t                      most;        /* bytes of its results as they
                                                 are received; 0: any number.
                                                 Some 100 KB more may pass. */
-    const char                 *guard[2];    /* of api_sql_attributes_sql, as
-                                                long as values; NULL: nothing
-                                                hangs on that */
+    const char                 *guard[2];    /* the two values of
+                                                api_sql_attributes_sql, which
+                                                live as long as the values;
+                                                NULL: the values do not
+                                                depend on attributes */
 
     /* filled by db/ before done(): microseconds, for metrics and logs */
     uint64_t                    waited;      /* from submit to being sent */
     uint64_t                    took;        /* from sent to the Sync */
 
-    unsigned                    typed:1;     /* types were read for its result,
-                                                see there */
+    unsigned                    typed:1;     /* types were read for its
+                                                result, see api_db_result_pt */
 
     /* db/'s own */
     api_db_t                   *db;
     void                       *flight;      /* once sent */
     ngx_queue_t                 queue;       /* while in the waiting line */
     uint64_t                    submitted;
-    ngx_msec_t                  give_up;     /* ngx_current_msec of the
-                                                acquire timeout */
+    ngx_msec_t                  give_up;     /* ngx_current_msec at the end
+                                                of acquire_timeout */
     unsigned                    waiting:1;
-    unsigned                    pressed:1;   /* or else others are refused */
-    unsigned                    moved:2;     /* from behind a stalled one */
-    unsigned                    alone:1;     /* it may be what stalled, or has
-                                                been behind two */
-    unsigned                    replayed:1;  /* after a lost connection */
-    unsigned                    again:1;     /* with types told, or in another
-                                                transaction of a pooler's */
-    unsigned                    renewed:2;   /* so many times with statements
+    unsigned                    pressed:1;   /* others are refused while it
+                                                waits: it may have the last
+                                                connection */
+    unsigned                    moved:2;     /* how many times it was taken
+                                                from behind a stalled job */
+    unsigned                    alone:1;     /* it may be what stalled, or
+                                                was behind two that did */
+    unsigned                    replayed:1;  /* sent again after a lost
+                                                connection */
+    unsigned                    again:1;     /* sent again with types told,
+                                                or in another transaction of
+                                                a pooler */
+    unsigned                    renewed:2;   /* how many times it was sent
+                                                again with statements
                                                 prepared anew */
-    unsigned                    doubted:2;   /* the catalog was asked so many
-                                                times */
-    unsigned                    single:1;    /* tried again: its own Sync */
+    unsigned                    doubted:2;   /* how many times the catalog
+                                                was asked about it */
+    unsigned                    single:1;    /* sent again by itself, with
+                                                its own Sync */
 };
 
 
-/* in init_process of workers, after api_thread_team_start(), before the next */
+/*
+ * in init_process of workers, after api_thread_team_start() and before
+ * api_db_create()
+ */
 void api_db_init(void);
 
 /*
@@ -276,7 +303,7 @@ void api_db_destroy(api_db_t *db);
 API_MUST_CHECK ngx_int_t api_db_submit(api_db_t *db, api_db_job_t *job);
 
 /*
- * Of a job that has not ended: may what it writes be kept?  Not while it waits,
+ * Of a job that has not ended: may what it writes be kept?  No while it waits,
  * nor in a dialogue before its COMMIT is sent.
  */
 ngx_uint_t api_db_in_doubt(const api_db_job_t *job);
@@ -296,17 +323,21 @@ ngx_uint_t api_db_retry_after(api_db_t *db);
 
 /*
  * What the configuration and the worker remember of the schema belongs to an
- * epoch.  Before an answer hangs on that alone the catalog is asked.
+ * epoch.  Before an answer depends on such memory alone, the catalog is asked.
  */
 
 typedef struct api_db_doubt_s  api_db_doubt_t;
 
-/* changed: it is of another epoch.  What cannot be found out is unchanged */
+/*
+ * changed: another epoch has begun.  What cannot be found out counts as
+ * unchanged.
+ */
 typedef void (*api_db_doubt_pt)(api_db_doubt_t *doubt, ngx_uint_t changed);
 
 struct api_db_doubt_s {
     /* the caller's */
-    ngx_uint_t                  epoch;       /* of what was remembered */
+    ngx_uint_t                  epoch;       /* the epoch of what was
+                                                remembered */
     api_db_doubt_pt             handler;
     void                       *data;
 
@@ -317,7 +348,7 @@ struct api_db_doubt_s {
 
 ngx_uint_t api_db_epoch(const api_db_t *db);
 
-/* 1: what the configuration remembers is of another schema */
+/* 1: the schema is not the one that the configuration was checked against */
 ngx_uint_t api_db_changed(const api_db_t *db);
 
 /*
@@ -326,31 +357,31 @@ ngx_uint_t api_db_changed(const api_db_t *db);
  */
 API_MUST_CHECK ngx_int_t api_db_doubt(api_db_t *db, api_db_doubt_t *doubt);
 
-/* handler does not run any more; harmless for one that is not waiting */
+/* handler will not run any more; harmless if it was not going to */
 void api_db_doubt_forget(api_db_doubt_t *doubt);
 
 
 /*
- * What values are bound by: the types of all parameters.  They are those of the
- * configuration (1), or what this worker has learned, each time another number
- * above: because nobody could be asked before, or, for a configuration that
- * learns, since the schema has changed.  0: they are being learned.
+ * Which types values are bound by.  1: those that the configuration found; a
+ * higher number: those that this worker has learned, because nobody could be
+ * asked before, or because the schema has changed and the configuration
+ * learns; each time the number is another one.  0: they are being learned now.
  */
 ngx_uint_t api_db_known(const api_db_t *db);
 
 /*
- * NGX_OK: known; NGX_AGAIN: handler will run, from an event, when they are or
- * nobody can tell; NGX_DECLINED: nobody can.
+ * NGX_OK: they are known; NGX_AGAIN: handler will run, from an event, when
+ * they are or when nobody can tell; NGX_DECLINED: nobody can tell.
  */
 API_MUST_CHECK ngx_int_t api_db_know(api_db_t *db, api_db_doubt_t *doubt);
 
 /*
- * While types are known that were learned.  The OIDs of a statement's
- * parameters; NULL: it could not be prepared.
+ * While learned types are known: the OIDs of a statement's parameters; NULL:
+ * the statement could not be prepared.
  */
 const unsigned *api_db_params(const api_db_t *db, ngx_uint_t id);
 
-/* a type; NULL: it is none that is known */
+/* a type; NULL: there is no such type */
 const api_sql_type_t *api_db_type(const api_db_t *db, unsigned oid);
 
 

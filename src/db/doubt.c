@@ -7,10 +7,10 @@
 #include "db/question.h"
 
 
-/* ms: whoever waits is told by then that nobody knows */
+/* ms: after so long whoever waits is told that nobody knows */
 #define API_DB_DOUBT_WAIT  1000
 
-/* ms: so long the fields of composites are taken for known */
+/* ms: for so long the fields of composites are taken as unchanged */
 #define API_DB_DOUBT_SURE  200
 
 
@@ -25,8 +25,8 @@ static ngx_uint_t api_db_doubt_hold(api_db_flight_t *flight, ngx_uint_t epoch,
 
 
 /*
- * 16384: the first OID that is not PostgreSQL's own.  A table's own row of
- * pg_class is written by TRUNCATE as well: of that the name alone counts.
+ * 16384 is the first OID that is not PostgreSQL's own.  TRUNCATE, too, writes
+ * a table's row of pg_class: of those rows only the name counts.
  */
 
 #define API_DB_DOUBT_TABLES                                                   \
@@ -104,7 +104,7 @@ api_db_doubt(api_db_t *db, api_db_doubt_t *doubt)
         return NGX_OK;
     }
 
-    /* a worker that has just begun: its first connection will be asked */
+    /* in a worker that has just begun, the first connection will be asked */
 
     if (db->ending
         || (api_db_usable_count(db) == 0 && api_db_coming_count(db) == 0))
@@ -163,7 +163,7 @@ api_db_doubt_run(api_db_t *db)
 }
 
 
-/* NGX_BUSY: all connections have something to themselves */
+/* NGX_BUSY: every connection is used alone */
 
 static ngx_int_t
 api_db_doubt_send(api_db_t *db)
@@ -232,7 +232,7 @@ api_db_doubt_result(api_db_conn_t *conn, const PGresult *res, ngx_uint_t ok)
 }
 
 
-/* all that was learned and prepared is of another time */
+/* all that was learned and prepared is of another epoch */
 
 static ngx_int_t
 api_db_doubt_changed(api_db_conn_t *conn, const char *catalog)
@@ -287,7 +287,7 @@ api_db_doubt_lost(api_db_t *db)
         ngx_queue_init(&db->asking);
     }
 
-    /* those who came meanwhile have all of their time */
+    /* those who came meanwhile have their full time before them */
 
     if (db->late.timer_set) {
         ngx_del_timer(&db->late);
@@ -314,7 +314,7 @@ api_db_doubt_answer(api_db_t *db, ngx_queue_t *doubts)
         ngx_queue_init(doubts);
     }
 
-    /* who is called may forget others, and have doubts again */
+    /* whoever is called may forget others, and have new doubts */
 
     while (!ngx_queue_empty(&queue)) {
         q = ngx_queue_head(&queue);
@@ -335,7 +335,7 @@ api_db_doubt_late(ngx_event_t *ev)
 
     db = ev->data;
 
-    /* nobody is free to tell it */
+    /* no connection is free to ask */
 
     api_db_doubt_answer(db, &db->asking);
     api_db_doubt_answer(db, &db->doubts);
@@ -382,8 +382,8 @@ api_db_doubt_holds(api_db_flight_t *flight, api_db_doubt_pt handler)
 
 
 /*
- * Of a composite, a table's row for instance, a result says the type and not
- * its fields, which may have other names meanwhile.
+ * For a composite, a table's row for instance, a result says the type but not
+ * its fields, which may have been renamed meanwhile.
  */
 
 static ngx_uint_t

@@ -45,10 +45,11 @@
 
 
 #define API_DB_GRACE           2000      /* ms: a cancelled or silent server */
-#define API_DB_LAST_GRACE      500       /* ms: the same, of a worker that has
-                                            to go */
+#define API_DB_LAST_GRACE      500       /* ms: the same in a worker that
+                                            exits */
 #define API_DB_IN_FLIGHT       128       /* jobs sharing one connection */
-#define API_DB_BATCH           64        /* completions measured together */
+#define API_DB_BATCH           64        /* completions that are measured
+                                            together */
 
 
 typedef struct api_db_conn_s       api_db_conn_t;
@@ -68,7 +69,7 @@ typedef enum {
 
 
 typedef enum {
-    API_DB_CONN_CLOSED = 0,    /* its memory waits for the next one */
+    API_DB_CONN_CLOSED = 0,    /* its memory is kept for the next one */
     API_DB_CONN_CONNECTING,    /* or looking up names */
     API_DB_CONN_SETUP,
     API_DB_CONN_IDLE,
@@ -78,16 +79,17 @@ typedef enum {
 } api_db_conn_state_e;
 
 
-/* what a command's result is for */
+/* what the result of a command is for */
 typedef enum {
     API_DB_COMMAND_SETUP = 0,
-    API_DB_COMMAND_ASK,        /* of a pooler's session: its own settings */
+    API_DB_COMMAND_ASK,        /* to a pooler: the settings of its own
+                                  session */
     API_DB_COMMAND_MODE,
     API_DB_COMMAND_CLEAN,      /* of db/clean */
-    API_DB_COMMAND_LEFT,       /* the same: is something left? */
+    API_DB_COMMAND_LEFT,       /* of db/clean: is something left? */
     API_DB_COMMAND_TYPES,
-    API_DB_COMMAND_LEARN,      /* Parse and Describe of db/learn: step is the */
-    API_DB_COMMAND_LEARNED,    /* statement's id */
+    API_DB_COMMAND_LEARN,      /* Parse and Describe of db/learn; */
+    API_DB_COMMAND_LEARNED,    /* "step" is the statement's id */
     API_DB_COMMAND_CLOSE,      /* of all prepared statements */
     API_DB_COMMAND_DOUBT,      /* of db/doubt */
     API_DB_COMMAND_INQUIRE,    /* of db/inquiry: step is what for */
@@ -95,7 +97,8 @@ typedef enum {
     API_DB_COMMAND_SAVEPOINT,  /* of db/clean, behind BEGIN */
     API_DB_COMMAND_PREPARE,
     API_DB_COMMAND_EXECUTE,
-    API_DB_COMMAND_GUARD,      /* job->guard: is it bound rightly? */
+    API_DB_COMMAND_GUARD,      /* job->guard: are the types still those its
+                                  values were made for? */
     API_DB_COMMAND_COMMIT,
     API_DB_COMMAND_ROLLBACK
 } api_db_command_e;
@@ -105,120 +108,154 @@ typedef enum {
 struct api_db_command_s {
     ngx_queue_t                 queue;
     api_db_command_e            kind;
-    api_db_flight_t            *flight;     /* NULL: the engine's own */
+    api_db_flight_t            *flight;     /* NULL: it is the engine's own */
     ngx_uint_t                  step;
     uint32_t                    serial;     /* order of sending */
-    const char                 *sql;        /* of a question that waits; NULL:
-                                               step is a statement to learn */
+    const char                 *sql;        /* the text of a question that
+                                               waits; NULL: "step" is a
+                                               statement to learn */
     size_t                      received;   /* bytes while it was awaited */
     PGresult                   *res;
 };
 
 
-/* the commands of one or more jobs up to one Sync, one fate for all */
+/*
+ * the commands of one or more jobs up to one Sync; they fail or succeed
+ * together
+ */
 struct api_db_segment_s {
     ngx_queue_t                 queue;      /* of the connection's */
-    ngx_queue_t                 flights;    /* empty: the engine's own */
+    ngx_queue_t                 flights;    /* empty: it is the engine's own */
     ngx_uint_t                  nflights;
     ngx_queue_t                 commands;
-    ngx_uint_t                  syncs;      /* sent, not come back */
+    ngx_uint_t                  syncs;      /* Syncs sent whose answers have
+                                               not come */
     uint64_t                    sent;       /* µs */
-    uint64_t                    expected;   /* µs of service */
-    uint64_t                    load;       /* the sum of the flights' */
-    PGresult                   *failure;    /* of the Sync itself */
-    ngx_queue_t                 landed;     /* of the segment before, which has
-                                               come back: their jobs end with
-                                               this one */
+    uint64_t                    expected;   /* µs of service, as measured
+                                               before */
+    uint64_t                    load;       /* µs: the sum of its flights'
+                                               loads */
+    PGresult                   *failure;    /* the error that came with the
+                                               Sync itself */
+    ngx_queue_t                 landed;     /* flights of the segment before
+                                               this one, which has come back:
+                                               their jobs end with this
+                                               segment */
     unsigned                    setup:1;
     unsigned                    transaction:1;
-    unsigned                    undone:1;   /* ROLLBACK after a failure */
-    unsigned                    cleans:1;   /* what the one before may have
-                                               left in the session */
-    unsigned                    question:1; /* of db/question */
-    unsigned                    saved:1;    /* there is db/clean's savepoint */
+    unsigned                    undone:1;   /* ROLLBACK was sent after a
+                                               failure */
+    unsigned                    cleans:1;   /* it cleans the session of what
+                                               the one before may have left */
+    unsigned                    question:1; /* it is a question of
+                                               db/question */
+    unsigned                    saved:1;    /* it has the savepoint of
+                                               db/clean */
 };
 
 
 /* a job that has been given to a connection */
 struct api_db_flight_s {
-    ngx_queue_t                 queue;      /* pending, a segment's, or held */
-    ngx_queue_t                 results;    /* of commands, in order */
+    ngx_queue_t                 queue;      /* of the connection's pending
+                                               flights, a segment's, or
+                                               db->held */
+    ngx_queue_t                 results;    /* kept results: of commands, in
+                                               order */
     api_db_t                   *db;
-    api_db_conn_t              *conn;       /* NULL: held */
-    api_db_segment_t           *segment;    /* NULL: not sent yet */
-    api_db_job_t               *job;        /* NULL: forgotten */
+    api_db_conn_t              *conn;       /* NULL: it is held */
+    api_db_segment_t           *segment;    /* NULL: it was not sent yet */
+    api_db_job_t               *job;        /* NULL: it was forgotten */
     const api_db_plan_t        *plan;
     PGresult                   *failure;
-    ngx_uint_t                  failed;     /* the step of it */
-    ngx_uint_t                  next;       /* transaction: step to send */
-    size_t                      most;       /* of job, which may be gone */
-    size_t                      received;   /* bytes of its results, beside
-                                               what came in one read with
-                                               others' */
+    ngx_uint_t                  failed;     /* the step that failed */
+    ngx_uint_t                  next;       /* dialogue: the next step to
+                                               send */
+    size_t                      most;       /* job->most, as the job may be
+                                               gone */
+    size_t                      received;   /* bytes of its results, without
+                                               those that came in one read
+                                               with others' */
     uint64_t                    sent;
-    ngx_uint_t                  epoch;      /* of its connection, then; */
-    ngx_uint_t                  known;      /* and of its values */
+    ngx_uint_t                  epoch;      /* the connection's epoch when it
+                                               was sent, */
+    ngx_uint_t                  known;      /* and by what its values were
+                                               made */
     api_db_doubt_t              doubt;
-    uint64_t                    load;       /* µs added to the backlog */
+    uint64_t                    load;       /* µs that it added to the
+                                               backlog */
     unsigned                    delivered:1;
     unsigned                    declined:1;
-    unsigned                    enough:1;    /* no more steps, and commit */
+    unsigned                    enough:1;    /* no more steps are wanted:
+                                                commit */
     unsigned                    no_memory:1;
-    unsigned                    aborted:1;  /* by another's failure */
+    unsigned                    aborted:1;  /* another's failure aborted it */
     unsigned                    retry:1;
     unsigned                    dialogue:1; /* BEGIN, steps, COMMIT */
-    unsigned                    doubtful:1; /* it may have failed for what is
-                                               remembered of another schema */
-    unsigned                    closing:1;  /* COMMIT or ROLLBACK is sent */
-    unsigned                    undone:1;   /* ROLLBACK it was */
-    unsigned                    typed:1;    /* types were asked for it */
-    unsigned                    confirmed:1;  /* those of its rows were */
-    unsigned                    landed:1;   /* its Sync is in, and the session
-                                               is being made clean */
-    unsigned                    too_large:1;
-    unsigned                    outdated:1;  /* its values are of another
+    unsigned                    doubtful:1; /* it may have failed because of
+                                               what is remembered of another
                                                schema */
+    unsigned                    closing:1;  /* COMMIT or ROLLBACK is sent */
+    unsigned                    undone:1;   /* it was ROLLBACK */
+    unsigned                    typed:1;    /* types were asked for because
+                                               of it */
+    unsigned                    confirmed:1;  /* the types in its rows were
+                                                 confirmed */
+    unsigned                    landed:1;   /* its Sync has come, and the
+                                               session is being made clean */
+    unsigned                    too_large:1;
+    unsigned                    outdated:1;  /* its values were made for
+                                                another schema */
 };
 
 
 struct api_db_conn_s {
     API_DB_EVENT_DATA;
 
-    ngx_queue_t                 queue;      /* of its state */
+    ngx_queue_t                 queue;      /* of db->conns[state] */
     api_db_conn_state_e         state;
     api_db_t                   *db;
     PGconn                     *pg;
     api_db_wire_t               wire;
     ngx_log_t                   log;
     ngx_event_t                 timer;
-    ngx_event_t                 post;       /* flush at the turn's end */
+    ngx_event_t                 post;       /* sends at the end of the turn */
     api_db_resolve_t           *resolve;
-    api_db_cancel_t            *cancel;     /* waits or is sent by a thread */
+    api_db_cancel_t            *cancel;     /* its cancel request, waiting or
+                                               being sent by a thread */
 
-    ngx_queue_t                 pending;    /* flights to send */
+    ngx_queue_t                 pending;    /* flights that were not sent yet */
     ngx_queue_t                 segments;   /* in flight, in order */
-    ngx_queue_t                 questions;  /* of commands: what db/question
-                                               sends behind those; empty when
-                                               nothing is in flight */
-    ngx_uint_t                  in_flight;  /* flights, pending included */
-    uint64_t                    backlog;    /* µs, the sum of their loads */
-    uint64_t                    woken;      /* µs when the socket was last
-                                               readable, */
-    uint64_t                    moved;      /* with completions, and */
-    uint64_t                    since;      /* from when those were worked
-                                               on: plans of them */
+    ngx_queue_t                 questions;  /* of commands: questions
+                                               (db/question) that follow the
+                                               segments; empty when nothing
+                                               is in flight */
+    ngx_uint_t                  in_flight;  /* flights, those in "pending"
+                                               included */
+    uint64_t                    backlog;    /* µs: the sum of its flights'
+                                               loads */
+    uint64_t                    woken;      /* µs: when the socket was last
+                                               readable; */
+    uint64_t                    moved;      /* when completions last came;
+                                               and */
+    uint64_t                    since;      /* since when the batch below was
+                                               worked on: the plans of those
+                                               completions */
     const api_db_plan_t        *batch[API_DB_BATCH];
     ngx_uint_t                  nbatch;
-    uint64_t                    suspected;  /* µs, 0: not */
-    uint64_t                    stalled;    /* µs: since when its head runs, if
-                                               that is too long, */
-    uint64_t                    noticed;    /* at the last look, and */
-    ngx_uint_t                  looks;      /* how many times */
+    uint64_t                    suspected;  /* µs: when a job on it was given
+                                               up at its deadline; 0: none
+                                               was */
+    uint64_t                    stalled;    /* µs: since when its oldest
+                                               flight runs, if that is too
+                                               long; 0: not stalled */
+    uint64_t                    noticed;    /* µs: "since" of the last look,
+                                               and */
+    ngx_uint_t                  looks;      /* how many looks found the same */
     ngx_uint_t                  others;     /* db->completed when it stalled */
 
-    api_db_lane_e               mode;       /* READ or WRITE: what the jobs
-                                               given to it need, */
-    api_db_lane_e               server;     /* what was sent last, */
+    api_db_lane_e               mode;       /* READ or WRITE: what its jobs
+                                               need; */
+    api_db_lane_e               server;     /* what the server was told last; */
     api_db_lane_e               native;     /* and what the session began as */
     api_db_pooler_e             native_pooler;
     ngx_int_t                   backend;    /* the server's process, behind a
@@ -227,29 +264,34 @@ struct api_db_conn_s {
     ngx_uint_t                  reserved;   /* lane + 1 */
     ngx_uint_t                  secret;     /* db->nsecret, when it was made */
 
-    uint32_t                   *parsed;     /* by statement: serial of its
-                                               Parse, 0: none */
+    uint32_t                   *parsed;     /* by statement: the serial of
+                                               its Parse; 0: none */
     uint32_t                    serial;
-    ngx_uint_t                  epoch;      /* of all that is prepared in it */
+    ngx_uint_t                  epoch;      /* of what is prepared in it */
 
-    const api_db_plan_t        *stuck;      /* what runs too long, or NULL; */
-    const api_db_plan_t        *doubted;    /* and what may, so many of it are
-                                               under way */
+    const api_db_plan_t        *stuck;      /* the plan that runs too long on
+                                               it, or NULL */
+    const api_db_plan_t        *doubted;    /* the plan that may, as many of
+                                               its jobs are under way; or
+                                               NULL */
 
     ngx_msec_t                  born;
     ngx_msec_t                  lifetime;   /* 0: unlimited */
     ngx_msec_t                  used;
     ngx_msec_t                  heard;
-    ngx_uint_t                  nulls;      /* in a row, from PQgetResult */
+    ngx_uint_t                  nulls;      /* NULLs in a row from
+                                               PQgetResult */
 
-    ngx_uint_t                  learning;   /* answers of db/learn awaited */
-    const api_db_plan_t        *plan;       /* that has it to itself */
+    ngx_uint_t                  learning;   /* answers awaited for db/learn */
+    const api_db_plan_t        *plan;       /* of the job that uses it alone */
     unsigned                    exclusive:1;
-    unsigned                    slow:1;     /* counted among the exclusives */
+    unsigned                    slow:1;     /* counted in db->slow */
     unsigned                    gated:1;    /* counted in the limit */
     unsigned                    bloated:1;  /* its buffers have grown */
-    unsigned                    half:1;     /* of a result some may be here */
-    unsigned                    large:1;    /* it is known to be a large one */
+    unsigned                    half:1;     /* a part of a result may have
+                                               come */
+    unsigned                    large:1;    /* that result is known to be
+                                               large */
     unsigned                    broken:1;   /* to be discarded */
     unsigned                    unfound:1;  /* no host has an address */
     unsigned                    numbered:1; /* sequences have given numbers */
@@ -265,7 +307,7 @@ struct api_db_conn_s {
 };
 
 
-/* of a statement, from its first answer until it is learned */
+/* a statement from its first answer until it is learned */
 typedef struct {
     ngx_pool_t                 *pool;
     api_sql_tell_t              tell;
@@ -275,15 +317,17 @@ typedef struct {
 /* one statement in one worker */
 typedef struct {
     char                        name[NGX_INT_T_LEN + 5];
-    unsigned                   *oids;       /* NULL: all inferred */
-    unsigned                   *sent;       /* oids and those of composites, */
-    ngx_uint_t                  known;      /* by what was known then; 0: not */
-    unsigned                   *params;     /* what was inferred, if */
+    unsigned                   *oids;       /* told types; NULL: all inferred */
+    unsigned                   *sent;       /* the same and those of
+                                               composites, */
+    ngx_uint_t                  known;      /* as db->known was then; 0: not
+                                               made */
+    unsigned                   *params;     /* inferred types, or NULL */
     api_db_learning_t          *learning;   /* db/learn's, or NULL */
-    ngx_pool_t                 *pool;       /* of the shape */
+    ngx_pool_t                 *pool;       /* the shape is in it */
     api_sql_shape_t             shape;
-    unsigned                    learned:1;  /* it was asked */
-    unsigned                    unnamed:1;  /* under its name it was not what
+    unsigned                    learned:1;  /* PostgreSQL was asked about it */
+    unsigned                    unnamed:1;  /* under its name something else
                                                was prepared */
 } api_db_prepared_t;
 
@@ -291,14 +335,16 @@ typedef struct {
 /* one plan's measured service time */
 typedef struct {
     uint64_t                    average;    /* µs × 16 */
-    uint64_t                    least;      /* the same, when nothing else
-                                               keeps the server busy */
-    uint64_t                    tail;       /* µs of a slow one, fading, */
-    ngx_msec_t                  slowed;     /* and when it was */
-    uint64_t                    key;        /* of its note in the zone */
+    uint64_t                    least;      /* a running minimum: when
+                                               nothing else keeps the server
+                                               busy */
+    uint64_t                    tail;       /* µs of a slow one; it fades */
+    ngx_msec_t                  slowed;     /* when the tail was measured */
+    uint64_t                    key;        /* of its note in the zone; 0:
+                                               none */
     ngx_uint_t                  n;
-    ngx_uint_t                  bulky;      /* above 0: it had a large result
-                                               not so many jobs ago */
+    ngx_uint_t                  bulky;      /* above 0: one of its last
+                                               results was large */
     ngx_uint_t                  unnoted;    /* since the last note */
     unsigned                    sought:1;   /* in the zone */
     ngx_uint_t                  stuck;      /* connections on which one of it
@@ -323,10 +369,12 @@ struct api_db_s {
     API_DB_EVENT_DATA;
 
     const api_db_conf_t        *conf;
-    const char *const          *keywords;   /* of connections: the */
-    const char *const          *values;     /* configuration's, or of */
-    ngx_pool_t                 *secret;     /* what was read since, and NULL */
-    ngx_uint_t                  nsecret;    /* how many times it was */
+    const char *const          *keywords;   /* of connections: those of the */
+    const char *const          *values;     /* configuration, or with a
+                                               secret */
+    ngx_pool_t                 *secret;     /* those that were read since, in
+                                               this pool */
+    ngx_uint_t                  nsecret;    /* how many times it was read */
     ngx_log_t                  *log;
     ngx_pool_t                 *pool;
     api_thread_team_t           cancels;
@@ -358,11 +406,14 @@ struct api_db_s {
     ngx_event_t                 late;
     ngx_uint_t                  epoch;      /* see db/doubt.h */
     char                        catalog[API_DB_CATALOG];
-    ngx_msec_t                  confirmed;  /* that it is still this one */
+    ngx_msec_t                  confirmed;  /* when it was last seen to be
+                                               this one */
 
-    ngx_event_handler_pt        on_socket;  /* of connections: db/events, which
-                                               stands above who makes one, */
-    ngx_event_handler_pt        on_timer;   /* gives them when a database is */
+    ngx_event_handler_pt        on_socket;  /* handlers of connections:
+                                               db/events is above the file
+                                               that opens one, so it leaves
+                                               them */
+    ngx_event_handler_pt        on_timer;   /* here when the database */
     ngx_event_handler_pt        on_turn;    /* made */
 
     ngx_event_t                 run;        /* serve the lines, open */
@@ -372,18 +423,22 @@ struct api_db_s {
     ngx_event_t                 look;       /* at what is in flight */
     api_db_wake_t               wake;
 
-    ngx_uint_t                  failures;   /* to connect, in a row */
+    ngx_uint_t                  failures;   /* attempts to connect that
+                                               failed, in a row */
     ngx_msec_t                  failing;    /* since */
     ngx_msec_t                  pause;      /* before the next attempt */
-    ngx_msec_t                  opened;     /* a connection, the last time */
-    ngx_msec_t                  gate;       /* the limit is not asked before, */
-    ngx_msec_t                  yielded;    /* and no other one given up */
+    ngx_msec_t                  opened;     /* when a connection was opened
+                                               last */
+    ngx_msec_t                  gate;       /* not before then is the limit
+                                               asked again */
+    ngx_msec_t                  yielded;    /* nor another connection given
+                                               up */
     uint32_t                    failure_hash;
     ngx_msec_t                  loss_logged;
     ngx_msec_t                  late_logged;
 
-    void                       *first;      /* of conf->first: until it is
-                                               done; or NULL */
+    void                       *first;      /* the state of conf->first; NULL
+                                               once that is done */
     api_db_prepared_t          *prepared;
     api_db_cost_t              *costs;
     api_sql_types_t            *types;
@@ -399,8 +454,9 @@ struct api_db_s {
     ngx_queue_t                 free_segments;
     ngx_queue_t                 free_commands;
 
-    unsigned                    ending:1;   /* nobody waits for answers */
-    unsigned                    want:1;     /* one more would help */
+    unsigned                    ending:1;   /* the worker exits, and nobody
+                                               waits for answers */
+    unsigned                    want:1;     /* one more connection would help */
     unsigned                    types_loading:1;
     unsigned                    types_loaded:1;
     unsigned                    types_wanted:1;  /* and no connection is free */
@@ -413,19 +469,22 @@ struct api_db_s {
                                                was checked against */
     unsigned                    learned:1;  /* or asked; see db/learn */
     unsigned                    learning:1; /* answers are awaited, */
-    unsigned                    relearn:1;  /* of another schema already */
+    unsigned                    relearn:1;  /* but the schema has changed
+                                               again */
     unsigned                    gate_shut:1;  /* until db->gate */
-    unsigned                    owed:1;     /* the next idle one goes to another
-                                               worker */
-    unsigned                    flat:1;     /* the last attempt found nobody */
+    unsigned                    owed:1;     /* the next idle connection goes
+                                               to another worker */
+    unsigned                    flat:1;     /* the last attempt found no
+                                               server */
     unsigned                    served:1;   /* there was a connection once */
     unsigned                    pooler_told:1;
-    unsigned                    prepare:1;  /* as configured, or as a pooler */
+    unsigned                    prepare:1;  /* as configured, or as the
+                                               pooler */
     api_db_pooler_e             pooler;     /* that was noticed asks for */
 };
 
 
-/* connections that exist at the server, or may soon */
+/* connections that the server has, or may have soon */
 #define api_db_open_count(db)                                                 \
     ((db)->counts[API_DB_CONN_CONNECTING] + (db)->counts[API_DB_CONN_SETUP]   \
      + (db)->counts[API_DB_CONN_IDLE] + (db)->counts[API_DB_CONN_BUSY]        \

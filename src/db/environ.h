@@ -1,8 +1,8 @@
 
 /*
- * One variable of the environment said otherwise for a while.  setenv() would
- * move or free the array, whose address nginx keeps while it reads a
- * configuration, and takes back when that is refused.
+ * Gives one variable of the environment another value for a while.  setenv()
+ * would move or free the array, whose address nginx keeps while it reads a
+ * configuration, and restores when that is refused.
  */
 
 
@@ -15,14 +15,14 @@
 
 typedef struct {
     char  **saved;
-    char  **list;       /* of this, in the environment's place */
+    char  **list;       /* the array that replaces the environment */
     char   *text;       /* "NAME=value" in it, or NULL */
 } api_db_environ_t;
 
 
 /*
- * Beside no other thread.  value NULL: the variable is not there.  NGX_OK:
- * until api_db_environ_end(), and what was begun first is ended last;
+ * No other thread may run meanwhile.  value NULL: the variable is absent.
+ * NGX_OK: until api_db_environ_end(); nested calls end in reverse order.
  * NGX_ERROR: memory, nothing has changed.
  */
 API_MUST_CHECK ngx_int_t api_db_environ_begin(api_db_environ_t *env,

@@ -82,7 +82,7 @@ api_db_events_read(api_db_conn_t *conn)
 }
 
 
-/* what was queued in this turn of the event loop is sent, at its end */
+/* a turn of the event loop ends: what was queued in it is sent */
 
 static void
 api_db_events_turn(ngx_event_t *ev)
@@ -112,8 +112,8 @@ api_db_events_push(api_db_conn_t *conn)
     api_db_conn_flush(conn);
 
     /*
-     * A send that found the socket full has read, and what libpq has by now no
-     * event tells: an answer would wait for the next one.
+     * A send that found the socket full has read.  No event tells of what
+     * libpq has now: without this, an answer would wait for the next one.
      */
 
     if (!ngx_queue_empty(&conn->segments) && !PQisBusy(conn->pg)) {
@@ -150,7 +150,7 @@ api_db_events_timer(ngx_event_t *ev)
 }
 
 
-/* a busy or draining connection's timer: what was it set for? */
+/* the timer of a busy or draining connection: what was it set for? */
 
 static void
 api_db_events_overdue(api_db_conn_t *conn)
@@ -202,8 +202,8 @@ api_db_events_overdue(api_db_conn_t *conn)
 
 
 /*
- * It is of no more use: what is in flight is replayed or told LOST.  why is
- * NULL when the server or libpq has said it.
+ * The connection is of no more use: what is in flight is sent again, or told
+ * LOST. why is NULL when the server or libpq has said it.
  */
 
 static void
@@ -226,7 +226,9 @@ api_db_events_lost(api_db_conn_t *conn, const char *why)
         api_db_report_lost(conn, why);
     }
 
-    /* a server that takes connections only to end them is not a good one */
+    /*
+     * a server that accepts connections only to end them does not count as up
+     */
 
     young = ngx_current_msec - conn->born < 1000 && !conn->canceled
             && !conn->left;

@@ -1,9 +1,9 @@
 
 /*
- * The events of a connection, and what becomes of it: its socket is ready, a
- * turn of the event loop ends in which something was queued on it, its time is
- * up.  Those who read, send or connect return, and it is decided here whether
- * the connection goes on, rests or ends.
+ * The events of a connection, and what becomes of it: its socket is ready; a
+ * turn of the event loop ends in which something was queued on it; its time is
+ * up.  The files that read, send or connect return, and here it is decided
+ * whether the connection goes on, rests or ends.
  */
 
 
@@ -14,7 +14,7 @@
 #include "db/engine.h"
 
 
-/* in the making of a database: the handlers of the connections it will have */
+/* when a database is made: the handlers of its connections */
 void api_db_events_init(api_db_t *db);
 
 

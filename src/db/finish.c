@@ -66,7 +66,7 @@ api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment)
 
     api_db_conn_rest(conn);
 
-    /* only now: what a callback sees and does must be the whole truth */
+    /* only now, so that a callback sees, and acts upon, consistent state */
 
     while (!ngx_queue_empty(&flights)) {
         q = ngx_queue_head(&flights);
@@ -77,7 +77,7 @@ api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment)
 }
 
 
-/* the segment behind this one that makes the session clean, or NULL */
+/* the segment after this one that makes the session clean, or NULL */
 
 static api_db_segment_t *
 api_db_finish_cleaner(api_db_conn_t *conn, api_db_segment_t *segment)
@@ -98,8 +98,9 @@ api_db_finish_cleaner(api_db_conn_t *conn, api_db_segment_t *segment)
 
 
 /*
- * What they did is done, and their ends are told when the session is clean: a
- * lock that one of them holds would be met by who hears of it.
+ * The jobs are done, but their ends are told when the session is clean:
+ * otherwise a client that hears of its end could meet a lock that it still
+ * holds.
  */
 
 static void
@@ -119,7 +120,7 @@ api_db_finish_defer(api_db_segment_t *cleaner, ngx_queue_t *flights)
 }
 
 
-/* the segment's flights leave their connection */
+/* takes the segment's flights off their connection */
 
 static void
 api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
@@ -148,7 +149,7 @@ api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
 
         if (segment->failure) {
 
-            /* whose fault it was only a job's own Sync tells */
+            /* only a job's own Sync tells whose fault it was */
 
             if (n == 1 && flight->failure == NULL) {
                 flight->failure = segment->failure;
@@ -201,7 +202,7 @@ api_db_finish_flight(api_db_conn_t *conn, api_db_flight_t *flight)
 
     if (flight->retry || (flight->aborted && flight->failure == NULL)) {
 
-        /* all of it, what was delivered as well: nothing of it was kept */
+        /* all of it, also what was delivered: none of it was kept */
 
         api_db_tell(flight->job, .event = API_EVENT_JOB_REPLAYED,
                     .word = flight->retry ? "again" : "aborted");
@@ -274,7 +275,7 @@ api_db_finish_early(api_db_flight_t *flight)
         return 1;
     }
 
-    /* declined too late, a write is committed all the same */
+    /* it was declined too late: the write is committed */
 
     if (flight->declined && (flight->undone || flight->plan->read_only)) {
         api_db_finish_done(flight, API_DB_DECLINED);
@@ -368,7 +369,7 @@ api_db_finish_types(api_db_t *db, api_db_conn_t *conn)
 
     if (conn == NULL) {
 
-        /* all of them have something to themselves; or there are none */
+        /* each connection is used alone, or there is none */
 
         if (api_db_usable_count(db)) {
             db->types_wanted = 1;
@@ -451,7 +452,7 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
 
     dropped = api_db_finish_dropped(flights);
 
-    /* from behind, so that the first comes first in its line */
+    /* from the last to the first, so that the first is first in its line */
 
     for (q = ngx_queue_last(flights);
          q != ngx_queue_sentinel(flights);
@@ -479,7 +480,9 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
                 continue;
             }
 
-            /* a neighbour's large result is no reason to give up sooner */
+            /*
+             * another job's large result is no reason to end this one sooner
+             */
 
             job->replayed |= !dropped;
 
@@ -502,7 +505,7 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
             continue;
         }
 
-        /* the session broke when all of the job was done */
+        /* the job was done when the session broke */
 
         if (flight->landed) {
             flight->landed = 0;
@@ -515,7 +518,7 @@ api_db_finish_lost(api_db_t *db, ngx_queue_t *flights)
 }
 
 
-/* of a job that will not be sent again */
+/* how a job ends that will not be sent again */
 
 static api_db_outcome_e
 api_db_finish_end(const api_db_flight_t *flight)
@@ -528,7 +531,7 @@ api_db_finish_end(const api_db_flight_t *flight)
         return API_DB_OUTDATED;
     }
 
-    /* all of it is rolled back, whether a Sync says so or not */
+    /* all of it is rolled back, with or without a Sync */
 
     if (flight->failure && !flight->retry) {
         return API_DB_FAILED;

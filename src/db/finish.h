@@ -16,8 +16,8 @@
 
 
 /*
- * Its last Sync is in; callbacks run, the connection stays.  Where a clean
- * segment follows, that one's Sync ends the jobs.
+ * Its last Sync has come: callbacks run, the connection stays.  Where a clean
+ * segment follows, the jobs end with the Sync of that one.
  */
 void api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment);
 
@@ -28,18 +28,22 @@ void api_db_finish_segment(api_db_conn_t *conn, api_db_segment_t *segment);
  */
 API_MUST_CHECK ngx_int_t api_db_finish_deliver(api_db_flight_t *flight);
 
-/* a flight whose values could not be had leaves its connection */
+/* takes a flight whose values could not be had off its connection */
 void api_db_finish_unsent(api_db_conn_t *conn, api_db_flight_t *flight);
 
-/* flights of a connection that is gone: replayed, LOST or IN_DOUBT; those whose
-   Sync was in have ended well */
+/*
+ * the flights of a connection that is gone are sent again, LOST or IN_DOUBT;
+ * those whose Sync had come have ended well
+ */
 void api_db_finish_lost(api_db_t *db, ngx_queue_t *flights);
 
-/* of one that has not ended: may the server have kept what it writes, or keep
-   it yet? */
+/*
+ * of a flight that has not ended: may the server have kept what it writes, or
+ * keep it yet?
+ */
 ngx_uint_t api_db_finish_doubtful(const api_db_flight_t *flight);
 
-/* the registry of types has changed, or never will: deliver what was held */
+/* the types are known now, or never will be: delivers what was held */
 void api_db_finish_release(api_db_t *db);
 
 

@@ -67,7 +67,7 @@ api_db_learn(api_db_conn_t *conn)
         return NGX_OK;
     }
 
-    /* if it is lost meanwhile, the next one asks again */
+    /* if this connection is lost meanwhile, the next one asks again */
 
     db->learned = 1;
     db->learning = (db->conf->nstatements != 0);
@@ -127,7 +127,9 @@ api_db_learn_run(api_db_t *db)
 
         if (api_db_usable_count(db) != 0) {
 
-            /* what is asked now may be another answer than the catalog's */
+            /*
+             * what is asked now may have another answer than the catalog gave
+             */
 
             if (db->learned || db->asks || db->outdated) {
                 return;
@@ -145,8 +147,10 @@ api_db_learn_run(api_db_t *db)
             return;
         }
 
-        /* nobody is there to tell: for a connection jobs wait in their line,
-           with its limit */
+        /*
+         * no connection can be asked: jobs wait for one in their line, with
+         * its limit
+         */
     }
 
     ngx_queue_init(&queue);
@@ -214,8 +218,10 @@ api_db_know(api_db_t *db, api_db_doubt_t *doubt)
 }
 
 
-/* without a name: what is tried may be told otherwise, and jobs prepare it with
-   what has come of that */
+/*
+ * without a name: a type that is only tried may be told otherwise later, and
+ * jobs prepare the statement with the result
+ */
 
 static ngx_int_t
 api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id)
@@ -243,7 +249,7 @@ api_db_learn_loaded(api_db_conn_t *conn, const PGresult *res, ngx_uint_t ok)
                       ok ? "no memory" : PQresultErrorMessage(res));
     }
 
-    /* somebody has seen newer ones since this was asked */
+    /* newer ones were known after this was asked */
 
     if (db->types_stale) {
         db->types_stale = 0;
@@ -273,7 +279,7 @@ api_db_learn_result(api_db_conn_t *conn, api_db_command_t *command,
 
     } else if (ok) {
 
-        /* else it could not be prepared, which has been told */
+        /* otherwise it could not be prepared, which has been logged */
 
         rc = api_db_learn_types(conn, command->step, command->res);
     }
@@ -454,7 +460,7 @@ api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id, const PGresult *res)
 }
 
 
-/* it is described: is there more to tell? */
+/* it is described: has it to be told more? */
 
 static ngx_int_t
 api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
@@ -466,7 +472,7 @@ api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
     sql = api_db_learn_statement(conn->db, id);
     prepared = &conn->db->prepared[id];
 
-    /* where it was checked, that has found out what there is */
+    /* where it was checked, the check has found that already */
 
     if (conn->db->conf->unchecked && sql->params.nelts != 0) {
 

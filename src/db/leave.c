@@ -12,8 +12,8 @@ api_db_leave(api_db_conn_t *conn)
     if (conn->wire.c->error) {
 
         /*
-         * worker_shutdown_timeout: nginx closes all that is open, and may not
-         * be through with the clients yet
+         * worker_shutdown_timeout: nginx closes all connections, maybe ours
+         * before the clients'
          */
 
         conn->wire.c->close = 0;
@@ -53,7 +53,7 @@ api_db_leave_idle(api_db_t *db)
 }
 
 
-/* the clients are gone: what still runs for them ends, too */
+/* the clients are gone: what still runs for them is cancelled */
 
 void
 api_db_leave_now(api_db_t *db)

@@ -7,8 +7,9 @@
 #include "db/tell.h"
 
 
-#define API_DB_LINE_LOOK   30            /* ms: above API_DB_COST_SLOW */
-#define API_DB_LINE_TRIES  16            /* plans looked for behind the first */
+#define API_DB_LINE_LOOK   30            /* ms: longer than API_DB_COST_SLOW */
+#define API_DB_LINE_TRIES  16            /* plans looked at behind the first
+                                            job */
 
 
 static void api_db_line_wait(api_db_t *db, api_db_job_t *job);
@@ -79,7 +80,7 @@ api_db_line_wait(api_db_t *db, api_db_job_t *job)
 
     api_db_due(db);
 
-    /* and what could not be known now is looked at again */
+    /* and what is not known now is looked at again a moment later */
 
     api_db_due_in(db, API_DB_LINE_LOOK);
 }
@@ -94,7 +95,7 @@ api_db_line_leave(api_db_t *db, api_db_job_t *job)
     db->waiting--;
     api_db_limit_waiting(&db->limit, db->waiting);
 
-    /* a reservation may be for nobody now */
+    /* a connection may be reserved for a line that is empty now */
 
     api_db_due(db);
 
@@ -131,7 +132,7 @@ api_db_line_serve(api_db_t *db)
 
         if (api_db_pipeline_queue(conn, job, exclusive) != NGX_OK) {
 
-            /* memory: the timer ends it */
+            /* no memory: the job waits, and its timer ends it */
 
             break;
         }
@@ -166,7 +167,10 @@ api_db_line_press(api_db_t *db)
 }
 
 
-/* behind one that may not run now there may be one of another plan that may */
+/*
+ * where the first one may not run now, there may be one of another plan that
+ * may
+ */
 
 static api_db_conn_t *
 api_db_line_other(api_db_t *db, api_db_job_t **job)
@@ -210,7 +214,10 @@ api_db_line_other(api_db_t *db, api_db_job_t **job)
 }
 
 
-/* the job that waits longest at the head of a line that is not skipped */
+/*
+ * the job that waits longest of those at the head of a line; skip: lines left
+ * out
+ */
 
 static api_db_job_t *
 api_db_line_oldest(api_db_t *db, ngx_uint_t skip, ngx_uint_t *line)
@@ -242,7 +249,7 @@ api_db_line_oldest(api_db_t *db, ngx_uint_t skip, ngx_uint_t *line)
 }
 
 
-/* reservations of lines that are empty */
+/* gives up reservations for lines that are empty */
 
 static void
 api_db_line_relax(api_db_t *db)
@@ -277,7 +284,7 @@ api_db_line_clear(api_db_t *db, api_db_outcome_e outcome)
 
 
 /*
- * A look at the whole line: a job that returned to its head gives up later
+ * The whole line is looked at: a job that returned to its head gives up later
  * than those behind it.
  */
 
@@ -330,7 +337,7 @@ api_db_line_expire(ngx_event_t *ev)
 }
 
 
-/* once a second: that the database was away is told elsewhere */
+/* once a second; that the database is away is logged elsewhere */
 
 static void
 api_db_line_late(api_db_t *db, const ngx_queue_t *jobs)

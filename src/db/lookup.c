@@ -6,15 +6,15 @@
 
 
 /*
- * Names, not connections, so this many is the number of names in the
- * configuration whose servers may be silent together.
+ * Look-ups at a time.  One is needed for each name in the configuration whose
+ * server is silent, however many connections wait for it.
  */
 #define API_DB_LOOKUP_THREADS  64
 
 #define API_DB_LOOKUP_STACK    (512 * 1024)
 
 
-/* a thread writes into it, and it may outlive everybody who asked */
+/* a thread writes into it, and it may outlive all who asked */
 struct api_db_lookup_s {
     api_thread_task_t           task;
     ngx_queue_t                 queue;
@@ -206,7 +206,7 @@ api_db_lookup_done(api_thread_task_t *task)
 
     lookup = (api_db_lookup_t *) task;
 
-    /* whoever asks from now on is in time for the next one */
+    /* whoever asks from now on has to begin another look-up */
 
     ngx_queue_remove(&lookup->queue);
 

@@ -1,10 +1,10 @@
 
 /*
- * One host name to its addresses, in a thread: getaddrinfo() takes as long as
- * a name server likes.
+ * One host name to its addresses, in a thread: getaddrinfo() may take as long
+ * as the name server does.
  *
  * A worker looks a name up once at a time: whoever asks for it meanwhile gets
- * the same answer.  Nothing is kept beyond that.
+ * the same answer.  Nothing is cached.
  */
 
 
@@ -28,18 +28,18 @@ typedef struct {
     ngx_uint_t                  n;
     char                        text[API_DB_LOOKUP_ADDRESSES]
                                     [API_DB_LOOKUP_TEXT];
-    char                        error[API_DB_LOOKUP_TEXT];  /* libc's word when
-                                                it was asked and n is 0 */
+    char                        error[API_DB_LOOKUP_TEXT];  /* libc's error
+                                                               when n is 0 */
 } api_db_lookup_found_t;
 
 
-/* somebody who asks; its memory is the asker's until done() or forget() */
+/* Somebody who asks.  The memory is the asker's until done() or forget(). */
 struct api_db_lookup_ask_s {
     void                      (*done)(api_db_lookup_ask_t *ask,
                                       const api_db_lookup_found_t *found);
     void                       *data;
 
-    api_db_lookup_t            *lookup;      /* NULL: nothing is asked */
+    api_db_lookup_t            *lookup;      /* NULL: no question is open */
     ngx_queue_t                 queue;
 };
 
@@ -48,17 +48,17 @@ struct api_db_lookup_ask_s {
 void api_db_lookup_init(void);
 
 /*
- * NGX_AGAIN: done() will run, never inside this call, with what is valid during
- * the call; NGX_ERROR: memory, the name is too long, or too many other names
- * are looked up.
+ * NGX_AGAIN: done() will run, never inside this call, and its argument is
+ * valid during done() only; NGX_ERROR: memory, the name is too long, or too
+ * many other names are being looked up.
  */
 API_MUST_CHECK ngx_int_t api_db_lookup(const char *name,
     api_db_lookup_ask_t *ask);
 
-/* the same at once, for as long as it takes: in any thread or process */
+/* the same in this call, for as long as it takes: in any thread or process */
 void api_db_lookup_now(const char *name, api_db_lookup_found_t *found);
 
-/* the asker goes; harmless when nothing is asked */
+/* the asker leaves; harmless when no question is open */
 void api_db_lookup_forget(api_db_lookup_ask_t *ask);
 
 

@@ -67,7 +67,7 @@ api_db_options_value(const char *const *keywords, const char *const *values,
 
     value = NULL;
 
-    /* as libpq: of two the later one counts */
+    /* as in libpq, the later one of two counts */
 
     for (i = 0; keywords[i]; i++) {
         if (ngx_strcmp(keywords[i], keyword) == 0

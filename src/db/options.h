@@ -1,7 +1,7 @@
 
 /*
- * The settings that every session of ours has from its start: the workers' and
- * those of the configuration's time.  They are part of the startup packet, so
+ * The settings that each of our sessions has from its start, in workers and
+ * while the configuration is read.  They are part of the startup packet, so
  * that RESET ALL returns to them.
  */
 
@@ -14,15 +14,16 @@
 #include "core/core.h"
 
 
-/* libpq's keyword "options" for the settings */
+/* libpq's keyword for these settings */
 #define API_DB_OPTIONS_KEYWORD  "options"
 
 /*
  * What the module relies on, whatever a role, a database or a configuration
  * file says: how SQL is read (sql/lexer), how values are written and read
  * (sql/render, sql/bind), and how the server shows its catalog and plans
- * (sql/sequences, check/check).  S(name, value).  PostgreSQL's documentation,
- * chapters 20.11 and 20.13.  TimeZone is apart: "options" may name it.
+ * (sql/sequences, check/check). S(name, value). PostgreSQL's documentation,
+ * chapters 20.11 and 20.13. TimeZone is not among them, because "options" may
+ * name it.
  */
 #define API_DB_OPTIONS(S)                                                     \
     S("DateStyle", "ISO")                                                     \
@@ -38,15 +39,16 @@
     S("lc_monetary", "C")                                                     \
     S("quote_all_identifiers", "off")
 
-/* the same, each as an item of a select list behind others, for one
-   transaction */
+/*
+ * the same, each as one more item of a select list, for one transaction
+ */
 #define API_DB_OPTIONS_LOCAL(name, value)                                     \
     ", pg_catalog.set_config('" name "', '" value "', true)"
 
 
 /*
- * The value of "options": given (the configuration's own, or NULL) and ours
- * behind it, which win; but a TimeZone that given names stays.  timeout is
+ * The value of "options": what was given (by the configuration, or NULL), and
+ * ours behind it, which win; only a TimeZone that was given stays.  timeout is
  * statement_timeout in milliseconds, 0: none.  In new memory, to be
  * ngx_free()d, or NULL: memory.
  */
@@ -54,14 +56,15 @@ char *api_db_options(const char *given, ngx_msec_t timeout,
     ngx_uint_t read_only, ngx_log_t *log);
 
 /*
- * The same settings as a statement, for a server that was not told them at the
- * start, as a pooler keeps it from that: $1 is statement_timeout, $2
- * default_transaction_read_only (on or off).  zone: TimeZone, too.
+ * The same settings as a statement, for a server behind a pooler, which keeps
+ * us from giving them at the start: $1 is statement_timeout, $2
+ * default_transaction_read_only (on or off). zone: TimeZone, too.
  */
 const char *api_db_options_sql(ngx_uint_t zone);
 
-/* a keyword's value in libpq's lists, whose ends are NULL; NULL if it is not
-   there or empty */
+/*
+ * a keyword's value in libpq's NULL-ended lists; NULL if it is absent or empty
+ */
 const char *api_db_options_value(const char *const *keywords,
     const char *const *values, const char *keyword);
 

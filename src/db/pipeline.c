@@ -11,7 +11,7 @@
 #include "sql/attributes.h"
 
 
-/* a value this long leaves a buffer behind that libpq never shrinks */
+/* a value this long makes a buffer of libpq grow, which never shrinks */
 #define API_DB_PIPELINE_BLOAT  (1024 * 1024)
 
 
@@ -81,7 +81,7 @@ api_db_pipeline_unqueue(api_db_flight_t *flight)
 
     api_db_stock_free_flight(flight);
 
-    /* it may be idle now; its handler looks */
+    /* the connection may be idle now: its handler looks */
 
     ngx_post_event((&conn->post), &ngx_posted_events);
 }
@@ -144,7 +144,7 @@ api_db_pipeline_mode(api_db_conn_t *conn)
     const char        *sql;
     api_db_segment_t  *segment;
 
-    /* there each transaction says what it is */
+    /* behind a pooler each transaction says whether it is read only */
 
     if (conn->db->pooler == API_DB_POOLER_TRANSACTION) {
         return NGX_OK;

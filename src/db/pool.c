@@ -143,7 +143,7 @@ api_db_pool_minimum(api_db_t *db, ngx_cycle_t *cycle)
 }
 
 
-/* an equal part, and one more for the first ones */
+/* an equal part for each worker, and one more for the first ones */
 
 static ngx_uint_t
 api_db_pool_part(ngx_uint_t all, ngx_uint_t workers, ngx_uint_t worker)
@@ -163,7 +163,7 @@ api_db_destroy(api_db_t *db)
         return;
     }
 
-    /* nobody is called back: the requests' memory may be gone */
+    /* no callback runs: the requests' memory may be gone */
 
     for (i = API_DB_CONN_CONNECTING; i < API_DB_CONN_STATES; i++) {
 
@@ -338,8 +338,8 @@ api_db_forget(api_db_job_t *job, ngx_uint_t cancel)
 
 
 /*
- * What was sent runs at the server, and nobody waits for it any more; a read
- * db/stall cancels, if it goes on
+ * What was sent runs at the server although nobody waits for it; if it is a
+ * read that goes on, db/stall cancels it.
  */
 
 static void

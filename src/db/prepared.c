@@ -21,7 +21,7 @@ static ngx_uint_t api_db_prepared_anew(api_db_conn_t *conn,
 static ngx_uint_t api_db_prepared_outdated(const PGresult *res);
 
 
-/* so often a job is tried again, and under a name */
+/* how often a job is sent again under a name */
 #define API_DB_PREPARED_AGAIN  3
 
 
@@ -134,7 +134,7 @@ api_db_prepared_undo(api_db_conn_t *conn, const api_db_command_t *command)
 
     id = command->flight->plan->steps[command->step].id;
 
-    /* unless another Parse was sent since */
+    /* unless it was parsed again since */
 
     if (conn->parsed[id] == command->serial) {
         conn->parsed[id] = 0;
@@ -168,8 +168,8 @@ api_db_prepared_told(const api_db_t *db, const api_db_step_t *step)
 
 
 /*
- * A value of a composite type is written for that type: should PostgreSQL infer
- * another one by now, the statement is to fail.
+ * A composite value is written for the type it was made for: if PostgreSQL
+ * infers another one by now, the statement has to fail.
  */
 
 static ngx_int_t
@@ -248,7 +248,10 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
         return 0;
     }
 
-    /* what was prepared had its types, and may be another schema's by now */
+    /*
+     * what was prepared was right then, and the schema may be another one by
+     * now
+     */
 
     if (code[0] == '4' && code[1] == '2' && job != NULL
         && (command->kind == API_DB_COMMAND_PREPARE
@@ -264,9 +267,9 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
     }
 
     /*
-     * invalid_sql_statement_name: it is not prepared, whatever we believed;
-     * or it is, but for tables that are no more (0A000), or for someone
-     * before us on a pooled connection (42P05)
+     * Either it is not prepared, whatever we believed (26000:
+     * invalid_sql_statement_name); or it is, but for tables that are gone
+     * (0A000), or by another client of a pooled connection (42P05).
      */
 
     if (ngx_strcmp(code, "26000") == 0
@@ -281,9 +284,10 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
 
 
 /*
- * What is wrong with one statement may be wrong with any other, on all
- * connections.  Where that does not help a name is not what it seems (behind a
- * pooler, or with a function that takes them away): then without.
+ * What went wrong with one statement may go wrong with any other, and on all
+ * connections.  Where preparing anew does not help, names do not mean what
+ * they should (behind a pooler, or with a function that deallocates them):
+ * then without names.
  */
 
 static ngx_uint_t
@@ -344,8 +348,8 @@ api_db_prepared_doubtful(const api_db_command_t *command, const PGresult *res)
     }
 
     /*
-     * Values, names and types, the server's own faults; rights are asked for
-     * each time
+     * Values, names and types, and the server's own faults; privileges are
+     * checked at each run.
      */
 
     return ngx_strncmp(code, "22", 2) == 0
@@ -388,7 +392,7 @@ api_db_prepared_renew(api_db_conn_t *conn)
         conn->parsed[i] = 0;
         any = 1;
 
-        /* a pooler knows it by its name, and servers by its text */
+        /* a pooler knows a statement by its name, and servers by its text */
 
         if (db->pooler == API_DB_POOLER_TRANSACTION) {
             db->prepared[i].unnamed = 1;
@@ -413,7 +417,7 @@ api_db_prepared_renew(api_db_conn_t *conn)
 }
 
 
-/* a parameter's type PostgreSQL cannot infer: tell the declared one */
+/* PostgreSQL cannot infer a parameter's type: it is told the declared one */
 
 static ngx_uint_t
 api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
@@ -463,7 +467,7 @@ api_db_prepared_oids(api_db_t *db, ngx_uint_t id,
 }
 
 
-/* prepared[id].oids is there: what is told by now */
+/* makes prepared[id].oids, with what is told so far */
 
 static ngx_int_t
 api_db_prepared_room(api_db_t *db, ngx_uint_t id,
@@ -507,7 +511,7 @@ api_db_prepared_once(api_db_job_t *job)
 
 /*
  * "cached plan must not change result type": the message is translated, the
- * function that raises it is not
+ * name of the function that raises it is not
  */
 
 static ngx_uint_t

@@ -65,7 +65,7 @@ api_db_question_next(api_db_conn_t *conn)
 
     if (ngx_queue_empty(&conn->questions)) {
 
-        /* a job may have been given to it meanwhile */
+        /* a job may have been given to this connection meanwhile */
 
         if (!ngx_queue_empty(&conn->pending)) {
             ngx_post_event((&conn->post), &ngx_posted_events);

@@ -3,8 +3,9 @@
  * What the engine itself asks on a connection: types, the catalog, statements
  * to be learned.  Each question is a segment of its own.
  *
- * Behind a pooler it is a transaction that begins with our settings, as a job
- * is one, and waits until nothing else is in flight (api_db_segment_free()).
+ * Behind a pooler a question is a transaction that begins with our settings,
+ * as a job is, and waits until nothing else is in flight
+ * (api_db_segment_free()).
  */
 
 
@@ -16,23 +17,27 @@
 
 
 /*
- * Sent, or waiting behind what is in flight; kind says what the result is for,
- * sql lives as long as the process.  NGX_OK; NGX_ERROR: libpq or we are out of
- * memory, the connection is of no more use.
+ * Asks now, or when what is in flight has come back.  kind says what the
+ * result is for; sql lives as long as the process.  NGX_OK; NGX_ERROR: libpq
+ * or we are out of memory, the connection is of no more use.
  */
 API_MUST_CHECK ngx_int_t api_db_question(api_db_conn_t *conn,
     api_db_command_e kind, const char *sql);
 
-/* the same: a statement is prepared and described, LEARN and LEARNED */
+/* the same to prepare and describe a statement: LEARN and LEARNED */
 API_MUST_CHECK ngx_int_t api_db_question_statement(api_db_conn_t *conn,
     ngx_uint_t id);
 
-/* a segment has ended: what waits for that is sent, or will be at the end of
-   the turn.  NGX_OK, NGX_ERROR as above. */
+/*
+ * a segment has ended: questions that wait for that are sent, now or at the
+ * end of the turn.  NGX_OK, NGX_ERROR as above.
+ */
 API_MUST_CHECK ngx_int_t api_db_question_next(api_db_conn_t *conn);
 
-/* a question's Sync came back.  NGX_OK: it is over; NGX_AGAIN: its transaction
-   had failed, ROLLBACK is sent; NGX_ERROR as above. */
+/*
+ * A question's Sync came back.  NGX_OK: it is over; NGX_AGAIN: its transaction
+ * had failed, ROLLBACK is sent; NGX_ERROR as above.
+ */
 API_MUST_CHECK ngx_int_t api_db_question_synced(api_db_conn_t *conn,
     api_db_segment_t *segment);
 

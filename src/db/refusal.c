@@ -4,15 +4,16 @@
 #include <libpq-fe.h>
 
 
-#define REFUSAL_TEXT     4096  /* of libpq's message, looked at */
-#define REFUSAL_MESSAGE  500   /* of the server's, shown */
+#define REFUSAL_TEXT     4096  /* bytes of libpq's message that are looked at */
+#define REFUSAL_MESSAGE  500   /* bytes of the server's message that are
+                                  shown */
 
 
 typedef struct {
     const char  *part;         /* of libpq's message */
     const char  *why;
     ngx_int_t    rc;
-    ngx_uint_t   soon;         /* it may take a moment only */
+    ngx_uint_t   soon;         /* it may last for a moment only */
 } refusal_phrase_t;
 
 
@@ -25,7 +26,7 @@ static const char *refusal_remedy(const char *sqlstate, size_t len);
 static void refusal_unquote(const char *text, char *out, size_t size);
 
 
-/* libpq 14 to 17; the first that matches, so what stays comes first */
+/* libpq 14 to 17. The first match counts: failures that last come first. */
 
 static const refusal_phrase_t  refusal_phrases[] = {
     { "could not translate host name", "its host name cannot be resolved",
@@ -137,7 +138,7 @@ api_db_refusal_flat(struct pg_conn *conn)
     text = PQerrorMessage(conn);
     known = 0;
 
-    /* of several hosts each has said something */
+    /* with several hosts, each has its part in the message */
 
     for (p = refusal_next_sqlstate(text);
          p != NULL;
@@ -207,7 +208,7 @@ api_db_refusal_line(u_char *p, u_char *last, const char *text, size_t size)
     len = strnlen(text, size);
     len = ngx_min(len, (size_t) (last - p));
 
-    /* no half of a character */
+    /* does not cut a character in two */
 
     while (len > 0 && ((u_char) text[len] & 0xC0) == 0x80) {
         len--;
@@ -222,8 +223,8 @@ api_db_refusal_line(u_char *p, u_char *last, const char *text, size_t size)
 
 
 /*
- * The parts of a URI whose password holds an "@" or a "/" are pieces of that
- * password.  In front, an "@" is an abstract socket's.
+ * A URI whose password holds an "@" or a "/" is split wrongly: host and port
+ * may be pieces of that password.  A leading "@" is an abstract socket's.
  */
 
 static ngx_uint_t
@@ -236,8 +237,8 @@ refusal_misread(const char *host, const char *port, const char *db)
 
 
 /*
- * "28P01: password ..." in text, or NULL.  Several hosts give several: one
- * that stays says more than one that is away.
+ * "28P01: password ..." in text, or NULL. Several hosts may give several: an
+ * answer that will not change says more than a host that is away.
  */
 
 static const char *
@@ -264,7 +265,7 @@ refusal_sqlstate(const char *text, ngx_int_t *rc)
 }
 
 
-/* behind "FATAL:  " at "28P01: ", the form of PQERRORS_VERBOSE */
+/* from behind "FATAL:  " to "28P01: ", as PQERRORS_VERBOSE writes it */
 
 static const char *
 refusal_next_sqlstate(const char *text)
@@ -304,7 +305,7 @@ refusal_is_away(const char *sqlstate)
 }
 
 
-/* what to do, where the server's words do not say it */
+/* what to do, where the server's own words do not say it */
 
 static const char *
 refusal_remedy(const char *sqlstate, size_t len)
@@ -333,7 +334,7 @@ refusal_remedy(const char *sqlstate, size_t len)
 }
 
 
-/* without what stands in double quotes: names and values may be any words */
+/* without anything in double quotes: names and values may be any words */
 
 static void
 refusal_unquote(const char *text, char *out, size_t size)

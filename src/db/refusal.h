@@ -1,8 +1,8 @@
 
 /*
- * Why a connection could not be made, without libpq's own words about it: it
- * quotes pieces of the conninfo, and these may be pieces of a password that
- * holds an "@" or a "/".
+ * Why a connection could not be made.  libpq's own words are not used: they
+ * quote pieces of the conninfo, and so perhaps pieces of a password that holds
+ * an "@" or a "/".
  */
 
 
@@ -17,38 +17,40 @@ struct pg_conn;                /* PGconn */
 
 
 /*
- * conn: failed, and set to PQERRORS_VERBOSE before its PQconnectPoll()s, else
- * the SQLSTATE is not there.  Writes from *p, at most to last, a phrase of
- * ours or the SQLSTATE and the server's message, and moves *p behind it.
+ * conn has failed, and was set to PQERRORS_VERBOSE before its
+ * PQconnectPoll()s; otherwise there would be no SQLSTATE. Writes a phrase of
+ * ours, or the SQLSTATE and the server's message, from *p, at most to last,
+ * and moves *p behind it.
  *
- *   NGX_DECLINED  out of reach, waiting may help: refused, no route, no such
- *                 name, closed, starting, stopping or full;
- *   NGX_ERROR     an answer that stays: password, role, database, TLS, or a
- *                 parameter that libpq does not take.
+ * NGX_DECLINED: out of reach, waiting may help: refused, no route, no such
+ * name, closed, starting, stopping or full.
+ *
+ * NGX_ERROR: the answer will not change: password, role, database, TLS, or a
+ * parameter that libpq does not take.
  */
 ngx_int_t api_db_refusal(struct pg_conn *conn, u_char **p, u_char *last);
 
-/* such a conn: was it the password, or the want of one, or the role? */
+/* such a conn: did it fail for its password, a missing one, or the role? */
 ngx_uint_t api_db_refusal_password(struct pg_conn *conn);
 
 /*
- * The same conn: at none of its hosts is anybody, or the answer stays; 0: one
- * of them starts, stops, is full, silent, or not yet what is asked for, and
- * waiting is worth it.
+ * Such a conn.  1: no server is at any of its hosts, or the answer will not
+ * change.  0: one of them starts, stops, is full, is silent, or is not yet of
+ * the kind asked for: waiting is worth it.
  */
 ngx_uint_t api_db_refusal_flat(struct pg_conn *conn);
 
 /*
- * Where conn leads, or was tried last: "127.0.0.1:5432, database "app"", from p
- * at most to last; returns the end.  PQhost() is a folder for a socket.
+ * Where conn leads, or was tried last: "127.0.0.1:5432, database "app"", from
+ * p at most to last; returns the end.  For a socket PQhost() is its directory.
  */
 u_char *api_db_refusal_place(struct pg_conn *conn, u_char *p, u_char *last);
 
-/* the same of what a connection string says; each may be NULL */
+/* the same for the parts of a connection string; each may be NULL */
 u_char *api_db_refusal_place_of(const char *host, const char *port,
     const char *db, u_char *p, u_char *last);
 
-/* adds a text's first size bytes or fewer, as one line; returns the new end */
+/* appends at most size bytes of a text, as one line; returns the new end */
 u_char *api_db_refusal_line(u_char *p, u_char *last, const char *text,
     size_t size);
 

@@ -59,7 +59,7 @@ api_db_report_failed(api_db_conn_t *conn, const char *why)
 
     len = api_db_report_why(conn, message, text, sizeof(text));
 
-    /* a database that stays away says so once, not at every attempt */
+    /* a database that stays away is logged once, not at every attempt */
 
     hash = ngx_crc32_short(text, len);
 
@@ -94,7 +94,9 @@ api_db_report_lost(api_db_conn_t *conn, const char *why)
 
     len = api_db_report_why(conn, message, text, sizeof(text));
 
-    /* an administrator's deed; or the second connection of the same loss */
+    /*
+     * an administrator ended it; or it is one more connection of the same loss
+     */
 
     level = NGX_LOG_ERR;
 
@@ -117,7 +119,10 @@ api_db_report_lost(api_db_conn_t *conn, const char *why)
 }
 
 
-/* libpq's own words, where there are no others, quote pieces of the conninfo */
+/*
+ * libpq's own words quote pieces of the conninfo, unless the server's are
+ * there
+ */
 
 static size_t
 api_db_report_why(api_db_conn_t *conn, const char *message, u_char *buf,

@@ -1,7 +1,5 @@
 
-/*
- * What the log is told of connections: once per cause, never the conninfo.
- */
+/* What the log says of connections: once per cause, and never the conninfo. */
 
 
 #ifndef API_DB_REPORT_H
@@ -14,7 +12,7 @@
 /* the connection's own log, which names its database */
 void api_db_report_log(api_db_conn_t *conn);
 
-/* connecting failed; why is NULL when libpq knows */
+/* connecting has failed; why is NULL when libpq knows */
 void api_db_report_failed(api_db_conn_t *conn, const char *why);
 
 /* a connection that was up is gone */

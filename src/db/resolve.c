@@ -120,7 +120,7 @@ api_db_resolve_split(api_db_resolve_t *resolve, const char *hosts,
 
         (void) api_db_hosts_item(&hosts, host->host, sizeof(host->host));
 
-        /* one port may stand for all hosts */
+        /* one port may be for all hosts */
 
         if (*ports) {
             (void) api_db_hosts_item(&ports, port, sizeof(port));
@@ -180,7 +180,7 @@ api_db_resolve_found(api_db_lookup_ask_t *ask,
 }
 
 
-/* of several hosts one that nobody finds does not keep us from the others */
+/* a host whose name nobody knows does not keep us from the others */
 
 static void
 api_db_resolve_late(ngx_event_t *ev)

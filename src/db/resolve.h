@@ -16,23 +16,23 @@
 #include "db/hosts.h"
 
 
-/* addresses: NULL when the configuration needs no look-up; valid during the
- * call */
+/*
+ * addresses: NULL when no host needs a look-up; valid during the call
+ */
 typedef void (*api_db_resolve_pt)(api_db_conn_t *conn,
     const api_db_addresses_t *addresses);
 
 
 /*
- * Calls done(conn, …) once: inside the call when nothing has to be looked up
- * or there is no thread pool, else later with conn->resolve set meanwhile.
- * addresses->host is empty when nothing could be found.
- * NGX_OK, NGX_ERROR (memory, or the thread pool is full; done() is not
- * called).
+ * Calls done(conn, …) once: inside this call when no host needs a look-up or
+ * there is no thread, else later; conn->resolve is set meanwhile.
+ * addresses->host is empty when nothing was found.  NGX_OK, NGX_ERROR (memory,
+ * or too many look-ups; done() is not called).
  */
 API_MUST_CHECK ngx_int_t api_db_resolve(api_db_conn_t *conn,
     api_db_resolve_pt done);
 
-/* the connection closes while a look-up runs: its result is dropped */
+/* the connection closes while a look-up runs: the result is dropped */
 void api_db_resolve_forget(api_db_conn_t *conn);
 
 

@@ -16,10 +16,10 @@
 #include "sql/cell.h"
 
 
-/* a row this long has made libpq's buffer grow */
+/* a row this long makes libpq's buffer grow */
 #define API_DB_RESULT_BLOAT  (1024 * 1024)
 
-/* a result of which more has come is read with care */
+/* after so many bytes the rest of a result is read in small pieces */
 #define API_DB_RESULT_FEW    (16 * 1024)
 #define API_DB_RESULT_LARGE  (256 * 1024)
 
@@ -55,7 +55,10 @@ api_db_result_read(api_db_conn_t *conn)
     ngx_int_t   rc;
     ngx_uint_t  alive;
 
-    /* what has come by now was ready, however long it takes to hand it on */
+    /*
+     * what has come by now was ready at this moment, however long it takes to
+     * handle
+     */
 
     conn->woken = api_db_now();
 
@@ -82,7 +85,7 @@ api_db_result_read(api_db_conn_t *conn)
 }
 
 
-/* nobody asked for them, and libpq keeps them for ever */
+/* nobody has asked for these, and libpq would keep them for ever */
 
 static void
 api_db_result_drop_notifications(api_db_conn_t *conn)
@@ -96,8 +99,8 @@ api_db_result_drop_notifications(api_db_conn_t *conn)
 
 
 /*
- * As long as nothing is awaited libpq has what it was found with: a buffer of
- * bounded size, and no reason to let it grow.
+ * As long as nothing is awaited libpq keeps what it has: a buffer of bounded
+ * size, and no reason to let it grow.
  */
 
 static ngx_uint_t
@@ -129,7 +132,7 @@ api_db_result_consume(api_db_conn_t *conn, size_t *n)
 }
 
 
-/* n: bytes that were just read, as far as they are counted */
+/* n: bytes that were just read, if they were counted */
 
 static ngx_int_t
 api_db_result_available(api_db_conn_t *conn, size_t n)
@@ -161,14 +164,14 @@ api_db_result_available(api_db_conn_t *conn, size_t n)
             return NGX_ERROR;
         }
 
-        /* they were of several */
+        /* the bytes were of several results */
 
         n = 0;
     }
 
     conn->half = 0;
 
-    /* a server's last words to an idle connection are parsed here */
+    /* parses a server's last words to an idle connection */
 
     (void) PQisBusy(conn->pg);
 
@@ -177,7 +180,7 @@ api_db_result_available(api_db_conn_t *conn, size_t n)
 
 
 /*
- * What is awaited is not complete, and may not even have begun.  What its job
+ * The awaited result is not complete, and may not have begun.  What its job
  * receives counts whether anybody still waits for it or not.
  */
 
@@ -295,7 +298,7 @@ api_db_result_null(api_db_conn_t *conn, api_db_segment_t *segment)
         }
     }
 
-    /* one may end an error of the Sync; then nothing makes sense any more */
+    /* one NULL may end an error of the Sync; a second one makes no sense */
 
     if (++conn->nulls > 1) {
         (void) ngx_cpystrn((u_char *) conn->reason,
@@ -330,7 +333,7 @@ api_db_result_command(api_db_conn_t *conn, api_db_segment_t *segment,
 
     default:
 
-        /* COPY and the like: there is no way back */
+        /* COPY and its like: there is no way back */
 
         api_db_stock_free_command(conn->db, command);
         return NGX_ERROR;
@@ -373,7 +376,7 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
         return NGX_OK;
     }
 
-    /* the question before it failed, and ROLLBACK will follow */
+    /* the question before it failed: ROLLBACK follows */
 
     if (command->kind == API_DB_COMMAND_COMMIT
         && PQresultStatus(command->res) == PGRES_PIPELINE_ABORTED)
@@ -457,7 +460,7 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
 
     case API_DB_COMMAND_COMMIT:
 
-        /* a transaction that had failed answers so */
+        /* the answer of a transaction that had failed */
 
         if (ngx_strcmp(PQcmdStatus(res), "COMMIT") != 0) {
             return api_db_result_bad(conn, segment, command);
@@ -509,7 +512,7 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
         {
             flight->outdated = 1;
 
-            /* else that has been found out already */
+            /* otherwise the check has found that already */
 
             if (flight->known == conn->db->known) {
                 api_db_doubt_certain(conn->db);
@@ -536,7 +539,7 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 }
 
 
-/* would the job do better if it was sent once more? */
+/* would the job succeed if it was sent again? */
 
 static ngx_uint_t
 api_db_result_again(api_db_conn_t *conn, const api_db_command_t *command)
@@ -550,7 +553,7 @@ api_db_result_again(api_db_conn_t *conn, const api_db_command_t *command)
     case API_DB_COMMAND_BEGIN:
     case API_DB_COMMAND_SAVEPOINT:
 
-        /* a statement_timeout that another client of the pooler has left */
+        /* another client of the pooler has left its statement_timeout */
 
         return api_db_prepared_once(command->flight->job);
 
@@ -582,7 +585,10 @@ api_db_result_sync(api_db_conn_t *conn, api_db_segment_t *segment)
         }
     }
 
-    /* left open, it would poison the next job; ACTIVE: more is in flight */
+    /*
+     * a transaction that was left open would spoil the next job; ACTIVE: more
+     * is in flight
+     */
 
     status = PQtransactionStatus(conn->pg);
 

@@ -12,9 +12,9 @@
 
 
 /*
- * The socket is readable.  Runs callbacks.
- * NGX_OK; NGX_DECLINED: in the midst of a result that is larger than its job
- * may have; NGX_ERROR: the connection is of no more use.
+ * The socket is readable.  Runs callbacks.  NGX_OK; NGX_DECLINED: in the midst
+ * of a result that is larger than its job allows; NGX_ERROR: the connection is
+ * of no more use.
  */
 API_MUST_CHECK ngx_int_t api_db_result_read(api_db_conn_t *conn);
 

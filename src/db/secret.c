@@ -39,7 +39,7 @@ api_db_secret_again(api_db_conn_t *conn)
         return 0;
     }
 
-    /* another one may have found it while this one was refused */
+    /* another connection may have read it while this one was refused */
 
     return conn->secret != db->nsecret || secret_refresh(db);
 }
@@ -133,7 +133,7 @@ secret_read(api_db_t *db, u_char *text, size_t *len)
         return NGX_ERROR;
     }
 
-    /* one read: a file of this size comes whole, or changes right now */
+    /* one read: a file of this size comes whole, or is changing right now */
 
     n = -1;
     err = 0;

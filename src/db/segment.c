@@ -101,9 +101,10 @@ api_db_segment_ask(api_db_conn_t *conn)
 
 
 /*
- * What libpq was given need not be in the socket: from libpq 17 on a Sync is no
- * send, and before that the socket may have been full.  Nothing would come back
- * then, no event, nobody who flushes: so here, and not with each caller.
+ * What libpq was given may not be in the socket yet: from libpq 17 on a Sync
+ * is not sent at once, and before that the socket may have been full.  Then no
+ * answer would come, and no event that makes anybody flush.  So it is flushed
+ * here, whoever called.
  */
 
 static void

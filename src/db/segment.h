@@ -1,7 +1,8 @@
 
 /*
- * What is in flight on a connection: segments, and the commands in them whose
- * results are awaited.  Whoever sends something begins one, or adds to one.
+ * What is in flight on a connection: segments, and in them the commands whose
+ * results are awaited.  Whoever sends something begins a segment, or adds to
+ * one.
  */
 
 
@@ -13,7 +14,7 @@
 
 
 /*
- * All four return NULL or NGX_ERROR when libpq or we are out of memory: the
+ * These four return NULL or NGX_ERROR when libpq or we are out of memory: the
  * connection is of no more use then.
  */
 
@@ -23,15 +24,15 @@ API_MUST_CHECK ngx_int_t api_db_segment_sql(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
     const char *sql, int nvalues, const char *const *values);
 
-/* remembers what the result of something just sent is for */
+/* notes what the result of something just sent is for */
 API_MUST_CHECK ngx_int_t api_db_segment_command(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_command_e kind, api_db_flight_t *flight,
     ngx_uint_t step);
 
 /*
  * The end of what is sent together: a Sync, or in the middle of a transaction
- * the request for the results so far.  libpq may still have all of it then;
- * the connection's posted event flushes, whoever called.
+ * a request for the results so far.  libpq may still hold all of it; the
+ * connection's posted event flushes.
  */
 API_MUST_CHECK ngx_int_t api_db_segment_sync(api_db_conn_t *conn,
     api_db_segment_t *segment);
@@ -40,19 +41,22 @@ API_MUST_CHECK ngx_int_t api_db_segment_ask(api_db_conn_t *conn);
 
 /*
  * May a segment be sent now?  A pooler of transactions gives the server's
- * session to others at the first Sync that finds it outside of a transaction,
- * whatever answers are still to come: they would be somebody else's.  There it
- * is 0 while one is in flight.
+ * session to other clients at the first Sync outside of a transaction, even if
+ * answers are still to come: those would be somebody else's.  So behind such a
+ * pooler it is 0 while a segment is in flight.
  */
 ngx_uint_t api_db_segment_free(const api_db_conn_t *conn);
 
 /* the oldest job that was sent, or NULL */
 api_db_flight_t *api_db_segment_head(const api_db_conn_t *conn);
 
-/* is nobody interested in anything that is in flight? */
+/* does nobody wait for anything that is in flight? */
 ngx_uint_t api_db_segment_orphaned(const api_db_conn_t *conn);
 
-/* every flight of a connection that is to close, in order; conn is NULL then */
+/*
+ * takes every flight, in order, off a connection that is to close; their conn
+ * is NULL then
+ */
 void api_db_segment_take(api_db_conn_t *conn, ngx_queue_t *flights);
 
 

@@ -9,7 +9,9 @@
 #include "db/segment.h"
 
 
-/* ours: two before the configuration's, five behind, and the end */
+/*
+ * keywords of ours: two before the configuration's, five behind, and the end
+ */
 #define API_DB_SETUP_KEYWORDS  8
 
 
@@ -61,8 +63,8 @@ api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
     values = keywords + n + API_DB_SETUP_KEYWORDS;
 
     /*
-     * GSSAPI would be asked for by default, a round trip and credentials
-     * read from disk; the configuration may still want it
+     * GSSAPI would be tried by default: a round trip, and credentials read
+     * from disk; the configuration may still ask for it
      */
 
     keywords[0] = "gssencmode";
@@ -205,7 +207,7 @@ api_db_setup_answer(api_db_conn_t *conn, const PGresult *res)
     ngx_str_t   value;
     api_db_t   *db;
 
-    /* of the settings there is nothing to see */
+    /* the settings return nothing to look at */
 
     if (PQntuples(res) != 1 || PQnfields(res) != 1) {
         return NGX_OK;
@@ -366,7 +368,7 @@ api_db_setup_transactions(api_db_t *db)
         db->prepare = 0;
     }
 
-    /* how a plan is run has been looked at before */
+    /* how a plan is run was looked at before */
 
     for (i = 0; i < db->conf->nplans; i++) {
         db->costs[i].examined = 0;

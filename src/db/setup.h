@@ -1,7 +1,7 @@
 
 /*
- * What a connection is told: libpq's keywords, the session's settings among
- * them (db/options), and what is asked right after connecting.
+ * What a new connection is told: libpq's keywords, with the session's settings
+ * among them (db/options), and what is asked right after connecting.
  */
 
 
@@ -25,11 +25,16 @@ PGconn *api_db_setup_connect(api_db_conn_t *conn,
  */
 API_MUST_CHECK ngx_int_t api_db_setup_session(api_db_conn_t *conn);
 
-/* a pooler is there that nobody has told us of: the safe mode from now on */
+/*
+ * there is a pooler that is not configured: from now on as for one of
+ * transactions
+ */
 void api_db_setup_noticed(api_db_t *db);
 
-/* what the server said to one of the setup's statements.  NGX_OK, NGX_ERROR
-   (memory, or the connection is to be made in another way). */
+/*
+ * The server's answer to one of the setup's statements.  NGX_OK, NGX_ERROR
+ * (memory, or the connection has to be made in another way).
+ */
 API_MUST_CHECK ngx_int_t api_db_setup_answer(api_db_conn_t *conn,
     const PGresult *res);
 

@@ -1,6 +1,6 @@
 
 /*
- * Connections that something slow has to itself: counted in the worker, for the
+ * Connections that something slow uses alone: counted for the worker, for the
  * limit of the whole server, and by plan.
  */
 
@@ -12,13 +12,16 @@
 #include "db/engine.h"
 
 
-/* something slow has this connection to itself: it counts in the limit, */
+/* something slow uses this connection alone: it counts in the limit, */
 void api_db_slow(api_db_conn_t *conn);
 
-/* and, if one of this plan runs too long there, so do others of the plan; */
+/*
+ * and if it is one of this plan that runs too long, its other jobs count as
+ * slow;
+ */
 void api_db_slow_stuck(api_db_conn_t *conn, const api_db_plan_t *plan);
 
-/* no longer */
+/* that is over */
 void api_db_slow_eased(api_db_conn_t *conn);
 
 /* for the limit: what is being given up serves nobody, either, and may take as

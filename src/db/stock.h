@@ -17,16 +17,16 @@ api_db_flight_t *api_db_stock_flight(api_db_t *db);
 api_db_segment_t *api_db_stock_segment(api_db_t *db);
 api_db_command_t *api_db_stock_command(api_db_t *db);
 
-/* with its results and failure; it is on no list any more */
+/* with its results and failure; it must not be on a list any more */
 void api_db_stock_free_flight(api_db_flight_t *flight);
 
-/* with its commands; its flights were taken out */
+/* with its commands; its flights must have been taken out */
 void api_db_stock_free_segment(api_db_t *db, api_db_segment_t *segment);
 
 /* with its result */
 void api_db_stock_free_command(api_db_t *db, api_db_command_t *command);
 
-/* a flight's results and failure: it will be sent again */
+/* drops a flight's results and failure: it will be sent again */
 void api_db_stock_clear(api_db_flight_t *flight);
 
 /* room for n values, valid until the next call; NULL: memory */

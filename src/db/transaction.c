@@ -37,8 +37,8 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
     }
 
     /*
-     * All are prepared in front: what can be cured by sending the job again
-     * shows before the caller has seen a result
+     * All are prepared first: a failure that can be cured by sending the job
+     * again shows before the caller has seen a result.
      */
 
     for (i = 0; i < flight->plan->nsteps; i++) {
@@ -51,7 +51,7 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
 }
 
 
-/* may the session be another one's before and after? */
+/* may the session be another client's before and after? */
 
 static ngx_uint_t
 api_db_transaction_pooled(const api_db_conn_t *conn)
@@ -81,7 +81,7 @@ api_db_transaction_batch(api_db_conn_t *conn, api_db_flight_t *flight,
 
     } while (flight->next < plan->nsteps && !plan->steps[flight->next].depends);
 
-    /* nobody is asked any more: the end goes along */
+    /* nobody is asked any more: the end is sent along */
 
     if (flight->next == plan->nsteps
         && (plan->read_only || !plan->confirm))
@@ -136,7 +136,7 @@ api_db_transaction_next(api_db_conn_t *conn, api_db_flight_t *flight)
 
     rc = api_db_finish_deliver(flight);
 
-    /* the rest is for the end, or for when the others have come */
+    /* the end is under way, or more results of this batch are awaited */
 
     if (flight->closing || !ngx_queue_empty(&flight->segment->commands)) {
         return NGX_OK;
@@ -176,7 +176,7 @@ api_db_transaction_failed(api_db_conn_t *conn, api_db_flight_t *flight)
         return NGX_OK;
     }
 
-    /* the server skips all until a Sync */
+    /* the server skips everything until a Sync */
 
     flight->closing = 1;
 
@@ -216,7 +216,7 @@ api_db_transaction_synced(api_db_conn_t *conn, api_db_segment_t *segment)
 }
 
 
-/* of a transaction's only job */
+/* the plan of a transaction's only job */
 
 static const api_db_plan_t *
 api_db_transaction_plan(const api_db_segment_t *segment)
@@ -231,7 +231,7 @@ api_db_transaction_plan(const api_db_segment_t *segment)
 }
 
 
-/* a result has a type nobody knows yet: ask in the middle */
+/* a result has a type that nobody knows yet: it is asked for in between */
 
 static ngx_int_t
 api_db_transaction_types(api_db_conn_t *conn, api_db_flight_t *flight)

@@ -1,8 +1,8 @@
 
 /*
- * Jobs whose later steps need earlier results, or whose results are asked
- * about before the commit: BEGIN, steps in batches, COMMIT or ROLLBACK, alone
- * on their connection.
+ * Jobs whose later steps need earlier results, or whose results are looked at
+ * before the commit: BEGIN, steps in batches, COMMIT or ROLLBACK, alone on
+ * their connection.
  *
  * All return NGX_ERROR when libpq or we are out of memory: the connection is
  * of no more use then.
@@ -16,11 +16,11 @@
 #include "db/engine.h"
 
 
-/* values: of the first batch */
+/* values: those of the first batch */
 API_MUST_CHECK ngx_int_t api_db_transaction_begin(api_db_conn_t *conn,
     api_db_flight_t *flight, const char **values);
 
-/* a command of the flight succeeded; what is known is delivered */
+/* a command of the flight succeeded: delivers what is known */
 API_MUST_CHECK ngx_int_t api_db_transaction_next(api_db_conn_t *conn,
     api_db_flight_t *flight);
 

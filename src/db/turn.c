@@ -11,7 +11,7 @@
 #include "db/transaction.h"
 
 
-/* µs of work that share a Sync: the first result waits for the last */
+/* µs of work in one Sync: the first result waits for the last */
 #define API_DB_TURN_SHARED  1000
 
 
@@ -37,7 +37,7 @@ api_db_turn_flush(api_db_conn_t *conn)
     ngx_uint_t    held;
     ngx_queue_t  *q;
 
-    /* before libpq 17 every Sync is a send */
+    /* before libpq 17 every Sync is a send of its own */
 
     q = ngx_queue_head(&conn->pending);
     held = q != ngx_queue_sentinel(&conn->pending)
@@ -96,7 +96,7 @@ api_db_turn_pending(api_db_conn_t *conn)
 }
 
 
-/* *shared: the segment that is still without its Sync, or NULL */
+/* *shared: the segment that has no Sync yet, or NULL */
 
 static ngx_int_t
 api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
@@ -107,7 +107,7 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
     const char        **values;
     api_db_segment_t   *segment;
 
-    /* before anything is sent: half a job cannot be taken back */
+    /* before anything is sent: half a job could not be taken back */
 
     rc = api_db_pipeline_values(flight, 0, &values);
 
@@ -200,9 +200,9 @@ api_db_turn_joined(api_db_conn_t *conn, api_db_segment_t *segment,
 
 
 /*
- * May this job stand in one transaction with those of other requests?  One
- * whose statement is not prepared yet could fail by that, and one that was
- * aborted by a neighbour's failure is tried by itself.
+ * May this job share a transaction with those of other requests?  Not if its
+ * statement is not prepared yet, which could fail; nor if another's failure
+ * aborted it before: then it is tried by itself.
  */
 
 static ngx_uint_t
@@ -272,7 +272,7 @@ api_db_turn_steps(api_db_conn_t *conn, api_db_segment_t *segment,
 
     plan = flight->plan;
 
-    /* what a procedure does may be kept before it ends */
+    /* what a procedure does may be committed before it ends */
 
     if (plan->calls
         && api_db_pipeline_guard(conn, segment, flight) != NGX_OK)

@@ -9,7 +9,8 @@
 
 typedef struct {
     int                         fds[API_DB_WAKE_CHANNELS];
-    ngx_uint_t                  cycles;     /* that hold them open */
+    ngx_uint_t                  cycles;     /* cycles that hold the channels
+                                               open */
     ngx_queue_t                 members;    /* of this process */
     ngx_uint_t                  joined;
     api_db_wire_t               wire;
@@ -41,7 +42,7 @@ api_db_wake_module(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    /* the cycle before, if there is one, still holds them */
+    /* the previous cycle, if there is one, still holds them */
 
     if (api_db_wake.cycles++ == 0) {
         api_db_wake_open(cycle->log);
@@ -161,7 +162,7 @@ api_db_wake_handler(ngx_event_t *ev)
 
     c = ev->data;
 
-    /* without edges the event would come again and again */
+    /* level-triggered, the event would come again and again */
 
     if (!(ngx_event_flags & NGX_USE_CLEAR_EVENT)
         && read(c->fd, &count, sizeof(uint64_t)) == -1
@@ -213,7 +214,7 @@ api_db_wake_send(ngx_uint_t channels)
 
         fd = api_db_wake.fds[i];
 
-        /* full means that nobody has looked yet */
+        /* the counter is full: nobody has looked yet */
 
         if ((channels & 1) && fd != -1
             && write(fd, &one, sizeof(uint64_t)) == -1

@@ -5,9 +5,9 @@
  * An eventfd for each of a few channels, made by the master before it forks
  * and kept over reloads, so that workers of all generations reach each other.
  * A worker listens on the channel of its number.  Nobody reads: each write is
- * an edge for everyone who watches.  A wake says nothing but "look"; one that
- * is lost (no eventfd, another kind of event loop) costs a moment, since who
- * waits looks again by himself.
+ * an edge for everyone who watches.  A wake only says "look". One that is lost
+ * (no eventfd, or an event loop without edges) costs a moment, as those who
+ * wait also look by themselves.
  */
 
 
@@ -42,10 +42,10 @@ void api_db_wake_leave(api_db_wake_t *wake);
 /* can this process be woken? */
 ngx_uint_t api_db_wake_ready(void);
 
-/* this worker's */
+/* this worker's channel */
 ngx_uint_t api_db_wake_channel(void);
 
-/* a bit for each channel */
+/* channels: a bit for each */
 void api_db_wake_send(ngx_uint_t channels);
 
 

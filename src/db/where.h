@@ -12,9 +12,9 @@
 
 
 /*
- * " in FILE:LINE:COLUMN" of an offset (NGX_ERROR: of the first byte), or where
- * the column is not known ", line L, column C of the statement in FILE:LINE";
- * at p, up to last.  Returns the end.
+ * Writes from p, at most to last, " in FILE:LINE:COLUMN" of an offset
+ * (NGX_ERROR: of the first byte), or where the column is not known ", line L,
+ * column C of the statement in FILE:LINE". Returns the end.
  */
 u_char *api_db_where(u_char *p, u_char *last,
     const api_sql_statement_t *statement, size_t offset);

@@ -4,7 +4,7 @@
 #include <netinet/tcp.h>
 
 
-/* read at a time of a result that may be a large one */
+/* bytes read at a time of a result that may be large */
 #define API_DB_WIRE_PIECE  (32 * 1024)
 
 
@@ -24,7 +24,7 @@ api_db_wire_wrap(api_db_wire_t *wire, int fd, void *data, ngx_log_t *log,
         return NGX_ERROR;
     }
 
-    /* a new socket likes to get the number of the one just closed */
+    /* a new socket often gets the number of the one just closed */
 
     if (wire->c && wire->c->fd == fd && wire->inode == st.st_ino) {
         return NGX_OK;
@@ -70,7 +70,7 @@ api_db_wire_unwrap(api_db_wire_t *wire)
         return;
     }
 
-    /* they would keep the file, and so epoll's watch */
+    /* they would keep the file open, and so epoll's watch */
 
     if (wire->spare != -1) {
         (void) close(wire->spare);
@@ -155,12 +155,12 @@ api_db_wire_holdable(api_db_wire_t *wire)
 
 
 /*
- * Before libpq 17 each Sync is a send, each send wakes the backend, and on a
- * busy machine the backend takes our processor at once: two switches of
- * context a query.  A unix socket cannot be corked, so while a turn's jobs are
- * queued libpq's descriptor leads to a socket that is full: libpq keeps what
- * it would have sent, and sends it in one piece afterwards.  epoll's watch
- * belongs to the file, which the spare descriptor keeps open.
+ * Before libpq 17 each Sync is a send, and each send wakes the backend.  On a
+ * busy machine the backend then takes our processor at once: two context
+ * switches a query.  A unix socket cannot be corked.  So while a turn's jobs
+ * are queued, libpq's descriptor leads to a socket that is full: libpq keeps
+ * what it would have sent, and sends it in one piece afterwards.  epoll's
+ * watch belongs to the file, which the spare descriptor keeps open.
  */
 
 void
@@ -223,8 +223,9 @@ api_db_wire_back(int from, int fd)
 
 
 /*
- * What is read here goes to libpq through the stall, to which its descriptor
- * leads meanwhile: there it finds no more, and cannot send.
+ * What is read here is given to libpq through the full socket that its
+ * descriptor leads to meanwhile: it finds no more to read there, and cannot
+ * send.
  */
 
 int
@@ -266,7 +267,7 @@ api_db_wire_read(api_db_wire_t *wire, PGconn *pg, const int stall[2],
         }
 
         if (size <= 0) {
-            /* it is libpq that must see the end */
+            /* libpq itself must see the end */
             return PQconsumeInput(pg);
         }
 
@@ -279,7 +280,7 @@ api_db_wire_read(api_db_wire_t *wire, PGconn *pg, const int stall[2],
 
     alive = api_db_wire_feed(pg, stall, piece, (size_t) size);
 
-    /* closed by libpq the number is not ours any more */
+    /* libpq has closed it: the number is not ours any more */
 
     if (PQsocket(pg) != fd || api_db_wire_back(own, fd) != NGX_OK) {
         return 0;
@@ -369,7 +370,7 @@ api_db_wire_stall(int pair[2])
         /* void */
     }
 
-    /* to the last byte */
+    /* all of it, to the last byte */
 
     while (send(pair[0], zeros, 1, MSG_NOSIGNAL) > 0) { /* void */ }
 
