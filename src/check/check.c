@@ -123,10 +123,10 @@ check_session(api_check_t *check, api_check_session_t *s)
         /* their lock is a session's */
 
         if (check->pooled) {
-            ngx_log_error(NGX_LOG_EMERG, check->log, 0, "api_postgres \"%V\":"
-                          " migrations need a session of their own, and %V is"
-                          " a pooler: say direct with a connection string that"
-                          " leads to PostgreSQL itself", &check->conf->name,
+            ngx_log_error(NGX_LOG_EMERG, check->log, 0, "api_postgres \"%V\": "
+                          "migrations need a session of their own, and %V is a "
+                          "pooler: write \"direct\" with a connection string "
+                          "that leads to PostgreSQL itself", &check->conf->name,
                           &s->place);
             return NGX_ERROR;
         }

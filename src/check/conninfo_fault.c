@@ -66,7 +66,7 @@ ask(ngx_pool_t *pool, const char *text)
     conn = PQconnectStartParams(keywords, values, 1);
 
     if (conn == NULL) {
-        return "cannot be looked at: no memory";
+        return "cannot be checked: no memory";
     }
 
     message = PQerrorMessage(conn);
@@ -95,10 +95,10 @@ sentence(ngx_pool_t *pool, const char *message)
 
     p = ngx_pnalloc(pool, len + FAULT_ROOM);
     if (p == NULL) {
-        return "is not taken by libpq";
+        return "is not accepted by libpq";
     }
 
-    *ngx_sprintf(p, "is not taken by libpq: %*s%s", len, message,
+    *ngx_sprintf(p, "is not accepted by libpq: %*s%s", len, message,
                  ngx_strstr(message, "service") == NULL ? ""
                  : " (services stand in the file that PGSERVICEFILE names, in"
                    " ~/.pg_service.conf of who starts nginx, or in"
@@ -123,19 +123,18 @@ check_places(const char *const *keywords, const char *const *values)
     ports = count(port);
 
     if (hosts != 0 && addresses != 0 && hosts != addresses) {
-        return "has not as many items in \"hostaddr\" as in \"host\"";
+        return "needs as many items in \"hostaddr\" as in \"host\"";
     }
 
     if (ports > 1 && ports != (addresses ? addresses : hosts)) {
-        return "has not as many items in \"port\" as there are hosts: give "
-               "one for all, or one for each";
+        return "needs one port for all hosts, or one for each";
     }
 
     for ( /* void */ ; ports != 0; ports--) {
         end = port + strcspn(port, ",");
 
         if (end != port && !is_number(port, end, 1, 65535)) {
-            return "has a port that is no number from 1 to 65535"
+            return "has a port that is not a number from 1 to 65535"
                    FAULT_MISREAD;
         }
 
@@ -173,10 +172,11 @@ check_numbers(ngx_pool_t *pool, const char *const *keywords,
 
         p = ngx_pnalloc(pool, FAULT_ROOM);
         if (p == NULL) {
-            return "has a number that is none";
+            return "has a value that must be a number and is not";
         }
 
-        *ngx_sprintf(p, "has \"%s\" with what is no number", numbers[i])
+        *ngx_sprintf(p, "has \"%s\" with a value that is not a "
+                        "number", numbers[i])
             = '\0';
 
         return (const char *) p;

@@ -193,9 +193,9 @@ files_entry(const ngx_str_t *dir, ngx_str_t *name, ngx_pool_t *pool,
     if (files_name(name, &version, &rest) != NGX_OK) {
 
         if (files_seem_meant(name)) {
-            ngx_log_error(NGX_LOG_WARN, log, 0, "\"%V\" is no migration:"
-                          " its name is not VERSION_DESCRIPTION.sql, rename it"
-                          " as 0001_users.sql, or move it elsewhere", &path);
+            ngx_log_error(NGX_LOG_WARN, log, 0, "\"%V\" is not a migration: "
+                          "its name is not VERSION_DESCRIPTION.sql, rename it "
+                          "as 0001_users.sql, or move it elsewhere", &path);
         }
 
         return NGX_OK;
@@ -253,9 +253,9 @@ files_repeatable(const ngx_str_t *dir, ngx_str_t *name, ngx_pool_t *pool,
     if (name->data[0] == '.' || !files_end(name, ".sql")) {
 
         if (files_seem_meant(name)) {
-            ngx_log_error(NGX_LOG_WARN, log, 0, "\"%V\" is no repeatable"
-                          " migration: its name does not end in .sql, rename"
-                          " it, or move it elsewhere", &path);
+            ngx_log_error(NGX_LOG_WARN, log, 0, "\"%V\" is not a repeatable "
+                          "migration: its name does not end in .sql, rename "
+                          "it, or move it elsewhere", &path);
         }
 
         return NGX_OK;
@@ -295,8 +295,8 @@ static ngx_int_t
 files_info(const ngx_str_t *path, ngx_file_info_t *info, ngx_log_t *log)
 {
     if (ngx_file_info(path->data, info) == NGX_FILE_ERROR) {
-        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno, "migration \"%V\" cannot"
-                      " be read: mend or remove it", path);
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno, "migration \"%V\" cannot "
+                      "be read: repair or remove it", path);
         return NGX_ERROR;
     }
 

@@ -373,9 +373,9 @@ rehearse_failed(rehearse_t *r, const api_check_migrate_file_t *file,
     {
         api_check_migrate_report(r->s, NGX_LOG_WARN, file, done, res);
 
-        ngx_log_error(NGX_LOG_WARN, r->s->log, 0, "this may be for want of a"
-                      " migration that was not rehearsed: the rest, and the"
-                      " statements, are checked once that is applied");
+        ngx_log_error(NGX_LOG_WARN, r->s->log, 0, "this may need a migration "
+                      "that was not rehearsed: the rest, and the statements, "
+                      "are checked once that is applied");
         return NGX_DONE;
     }
 
@@ -406,8 +406,8 @@ rehearse_excuse(rehearse_t *r, const api_check_migrate_file_t *file,
     if (file->no_transaction
         && (rehearse_is(res, "25001") || rehearse_is(res, "2D000")))
     {
-        return " was not rehearsed, it wants no transaction around it, and "
-               "this one is to be rolled back";
+        return " was not rehearsed: it asks for no transaction, and a "
+               "rehearsal is a transaction that is rolled back";
     }
 
     /* when it is the first, all of it is as it will be */
@@ -422,8 +422,8 @@ rehearse_excuse(rehearse_t *r, const api_check_migrate_file_t *file,
         && rehearse_asks(r, rehearse_label,
                          PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY)))
     {
-        return " was not rehearsed, it uses a label that an earlier migration "
-               "gives to an enum, which has to be committed first";
+        return " was not rehearsed: it uses a label that an earlier migration "
+               "adds to an enum, and that has to be committed first";
     }
 
     /* a rule that is broken by a value that every file has */
@@ -435,16 +435,15 @@ rehearse_excuse(rehearse_t *r, const api_check_migrate_file_t *file,
            == 0
         && rehearse_asks(r, rehearse_now, detail))
     {
-        return " was not rehearsed, for now() and the number of its "
-               "transaction would be others when it is applied, and here are "
-               "one for all";
+        return " was not rehearsed: it depends on now() or its transaction's "
+               "number, which all files have in common in a rehearsal";
     }
 
     /* out_of_memory's neighbour: max_locks_per_transaction */
 
     if (rehearse_is(res, "53200")) {
-        return " was not rehearsed, the server has no memory for the locks of "
-               "all in one transaction";
+        return " was not rehearsed: the server has no memory for the locks of "
+               "all files in one transaction";
     }
 
     return NULL;

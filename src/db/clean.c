@@ -298,8 +298,8 @@ clean_left(api_db_conn_t *conn)
     api_db_segment_t  *segment;
 
     ngx_log_error(NGX_LOG_INFO, &conn->log, 0,
-                  "a connection ends, for a statement was prepared by SQL in "
-                  "it");
+                  "a connection is closed, because SQL has prepared a "
+                  "statement in it");
 
     conn->left = 1;
 

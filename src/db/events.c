@@ -180,8 +180,8 @@ api_db_events_overdue(api_db_conn_t *conn)
                 return;
             }
 
-            api_db_events_lost(conn, "no progress behind a job past its "
-                               "deadline");
+            api_db_events_lost(conn, "a job past its deadline made no "
+                               "progress");
             return;
         }
 

@@ -352,8 +352,8 @@ api_db_line_late(api_db_t *db, const ngx_queue_t *jobs)
 
     ngx_log_error(NGX_LOG_WARN, db->log, 0,
                   "requests got no connection within acquire_timeout: of "
-                  "max_connections %ui this worker has %ui, %ui of them with "
-                  "what is slow, api_postgres: \"%V\"", db->limit.max,
+                  "max_connections %ui this worker has %ui, %ui of them used "
+                  "by slow statements, api_postgres: \"%V\"", db->limit.max,
                   api_db_usable_count(db), db->slow, &db->conf->name);
 }
 

@@ -31,7 +31,7 @@ static void refusal_unquote(const char *text, char *out, size_t size);
 static const refusal_phrase_t  refusal_phrases[] = {
     { "could not translate host name", "its host name cannot be resolved",
       NGX_DECLINED, 0 },
-    { "no password supplied", "it asks for a password and there is none",
+    { "no password supplied", "it asks for a password, and none is given",
       NGX_ERROR, 0 },
     { "does not support SSL", "it has no TLS, which sslmode asks for",
       NGX_ERROR, 0 },
@@ -40,11 +40,11 @@ static const refusal_phrase_t  refusal_phrases[] = {
     { "SSL SYSCALL", "it closed the connection", NGX_DECLINED, 0 },
     { "SSL error", "the TLS handshake failed", NGX_ERROR, 0 },
     { "channel binding", "channel binding is not possible", NGX_ERROR, 0 },
-    { "expected authentication request", "what answers there is no PostgreSQL",
+    { "expected authentication request", "what answers there is not PostgreSQL",
       NGX_ERROR, 0 },
     { "authentication", "the authentication failed", NGX_ERROR, 0 },
     { "SCRAM", "the authentication failed", NGX_ERROR, 0 },
-    { "invalid response to", "what answers there is no PostgreSQL",
+    { "invalid response to", "what answers there is not PostgreSQL",
       NGX_ERROR, 0 },
     { "closed", "it closed the connection", NGX_DECLINED, 0 },
     { "reset by peer", "it closed the connection", NGX_DECLINED, 0 },
@@ -53,7 +53,7 @@ static const refusal_phrase_t  refusal_phrases[] = {
     { "not open", "it closed the connection", NGX_DECLINED, 0 },
     { "was lost", "it closed the connection", NGX_DECLINED, 0 },
     { "invalid connection state", "the connection failed", NGX_DECLINED, 1 },
-    { "invalid ", "libpq does not take a parameter of the connection",
+    { "invalid ", "libpq does not accept a parameter of the connection string",
       NGX_ERROR, 0 },
     { "Connection refused", "the connection was refused", NGX_DECLINED, 0 },
     { "No such file", "there is no such socket", NGX_DECLINED, 0 },
@@ -319,10 +319,10 @@ refusal_remedy(const char *sqlstate, size_t len)
                          sizeof("unsupported startup parameter") - 2)
         != NULL)
     {
-        return "; a pooler that knows no such parameter stands there: say "
+        return "; a pooler in front of the server does not know it: write "
                "\"pooler transaction\" or \"pooler session\" in api_postgres, "
-               "and leave it out of the connection string or name it in the "
-               "pooler's ignore_startup_parameters";
+               "and leave the parameter out of the connection string or name "
+               "it in the pooler's ignore_startup_parameters";
     }
 
     if (ngx_strncmp(sqlstate, "53300", 5) == 0) {

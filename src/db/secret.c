@@ -108,7 +108,7 @@ secret_refresh(api_db_t *db)
     db->nsecret++;
 
     ngx_log_error(NGX_LOG_NOTICE, db->log, 0, "\"file:%s\" of api_postgres "
-                  "\"%V\" was read again, for it has changed",
+                  "\"%V\" has changed and was read again",
                   db->conf->secret, &db->conf->name);
 
     return 1;
@@ -127,8 +127,8 @@ secret_read(api_db_t *db, u_char *text, size_t *len)
 
     if (fd == -1) {
         ngx_log_error(NGX_LOG_WARN, db->log, ngx_errno, "\"file:%s\" of "
-                      "api_postgres \"%V\" cannot be read by a worker: after a"
-                      " change nginx has to be reloaded", db->conf->secret,
+                      "api_postgres \"%V\" cannot be read by a worker: reload "
+                      "nginx when it has changed", db->conf->secret,
                       &db->conf->name);
         return NGX_ERROR;
     }
@@ -148,8 +148,8 @@ secret_read(api_db_t *db, u_char *text, size_t *len)
     (void) close(fd);
 
     if (n < 0) {
-        ngx_log_error(NGX_LOG_WARN, db->log, err, "\"file:%s\" of api_postgres"
-                      " \"%V\" is no file that can be read", db->conf->secret,
+        ngx_log_error(NGX_LOG_WARN, db->log, err, "\"file:%s\" of api_postgres "
+                      "\"%V\" is not a file that can be read", db->conf->secret,
                       &db->conf->name);
         return NGX_ERROR;
     }

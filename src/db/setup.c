@@ -326,12 +326,12 @@ api_db_setup_noticed(api_db_t *db)
     db->pooler_told = 1;
 
     ngx_log_error(NGX_LOG_WARN, db->log, 0,
-                  "a pooler stands in front of PostgreSQL: say \"pooler "
+                  "a pooler is in front of PostgreSQL: write \"pooler "
                   "transaction\" (or \"pooler session\", if that is its "
                   "pool_mode) in api_postgres \"%V\"%s", &db->conf->name,
                   db->conf->pooler_given
                   ? ", or its other clients may see settings of these sessions"
-                  : "; it is taken for the former");
+                  : "; until then it is taken for \"pooler transaction\"");
 
     if (!db->conf->pooler_given) {
         api_db_setup_transactions(db);

@@ -1799,7 +1799,7 @@ def out_of_reach():
                 "postgresql://app:s3cr3t@127.0.0.1:%d/app?sslmode=%s"
                 % (other.getsockname()[1], mode))
             equal(status, 1, "a server of another kind", output)
-            like(output, "what answers there is no PostgreSQL", "is told so")
+            like(output, "what answers there is not PostgreSQL", "is told so")
             everything += output
         thread.join()
 

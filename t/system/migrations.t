@@ -211,8 +211,8 @@ is(sql('SELECT count(*) FROM posts'), 2, 'with all their statements');
 like($log, qr/\[notice\].*\/0001_create_users.sql" applied to .* in .*ms/,
      'a notice for the first');
 like($log, qr/\[notice\].*2_create__posts.up.sql" applied/, 'and the second');
-like($log, qr/\[warn\].*3-dash.sql" is no migration/, 'a warning for 3-dash');
-like($log, qr/\[warn\].*seed.SQL" is no migration/, 'a warning for seed.SQL');
+like($log, qr/\[warn\].*3-dash.sql" is not a migration/, 'a warning for 3-dash');
+like($log, qr/\[warn\].*seed.SQL" is not a migration/, 'a warning for seed.SQL');
 unlike($log, qr/README|hidden|4_folder/, 'none for the others');
 
 is(sql("SELECT version, description, success, encode(checksum, 'hex'),
@@ -417,7 +417,7 @@ for my $name (qw(x_a.sql -1_a.sql _a.sql 9223372036854775808_a.sql 1.5_a.sql))
 
 fresh();
 symlink "$dir/nowhere", "$dir/migrations/1_link.sql";
-test_refuses('a link to nothing', '1_link.sql" cannot be read: mend or remove it \(2: ');
+test_refuses('a link to nothing', '1_link.sql" cannot be read: repair or remove it \(2: ');
 
 fresh('1_big.sql' => '');
 truncate "$dir/migrations/1_big.sql", 64 * 1024 * 1024 + 1;
@@ -583,13 +583,13 @@ out_of_reach('a password with @', 'the server (whose address was misread',
              'its host name cannot be resolved');
 $uri = "postgresql://app:x/s3cret\@127.0.0.1:$port/x";
 refused('a password with /',
-        'api_postgres "app" has a port that is no number[^\n]*nginx.conf:\d+');
+        'api_postgres "app" has a port that is not a number[^\n]*nginx.conf:\d+');
 unlike($log, qr/s3cret/, 'a password with /: no password');
 
 $uri = "postgresql://app:s3cret\@$tcp?sslmode=disable";
 refuses_us('a wrong password', '28P01: password authentication failed');
 $uri = "postgresql://app\@$tcp?sslmode=disable&passfile=$dir/none";
-refuses_us('no password', 'it asks for a password and there is none');
+refuses_us('no password', 'it asks for a password, and none is given');
 $uri = "postgresql://app:$env{PG_APP_PASSWORD}\@127.0.0.1:$env{PG_PORT}/nope"
        . '?sslmode=disable';
 refuses_us('no such database', '3D000: database "nope" does not exist');

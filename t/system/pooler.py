@@ -319,7 +319,7 @@ def it_is_noticed():
                     pooler.dsn(), settings), ROUTES)
             status, text = nginx.call("-t")
             ok(status != 0, "no migrations through a pooler: " + settings)
-            like(text, "say direct with", "but past it")
+            like(text, "write .direct. with", "but past it")
 
         configured(pooler.dsn(), "pooler transaction; migrations migrations;"
                    " direct \"%s\";" % postgres.uri)
@@ -343,7 +343,7 @@ def it_is_noticed_by_its_keys():
         # nobody could ask at the start
         configured(pooler.dsn(), "check off;")
         call("GET", "/one/1")
-        like(nginx.log(), r"\[warn\].*a pooler stands in front", "a worker too")
+        like(nginx.log(), r"\[warn\].*a pooler is in front", "a worker too")
         nginx.stop()
     finally:
         pooler.kill()

@@ -316,7 +316,7 @@ def what_cannot_be_rehearsed():
     both("the time, which is one for all", True,
          "CREATE TABLE t (at timestamptz PRIMARY KEY DEFAULT now());"
          "INSERT INTO t DEFAULT VALUES;", "INSERT INTO t DEFAULT VALUES;",
-         says=[r"\[warn\].*2_m.sql\" was not rehearsed, for now\(\).*"
+         says=[r"\[warn\].*2_m.sql\" was not rehearsed: it depends on now\(\).*"
                r"/2_m.sql:1:1\n"])
     for column in ("xid8 PRIMARY KEY DEFAULT pg_current_xact_id()",
                    "bigint PRIMARY KEY DEFAULT txid_current()",
@@ -325,8 +325,8 @@ def what_cannot_be_rehearsed():
         both("and so is " + column, True,
              "CREATE TABLE t (at %s); INSERT INTO t DEFAULT VALUES;" % column,
              "INSERT INTO t DEFAULT VALUES;",
-             says=[r"\[warn\].*2_m.sql\" was not rehearsed, for now\(\) and the"
-                   r" number of its transaction.*/2_m.sql:1:1\n"])
+             says=[r"\[warn\].*2_m.sql\" was not rehearsed: it depends on now\(\) or"
+                   r" its transaction.s number.*/2_m.sql:1:1\n"])
     both("another number is none", False,
          "CREATE TABLE t (at bigint PRIMARY KEY); INSERT INTO t VALUES (-7);",
          "INSERT INTO t VALUES (-7);", says=["23505"])
@@ -383,7 +383,7 @@ def repeatable():
     route = get("SELECT b, c FROM v")
     status, output = test(route)
     equal(status, 0, "functions and views, in the order of their names", output)
-    like(output, r'\[warn\].*old.SQL" is no repeatable migration',
+    like(output, r'\[warn\].*old.SQL" is not a repeatable migration',
          "a name that seems meant")
     unlike(output, "hidden|deep|notes", "and none that is not")
     equal(postgres.sql("SELECT to_regclass('m._api_repeatable') IS NULL"), "t",
