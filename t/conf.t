@@ -1186,7 +1186,7 @@ api_body, field "a[]": "name[]" is for a block
 api_route POST /a { api_body { a array; } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_body, field "a": it does not say of what
+api_body, field "a": it is an array of unknown items
 
 
 === api_body: a choice with a space
@@ -1194,7 +1194,7 @@ api_body, field "a": it does not say of what
 api_route POST /a { api_body { a enum(a, b); } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-api_body, field "a", "enum(a,": enum() holds one choice at least and no space
+api_body, field "a", "enum(a,": enum() needs at least one choice and no space
 
 
 === api_body: a field with a reserved name
@@ -1278,7 +1278,7 @@ blocks nest more than 32 deep
 api_route POST /a { api_body { a string pattern="x; } api_query one "SELECT 1 AS a"; }
 --- must_die
 --- error_log
-something stands right behind a closing quote
+a space is missing behind a closing quote
 
 
 === api_body: a pattern that is none

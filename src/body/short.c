@@ -65,7 +65,7 @@ api_body_short_words(ngx_pool_t *pool, const ngx_str_t *words,
         && out->rule.type.kind != API_TYPE_JSON
         && api_str_is(&out->rule.fallback, "null"))
     {
-        *why = "what is nullable and absent is null in SQL by itself: drop "
+        *why = "a nullable field that is absent is null in SQL anyway: drop "
                "default=null";
         return NGX_DECLINED;
     }
@@ -109,8 +109,8 @@ check_json(ngx_pool_t *pool, const api_rule_t *rule, const char **why)
     left = API_VALUE_NUMBER_MORE(rule->fallback.len);
 
     if (rc == NGX_OK && !api_json_numbers_short(json, &left)) {
-        *why = "default= has numbers of too many digits when they are written "
-               "without exponents";
+        *why = "default= has numbers with too many digits when they are "
+               "written without exponents";
         return NGX_DECLINED;
     }
 
@@ -146,8 +146,8 @@ read_shape(ngx_pool_t *pool, const ngx_str_t *words, ngx_uint_t n,
 
         if (*i == n) {
             *why = out->rule.type.array
-                   ? "it does not say of what: write \"name type[];\", or a "
-                     "block of the fields that each has"
+                   ? "it is an array of unknown items: write \"name type[];\", "
+                     "or a block of the fields that each item has"
                    : "it has no type: write \"name type [required] [nullable] "
                      "[default=] [min=] [max=];\", or a block of fields";
             return NGX_DECLINED;
@@ -215,7 +215,7 @@ read_rule(ngx_pool_t *pool, api_body_short_t *out, const ngx_str_t *word,
                             why);
 
         if (rc == NGX_OK && api_schema_format_find(&out->format) == NULL) {
-            *why = "there is no such format, it is one of JSON Schema's, as "
+            *why = "there is no such format: write one of JSON Schema's, as "
                    "hostname, duration or uri-reference";
             return NGX_DECLINED;
         }
@@ -226,8 +226,8 @@ read_rule(ngx_pool_t *pool, api_body_short_t *out, const ngx_str_t *word,
     if (begins(word, "additional=")) {
 
         if (!out->object) {
-            *why = "only an object has \"additional=\": fields that are not "
-                   "declared";
+            *why = "\"additional=\" (fields that are not declared) is for "
+                   "objects only";
             return NGX_DECLINED;
         }
 
@@ -236,7 +236,7 @@ read_rule(ngx_pool_t *pool, api_body_short_t *out, const ngx_str_t *word,
             return NGX_OK;
         }
 
-        *why = "it is additional=on or additional=off, the default";
+        *why = "write additional=on or additional=off (the default)";
         out->additional = 0;
 
         return api_str_is(word, "additional=off") ? NGX_OK : NGX_DECLINED;
@@ -280,7 +280,7 @@ read_text_rule(const api_body_short_t *out, const ngx_str_t *word,
     text->len = word->len - prefix;
 
     if (text->len == 0) {
-        *why = "nothing stands behind the \"=\"";
+        *why = "a value is missing behind the \"=\"";
         return NGX_DECLINED;
     }
 

@@ -90,7 +90,7 @@ bound_word(api_rule_t *rule, const ngx_str_t *word, const char **why)
 
     *why = api_str_is(word, "optional")
            ? "drop it: what is not required is optional"
-           : "unknown word, a rule's words are required, default=, min= and "
+           : "unknown word: a type is followed by required, default=, min= and "
              "max=";
 
     return NGX_DECLINED;
@@ -261,7 +261,7 @@ finish_default(ngx_pool_t *pool, api_rule_t *rule, const char **why)
         rule->fallback = value.text;
 
     } else {
-        *why = "default= breaks the type or the bounds it stands beside";
+        *why = "default= is not of the type, or not within min= and max=";
     }
 
     return rc;

@@ -135,8 +135,9 @@ api_type_parse(ngx_pool_t *pool, const ngx_str_t *name, api_type_t *type,
     }
 
     if (base.len > 4 && ngx_memcmp(base.data, "enum(", 5) == 0) {
-        *why = "enum() holds one choice at least and no space, as "
-               "enum(low,high): one with a space is quoted, \"enum(so so,ok)\"";
+        *why = "enum() needs at least one choice and no space, as "
+               "enum(low,high): quote it where a choice has a space, \"enum(so "
+               "so,ok)\"";
         return NGX_DECLINED;
     }
 
@@ -201,8 +202,8 @@ hint(const ngx_str_t *name)
     }
 
     if (first.len > 0 && name->data[name->len - 1] == '?') {
-        return "no such type: leave the \"?\" out, as what is not required "
-               "may be absent";
+        return "no such type: drop the \"?\", since what is not required may "
+               "be absent";
     }
 
     why = hint_of_case(name);

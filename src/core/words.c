@@ -140,8 +140,7 @@ static api_words_e
 byte_behind(api_words_t *w, u_char ch)
 {
     if (!ends_word(ch)) {
-        return fault(w, "something stands right behind a closing quote, part "
-                        "them with a space");
+        return fault(w, "a space is missing behind a closing quote");
     }
 
     return finish(w, ch);

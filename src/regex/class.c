@@ -34,8 +34,8 @@ api_regex_class(api_regex_parser_t *r)
             }
 
             if (low == API_REGEX_SET || high == API_REGEX_SET) {
-                return api_regex_refuse(r, "a set such as \\d is no "
-                                        "end of a range, write \\-");
+                return api_regex_refuse(r, "a set such as \\d cannot end a "
+                                        "range: write \\-");
             }
 
             if (low > high) {
@@ -83,7 +83,7 @@ member(api_regex_parser_t *r, uint32_t *ch)
     len = api_scan_utf8(r->scan.pos, r->scan.end);
 
     if (len == 0) {
-        return api_regex_refuse(r, "this is no UTF-8");
+        return api_regex_refuse(r, "this is not UTF-8");
     }
 
     *ch = api_scan_utf8_char(r->scan.pos, len);

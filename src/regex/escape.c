@@ -69,14 +69,14 @@ api_regex_escape(api_regex_parser_t *r, ngx_uint_t in_class,
         r->scan.pos++;
 
         if (!hex(r, 2, out)) {
-            return api_regex_refuse(r, "\\x wants two hex digits");
+            return api_regex_refuse(r, "\\x needs two hex digits");
         }
 
         return NGX_OK;
 
     case 'c':
         if (!api_scan_is_alpha(api_scan_peek(&r->scan, 1))) {
-            return api_regex_refuse(r, "\\c wants a letter");
+            return api_regex_refuse(r, "\\c needs a letter");
         }
 
         *out = r->scan.pos[1] & 0x1f;
@@ -124,8 +124,8 @@ letter_escape(api_regex_parser_t *r, int ch, ngx_uint_t in_class,
 
     return api_regex_refuse(r, api_scan_is_alnum(ch)
                             ? "there is no such escape in ECMA-262"
-                            : "this wants no backslash: with the flag "
-                              "u ECMA-262 has no such escape");
+                            : "write this without a backslash: with the flag u "
+                              "ECMA-262 has no such escape");
 }
 
 
@@ -186,8 +186,8 @@ property_escape(api_regex_parser_t *r, int ch)
     ngx_str_null(&value);
 
     if (!api_scan_accept(&r->scan, "{") || property_word(r, &name) == 0) {
-        return api_regex_refuse(r, "\\p wants the name of a property "
-                                "in braces, such as \\p{Letter}");
+        return api_regex_refuse(r, "\\p needs the name of a property in "
+                                "braces, such as \\p{Letter}");
     }
 
     has_value = api_scan_accept(&r->scan, "=");
@@ -195,8 +195,8 @@ property_escape(api_regex_parser_t *r, int ch)
     if ((has_value && property_word(r, &value) == 0)
         || !api_scan_accept(&r->scan, "}"))
     {
-        return api_regex_refuse(r, "\\p wants the name of a property "
-                                "in braces, such as \\p{Script=Greek}");
+        return api_regex_refuse(r, "\\p needs the name of a property in "
+                                "braces, such as \\p{Script=Greek}");
     }
 
     if (!api_regex_property(&name, &value, &property)) {
@@ -247,16 +247,16 @@ unicode_escape(api_regex_parser_t *r, uint32_t *out)
         if (r->scan.pos[-1] == '{' || *out > 0x10ffff
             || !api_scan_accept(&r->scan, "}"))
         {
-            return api_regex_refuse(r, "\\u{ wants hex digits, at most "
-                                    "10FFFF, and a closing brace");
+            return api_regex_refuse(r, "\\u{ needs hex digits, at most 10FFFF, "
+                                    "and a closing brace");
         }
 
         return NGX_OK;
     }
 
     if (!hex(r, 4, out)) {
-        return api_regex_refuse(r, "\\u wants four hex digits, or some "
-                                "in braces");
+        return api_regex_refuse(r, "\\u needs four hex digits, or some in "
+                                "braces");
     }
 
     behind = r->scan.pos;

@@ -381,7 +381,7 @@ sentence(ngx_pool_t *pool, int error, ngx_str_t *why)
         return NGX_ERROR;
 
     case PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH:
-        ngx_str_set(why, "a lookbehind is of one length here: write its "
+        ngx_str_set(why, "a lookbehind must have one length here: write its "
                     "alternatives, or match what it looks at");
         return NGX_DECLINED;
 

@@ -230,8 +230,8 @@ term(syntax_t *s, int ch)
     case '{':
     case '}':
     case ']':
-        return api_regex_refuse(r, "a brace or bracket that stands for "
-                                "itself wants a backslash");
+        return api_regex_refuse(r, "a brace or bracket that stands for itself "
+                                "needs a backslash");
 
     case '.':
         r->scan.pos++;
@@ -268,8 +268,7 @@ open_group(syntax_t *s)
     kind = SYNTAX_GROUP;
 
     if (s->depth == API_REGEX_DEPTH) {
-        return api_regex_refuse(r, "groups lie in groups more than 200 "
-                                "deep");
+        return api_regex_refuse(r, "groups are nested more than 200 deep");
     }
 
     api_regex_emit(r, "(");
@@ -417,8 +416,7 @@ bounds(api_regex_parser_t *r, size_t *min)
         }
 
         if (max < *min) {
-            return api_regex_refuse(r, "the most is less than the "
-                                    "least");
+            return api_regex_refuse(r, "the maximum is less than the minimum");
         }
 
         api_regex_emit_number(r, max);
@@ -447,8 +445,7 @@ number(api_regex_parser_t *r, size_t *n)
         *n = *n * 10 + (size_t) (*r->scan.pos++ - '0');
 
         if (*n > API_REGEX_REPEAT) {
-            return api_regex_refuse(r, "more than 65535 times is not "
-                                    "counted");
+            return api_regex_refuse(r, "a quantifier counts to 65535 at most");
         }
     }
 
@@ -520,7 +517,7 @@ reference(api_regex_parser_t *r, ngx_uint_t *group)
         }
 
         if (*group > r->groups) {
-            return api_regex_refuse(r, "there are not so many groups");
+            return api_regex_refuse(r, "there are fewer groups than that");
         }
 
         return NGX_OK;
@@ -529,7 +526,7 @@ reference(api_regex_parser_t *r, ngx_uint_t *group)
     r->scan.pos++;
 
     if (!api_scan_accept(&r->scan, "<")) {
-        return api_regex_refuse(r, "\\k wants the name of a group, as "
+        return api_regex_refuse(r, "\\k needs the name of a group, as "
                                 "\\k<name>");
     }
 
@@ -559,7 +556,7 @@ character(api_regex_parser_t *r)
     len = api_scan_utf8(r->scan.pos, r->scan.end);
 
     if (len == 0) {
-        return api_regex_refuse(r, "this is no UTF-8");
+        return api_regex_refuse(r, "this is not UTF-8");
     }
 
     ch = api_scan_utf8_char(r->scan.pos, len);

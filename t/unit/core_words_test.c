@@ -31,9 +31,9 @@ static const words_test_t  tests[] = {
     { "a\\;b", "" },
     { ";", "!unexpected \";\"" },
     { "a }", "!unexpected \"}\": each line ends in \";\", the last one, too" },
-    { "\"a\"b;", "!something stands right behind a closing quote" },
-    { "a=\"x\"y;", "!something stands right behind a closing quote" },
-    { "\"a\"}", "!something stands right behind a closing quote" },
+    { "\"a\"b;", "!a space is missing behind a closing quote" },
+    { "a=\"x\"y;", "!a space is missing behind a closing quote" },
+    { "\"a\"}", "!a space is missing behind a closing quote" },
     { "\"a;", "" },
     { "a", "" },
     { NULL, NULL }

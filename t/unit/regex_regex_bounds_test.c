@@ -52,7 +52,7 @@ has_bounds(ngx_pool_t *pool)
     text.len = 402;
     check_int(api_regex_compile(pool, &text, &re, &why),
               NGX_DECLINED);
-    check_str(&why, "groups lie in groups more than 200 deep, at character "
+    check_str(&why, "groups are nested more than 200 deep, at character "
               "202");
 }
 
