@@ -85,8 +85,8 @@ static const short_test_t  values[] = {
 
 static const refused_t  refusals[] = {
     { "", NULL, "has no type" },
-    { "enum(", "enum(", "one choice at least" },
-    { "enum()", "enum()", "one choice at least" },
+    { "enum(", "enum(", "at least one choice" },
+    { "enum()", "enum()", "at least one choice" },
     { "enum(a,", "enum(a,", "where a choice has a space" },
     { "json|default=none", "default=none", "default= is not JSON" },
     { "json|default=1,\"minimum\":2", "default=1,\"minimum\":2",

@@ -314,7 +314,7 @@ refuses_with_a_place(ngx_pool_t *pool)
         { "\\k<a>", "no group has this name, at character 6" },
         { "\\k", "as \\k<name>, at character 3" },
         { "(a)\\2", "fewer groups than that, at character 6" },
-        { "\\99999999999999999999", "not so many groups, at character 3" },
+        { "\\99999999999999999999", "fewer groups than that, at character 3" },
         { "a{", "{n,m}, at character 3" }, { "a{,2}", "at character 3" },
         { "a{1", "{n,m}, at character 4" }, { "a{1,x}", "at character 5" },
         { "a{2,1}", "less than the least, at character 6" },
