@@ -19,7 +19,7 @@ typedef struct {
     char                        port[NI_MAXSERV];
     api_db_lookup_found_t       found;
     pid_t                       pid;         /* 0: nobody looks it up */
-    ngx_fd_t                    fd;          /* where the answer comes from */
+    ngx_fd_t                    fd;          /* the answer comes from here */
     unsigned                    literal:1;
 } names_host_t;
 
@@ -69,7 +69,7 @@ api_check_addresses_begin(ngx_pool_t *pool, ngx_log_t *log,
         return NGX_OK;
     }
 
-    /* libpq refuses that before it looks anything up */
+    /* libpq refuses such a list before it looks anything up */
 
     if (port != NULL && port[strspn(port, "0123456789,")] != '\0') {
         return NGX_OK;
@@ -141,7 +141,7 @@ names_split(api_check_addresses_t *names, const char *hosts, const char *ports)
 
         (void) api_db_hosts_item(&hosts, host->host, sizeof(host->host));
 
-        /* one port may stand for all hosts */
+        /* one port may be for all hosts */
 
         if (*ports) {
             (void) api_db_hosts_item(&ports, port, sizeof(port));
@@ -154,7 +154,7 @@ names_split(api_check_addresses_t *names, const char *hosts, const char *ports)
 }
 
 
-/* the answer is shorter than what a pipe takes at once */
+/* an answer is shorter than what a pipe takes at once */
 
 static void
 names_ask(names_host_t *host, ngx_log_t *log)
@@ -197,8 +197,9 @@ api_check_addresses_end(api_check_addresses_t *names, uint64_t until,
     names_host_t        *host;
     api_db_addresses_t  *a;
 
-    /* of several hosts one that nobody finds does not keep us from the
-       others */
+    /*
+     * a host whose name nobody knows does not keep us from the others
+     */
 
     if (names->nhosts > 1
         && names_wait(names, names->begun + (until - names->begun) / 2))
@@ -229,7 +230,7 @@ api_check_addresses_end(api_check_addresses_t *names, uint64_t until,
 }
 
 
-/* 1: there is something to go on with */
+/* 1: at least one host can be tried */
 
 static ngx_uint_t
 names_wait(api_check_addresses_t *names, uint64_t until)
@@ -301,7 +302,7 @@ names_hear(names_host_t *host)
 }
 
 
-/* ours come last and so count */
+/* our settings come last, and the last one counts */
 
 static ngx_int_t
 names_put(api_check_addresses_t *names, const char *const **keywords,

@@ -1,11 +1,12 @@
 
 /*
- * The names of a connection string looked up while the configuration is read,
- * and not for longer than that should take: libpq would wait for a name
- * server as long as libc does.
+ * The names of a connection string, looked up while the configuration is read,
+ * and not for longer than that should take: libpq would wait for a name server
+ * as long as libc does.
  *
- * Each name is a short-lived process's: getaddrinfo() cannot be stopped
- * otherwise, and what it may hold is not there when workers are forked.
+ * Each look-up is a short-lived process: getaddrinfo() cannot be stopped in
+ * another way, and whatever locks it holds are not there when workers are
+ * forked.
  */
 
 
@@ -20,8 +21,8 @@ typedef struct api_check_addresses_s  api_check_addresses_t;
 
 
 /*
- * Begins to look them up; not beside other threads.  *names is NULL when there
- * is nothing to look up, else it is to be ended once.  NGX_OK, NGX_ERROR
+ * Begins to look them up; no other thread may run.  *names is NULL when there
+ * is nothing to look up; otherwise it is to be ended once.  NGX_OK, NGX_ERROR
  * (logged).
  */
 API_MUST_CHECK ngx_int_t api_check_addresses_begin(ngx_pool_t *pool,
@@ -29,16 +30,16 @@ API_MUST_CHECK ngx_int_t api_check_addresses_begin(ngx_pool_t *pool,
     api_check_addresses_t **names);
 
 /*
- * Waits for the answers, not beyond until, a moment of
- * api_check_session_msec(); in any thread.  *keywords and *values become those
- * that name addresses, in the pool.  NGX_OK; NGX_DECLINED: none was found,
- * *why is a phrase of ours; NGX_ERROR: memory.
+ * Waits for the answers until a moment of api_check_session_msec(); in any
+ * thread.  Then *keywords and *values, made in pool, name addresses.  NGX_OK;
+ * NGX_DECLINED: no address was found, *why is a phrase of ours; NGX_ERROR:
+ * memory.
  */
 API_MUST_CHECK ngx_int_t api_check_addresses_end(api_check_addresses_t *names,
     uint64_t until, const char *const **keywords, const char *const **values,
     const char **why);
 
-/* of a keyword; NULL: it says nothing */
+/* the value of a keyword; NULL: none */
 const char *api_check_addresses_value(const char *const *keywords,
     const char *const *values, const char *keyword);
 

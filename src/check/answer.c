@@ -13,7 +13,7 @@
 /* bytes of a server's text that are kept */
 #define ANSWER_TEXT    1000
 
-/* of a plan: beyond it nothing is looked for */
+/* bytes of a plan: nothing beyond is looked at */
 #define ANSWER_DEPTH   1000
 #define ANSWER_VALUES  1000000
 
@@ -118,7 +118,7 @@ answer_refused(api_check_t *check, api_check_statement_t *statement,
     fault->planning = (command == API_CHECK_EXPLAIN);
     fault->offset = answer_offset(statement, res);
 
-    /* the position in EXPLAIN is not one in the statement */
+    /* a position in EXPLAIN's text is not one in the statement */
 
     if (fault->planning) {
         fault->offset = (size_t) NGX_ERROR;
@@ -142,9 +142,9 @@ answer_refused(api_check_t *check, api_check_statement_t *statement,
 
 
 /*
- * Failures of what was not asked: the NULLs of EXECUTE (class 23: a domain that
- * is NOT NULL), a plan that is none (XX000 and 0A000 of EXPLAIN itself), and a
- * pooler that gives statements names of its own (26000)
+ * Failures of what was not asked: the NULLs of EXECUTE (class 23: a domain
+ * that is NOT NULL); something that cannot be planned (XX000 and 0A000 of
+ * EXPLAIN itself); and a pooler that names statements itself (26000).
  */
 
 static ngx_uint_t
@@ -186,7 +186,7 @@ answer_offset(const api_check_statement_t *statement, const PGresult *res)
 }
 
 
-/* n of the only "$n" a message speaks of, or 0 */
+/* n of "$n" if a message has only one, or 0 */
 
 static ngx_uint_t
 answer_param(const char *message)
@@ -238,7 +238,7 @@ answer_text(api_check_t *check, const api_check_statement_t *statement,
         return NGX_ERROR;
     }
 
-    /* a place will follow: no full stop before that */
+    /* a place follows, so no full stop may stand before it */
 
     if (text.len > 0 && text.data[text.len - 1] == '.') {
         text.len--;
@@ -351,7 +351,7 @@ answer_planned(api_check_t *check, api_check_statement_t *statement,
 }
 
 
-/* what EXPLAIN does not show, a LIMIT, stands in the statement itself */
+/* EXPLAIN does not show a LIMIT: the statement itself is read */
 
 static ngx_int_t
 answer_calls(api_check_t *check, api_check_statement_t *statement,

@@ -14,7 +14,7 @@
 struct pg_result;              /* PGresult */
 
 
-/* the commands that are sent of each, in this order */
+/* the commands that are sent for each statement, in this order */
 enum {
     API_CHECK_ROLLBACK = 0,
     API_CHECK_PATIENCE,
@@ -25,8 +25,8 @@ enum {
 
 
 /*
- * Takes in the result of one of them.  NGX_OK; NGX_ERROR: memory.  again is set
- * when the statement should be prepared once more, with what was added to
+ * Takes in the result of one of them.  NGX_OK; NGX_ERROR: memory.  again is
+ * set when the statement should be prepared once more, with what was added to
  * told.
  */
 API_MUST_CHECK ngx_int_t api_check_answer(api_check_t *check,

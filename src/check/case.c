@@ -5,7 +5,7 @@
 #include <libpq-fe.h>
 
 
-#define CASE_FAULTS  100      /* that are asked for */
+#define CASE_FAULTS  100      /* faults that are looked at, at most */
 
 
 static ngx_int_t case_one(api_check_t *check, api_check_session_t *s,
@@ -16,7 +16,7 @@ static ngx_int_t case_hint(api_check_t *check, api_check_fault_t *fault,
     const PGresult *res);
 
 
-/* as it would be written; those that are seen without their schema first */
+/* as one would write it; those that are visible without their schema first */
 
 #define CASE_LIKE(name)                                                      \
     " WHERE pg_catalog.lower(" name "::text) = pg_catalog.lower($1)"          \
@@ -126,7 +126,9 @@ case_one(api_check_t *check, api_check_session_t *s,
 }
 
 
-/* the last part of the name at the fault's place, as PostgreSQL has read it */
+/*
+ * the last part of the name at the fault's place, as PostgreSQL has folded it
+ */
 
 static ngx_int_t
 case_word(api_check_t *check, const api_check_statement_t *statement,

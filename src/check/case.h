@@ -1,8 +1,8 @@
 
 /*
- * Names that a statement has and the database has not, but in another case:
- * PostgreSQL reads what stands without quotes in lower case, and its own hints
- * do not look further.
+ * Names in a statement that the database has only in another case: PostgreSQL
+ * folds what is not quoted to lower case, and its own hints do not look
+ * further.
  */
 
 

@@ -1,6 +1,7 @@
 
 /*
- * What db/doubt asks of a catalog, asked while the configuration is read.
+ * The catalog's fingerprint that db/doubt compares, taken while the
+ * configuration is read.
  */
 
 

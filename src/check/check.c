@@ -26,13 +26,17 @@
 
 #define CHECK_LOCK       ngx_value(API_CHECK_LOCK)
 
-/* milliseconds that an answer may be late: of what the server has ended */
+/*
+ * milliseconds that an answer may be late, when the server itself has a limit
+ */
 #define CHECK_LATE       1000
 
-/* milliseconds a statement waits for a lock when others have waited long */
+/*
+ * milliseconds that a statement waits for a lock once others have waited long
+ */
 #define CHECK_IMPATIENT  "10"
 
-/* of a prepared statement: nobody else's in a pooler's session */
+/* names of prepared statements, which no other client of a pooler uses */
 #define CHECK_NAME    (3 * NGX_INT_T_LEN + sizeof("api_check___"))
 
 
@@ -65,8 +69,8 @@ static void check_lost(api_check_session_t *s);
 
 
 /*
- * What is left of the time for all locks: a table that somebody holds would
- * make each statement wait for itself
+ * What is left of the time for all locks: without it, each statement would
+ * wait anew for a table that somebody holds.
  */
 
 static const char  check_patience[] =
@@ -120,7 +124,7 @@ check_session(api_check_t *check, api_check_session_t *s)
 {
     if (check->migrate != NULL) {
 
-        /* their lock is a session's */
+        /* the lock of migrations belongs to a session */
 
         if (check->pooled) {
             ngx_log_error(NGX_LOG_EMERG, check->log, 0, "api_postgres \"%V\": "
@@ -138,7 +142,9 @@ check_session(api_check_t *check, api_check_session_t *s)
 }
 
 
-/* locked only when something is pending, and then asked again */
+/*
+ * the lock is taken only when something is pending, and then it is asked again
+ */
 
 static ngx_int_t
 check_migrations(api_check_t *check, api_check_session_t *s)
@@ -212,7 +218,7 @@ check_transaction(api_check_t *check, api_check_session_t *s,
         rc = check_failed(check, s, "the session cannot be set up");
     }
 
-    /* of before, so that what others change meanwhile is noticed */
+    /* taken before, so that what others change meanwhile is noticed */
 
     if (rc == NGX_OK && plan == NULL) {
         rc = check_read(check, s, api_check_catalog(s, check->catalog));
@@ -236,7 +242,7 @@ check_transaction(api_check_t *check, api_check_session_t *s,
         rc = check_catalog(check, s);
     }
 
-    /* behind ROLLBACK a pooler might give us another session */
+    /* after ROLLBACK a pooler might give us another session */
 
     if (rc == NGX_OK && (check->pooled || !check->conf->prepare)) {
         rc = check_deallocate(check, s);
@@ -326,7 +332,7 @@ check_statements(api_check_t *check, api_check_session_t *s)
 }
 
 
-/* all that are to be prepared (again), some at a time */
+/* all statements that are to be prepared (again), some at a time */
 
 static ngx_int_t
 check_round(api_check_t *check, api_check_session_t *s)
@@ -364,8 +370,8 @@ check_round(api_check_t *check, api_check_session_t *s)
 
 
 /*
- * One fate for each statement: the commands up to its Sync.  The first undoes
- * what went before, a failure too.
+ * The commands of a statement, up to its Sync, fail together.  The first one
+ * undoes what the statement before did, or its failure.
  */
 
 static ngx_int_t
@@ -416,8 +422,8 @@ check_send(api_check_t *check, api_check_session_t *s, ngx_uint_t n)
 
 
 /*
- * The plan of nothing but NULLs; with VERBOSE it tells all that is computed,
- * and the tables' schemas
+ * The plan with NULLs for all parameters.  With VERBOSE it shows everything
+ * that is computed, and the tables' schemas.
  */
 
 static ngx_int_t
@@ -467,7 +473,10 @@ check_explain(api_check_t *check, api_check_session_t *s, ngx_uint_t n,
 }
 
 
-/* one result a command, a NULL behind each, and at last that of the Sync */
+/*
+ * a result for each command and a NULL behind each, and at last that of the
+ * Sync
+ */
 
 static ngx_int_t
 check_receive(api_check_t *check, api_check_session_t *s,
@@ -520,7 +529,9 @@ check_receive(api_check_t *check, api_check_session_t *s,
 }
 
 
-/* a pooler keeps the server's session, and would keep these in it */
+/*
+ * a pooler keeps the server's session, and would keep these statements in it
+ */
 
 static ngx_int_t
 check_deallocate(api_check_t *check, api_check_session_t *s)
@@ -546,7 +557,7 @@ check_deallocate(api_check_t *check, api_check_session_t *s)
 }
 
 
-/* of one of the times that a statement is prepared: each has its own types */
+/* for one of the times that a statement is prepared: each has its own types */
 
 static void
 check_name(char *name, ngx_uint_t statement, ngx_uint_t n)

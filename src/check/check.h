@@ -33,8 +33,10 @@ typedef struct {
     ngx_str_t                   detail;      /* or empty */
     ngx_str_t                   hint;        /* or empty */
     size_t                      offset;      /* bytes into the source, or
-                                                NGX_ERROR: nowhere */
-    unsigned                    planning:1;  /* it could be prepared */
+                                                NGX_ERROR: no place is known */
+    unsigned                    planning:1;  /* the statement could be
+                                                prepared, and failed when it
+                                                was planned */
 } api_check_fault_t;
 
 
@@ -44,23 +46,27 @@ typedef struct {
 } api_check_column_t;
 
 
-/* where a target's value goes, by the catalog */
+/* where a target's value goes, as the catalog says */
 typedef struct {
-    ngx_str_t                   column;      /* empty: it is not known */
-    ngx_str_t                   type;        /* as format_type() writes it, a
-                                                domain's as what it stands on;
-                                                empty: a rule or a trigger may
-                                                do something else with it */
+    ngx_str_t                   column;      /* empty: unknown */
+    ngx_str_t                   type;        /* as format_type() writes it,
+                                                for a domain that of its base
+                                                type; empty: a rule or a
+                                                trigger may do something else
+                                                with it */
 } api_check_stored_t;
 
 
-/* what is known of the tables that the statement writes to: that a CHECK
-   constraint, its own or a domain's, is on a column; that a generated column is
-   made of one; without both, that it is a table, which no rule stands for */
+/*
+ * What is known of the tables that the statement writes to: a CHECK
+ * constraint, the table's or a domain's, and a column that it is on; or a
+ * generated column, and a column it is made of; or, with neither, that it is a
+ * table that no rule replaces.
+ */
 typedef struct {
-    ngx_str_t                   relation;    /* as in the target */
-    ngx_str_t                   name;        /* of the constraint, or the
-                                                generated column */
+    ngx_str_t                   relation;    /* as the target has it */
+    ngx_str_t                   name;        /* the constraint's, or that of
+                                                the generated column */
     ngx_str_t                   column;
 } api_check_rule_t;
 
@@ -93,20 +99,22 @@ typedef struct {
     /* the caller's */
     const api_sql_statement_t  *sql;
     const ngx_array_t          *targets;     /* of api_sql_target_t */
-    ngx_str_t                   name;        /* of its route */
+    ngx_str_t                   name;        /* the route's */
     void                       *data;
     const api_check_default_t  *defaults;    /* one a parameter; NULL: there is
                                                 none */
 
-    /* of a statement that was prepared */
+    /* set for statements that were prepared */
     unsigned                   *oids;        /* of its parameters' types */
-    api_sql_tell_t              tell;        /* what had to be told of them */
+    api_sql_tell_t              tell;        /* what it had to be told about
+                                                them */
     ngx_array_t                 columns;     /* of api_check_column_t */
-    ngx_array_t                *scans;       /* of ngx_str_t: large tables that
-                                                are read as a whole, or NULL */
+    ngx_array_t                *scans;       /* of ngx_str_t: large tables
+                                                that are read as a whole; or
+                                                NULL */
     api_check_fault_t          *fault;       /* NULL: none */
-    api_check_stored_t         *stored;      /* one for each of targets; NULL:
-                                                nothing is known */
+    api_check_stored_t         *stored;      /* one for each of targets;
+                                                NULL: nothing is known */
     ngx_array_t                *rules;       /* of api_check_rule_t, or
                                                 NULL */
     api_sql_calls_t             calls;       /* of one that was planned */
@@ -126,34 +134,37 @@ typedef struct {
     unsigned                    planned:1;
     unsigned                    writes:1;    /* its plan modifies rows */
     unsigned                    locks:1;     /* or locks them */
-    unsigned                    moves:1;     /* or moves a sequence on, */
-    unsigned                    may_move:1;  /* or may, by a function */
-    unsigned                    shares:1;    /* it may stand in a transaction
-                                                with others, see db/db.h, */
-    unsigned                    trusted:1;   /* if its functions are trusted; */
-    unsigned                    opaque:1;    /* as are these */
+    unsigned                    moves:1;     /* it moves a sequence on, */
+    unsigned                    may_move:1;  /* or a function of it may */
+    unsigned                    shares:1;    /* it may share a transaction
+                                                with others, see db/db.h; */
+    unsigned                    trusted:1;   /* only if its functions are
+                                                trusted; */
+    unsigned                    opaque:1;    /* these as in db/db.h */
     unsigned                    dynamic:1;
     unsigned                    recalls:1;
     unsigned                    sticky:1;
 
     /* the check's own */
-    ngx_uint_t                  nprepared;   /* times, each with other types */
+    ngx_uint_t                  nprepared;   /* how many times it was
+                                                prepared, each time with
+                                                other types */
 } api_check_statement_t;
 
 
-/* what may be the name of a constraint */
+/* a word that may be the name of a constraint */
 typedef struct {
     ngx_str_t                   name;        /* the caller's */
-    ngx_str_t                   near;        /* one that is nearly called so, or
-                                                empty */
-    unsigned                    known:1;     /* the catalog has it, or a
-                                                function says it */
+    ngx_str_t                   near;        /* a similar name that exists,
+                                                or empty */
+    unsigned                    known:1;     /* it exists, or a function
+                                                raises it */
 } api_check_name_t;
 
 
 /*
- * A statement is described: the types of its columns may be declared for the
- * parameters of later ones.
+ * Called when a statement was described: the caller may declare the types of
+ * its columns for parameters of later statements.
  */
 typedef void (*api_check_described_pt)(
     const api_check_statement_t *statement);
@@ -169,24 +180,28 @@ typedef struct {
                                                 what check/named and check/lent
                                                 ask, */
     const char *const          *front_values;
-    ngx_uint_t                  pooled;      /* see check/session.h; may be set:
-                                                it is a pooler that answers */
+    ngx_uint_t                  pooled;      /* see check/session.h; set when
+                                                a pooler answers */
     ngx_uint_t                  shared;      /* its sessions are a pooler's,
-                                                one after the other */
-    api_check_migrate_t        *migrate;     /* NULL: there is no folder */
+                                                in turn */
+    api_check_migrate_t        *migrate;     /* NULL: there is no folder of
+                                                migrations */
     api_check_statement_t      *statements;
     ngx_uint_t                  nstatements;
     ngx_array_t                *names;       /* of api_check_name_t, or
                                                 NULL */
-    ngx_uint_t                  rows;        /* of a large table; 0: no matter
-                                                how it is read */
-    ngx_msec_t                  timeout;     /* of reaching it, its name's
-                                                look-up included: */
+    ngx_uint_t                  rows;        /* a table with so many is
+                                                large; 0: tables are not
+                                                looked at */
+    ngx_msec_t                  timeout;     /* for reaching the server,
+                                                look-ups included: */
     uint64_t                    reach;       /* the moment when that is over, */
-    uint64_t                    deadline;    /* and all of it; 0: no limit */
+    uint64_t                    deadline;    /* and when all is over; 0: no
+                                                limit */
     ngx_uint_t                  threaded;    /* see check/session.h */
-    ngx_pool_t                 *pool;        /* of what is filled in, */
-    ngx_pool_t                 *keep;        /* but for parts */
+    ngx_pool_t                 *pool;        /* for what is filled in */
+    ngx_pool_t                 *keep;        /* except parts, which are in
+                                                this one */
     ngx_log_t                  *log;
 
     /* filled in */
@@ -202,15 +217,18 @@ typedef struct {
     api_sql_types_t            *parts;       /* what the types of parameters are
                                                 made of; NULL: not asked */
     u_char                      catalog[API_DB_CATALOG];   /* see db/doubt.h;
-                                                empty: migrations change it */
+                                                              empty: pending
+                                                              migrations
+                                                              change it */
     ngx_uint_t                  npending;    /* migrations */
-    ngx_uint_t                  unsure;      /* what could not be rehearsed: a
-                                                fault may be for want of it, see
+    ngx_uint_t                  unsure;      /* what could not be rehearsed
+                                                and may be missing for a
+                                                statement, see
                                                 api_check_rehearse_excuses() */
     ngx_str_t                   place;       /* of the server */
-    ngx_str_t                   front;       /* of the pooler, where statements
-                                                that are prepared do not last;
-                                                or empty */
+    ngx_str_t                   front;       /* of the pooler in which
+                                                prepared statements do not
+                                                last; or empty */
     ngx_str_t                   why;         /* of NGX_DECLINED */
 } api_check_t;
 
@@ -233,12 +251,14 @@ API_MUST_CHECK ngx_int_t api_check(api_check_t *check);
 #define API_CHECK_LOCK   2000
 #define API_CHECK_HASTY  200
 
-/* the same of a parameter's type, with all that it is made of; NULL: nothing is
-   known of it */
+/*
+ * the same for a parameter's type and all that it is made of; NULL: nothing is
+ * known of it
+ */
 const api_sql_type_t *api_check_parts(const api_check_t *check,
     unsigned oid);
 
-/* NULL: it is not there */
+/* NULL: there is none */
 const api_sql_inferred_t *api_check_type(const api_check_t *check,
     unsigned oid);
 

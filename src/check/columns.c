@@ -155,7 +155,7 @@ api_check_columns_rules(api_check_t *check, api_check_session_t *s)
 }
 
 
-/* an array literal of all, or empty: there is none */
+/* an array literal of all names; empty: there are none */
 
 static ngx_int_t
 columns_tables(const api_check_t *check, ngx_str_t *tables)

@@ -1,7 +1,7 @@
 
 /*
- * The catalog's word on the columns that checked statements write to, and on
- * the CHECK constraints that these columns are part of.
+ * What the catalog says of the columns that checked statements write to, and
+ * of the CHECK constraints on these columns.
  */
 
 

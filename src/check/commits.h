@@ -1,7 +1,7 @@
 
 /*
- * What PostgreSQL tells of no CALL: whether its procedure ends the transaction,
- * which it may only where nothing else stands in it.
+ * Does the procedure of a CALL end the transaction?  PostgreSQL does not tell,
+ * and it may only where nothing else is in the transaction.
  */
 
 

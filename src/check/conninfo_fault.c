@@ -4,7 +4,7 @@
 #include <libpq-fe.h>
 
 
-/* an address that is none, and whose failure is recognized */
+/* not an address, and a failure that is recognized */
 #define FAULT_NOWHERE  "?"
 
 #define FAULT_ROOM     256
@@ -48,9 +48,9 @@ api_check_conninfo_fault(ngx_pool_t *pool, const char *text,
 
 
 /*
- * libpq looks at services and options when a connection is begun, and nowhere
- * else.  It is begun to an address that cannot be read, which it finds out
- * last; the password keeps it from looking for one in a file.
+ * libpq looks at services and options only when a connection is begun.  So one
+ * is begun, to an address that cannot be read, which libpq notices last.  A
+ * password is given, so that it does not look for one in a file.
  */
 
 static const char *
@@ -145,7 +145,7 @@ check_places(const char *const *keywords, const char *const *values)
 }
 
 
-/* numbers are read when a socket is there */
+/* numbers are read once there is a socket */
 
 static const char *
 check_numbers(ngx_pool_t *pool, const char *const *keywords,
@@ -219,7 +219,7 @@ count(const char *list)
 }
 
 
-/* with white space around it, as libpq */
+/* with white space around it, as libpq allows */
 
 static ngx_uint_t
 is_number(const char *text, const char *end, long min, long max)

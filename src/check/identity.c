@@ -12,8 +12,8 @@
 
 
 /*
- * Linux knows an identity for each thread; libc would change that of all, and
- * databases are asked at the same time.
+ * Linux has an identity for each thread, and libc would change that of all.
+ * Several databases are asked at the same time.
  */
 
 #if (NGX_LINUX)
@@ -54,7 +54,7 @@ typedef struct {
 } api_check_identity_state_t;
 
 
-/* while the configuration is read; a worker has none */
+/* set while the configuration is read; NULL in a worker */
 static api_check_identity_state_t  api_db_identity;
 
 
@@ -77,7 +77,7 @@ api_check_identity_begin(const char *username, uid_t uid, gid_t gid,
         id->groups[0] = gid;
     }
 
-    /* workers have none: libpq takes the user's, where it may look */
+    /* in a worker it is unset: libpq finds the user's where it may */
 
     if (api_db_environ_begin(&id->homeless, "HOME", NULL) != NGX_OK) {
         return;
@@ -109,7 +109,7 @@ api_check_identity_end(void)
 
     api_db_environ_end(&id->homeless);
 
-    /* a change of identity has cleared it */
+    /* a change of identity clears this */
 
 #if (NGX_LINUX)
     if (id->dumpable == 1) {
@@ -165,7 +165,10 @@ api_check_identity_give(const api_check_identity_t *saved)
         || set_gid(saved->gid) == -1
         || set_groups(saved->ngroups, saved->groups) == -1)
     {
-        /* it cannot fail for who was root; and nothing may go on as another */
+        /*
+         * it cannot fail for what was root; and nothing may go on as another
+         * user
+         */
 
         ngx_log_error(NGX_LOG_ALERT, api_db_identity.log, ngx_errno,
                       "cannot be root again");

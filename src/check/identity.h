@@ -18,7 +18,7 @@
 #define API_CHECK_IDENTITY_GROUPS  64
 
 
-/* what a thread has been, until it is that again */
+/* what a thread was before, to become it again */
 typedef struct {
     gid_t       groups[API_CHECK_IDENTITY_GROUPS];
     int         ngroups;
@@ -28,14 +28,14 @@ typedef struct {
 
 
 /*
- * For the time until api_check_identity_end(), beside no other thread: those
- * who connect are that user.  Nothing where this process is not root.
+ * Until api_check_identity_end(), and while no other thread runs: whoever
+ * connects is that user.  Does nothing where this process is not root.
  */
 void api_check_identity_begin(const char *username, uid_t uid, gid_t gid,
     ngx_log_t *log);
 void api_check_identity_end(void);
 
-/* the calling thread is that user, between both; in any thread */
+/* the calling thread is that user between these two; in any thread */
 void api_check_identity_take(api_check_identity_t *saved);
 void api_check_identity_give(const api_check_identity_t *saved);
 

@@ -13,10 +13,12 @@
 
 
 #define LATE_LOOK   100        /* ms: has another worker done it? */
-#define LATE_FIRST  250        /* ms between two tries, and the longest; but */
-#define LATE_MOST   2000       /* migrations rest as long as they ran */
+#define LATE_FIRST  250        /* ms between two tries: the shortest pause,
+                                  and the longest; but */
+#define LATE_MOST   2000       /* migrations pause for as long as they ran */
 
-#define LATE_END    500        /* ms: of a worker that exits */
+#define LATE_END    500        /* ms that a worker that exits waits for its
+                                  thread */
 
 #define LATE_STACK  (1024 * 1024)
 
@@ -24,16 +26,17 @@
 typedef struct api_check_late_s  api_check_late_t;
 
 
-/* of the thread: it may outlive the worker's memory */
+/* the thread's: it may outlive the worker's memory */
 typedef struct {
     api_thread_task_t           task;
-    api_check_late_t           *late;        /* NULL: nobody is interested */
+    api_check_late_t           *late;        /* NULL: nobody waits for it */
     ngx_pool_t                 *pool;
-    api_check_migrate_t         migrate;     /* a copy, deep */
+    api_check_migrate_t         migrate;     /* a deep copy */
     api_db_conf_t               conf;        /* what check/check needs of it */
     api_thread_words_t          words;
     ngx_int_t                   rc;
-    ngx_uint_t                  as_is;       /* they are not rehearsed */
+    ngx_uint_t                  as_is;       /* the migrations are not
+                                                rehearsed */
     volatile ngx_uint_t         stop;
     u_char                      catalog[API_DB_CATALOG];
 } api_check_late_try_t;
@@ -45,11 +48,12 @@ struct api_check_late_s {
     api_db_t                   *db;
     api_thread_team_t           team;
     ngx_event_t                 look;
-    api_check_late_try_t       *trying;      /* NULL: no thread is at it */
+    api_check_late_try_t       *trying;      /* NULL: no thread is running */
     ngx_msec_t                  begun;
-    ngx_msec_t                  next;        /* not before */
+    ngx_msec_t                  next;        /* not before this moment */
     ngx_msec_t                  pause;
-    uint32_t                    told;        /* the last failure */
+    uint32_t                    told;        /* the last failure that was
+                                                logged */
     unsigned                    failed:1;
 };
 
@@ -129,8 +133,10 @@ late_stop(api_db_t *db)
     late = db->first;
     db->first = NULL;
 
-    /* it should not meet what exit() takes apart, OpenSSL's locks for one; one
-       that looks up a name meets nothing before the process is gone */
+    /*
+     * It must not meet what exit() takes apart, OpenSSL's locks for instance.
+     * If it is looking up a name, the process ends before it gets there.
+     */
 
     if (late->trying) {
         late->trying->late = NULL;
@@ -214,7 +220,7 @@ late_look(ngx_event_t *ev)
 }
 
 
-/* one worker does it, another one when that has died */
+/* one worker does it, and another one if that one dies */
 
 static ngx_uint_t
 late_mine(const api_check_late_t *late)
@@ -301,7 +307,7 @@ late_copy(const api_db_t *db)
     copy->stop = &trying->stop;
     copy->catalog = trying->catalog;
 
-    /* a file may say something else by now */
+    /* a file may have changed meanwhile */
 
     if (m->keywords == conf->keywords) {
         copy->keywords = db->keywords;
@@ -378,7 +384,7 @@ late_list(ngx_pool_t *pool, const char *const *list)
 }
 
 
-/* in a thread */
+/* runs in a thread */
 
 static void
 late_run(api_thread_task_t *task)
@@ -396,8 +402,10 @@ late_run(api_thread_task_t *task)
 }
 
 
-/* nothing is applied unless all of them would be; statements are another
-   matter: theirs is not the whole API */
+/*
+ * migrations are applied only if all of them would be; a statement that is
+ * wrong does not matter here: it is not the whole API
+ */
 
 static ngx_int_t
 late_rehearse(api_check_late_try_t *trying)
@@ -476,7 +484,7 @@ late_done(api_thread_task_t *task)
 }
 
 
-/* what stays wrong is told once, not at every try */
+/* a lasting failure is logged once, not at every try */
 
 static void
 late_tell(api_check_late_t *late, api_check_late_try_t *trying)

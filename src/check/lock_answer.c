@@ -2,10 +2,10 @@
 #include "check/lock_file.h"
 
 
-/* OIDs of types that are not built in: numbers of ours, by their place */
+/* our own OIDs, in order, for types that are not built in */
 #define ANSWER_OID    0x80000000u
 
-/* OIDs of all databases are below: FirstNormalObjectId */
+/* those of databases begin with FirstNormalObjectId: ours are below */
 #define ANSWER_USERS  16384
 
 
@@ -131,7 +131,7 @@ lock_statement(api_check_t *check, api_check_statement_t *st,
 
 
 /*
- * "id uuid", or with told "id" alone, or with the OID of a built-in type where
+ * "id uuid"; when told, "id" alone; or with the OID of a built-in type where
  * that is not the declared one
  */
 
@@ -201,7 +201,7 @@ lock_first(const ngx_str_t *line)
 }
 
 
-/* 'nick "users" "name" character varying(20)', the type perhaps missing */
+/* 'nick "users" "name" character varying(20)'; the type may be missing */
 
 static ngx_int_t
 lock_stores(api_check_t *check, api_check_statement_t *st,
@@ -247,7 +247,10 @@ lock_stores(api_check_t *check, api_check_statement_t *st,
 }
 
 
-/* '"users" "users_name_check" "name"'; of a table, without names, '"users"' */
+/*
+ * '"users" "users_name_check" "name"'; for a table without constraints
+ * '"users"'
+ */
 
 static ngx_int_t
 lock_rule(api_check_t *check, api_check_statement_t *st,

@@ -65,7 +65,7 @@ api_check_migrate_run(const api_check_migrate_t *m, ngx_pool_t *pool,
         rc = migrate_all(&plan);
     }
 
-    /* without it what was checked is just never sure */
+    /* without it the database will just be asked once more */
 
     if (rc == NGX_OK && api_check_catalog(&s, m->catalog) != NGX_OK) {
         *m->catalog = '\0';
@@ -126,7 +126,7 @@ migrate_all(api_check_migrate_plan_t *plan)
             return rc;
         }
 
-        /* again: another server may have applied them meanwhile */
+        /* asked again: another server may have applied them meanwhile */
 
         rc = api_check_migrate_plan_compare(plan);
 
@@ -142,7 +142,7 @@ migrate_all(api_check_migrate_plan_t *plan)
 }
 
 
-/* NGX_AGAIN: it is applied, and has released the lock */
+/* NGX_AGAIN: the file is applied, and has released the lock */
 
 static ngx_int_t
 migrate_file(void *data, const char *table,

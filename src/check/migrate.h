@@ -29,8 +29,8 @@
 
 typedef struct {
     ngx_str_t            dir;          /* absolute */
-    ngx_str_t            where;        /* " in FILE:LINE:COLUMN" that names it,
-                                          for messages; or empty */
+    ngx_str_t            where;        /* " in FILE:LINE:COLUMN" of the
+                                          directive, for messages; or empty */
     const char *const   *keywords;     /* of PQconnectStartParams, */
     const char *const   *values;       /* NULL-ended, complete */
     ngx_msec_t           connect_timeout;
@@ -38,23 +38,24 @@ typedef struct {
     ngx_str_t            database;     /* of api_postgres NAME: for messages */
     u_char              *catalog;      /* set by api_check_migrate_run(): see
                                           db/doubt.h */
-    ngx_msec_t           wait;         /* how long to wait while another server
-                                          migrates; 0: API_CHECK_MIGRATE_WAIT */
+    ngx_msec_t           wait;         /* how long to wait while another
+                                          server migrates; 0:
+                                          API_CHECK_MIGRATE_WAIT */
     ngx_uint_t           threaded;     /* see check/session.h, */
     volatile ngx_uint_t *stop;         /* as this */
 } api_check_migrate_t;
 
 
 /*
- * In both: pool takes what they allocate, cf->temp_pool will do (a file's text
- * is given back early); log gets what went wrong, once.
+ * Both of these allocate from pool, which may be cf->temp_pool (the text of a
+ * file is freed early), and log what goes wrong, once.
  */
 
 /*
  * Reads the folder, not the database (nginx -t): can it be read, do the names
- * make sense, are versions unique, is each file text of a bearable size.
+ * make sense, are versions unique, is each file text, and not too large?
  * Whether a file's SQL may be in a migration is asked of pending ones only,
- * and which are, the database knows.
+ * and only the database knows which these are.
  *
  * NGX_OK, or NGX_ERROR: logged at emerg.
  */

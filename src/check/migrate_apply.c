@@ -8,7 +8,7 @@
 #include <libpq-fe.h>
 
 
-#define APPLY_TEXT  900        /* bytes of an error, as it is told */
+#define APPLY_TEXT  900        /* bytes of an error that are shown */
 
 
 static ngx_int_t apply_begin(api_check_session_t *s,
@@ -67,7 +67,7 @@ api_check_migrate_apply(api_check_session_t *s, const char *table,
 
     } else if (!s->lost && api_check_session_command(s, "ROLLBACK") != NGX_OK) {
 
-        /* the end of the session does it */
+        /* the end of the session rolls it back */
 
         s->lost = 1;
     }
@@ -112,7 +112,7 @@ apply_begin(api_check_session_t *s, const api_check_migrate_file_t *file)
 }
 
 
-/* our transaction is still open; without one, the file has left none open */
+/* our transaction is still open; a file without one has left none open */
 
 static ngx_int_t
 apply_settled(api_check_session_t *s, const api_check_migrate_file_t *file)
@@ -152,7 +152,10 @@ apply_record(api_check_session_t *s, const char *table,
         return NGX_ERROR;
     }
 
-    /* what it did is done: a role it left should not keep us from saying so */
+    /*
+     * the file has been run: a role that it set should not keep us from
+     * recording it
+     */
 
     if (api_check_migrate_fresh(s) == NGX_OK
         && api_check_migrate_table_record(s, table, file, took) == NGX_OK)
@@ -224,8 +227,9 @@ api_check_migrate_report_as(api_check_session_t *s, ngx_uint_t level,
 
 
 /*
- * Where the server says, or the statement that failed, which the number of
- * results tells: in it what the message is about, or its beginning.
+ * The place that the server names; or the statement that failed, which follows
+ * from the number of results: in it what the message speaks of, or its
+ * beginning.
  */
 
 static size_t
@@ -263,8 +267,8 @@ apply_place(api_check_session_t *s, const ngx_str_t *text, ngx_uint_t done,
 
 
 /*
- * Names are in quotes in whatever language.  Only what the statement itself
- * names: a rule that is broken names tables that it may not be about.
+ * Names are in quotes in every language.  Only what the statement itself names
+ * counts: a constraint's error names tables that the statement may not.
  */
 
 static ngx_uint_t

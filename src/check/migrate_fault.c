@@ -4,7 +4,7 @@
 #include "sql/statement.h"
 
 
-/* of a sentence: place and line should find room in the log's line, too */
+/* bytes of a sentence: the log's line needs room for its place, too */
 #define FAULT_TEXT  1000
 
 

@@ -3,7 +3,9 @@
 #include "core/scan.h"
 
 
-/* what an entry of a folder is; files takes it if it is a migration */
+/*
+ * what is asked of an entry of the folder; files takes it if it is a migration
+ */
 typedef ngx_int_t (*files_entry_pt)(const ngx_str_t *dir, ngx_str_t *name,
     ngx_pool_t *pool, ngx_log_t *log, ngx_array_t *files);
 
@@ -170,7 +172,9 @@ files_no_folder(const ngx_str_t *dir, const ngx_str_t *where, ngx_log_t *log)
         remedy = API_CHECK_MIGRATE_RIGHTS;
     }
 
-    /* what is wrong in front: nginx writes the error's text behind all */
+    /*
+     * the reason comes first: nginx writes the error's text behind everything
+     */
 
     ngx_log_error(NGX_LOG_EMERG, log, err, "the folder of migrations \"%V\""
                   " cannot be read: %s%V", dir, remedy, where);
@@ -304,7 +308,7 @@ files_info(const ngx_str_t *path, ngx_file_info_t *info, ngx_log_t *log)
 }
 
 
-/* name: how many bytes of the path's end are its name */
+/* name: how many of the path's last bytes are its name */
 
 static api_check_migrate_file_t *
 files_push(ngx_array_t *files, const ngx_str_t *path, size_t name)
@@ -343,7 +347,7 @@ files_is_utf8(const ngx_str_t *name)
 }
 
 
-/* the parts before and behind the first "_"; NGX_DECLINED: not such a name */
+/* the parts before and behind the first "_"; NGX_DECLINED: there is none */
 
 static ngx_int_t
 files_name(const ngx_str_t *name, ngx_str_t *version, ngx_str_t *rest)
@@ -366,7 +370,7 @@ files_name(const ngx_str_t *name, ngx_str_t *version, ngx_str_t *rest)
 }
 
 
-/* SQLx takes the suffix away as often as it is there */
+/* as SQLx does, the suffix is removed as often as it is there */
 
 static ngx_int_t
 files_describe(api_check_migrate_file_t *file, ngx_str_t *rest,
@@ -401,7 +405,9 @@ files_describe(api_check_migrate_file_t *file, ngx_str_t *rest,
 }
 
 
-/* README.md and .gitignore are not, 0002-posts.sql and 0002_posts.slq are */
+/*
+ * 0002-posts.sql and 0002_posts.slq look so, README.md and .gitignore do not
+ */
 
 static ngx_uint_t
 files_seem_meant(const ngx_str_t *name)
@@ -473,7 +479,7 @@ files_compare(const void *one, const void *two)
 }
 
 
-/* by bytes, whatever the locale: ngx_strcmp() compares them as unsigned */
+/* compares bytes, whatever the locale, as ngx_strcmp() does: unsigned */
 
 static int ngx_libc_cdecl
 files_compare_names(const void *one, const void *two)

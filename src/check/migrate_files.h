@@ -1,8 +1,8 @@
 
 /*
  * The folder of migrations: VERSION_DESCRIPTION.sql or .up.sql, as SQLx reads
- * it.  .down.sql files are for SQLx alone and passed over, as is what has no
- * such name; a name that looks as if it was meant gets a warning.
+ * it.  Files .down.sql are for SQLx alone and passed over, as is anything with
+ * another name; a name that looks like a mistake gets a warning.
  *
  * And its folder "repeatable", which SQLx passes over: NAME.sql, which have no
  * version.
@@ -22,12 +22,12 @@
 
 #define API_CHECK_MIGRATE_REPEATABLE  "repeatable"
 
-/* the remedy for what is there and cannot be opened */
+/* the remedy for a file or folder that is there and cannot be opened */
 #define API_CHECK_MIGRATE_RIGHTS  "let the user that starts nginx read it"
 
 
 typedef struct {
-    int64_t          version;      /* 0 of a repeatable one */
+    int64_t          version;      /* 0 for a repeatable one */
     ngx_str_t        path;         /* absolute, NUL-terminated */
     ngx_str_t        name;         /* for messages: its end, "0001_users.sql"
                                       or "repeatable/views.sql" */
@@ -35,7 +35,7 @@ typedef struct {
                                       "views.sql" of a repeatable one */
     unsigned         repeatable:1;
 
-    /* of check/migrate_text, once it was read */
+    /* set by check/migrate_text */
     ngx_str_t        text;         /* NUL-terminated, UTF-8 without NUL */
     u_char           checksum[API_CHECK_MIGRATE_CHECKSUM];
     unsigned         no_transaction:1;

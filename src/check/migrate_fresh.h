@@ -1,8 +1,8 @@
 
 /*
- * A session as if it was new, between two migrations: what one has set, made
- * for the session or opened is not the next one's, which on another database
- * may be applied alone, days later.
+ * Between two migrations the session is made as if it was new: what one has
+ * set, made for the session or opened must not help the next one, which on
+ * another database may be applied alone, days later.
  */
 
 
@@ -15,10 +15,10 @@
 
 
 /*
- * In a transaction or outside of one: settings and roles, temporary tables,
- * cursors, prepared statements, LISTEN and the last values of sequences.  As
- * DISCARD ALL, which could not be in a transaction and would release the lock
- * of migrations.  NGX_OK; NGX_ERROR: why is set.
+ * In a transaction or outside: settings and roles, temporary tables, cursors,
+ * prepared statements, LISTEN and the last values of sequences.  DISCARD ALL
+ * does the same, but not in a transaction, and would release the lock of
+ * migrations.  NGX_OK; NGX_ERROR: why is set.
  */
 API_MUST_CHECK ngx_int_t api_check_migrate_fresh(api_check_session_t *s);
 

@@ -108,7 +108,7 @@ api_check_migrate_locked(const api_check_migrate_t *m, api_check_session_t *s,
     ngx_uint_t   ours;
     const char  *params[1];
 
-    /* a bigint is told in two halves, and with objsubid 1 */
+    /* pg_locks shows a bigint in two halves, with objsubid 1 */
 
     static const char  sql[] =
         "SELECT pg_catalog.count(*) > 0 FROM pg_catalog.pg_locks"
@@ -119,7 +119,7 @@ api_check_migrate_locked(const api_check_migrate_t *m, api_check_session_t *s,
     params[0] = lock;
     res = lock_query(m, s, sql, 1, params);
 
-    /* one who cannot be asked is told why by the next file */
+    /* if it cannot be asked, the next file says why */
 
     ours = (res == NULL || *PQgetvalue(res, 0, 0) == 't');
 
@@ -129,7 +129,7 @@ api_check_migrate_locked(const api_check_migrate_t *m, api_check_session_t *s,
 }
 
 
-/* at once: the end of the session would do it, but a moment later */
+/* released at once: the session's end would do so a moment later */
 
 void
 api_check_migrate_unlock(const api_check_migrate_t *m, api_check_session_t *s,

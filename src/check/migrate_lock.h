@@ -13,17 +13,21 @@
 #include "core/core.h"
 
 
-#define API_CHECK_MIGRATE_LOCK  (NGX_INT64_LEN + 1)   /* bytes of its number */
+#define API_CHECK_MIGRATE_LOCK  (NGX_INT64_LEN + 1)   /* bytes of the lock's
+                                                         number as text */
 
 
 /*
- * Waits as long as m says while another server has it.  NGX_OK: it is ours,
- * and lock its number; NGX_DECLINED, NGX_ERROR: as api_check_migrate_failed().
+ * Waits as long as m allows while another server has the lock.  NGX_OK: it is
+ * ours, and lock is its number; NGX_DECLINED, NGX_ERROR: as
+ * api_check_migrate_failed().
  */
 API_MUST_CHECK ngx_int_t api_check_migrate_lock(const api_check_migrate_t *m,
     api_check_session_t *s, char *lock);
 
-/* 1 while it is ours: a migration may have released all locks of its session */
+/*
+ * 1 while it is ours: a migration may have released all locks of its session
+ */
 ngx_uint_t api_check_migrate_locked(const api_check_migrate_t *m,
     api_check_session_t *s, const char *lock);
 

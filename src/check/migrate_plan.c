@@ -212,8 +212,7 @@ plan_compare(api_check_migrate_plan_t *plan, api_check_migrate_kind_e kind)
 
 
 /*
- * The files beside the rows, both sorted alike; rows is NULL when there is no
- * table
+ * Compares files and rows, sorted alike; rows is NULL when there is no table.
  */
 
 static ngx_int_t
@@ -269,7 +268,7 @@ plan_merge(api_check_migrate_plan_t *plan, api_check_migrate_kind_e kind,
 }
 
 
-/* numbered ones by their number, repeatable ones by the bytes of the name */
+/* numbered ones by number, repeatable ones by the bytes of their names */
 
 static int
 plan_order(api_check_migrate_kind_e kind, const api_check_migrate_file_t *file,
@@ -311,8 +310,8 @@ plan_same(api_check_migrate_plan_t *plan, const PGresult *rows, int row,
 
 
 /*
- * A row without a file.  Of a repeatable one nothing is undone: nobody knows
- * what it made
+ * A row without a file.  Nothing of a repeatable one is undone: nobody knows
+ * what it made.
  */
 
 static ngx_int_t
@@ -356,7 +355,7 @@ plan_unchanged(const PGresult *rows, int row, int column,
 }
 
 
-/* a pending file's text is kept, and must be one that can be applied */
+/* the text of a pending file is kept, and must be one that can be applied */
 
 static ngx_int_t
 plan_look(api_check_migrate_plan_t *plan, api_check_migrate_kind_e kind,

@@ -1,9 +1,9 @@
 
 /*
- * What there is to apply: the folder compared with what is written in the
- * database, and all of it one by one.  Applying (check/migrate) and rehearsing
- * (check/rehearse) go through the same, so that each file meets the same in
- * both.
+ * What there is to apply: the folder compared with what the database says was
+ * applied, and each pending file in order.  Applying (check/migrate) and
+ * rehearsing (check/rehearse) both go through it, so that each file meets the
+ * same in both.
  */
 
 
@@ -20,8 +20,9 @@
 typedef struct {
     /* the caller's */
     const api_check_migrate_t  *m;
-    api_check_session_t     *s;        /* not for a plan that is only loaded */
-    ngx_pool_t              *pool;     /* takes all of it */
+    api_check_session_t     *s;        /* unused for a plan that is only
+                                          loaded */
+    ngx_pool_t              *pool;     /* for all that is allocated */
     ngx_log_t               *log;
 
     /* of api_check_migrate_plan_load(): of api_check_migrate_file_t */
@@ -33,12 +34,15 @@ typedef struct {
     ngx_array_t              pending[API_CHECK_MIGRATE_KINDS];
                                        /* of api_check_migrate_file_t *: read
                                           and looked at, in order */
-    unsigned                 told:1;   /* files that are gone were told */
+    unsigned                 told:1;   /* a warning about missing files was
+                                          logged */
 } api_check_migrate_plan_t;
 
 
-/* one file that is pending; NGX_OK, or what ends api_check_migrate_plan_each()
-    */
+/*
+ * applies one pending file; NGX_OK, or what api_check_migrate_plan_each() is
+ * to return
+ */
 typedef ngx_int_t (*api_check_migrate_file_pt)(void *data, const char *table,
     const api_check_migrate_file_t *file);
 
@@ -61,18 +65,18 @@ API_MUST_CHECK ngx_int_t api_check_migrate_plan_compare(
 ngx_uint_t api_check_migrate_plan_pending(const api_check_migrate_plan_t *plan);
 
 /*
- * Every pending file, numbered ones first, with the table its row belongs to,
- * which is made if need be: each on a session that is as if it was new (see
- * check/migrate_fresh.h).  Which repeatable ones are pending is asked again
- * behind the numbered ones, which may have deleted a row in order to have its
- * file applied again.
- * NGX_OK, or what the first one that failed said; or as compare.
+ * Calls apply for every pending file, numbered ones first, with the table its
+ * row belongs to, which is made if need be.  Each meets a session that is as
+ * if it was new (check/migrate_fresh.h). Which repeatable ones are pending is
+ * asked again after the numbered ones, which may have deleted a row to have
+ * its file applied again.  NGX_OK, or what the first one that failed returned;
+ * or as compare.
  */
 API_MUST_CHECK ngx_int_t
 api_check_migrate_plan_each(api_check_migrate_plan_t *plan,
     api_check_migrate_file_pt run, void *data);
 
-/* gives the texts of what is pending back to the pool */
+/* frees the texts of pending files */
 void api_check_migrate_plan_drop(api_check_migrate_plan_t *plan);
 
 

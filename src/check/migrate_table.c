@@ -74,7 +74,7 @@ api_check_migrate_table_find(const api_check_migrate_t *m,
     PGresult    *res;
     const char  *params[1];
 
-    /* with its schema: a migration may change the search_path */
+    /* with its schema, since a migration may change the search_path */
 
     static const char  sql[] =
         "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)"
@@ -155,7 +155,7 @@ api_check_migrate_table_read(const api_check_migrate_t *m,
 }
 
 
-/* execution_time is without the commit; SQLx updates it afterwards */
+/* execution_time does not include the commit; SQLx updates it afterwards */
 
 ngx_int_t
 api_check_migrate_table_record(api_check_session_t *s, const char *table,

@@ -1,7 +1,7 @@
 
 /*
- * The tables in which is written what was applied: SQLx's, exactly as SQLx
- * makes it, and _api_repeatable.
+ * The tables that say what was applied: SQLx's, exactly as SQLx makes it, and
+ * _api_repeatable.
  */
 
 
@@ -27,17 +27,17 @@ typedef enum {
 
 
 /*
- * *table: its name with the schema, of pool; NULL: there is none yet.  It is
- * looked for before it is made, which a standby or a role without the right
- * would not allow.
- * NGX_OK, NGX_DECLINED, NGX_ERROR: as api_check_migrate_failed().
+ * *table: its name with the schema, from pool; NULL: there is none yet.  It is
+ * looked for before it is made, as a standby or a role without the right could
+ * not make it.  NGX_OK, NGX_DECLINED, NGX_ERROR: as
+ * api_check_migrate_failed().
  */
 API_MUST_CHECK ngx_int_t
 api_check_migrate_table_find(const api_check_migrate_t *m,
     api_check_session_t *s, api_check_migrate_kind_e kind, ngx_pool_t *pool,
     char **table);
 
-/* makes one that is not there; the same values */
+/* makes one that is missing; returns the same */
 API_MUST_CHECK ngx_int_t
 api_check_migrate_table_make(const api_check_migrate_t *m,
     api_check_session_t *s, api_check_migrate_kind_e kind, ngx_pool_t *pool,
@@ -53,7 +53,9 @@ api_check_migrate_table_read(const api_check_migrate_t *m,
     api_check_session_t *s, api_check_migrate_kind_e kind, const char *table,
     struct pg_result **rows);
 
-/* the row of a file that ran for took nanoseconds.  NGX_OK; NGX_ERROR: why */
+/*
+ * records a file that ran for took nanoseconds.  NGX_OK; NGX_ERROR: why is set
+ */
 API_MUST_CHECK ngx_int_t api_check_migrate_table_record(api_check_session_t *s,
     const char *table, const api_check_migrate_file_t *file, uint64_t took);
 

@@ -13,14 +13,15 @@
 
 
 /*
- * Fills the second half of file.  NGX_OK; NGX_ERROR: logged at emerg (it
- * cannot be read, is too large, or is not UTF-8 text, with the place).
+ * Reads the file, and fills the second half of its structure.  NGX_OK;
+ * NGX_ERROR: logged at emerg (it cannot be read, is too large, or is not UTF-8
+ * text, with the place).
  */
 API_MUST_CHECK ngx_int_t
 api_check_migrate_text_read(api_check_migrate_file_t *file,
     ngx_pool_t *pool, ngx_log_t *log);
 
-/* gives the text back to pool */
+/* frees the text */
 void api_check_migrate_text_drop(api_check_migrate_file_t *file,
     ngx_pool_t *pool);
 

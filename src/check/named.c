@@ -6,10 +6,13 @@
 #include <libpq-fe.h>
 
 
-/* milliseconds for all of it: a pool of one session may be somebody's */
+/* milliseconds for all of it: another client may have a pool's only session */
 #define NAMED_TIME    2000
 
-/* transactions that look for it: a pooler may go round its sessions */
+/*
+ * transactions in which it is looked for, as a pooler may go round its
+ * sessions
+ */
 #define NAMED_LOOKS   32
 
 #define NAMED_NAME    (sizeof("api_named__") + NGX_INT_T_LEN + NGX_INT64_LEN)
@@ -64,7 +67,7 @@ api_check_named(api_check_t *check)
             api_check_session_close(&other);
         }
 
-        /* in a session that neither meets it is nobody's */
+        /* in a session that neither client meets nobody sees it */
 
         named_drop(&own, name);
     }
@@ -76,8 +79,8 @@ api_check_named(api_check_t *check)
 
 
 /*
- * NGX_OK; NGX_DECLINED: the server knows it by another name, as a pooler that
- * keeps statements for its clients gives them; NGX_ERROR.
+ * NGX_OK; NGX_DECLINED: the server knows it by another name, as with a pooler
+ * that keeps statements for its clients; NGX_ERROR.
  */
 
 static ngx_int_t
@@ -174,7 +177,7 @@ named_look(api_check_session_t *s, const char *name)
 }
 
 
-/* where it is not there that is an error, of no interest */
+/* where it does not exist that is an error, and does not matter */
 
 static void
 named_drop(api_check_session_t *s, const char *name)

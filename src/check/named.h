@@ -1,7 +1,7 @@
 
 /*
- * Prepared statements behind a pooler: each client's own, or those of whoever
- * meets the same session of the server next?
+ * Prepared statements behind a pooler: does each client have its own, or does
+ * whoever meets the same session of the server next see them?
  */
 
 
@@ -14,10 +14,11 @@
 
 
 /*
- * Connects twice to check's front.  Sets its place where a statement that one
- * client has prepared is proven to be lost in its next transaction, or to be
- * seen by another client.  Where nothing is proven, as when nobody answers in a
- * moment, it stays empty; nothing is logged.  NGX_OK; NGX_ERROR: memory.
+ * Connects twice to check's front.  Sets its place if a statement that one
+ * client has prepared is proven to be lost in that client's next transaction,
+ * or to be seen by another client.  It stays empty if nothing is proven, for
+ * instance because nobody answers in a moment; nothing is logged.  NGX_OK;
+ * NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_check_named(api_check_t *check);
 

@@ -12,10 +12,10 @@ static ngx_int_t names_keep(api_check_t *check, api_check_name_t *name,
 
 
 /*
- * What errors call a constraint: those of tables and domains, and indexes that
- * are unique by themselves.  A function may raise an error with a name of its
- * own making: those that say one of ours are asked, too.  The second column is
- * which of ours is meant; without it, it is to be seen whether one nearly is.
+ * The names that errors can have for a constraint: constraints of tables and
+ * domains, and unique indexes.  A function may raise an error with any name:
+ * functions that mention one of ours count, too.  The second column is which
+ * of ours is meant; without it, it is a name that one of ours may resemble.
  */
 
 static const char  names_sql[] =

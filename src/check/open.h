@@ -1,7 +1,7 @@
 
 /*
- * The check's session, and whether it is PostgreSQL itself that answers: a
- * pooler that nobody has told us of refuses startup parameters that it does not
+ * Opens the check's session, and finds out whether PostgreSQL itself answers:
+ * a pooler that is not configured refuses startup parameters that it does not
  * know, or shows keys of its own.
  */
 

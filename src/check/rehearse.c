@@ -13,8 +13,10 @@ typedef struct {
     api_check_migrate_plan_t *plan;
     api_check_session_t    *s;
     ngx_uint_t             *unsure;
-    ngx_uint_t              n;         /* files before, in this transaction */
-    char                   *defaults;  /* SET CONSTRAINTS, back to them */
+    ngx_uint_t              n;         /* files rehearsed before, in this
+                                          transaction */
+    char                   *defaults;  /* the SET CONSTRAINTS that restores
+                                          what is deferred */
 } rehearse_t;
 
 
@@ -41,8 +43,8 @@ static ngx_uint_t rehearse_is(const PGresult *res, const char *sqlstate);
 
 
 /*
- * A label that is there without the file is an earlier one's: its own it could
- * not use when it is applied, either
+ * Only a label that exists without the file is an earlier file's: the file
+ * could not use a label of its own when it is applied, either.
  */
 
 static const char  rehearse_label[] =
@@ -51,7 +53,9 @@ static const char  rehearse_label[] =
     " WHERE pg_catalog.strpos($1, '\"' || e.enumlabel || '\"') > 0"
     " AND pg_catalog.strpos($1, t.typname) > 0)";
 
-/* as a key or a row of DETAIL has it: the moment, the transaction's number */
+/*
+ * as a key or a row in DETAIL shows it: the time, or the transaction's number
+ */
 
 static const char  rehearse_now[] =
     "SELECT pg_catalog.strpos($1, pg_catalog.now()::timestamp::text) > 0"
@@ -62,10 +66,11 @@ static const char  rehearse_now[] =
     " || '\\M'), false)";
 
 /*
- * What looks at all rules that are deferred, and what sets them back.  By name:
- * ALL would count for those that a later file makes, too.  It is said where a
- * file has said so itself, a schema is not ours to use, or a name is also a
- * rule's that cannot be deferred.  $1: whether a file may have said ALL.
+ * The SET CONSTRAINTS that checks all deferred constraints, and the one that
+ * restores them.  By name, as ALL would also count for constraints that a
+ * later file makes.  It is said where a file has said so itself, where a
+ * schema is not ours to use, or where a constraint that cannot be deferred has
+ * the same name.  $1: whether a file may have said ALL.
  */
 
 static const char  rehearse_constraints[] =
@@ -93,9 +98,9 @@ static const char  rehearse_constraints[] =
     " FROM a";
 
 /*
- * ALTER ROLE and ALTER DATABASE … SET count for sessions to come, in this order
- * (PostgreSQL's process_settings()), unless the connection itself says
- * otherwise
+ * ALTER ROLE and ALTER DATABASE … SET are for later sessions.  They apply in
+ * this order (PostgreSQL's process_settings()), unless the connection itself
+ * says otherwise.
  */
 
 static const char  rehearse_settings[] =
@@ -138,8 +143,10 @@ api_check_rehearse_excuses(ngx_uint_t unsure, const char *sqlstate)
 {
     ngx_uint_t  i;
 
-    /* ON CONFLICT, a foreign key, an index by its name that is not there, is
-       still there, or keeps no row out */
+    /*
+     * ON CONFLICT, a foreign key, an index that does not exist, still exists,
+     * or does not keep a duplicate out
+     */
 
     static const char *const  indexes[] = {
         "42P10", "42830", "42704", "42P01", "42P07", "42809", "55000", NULL
@@ -177,7 +184,7 @@ rehearse_file(void *data, const char *table,
     ngx_int_t        rc;
     api_sql_fault_t  fault;
 
-    /* a COMMIT would be one of what is to be rolled back */
+    /* a COMMIT would end the rehearsal */
 
     if (file->no_transaction
         && api_sql_script_check(&file->text, 1, &fault) != NGX_OK)
@@ -254,7 +261,7 @@ rehearse_run(rehearse_t *r, const char *table,
 }
 
 
-/* what a COMMIT would find, it finds here */
+/* deferred constraints are checked here, as at COMMIT */
 
 static ngx_int_t
 rehearse_end(rehearse_t *r, const char *table,
@@ -263,7 +270,7 @@ rehearse_end(rehearse_t *r, const char *table,
     ngx_int_t   rc;
     ngx_uint_t  level;
 
-    /* one without a transaction has committed when its row is written */
+    /* a file without a transaction has committed when its row is written */
 
     rc = file->no_transaction ? rehearse_deferred(r, file) : NGX_OK;
 
@@ -279,7 +286,7 @@ rehearse_end(rehearse_t *r, const char *table,
         rc = rehearse_deferred(r, file);
     }
 
-    /* with it SET TRANSACTION READ ONLY ends */
+    /* this also ends SET TRANSACTION READ ONLY */
 
     if (rc == NGX_OK) {
         rc = api_check_session_command(r->s, "RELEASE SAVEPOINT api_migration");
@@ -393,7 +400,7 @@ rehearse_failed(rehearse_t *r, const api_check_migrate_file_t *file,
 }
 
 
-/* why the file would not have failed if it was applied, or NULL */
+/* why the file would not fail if it was applied; or NULL */
 
 static const char *
 rehearse_excuse(rehearse_t *r, const api_check_migrate_file_t *file,
@@ -410,7 +417,7 @@ rehearse_excuse(rehearse_t *r, const api_check_migrate_file_t *file,
                "rehearsal is a transaction that is rolled back";
     }
 
-    /* when it is the first, all of it is as it will be */
+    /* the first file meets everything as it will be */
 
     if (r->n == 0) {
         return NULL;
@@ -426,7 +433,10 @@ rehearse_excuse(rehearse_t *r, const api_check_migrate_file_t *file,
                "adds to an enum, and that has to be committed first";
     }
 
-    /* a rule that is broken by a value that every file has */
+    /*
+     * a constraint that is broken by a value which all files have in common
+     * here
+     */
 
     detail = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
 
@@ -469,7 +479,7 @@ rehearse_asks(rehearse_t *r, const char *sql, const char *text)
 }
 
 
-/* what the rest does without: such a statement has its file for itself */
+/* the others do not need it: such a statement has a file of its own */
 
 static ngx_uint_t
 rehearse_missing(const api_check_migrate_file_t *file, ngx_uint_t done)

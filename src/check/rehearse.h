@@ -13,8 +13,8 @@
 #include "core/core.h"
 
 
-/* what is not there in the rehearsal, because some file could not be tried */
-#define API_CHECK_REHEARSE_INDEX  1       /* indexes, at most */
+/* what may be missing because a file could not be rehearsed */
+#define API_CHECK_REHEARSE_INDEX  1       /* only indexes */
 #define API_CHECK_REHEARSE_ALL    2       /* anything */
 
 #define API_CHECK_REHEARSE_LOCK  "5s"
@@ -46,12 +46,13 @@
 API_MUST_CHECK ngx_int_t api_check_rehearse(api_check_migrate_plan_t *plan,
     ngx_uint_t *unsure);
 
-/* 1 when a failure may be for want of what was not rehearsed */
+/* 1 if a failure may have its reason in what was not rehearsed */
 ngx_uint_t api_check_rehearse_excuses(ngx_uint_t unsure, const char *sqlstate);
 
 /*
- * The settings that a session of this role and database will begin with, where
- * a migration has altered them: for this transaction.  NGX_OK; NGX_ERROR: why.
+ * Sets what a session of this role and database will begin with, where a
+ * migration has altered that: for this transaction.  NGX_OK; NGX_ERROR: why is
+ * set.
  */
 API_MUST_CHECK ngx_int_t api_check_rehearse_settings(api_check_session_t *s);
 

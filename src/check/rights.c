@@ -9,14 +9,15 @@
 /* the columns of the queries */
 enum {
     RIGHTS_NAME = 0,           /* as it was asked for */
-    RIGHTS_GRANT               /* what would help */
+    RIGHTS_GRANT               /* the GRANT that would help */
 };
 
 
-/* what a statement may be refused for */
+/* a privilege that a statement may lack */
 typedef struct {
     const char   *kind;
-    const char   *query;       /* with names in $1: those that are lacking */
+    const char   *query;       /* with names in $1; returns those that are
+                                  lacking */
     ngx_int_t   (*names)(const api_check_t *check,
                          const api_check_statement_t *statement,
                          ngx_array_t *names);
@@ -41,8 +42,8 @@ static ngx_int_t rights_refuse(api_check_t *check,
 
 
 /*
- * Both by names: an OID is what neither a plan nor a statement shows.
- * OFFSET 0 keeps the function from being called for what is no sequence.
+ * Both queries are by name, as neither a plan nor a statement shows an OID.
+ * OFFSET 0 keeps the function from being called for what is not a sequence.
  */
 
 static const rights_t  rights_kinds[] = {
@@ -298,7 +299,7 @@ rights_look(api_check_t *check, api_check_statement_t *statement,
 }
 
 
-/* in PostgreSQL's own words */
+/* in PostgreSQL's words */
 
 static ngx_int_t
 rights_refuse(api_check_t *check, api_check_statement_t *statement,

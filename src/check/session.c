@@ -12,13 +12,14 @@
 
 #define SESSION_KEYWORDS  5        /* ours, and the end */
 
-#define SESSION_SLICE    200       /* ms: TLS may hold bytes back that poll()
-                                      does not know of, so look again */
+#define SESSION_SLICE    200       /* ms: TLS may hold bytes that poll() does
+                                      not see, so look again */
 #define SESSION_LOOK     60000     /* ms: poll() takes no longer times */
-#define SESSION_PATIENT  30000     /* ms between two notes that it runs */
+#define SESSION_PATIENT  30000     /* ms between two log lines that say it
+                                      still runs */
 #define SESSION_FOREVER  UINT64_MAX
 
-/* bytes of the fields of an error, as it is told */
+/* bytes of the fields of an error that are shown */
 #define SESSION_MESSAGE  600
 #define SESSION_FIELD    300
 
@@ -202,7 +203,9 @@ api_check_session_script(api_check_session_t *s, const char *sql,
         return s->lost ? NGX_ERROR : NGX_OK;
     }
 
-    /* the last words of a server that stops have a code, libpq's have none */
+    /*
+     * the last words of a stopping server have an SQLSTATE, libpq's have none
+     */
 
     if (PQresultErrorField(*error, PG_DIAG_SQLSTATE) == NULL) {
         PQclear(*error);
@@ -274,7 +277,7 @@ api_check_session_msec(void)
 }
 
 
-/* the caller's parameters, and ours, which come last and so count */
+/* the caller's parameters, and ours, which come last and so win */
 
 static PGconn *
 session_connect(api_check_session_t *s)
@@ -299,7 +302,10 @@ session_connect(api_check_session_t *s)
 
     values = keywords + n + SESSION_KEYWORDS;
 
-    /* as in db/setup: Kerberos would be looked for, in the DNS, too */
+    /*
+     * as in db/setup: otherwise Kerberos would be tried, with look-ups in the
+     * DNS
+     */
 
     keywords[0] = "gssencmode";
     values[0] = "disable";
@@ -401,7 +407,7 @@ session_place(api_check_session_t *s)
 }
 
 
-/* NGX_OK; NGX_DECLINED: it is until; NGX_ERROR */
+/* NGX_OK; NGX_DECLINED: the time is over; NGX_ERROR */
 
 static ngx_int_t
 session_wait(api_check_session_t *s, short events, uint64_t until)
@@ -429,7 +435,9 @@ session_wait(api_check_session_t *s, short events, uint64_t until)
 
         n = poll(&fd, 1, (int) ngx_min(until - now, slice));
 
-        /* or the log would show the time when this configuration began */
+        /*
+         * otherwise the log would show the time when this configuration began
+         */
 
         if (!s->threaded) {
             ngx_time_update();
@@ -445,7 +453,7 @@ session_wait(api_check_session_t *s, short events, uint64_t until)
 }
 
 
-/* NULL: there are no more, or lost */
+/* NULL: there are no more, or the connection is lost */
 
 static PGresult *
 session_result(api_check_session_t *s, uint64_t until)
@@ -482,7 +490,7 @@ session_result(api_check_session_t *s, uint64_t until)
 }
 
 
-/* to the end of a query's results */
+/* reads to the end of a query's results */
 
 static void
 session_finish(api_check_session_t *s)

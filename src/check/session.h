@@ -23,32 +23,34 @@ struct pg_result;              /* PGresult */
 
 typedef struct {
     /* the caller's, before api_check_session_open() */
-    const char *const   *keywords;     /* of PQconnectStartParams, */
+    const char *const   *keywords;     /* for PQconnectStartParams, */
     const char *const   *values;       /* NULL-ended, complete */
     const char          *application;  /* application_name */
-    ngx_msec_t           timeout;      /* of connecting, and of each
+    ngx_msec_t           timeout;      /* for connecting, and for each
                                           api_check_session_query() */
-    uint64_t             deadline;     /* of api_check_session_msec(): nothing
-                                          is waited for beyond it; 0: none.  May
+    uint64_t             deadline;     /* a moment of
+                                          api_check_session_msec(): nothing
+                                          waits beyond it; 0: no limit.  May
                                           be changed at any time. */
-    ngx_uint_t           threaded;     /* not in the process's own thread, */
-    volatile ngx_uint_t *stop;         /* which sets this when it has to end; or
-                                          NULL */
+    ngx_uint_t           threaded;     /* not in the process's main thread, */
+    volatile ngx_uint_t *stop;         /* which sets this when the thread has
+                                          to end; or NULL */
     ngx_log_t           *log;
-    ngx_uint_t           pooled;       /* others use this session, too, before
-                                          and after each transaction: it is
-                                          told nothing that would stay */
+    ngx_uint_t           pooled;       /* other clients use this session,
+                                          too, before and after each
+                                          transaction: it is told nothing
+                                          that would stay */
 
     /* the caller's, at any time */
-    ngx_str_t            subject;      /* what runs: for the notices of the
-                                          server, and the one that tells that
-                                          it takes long */
+    ngx_str_t            subject;      /* what runs: for the server's
+                                          notices, and the line that says it
+                                          still runs */
 
     /* the session's */
     struct pg_conn      *conn;
     ngx_str_t            place;        /* "127.0.0.1:5432, database \"app\"" */
     ngx_str_t            why;          /* of the last failure */
-    unsigned             lost:1;       /* the connection is gone, or has to be
+    unsigned             lost:1;       /* the connection is gone, or is to be
                                           closed */
 
     u_char               place_buf[API_CHECK_SESSION_PLACE];
@@ -71,17 +73,17 @@ typedef struct {
 API_MUST_CHECK ngx_int_t api_check_session_open(api_check_session_t *s);
 
 /*
- * One statement with text parameters, within timeout (0: none).  The result,
- * to be PQclear()ed, or NULL: why is set, and lost if the session is of no use
- * any more.
+ * Runs one statement with text parameters, within timeout (0: no limit).
+ * Returns the result, to be PQclear()ed, or NULL: why is set, and lost if the
+ * session is of no more use.
  */
 API_MUST_CHECK struct pg_result *api_check_session_query(api_check_session_t *s,
     const char *sql, int nparams, const char *const *params,
     ngx_msec_t timeout);
 
 /*
- * One or several statements whose results nobody wants, for as long as they
- * take.  NGX_OK; NGX_ERROR: as NULL above.
+ * Runs one or several statements without results, for as long as they take.
+ * NGX_OK; NGX_ERROR: as NULL above.
  */
 API_MUST_CHECK ngx_int_t api_check_session_command(api_check_session_t *s,
     const char *sql);

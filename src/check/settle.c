@@ -6,7 +6,7 @@
 #include <libpq-fe.h>
 
 
-/* of the commands: those that set the session back */
+/* of the commands below: those that set the session back */
 #define SETTLE_RESETS  4
 
 /* when patience with locks ends, in milliseconds from now */
@@ -67,7 +67,7 @@ api_check_settle(const api_check_t *check, api_check_session_t *s)
         return NGX_ERROR;
     }
 
-    /* what only a session of one's own is told at its start */
+    /* what only a session of one's own can be told at its start */
 
     if (s->pooled
         && !api_db_options_timezone(

@@ -1,6 +1,6 @@
 
 /*
- * The check's session, once migrations are rehearsed.
+ * Makes the check's session, once migrations are rehearsed, like a worker's.
  */
 
 
@@ -14,11 +14,11 @@
 
 
 /*
- * In the transaction that is open: as a worker's session will begin.  A
- * migration may have left settings and tables behind that another session would
- * not find, and altered what it begins with.  Plans are made without the
- * values, so that nothing is computed for them, and the transaction could not
- * write if anything was.  Behind it stands the savepoint api_check.
+ * In the open transaction: everything is as when a worker's session begins.  A
+ * migration may have left settings and tables that another session would not
+ * find, and altered what a session begins with.  Plans are made without
+ * values, so that nothing is computed for them, and the transaction cannot
+ * write.  The savepoint api_check follows.
  *
  * NGX_OK; NGX_ERROR: why is set.
  */

@@ -7,7 +7,10 @@
 #include <libpq-fe.h>
 
 
-/* how far functions may stand behind functions; then nothing is sure */
+/*
+ * how many functions may call each other in a chain; beyond that nothing is
+ * sure
+ */
 #define SHARES_ROUNDS  32
 
 
@@ -39,7 +42,10 @@ api_check_shares(api_check_t *check, api_check_session_t *s)
 
     rc = shares_ask(check, s, reach);
 
-    /* without an end nothing is known: all are opaque, and none shares */
+    /*
+     * when the chain is too long nothing is known: all statements are opaque,
+     * and none shares
+     */
 
     if (rc == NGX_DONE) {
         return NGX_OK;
@@ -77,7 +83,7 @@ shares_begin(api_check_t *check, api_sql_reach_t *reach)
 }
 
 
-/* a parameter that is a domain runs what the domain checks, by no word */
+/* a parameter of a domain runs the domain's checks, though no word says so */
 
 static ngx_int_t
 shares_types(api_check_t *check, api_check_statement_t *statement)
@@ -101,7 +107,7 @@ shares_types(api_check_t *check, api_check_statement_t *statement)
 }
 
 
-/* NGX_DONE: there is no end of it */
+/* NGX_DONE: the chain is too long */
 
 static ngx_int_t
 shares_ask(api_check_t *check, api_check_session_t *s, api_sql_reach_t *reach)
@@ -241,7 +247,7 @@ shares_end(api_check_t *check, api_sql_reach_t *reach)
         st->sticky = (bits & API_SQL_REACH_STICKY) != 0;
         st->recalls = (bits & API_SQL_REACH_RECALLS) != 0;
 
-        /* what its own words say is in its plan, or no call */
+        /* its own words are in its plan, or are not calls */
 
         st->may_move = (bits & API_SQL_REACH_MOVES) != 0
                        && !shares_names(&st->calls, "nextval")

@@ -8,7 +8,7 @@
 /* FirstNormalObjectId, access/transam.h */
 #define TYPES_FIRST_USER  16384
 
-/* a domain may stand on a domain, and so on: a bound, not a limit */
+/* domains may be based on domains: a bound, not a limit */
 #define TYPES_DOMAINS     64
 
 
@@ -38,7 +38,7 @@ static ngx_int_t types_copy(ngx_pool_t *pool, const char *value,
 static unsigned types_oid(const PGresult *res, int row, int column);
 
 
-/* a row for each type, for an enum one for each label */
+/* a row for each type, and for an enum one for each label */
 
 static const char  types_sql[] =
     "WITH RECURSIVE used(oid) AS ("
@@ -111,7 +111,7 @@ api_check_types(api_check_t *check, api_check_session_t *s)
 }
 
 
-/* of what is not built in the catalog alone knows what it is made of */
+/* only the catalog knows what a type that is not built in is made of */
 
 static ngx_int_t
 types_parts(api_check_t *check, api_check_session_t *s)
@@ -182,7 +182,7 @@ api_check_parts(const api_check_t *check, unsigned oid)
     ngx_uint_t                 i;
     const api_sql_inferred_t  *type;
 
-    /* a lock file's types have no OIDs, but what a domain stands on may */
+    /* types in a lock file have no OIDs, but the base of a domain may */
 
     type = api_check_type(check, oid);
 
@@ -219,7 +219,7 @@ api_check_type(const api_check_t *check, unsigned oid)
 }
 
 
-/* "{23,25}": with repetitions, which UNION takes out */
+/* "{23,25}", with repetitions, which UNION removes */
 
 static ngx_int_t
 types_list(const api_check_t *check, ngx_str_t *list)
@@ -233,7 +233,7 @@ types_list(const api_check_t *check, ngx_str_t *list)
         return NGX_ERROR;
     }
 
-    /* text, so that none is no special case */
+    /* as text, so that none needs no special case */
 
     api_buf_add_literal(&b, "{25");
 

@@ -1,7 +1,5 @@
 
-/*
- * The catalog's word on types and tables that checked statements use.
- */
+/* What the catalog says of types and tables that checked statements use. */
 
 
 #ifndef API_CHECK_TYPES_H
@@ -13,9 +11,9 @@
 
 
 /*
- * Fills check->types with the types of all parameters and columns and what they
- * stand on; of the statements' scans only those of large tables remain, as
- * "schema.table (about 12345 rows)".  NGX_OK; NGX_DECLINED: the query failed,
+ * Fills check->types with the types of all parameters and columns and what
+ * these are made of; of the statements' scans only large tables remain, as
+ * "schema.table (about 12345 rows)". NGX_OK; NGX_DECLINED: the query failed,
  * why is set; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_check_types(api_check_t *check,

@@ -92,7 +92,7 @@ static const refused_t  refusals[] = {
     { "json|default=1,\"minimum\":2", "default=1,\"minimum\":2",
       "default= is not JSON" },
     { "required", "required", "no such type" },
-    { "array", NULL, "does not say of what" },
+    { "array", NULL, "an array of unknown items" },
     { "array|int[]", "int[]", "no arrays of arrays" },
     { "integr", "integr", "no such type" },
     { "int|requird", "requird", "pattern=, format= and additional=" },

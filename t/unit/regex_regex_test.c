@@ -317,7 +317,7 @@ refuses_with_a_place(ngx_pool_t *pool)
         { "\\99999999999999999999", "fewer groups than that, at character 3" },
         { "a{", "{n,m}, at character 3" }, { "a{,2}", "at character 3" },
         { "a{1", "{n,m}, at character 4" }, { "a{1,x}", "at character 5" },
-        { "a{2,1}", "less than the least, at character 6" },
+        { "a{2,1}", "less than the minimum, at character 6" },
         { "a{65536}", "to 65535 at most, at character 8" },
         { "{", "needs a backslash, at character 1" },
         { "}", "needs a backslash, at character 1" },
