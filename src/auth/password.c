@@ -6,7 +6,7 @@
 #include "core/scan.h"
 
 
-/* it writes as many bytes, whatever the string's length */
+/* libsodium writes so many bytes, whatever the string's length */
 
 #if (crypto_pwhash_STRBYTES != API_PASSWORD_LEN)
 #error "API_PASSWORD_LEN is not libsodium's crypto_pwhash_STRBYTES"
@@ -56,7 +56,7 @@ static const char  dummy[API_PASSWORD_LEN] =
 ngx_int_t
 api_password_init(void)
 {
-    /* 1: it was done before */
+    /* 1: it was initialized before */
     return sodium_init() < 0 ? NGX_ERROR : NGX_OK;
 }
 

@@ -12,8 +12,9 @@
 
 
 /*
- * The value sent, or a default on the way; NULL: neither.  *sent: was it?
- * members are those of the document, by the body's names.
+ * The value that was sent, or a default for it or for what it is in; NULL:
+ * neither.  *sent: was it sent?  members are those of the document, by the
+ * body's names.
  */
 const api_json_t *api_body_field_find(const api_json_t *document,
     api_json_t **members, const api_body_field_t *field, ngx_uint_t *sent);

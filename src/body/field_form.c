@@ -34,7 +34,7 @@ api_body_field_form(api_body_field_check_t *c, const api_body_field_t *field,
 }
 
 
-/* what its type asks of the items of an array: each is told */
+/* what its type demands of an array's items: each failure is told */
 
 static ngx_int_t
 check_items(api_body_field_check_t *c, const api_body_field_t *field,

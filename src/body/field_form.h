@@ -12,8 +12,8 @@
 
 
 /*
- * The value of a field with c->form, which is not null.  What is wrong with it
- * is appended to c->failures.  NGX_OK or NGX_ERROR (memory).
+ * The value of a field with c->form that is not null.  Failures are appended
+ * to c->failures.  NGX_OK or NGX_ERROR (memory).
  */
 API_MUST_CHECK ngx_int_t api_body_field_form(api_body_field_check_t *c,
     const api_body_field_t *field, const api_json_t *json, api_value_t *out);

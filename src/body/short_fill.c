@@ -118,7 +118,9 @@ api_body_short_fill(ngx_pool_t *pool, const api_body_short_t *form,
 }
 
 
-/* found: room for the members of this form, and of those inside behind it */
+/*
+ * found: room for the members of this form, followed by that for those inside
+ */
 
 static ngx_int_t
 fill(short_fill_t *f, const api_body_short_t *form, api_json_t *json,

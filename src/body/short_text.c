@@ -178,7 +178,7 @@ write_required(api_buf_t *b, const api_body_short_t *form)
 }
 
 
-/* one value of the type, or one item of its array: what has no bounds */
+/* one value of the type, or one item of its array, when it has no bounds */
 
 static void
 write_value(api_buf_t *b, const api_body_short_t *form, ngx_uint_t nullable)
@@ -262,7 +262,7 @@ write_bounds(api_buf_t *b, const api_body_short_t *form)
 }
 
 
-/* what the type itself holds */
+/* the bounds of the type itself */
 
 static void
 write_range(api_buf_t *b, api_type_kind_e kind, ngx_uint_t min,
@@ -284,7 +284,7 @@ write_range(api_buf_t *b, api_type_kind_e kind, ngx_uint_t min,
 }
 
 
-/* "a,b,c" for an array, and nothing is an array of none */
+/* "a,b,c" for an array; an empty text is an empty array */
 
 static void
 write_default(api_buf_t *b, const api_body_short_t *form)
@@ -311,7 +311,7 @@ write_default(api_buf_t *b, const api_body_short_t *form)
     p = rule->fallback.data;
     end = p + rule->fallback.len;
 
-    /* behind the last comma there is an item, too: of strings an empty one */
+    /* the last comma is followed by an item, too: an empty one, of strings */
 
     while (p != NULL && rule->fallback.len != 0) {
         comma = memchr(p, ',', (size_t) (end - p));
@@ -361,7 +361,7 @@ write_text(api_buf_t *b, const char *key, const ngx_str_t *text)
 }
 
 
-/* a bound may be written as JSON does not: "007" */
+/* a bound may be written as JSON does not allow: "007" */
 
 static void
 write_number(api_buf_t *b, const char *key, const ngx_str_t *number)

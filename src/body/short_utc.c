@@ -32,8 +32,9 @@ api_body_short_utc(ngx_pool_t *pool, const api_body_short_t *form,
 
 
 /*
- * clocks: times of day as well.  Not where a field may be bound by itself, to a
- * type that keeps its zone: what is in an array of objects is read as JSON.
+ * clocks: times of day as well.  Not for a field that may be bound by itself,
+ * to a type that keeps its zone; what is in an array of objects is read as
+ * JSON.
  */
 
 static ngx_int_t
@@ -160,8 +161,8 @@ move_members(ngx_pool_t *pool, const api_body_short_t *form,
 
 
 /*
- * Whether the type that reads it has a zone is not known here.  With "Z" a time
- * of day is right for both: one without a zone drops it, and it is in UTC.
+ * Whether the type that reads it has a zone is not known here.  A time of day
+ * with "Z" is right for both: one without a zone drops it, and is in UTC.
  */
 
 static ngx_int_t

@@ -20,7 +20,7 @@ static u_char *copy(u_char *p, const u_char *from, const u_char *end);
 static ngx_uint_t is_inner(const u_char *p);
 
 
-/* blocks, not single characters: near enough for a caret */
+/* whole blocks of characters: near enough for a caret */
 
 static const caret_range_t  wide[] = {
     { 0x1100, 0x115f },
@@ -64,7 +64,7 @@ api_caret(u_char *p, const ngx_str_t *text, size_t offset)
 
     *p++ = LF;
 
-    /* it may be no UTF-8, and nothing but inner bytes */
+    /* the text may not be UTF-8, and consist of continuation bytes only */
 
     if (at - start > CARET_BEFORE) {
         start = at - CARET_BEFORE;

@@ -19,7 +19,7 @@
 #define API_MUST_CHECK  __attribute__((warn_unused_result))
 
 
-/* a string literal as the pointer and the length of an ngx_str_t argument */
+/* a string literal as the pointer and length of an ngx_str_t argument */
 #define api_str_is(s, literal)                                                \
     ((s)->len == sizeof(literal) - 1                                          \
      && ngx_memcmp((s)->data, literal, sizeof(literal) - 1) == 0)
@@ -27,7 +27,7 @@
 #define api_str_equal(a, b)                                                   \
     ((a)->len == (b)->len && ngx_memcmp((a)->data, (b)->data, (a)->len) == 0)
 
-/* nginx's types carry no const: for what is only read through them */
+/* nginx's types have no const: for what is only read through them */
 #define api_unconst(p)  ((void *) (uintptr_t) (p))
 
 

@@ -25,8 +25,8 @@ api_near(const ngx_str_t *name, const ngx_str_t *other)
 
 
 /*
- * Letters to insert, delete, replace or swap with the next until one is the
- * other, the case of letters disregarded (optimal string alignment).
+ * How many letters to insert, delete, replace or swap with the next to turn
+ * one name into the other, ignoring case (optimal string alignment).
  */
 
 static ngx_uint_t

@@ -1,6 +1,6 @@
 
 /*
- * Names that are nearly others: for sentences that say what was perhaps meant.
+ * Names that resemble others: for sentences that say what was perhaps meant.
  */
 
 
@@ -12,10 +12,10 @@
 
 
 /*
- * Is name another one, mistyped?  At most one letter is inserted, deleted,
- * replaced or swapped with the next, two in a name of more than five; the case
- * of letters is no matter.  Names below 3 or beyond API_NEAR_LONGEST bytes are
- * near none.
+ * Is name a mistyped other?  At most one letter is inserted, deleted, replaced
+ * or swapped with the next, or two in a name of more than five letters; case
+ * is ignored.  Names of fewer than 3 or more than API_NEAR_LONGEST bytes
+ * resemble none.
  */
 ngx_uint_t api_near(const ngx_str_t *name, const ngx_str_t *other);
 

@@ -17,8 +17,9 @@ typedef struct {
     off_t                       end;         /* just behind that, bytes into
                                                 the file; for exact places, see
                                                 conf/place.h */
-    ngx_uint_t                  word;        /* of the directive, that messages
-                                                are about; 0: its name */
+    ngx_uint_t                  word;        /* the directive's word that
+                                                messages are about; 0: its
+                                                name */
 } api_place_t;
 
 

@@ -211,7 +211,7 @@ check_bounds(ngx_pool_t *pool, const api_rule_t *rule, const char **why)
     api_rule_t          plain;
     api_value_number_t  min, max;
 
-    /* a bound outside the type itself would never be met */
+    /* a bound beyond the type's own would never be met */
 
     if (api_type_bounds(&rule->type) == API_BOUNDS_VALUE) {
         ngx_memzero(&plain, sizeof(api_rule_t));
@@ -268,7 +268,7 @@ finish_default(ngx_pool_t *pool, api_rule_t *rule, const char **why)
 }
 
 
-/* "a,b,c", empty for no items: each in canonical form */
+/* "a,b,c", empty for no items; each item in canonical form */
 
 static ngx_int_t
 finish_default_list(ngx_pool_t *pool, api_rule_t *rule, const char **why)

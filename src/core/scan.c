@@ -56,7 +56,7 @@ api_scan_name(api_scan_t *s, ngx_str_t *name)
         p++;
     } while (p < s->end && api_scan_is_name(*p));
 
-    /* ngx_str_t has no const; what a scan reads is not written through it */
+    /* ngx_str_t has no const; what a scan reads is never written through it */
     name->data = (u_char *) (uintptr_t) s->pos;
     name->len = (size_t) (p - s->pos);
 
@@ -122,7 +122,10 @@ api_scan_utf8(const u_char *p, const u_char *end)
         return 1;
     }
 
-    /* the second byte's range is where overlong forms and the like differ */
+    /*
+     * the second byte's range excludes overlong forms, surrogates and what is
+     * too large
+     */
     low = 0x80;
     high = 0xbf;
 

@@ -69,8 +69,10 @@ api_scan_hex(int ch)
 }
 
 
-/* the length of "ids" in "ids[]" or "ids[12]", names that lists are sent with;
-   0: it is none of these */
+/*
+ * the length of "ids" in "ids[]" or "ids[12]", as clients write lists; 0:
+ * neither of these
+ */
 size_t api_scan_brackets(const ngx_str_t *name);
 
 /*
@@ -80,7 +82,7 @@ size_t api_scan_brackets(const ngx_str_t *name);
  */
 size_t api_scan_utf8(const u_char *p, const u_char *end);
 
-/* the code point of a sequence whose length api_scan_utf8() has told */
+/* the code point of a sequence whose length is known from api_scan_utf8() */
 uint32_t api_scan_utf8_char(const u_char *p, size_t len);
 
 /* number of characters; invalid bytes count one each */

@@ -12,13 +12,13 @@ typedef struct {
 } type_row_t;
 
 
-/* other names of the same, as PostgreSQL and others have them */
+/* other names for the same type, PostgreSQL's and others' */
 typedef struct {
     const char       *name;
     api_type_kind_e   kind;
 } type_alias_t;
 
-/* what is nearly the same: a sentence with the words to write */
+/* types that are nearly the same: a sentence that says what to write */
 typedef struct {
     const char  *name;
     const char  *why;

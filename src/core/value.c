@@ -8,7 +8,10 @@
 #include "core/value_time.h"
 
 
-/* why a value fails: before, limit, after and the choices make the sentence */
+/*
+ * why a value fails: the texts before and after the limit, or the choices,
+ * make the sentence
+ */
 typedef struct {
     const char         *code;
     const char         *before;
@@ -184,7 +187,7 @@ check_integer(const api_rule_t *rule, const ngx_str_t *in,
         return wrong(fault, "type", "must be an integer");
     }
 
-    /* the rule's own bounds first: they are the ones to be told */
+    /* the rule's own bounds first: clients should be told of those */
 
     if (!rule->type.array
         && check_range(&n, rule->has_min ? &rule->min : NULL,
@@ -240,7 +243,7 @@ check_number(const api_rule_t *rule, const ngx_str_t *in,
 }
 
 
-/* min and max: decimals that were checked when they were configured, or NULL */
+/* min and max: decimals, valid since the configuration was read; or NULL */
 
 static ngx_int_t
 check_range(const api_value_number_t *n, const ngx_str_t *min,
@@ -291,7 +294,7 @@ check_choice(const api_rule_t *rule, const ngx_str_t *in,
 }
 
 
-/* UTF-8 always, lengths where the type has them */
+/* always valid UTF-8; lengths where the type has them */
 
 static ngx_int_t
 check_string(const api_rule_t *rule, const ngx_str_t *in,
@@ -384,7 +387,7 @@ canonical(ngx_pool_t *pool, const api_rule_t *rule, const ngx_str_t *in,
     {
         (void) api_value_number_integer(in, &n);
 
-        /* zero has no first digit and no sign; its last digit is a 0 */
+        /* zero has neither a first digit nor a sign; its last digit is a 0 */
 
         if (n.first == n.end) {
             n.first--;

@@ -52,8 +52,9 @@ typedef struct {
     unsigned          has_min:1;
     unsigned          has_max:1;
     unsigned          has_default:1;
-    unsigned          special:1;       /* NaN and Infinity are numbers, too: of
-                                          PostgreSQL's types, not of ours */
+    unsigned          special:1;       /* NaN and Infinity are numbers, too:
+                                          set for PostgreSQL's types, not for
+                                          ours */
 
     /* numbers: bounds of the value; strings: characters; arrays: items */
     ngx_str_t         min;             /* a decimal, as written */
@@ -119,7 +120,10 @@ API_MUST_CHECK ngx_int_t api_rule_word(ngx_pool_t *pool, api_rule_t *rule,
 API_MUST_CHECK ngx_int_t api_rule_finish(ngx_pool_t *pool, api_rule_t *rule,
     const char **why);
 
-/* which of a rule's n words such a sentence speaks of; NULL: none of them */
+/*
+ * the word of a rule, of n words, that such a sentence speaks of; NULL: none
+ * of them
+ */
 const ngx_str_t *api_rule_blamed(const ngx_str_t *words, ngx_uint_t n,
     const char *why);
 

@@ -1,7 +1,7 @@
 
 /*
  * The grammars behind api_value_check(): each takes text without a NUL byte
- * and returns 1 or 0.  What passes PostgreSQL reads as the matching type.
+ * and returns 1 or 0. PostgreSQL reads whatever passes as the matching type.
  */
 
 

@@ -6,7 +6,7 @@
 #define NET_UNRESERVED  "-._~"
 #define NET_SUB_DELIMS  "!$&'()*+,;="
 
-/* beside API_VALUE_NET_IRI: the private use characters of a query, too */
+/* besides API_VALUE_NET_IRI: private use characters, allowed in a query */
 #define NET_PRIVATE     0x100
 
 
@@ -40,7 +40,7 @@ api_value_net_ipv6(const ngx_str_t *s)
 }
 
 
-/* NULL or behind it */
+/* the first byte behind it, or NULL */
 
 static const u_char *
 ipv4_part(const u_char *p, const u_char *end)
@@ -130,7 +130,7 @@ ipv6_part(const u_char *p, const u_char *end)
 }
 
 
-/* one to four hex digits: NULL or behind them */
+/* one to four hex digits: the first byte behind them, or NULL */
 
 static const u_char *
 hex_part(const u_char *p, const u_char *end)
@@ -168,7 +168,7 @@ api_value_net_reference(const ngx_str_t *s, ngx_uint_t flags)
 
         p = s->data;
 
-        /* in the first segment a colon would have made a scheme */
+        /* in the first segment a colon would end a scheme */
         for (q = p; q < end && !is_one_of(*q, "/?#"); q++) {
             if (*q == ':') {
                 return 0;
@@ -206,7 +206,7 @@ api_value_net_reference(const ngx_str_t *s, ngx_uint_t flags)
 }
 
 
-/* behind its colon, or NULL */
+/* the first byte behind its colon, or NULL */
 
 static const u_char *
 scheme(const u_char *p, const u_char *end)
@@ -259,7 +259,7 @@ authority(const u_char *p, const u_char *end, ngx_uint_t flags)
 }
 
 
-/* what stands between the brackets: IPv6address or IPvFuture */
+/* what is between the brackets: IPv6address or IPvFuture */
 
 static ngx_uint_t
 ip_literal(const u_char *p, const u_char *end)
@@ -290,7 +290,10 @@ ip_literal(const u_char *p, const u_char *end)
 }
 
 
-/* behind the longest run of unreserved, sub-delims, %XX and extra */
+/*
+ * the first byte behind the longest run of unreserved, sub-delims, %XX and
+ * extra
+ */
 
 static const u_char *
 uri_part(const u_char *p, const u_char *end, const char *extra,
@@ -350,7 +353,7 @@ api_value_net_ucschar(const u_char *p, const u_char *end, ngx_uint_t private)
         return (private && (c & 0xfffe) != 0xfffe) ? n : 0;
     }
 
-    /* neither controls nor noncharacters, nor the tags of plane 14 */
+    /* neither controls, nor noncharacters, nor the tags of plane 14 */
     if (c < 0xa0 || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe
         || (c >= 0xfff0 && c <= 0xffff) || (c >= 0xe0000 && c <= 0xe0fff))
     {
@@ -364,6 +367,6 @@ api_value_net_ucschar(const u_char *p, const u_char *end, ngx_uint_t private)
 static ngx_uint_t
 is_one_of(u_char ch, const char *set)
 {
-    /* strchr() finds the NUL that ends the set */
+    /* strchr() would find the NUL that ends the set */
     return ch != '\0' && strchr(set, ch) != NULL;
 }

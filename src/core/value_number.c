@@ -2,7 +2,7 @@
 #include "core/value_number.h"
 
 
-/* an exponent that no number of digits makes up for */
+/* an exponent that no number of digits can balance */
 #define VALUE_HUGE  ((int64_t) 1 << 60)
 
 
@@ -60,7 +60,7 @@ api_value_number_parse(const ngx_str_t *s, api_value_number_t *n)
 }
 
 
-/* what is left at p: e, a sign perhaps, digits */
+/* the rest, from p: e, perhaps a sign, digits */
 
 static ngx_uint_t
 add_exponent(api_value_number_t *n, const u_char *p, const u_char *end)
@@ -129,7 +129,7 @@ api_value_number_integer(const ngx_str_t *s, api_value_number_t *n)
 void
 api_value_number_limit(const ngx_str_t *s, api_value_number_t *n)
 {
-    /* an integer's may have leading zeros, a number's a fraction */
+    /* an integer may have leading zeros, a number a fraction */
 
     if (!api_value_number_integer(s, n)) {
         (void) api_value_number_parse(s, n);
@@ -371,7 +371,7 @@ api_value_number_plain(ngx_pool_t *pool, const ngx_str_t *s, ngx_str_t *out)
 }
 
 
-/* is every digit behind the units a zero? */
+/* are all digits behind the units zeros? */
 
 static ngx_uint_t
 is_whole(const api_value_number_t *n)

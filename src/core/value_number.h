@@ -13,9 +13,10 @@
 
 /* points into the text it was read from */
 typedef struct {
-    const u_char  *first;      /* the first digit that is not 0; end if none */
-    const u_char  *end;        /* behind the last digit, exponent excluded */
-    int64_t        weight;     /* the first digit stands for 10^weight */
+    const u_char  *first;      /* the first digit that is not 0; "end" if
+                                  there is none */
+    const u_char  *end;        /* behind the last digit, without the exponent */
+    int64_t        weight;     /* the first digit counts for 10^weight */
     int64_t        scale;      /* digits behind the point, below 0: none */
     unsigned       negative:1; /* also of -0 */
     unsigned       huge:1;     /* exponent beyond API_VALUE_EXPONENT: weight
@@ -34,9 +35,9 @@ typedef struct {
 
 
 /*
- * PostgreSQL writes a number without an exponent: "1e131071" is 131 KB.  One
- * may have so many digits then, or as many as were sent; all numbers of one
- * text may have so much more together than it is long.
+ * PostgreSQL writes a number without an exponent: "1e131071" takes 131 KB. A
+ * number may have so many digits then, or as many as were sent; all numbers of
+ * one text together may become longer by as much as the text is long.
  */
 #define API_VALUE_NUMBER_DIGITS  1000
 #define API_VALUE_NUMBER_MORE(len)  (16 * (len) + 64 * 1024)
@@ -49,7 +50,7 @@ ngx_uint_t api_value_number_parse(const ngx_str_t *s, api_value_number_t *n);
 ngx_uint_t api_value_number_integer(const ngx_str_t *s,
     api_value_number_t *n);
 
-/* a bound that one of the two has accepted before */
+/* a bound that one of the two above has accepted before */
 void api_value_number_limit(const ngx_str_t *s, api_value_number_t *n);
 
 /* [0-9]{1,9}, a length or count: 1 and *n, else 0 */
@@ -58,7 +59,10 @@ ngx_uint_t api_value_number_size(const ngx_str_t *s, size_t *n);
 /* can PostgreSQL's numeric hold it? */
 ngx_uint_t api_value_number_fits(const api_value_number_t *n);
 
-/* the digits of a number that fits, written without an exponent */
+/*
+ * how many digits a number that fits has when it is written without an
+ * exponent
+ */
 size_t api_value_number_digits(const api_value_number_t *n);
 
 /* may it be sent, as this text, for what it has of them? */
@@ -66,21 +70,20 @@ ngx_uint_t api_value_number_short(const api_value_number_t *n,
     const ngx_str_t *s);
 
 /*
- * A number's text is sent: takes what it gets longer from *left.  0: there is
- * not so much left, and nothing is taken.
+ * A number's text is to be sent: takes from *left what it becomes longer.  0:
+ * there is not so much left, and nothing is taken.
  */
 ngx_uint_t api_value_number_spend(const ngx_str_t *s, size_t *left);
 
-/* below, equal to or above 0, as a is to b; neither is huge */
+/* less than, equal to or greater than 0, as a is to b; neither is huge */
 int api_value_number_compare(const api_value_number_t *a,
     const api_value_number_t *b);
 
 /*
- * A number of JSON's grammar that has no fraction, as PostgreSQL reads
- * integers: "1e2" is "100", "-0.0" is "0".  What has more than
- * API_VALUE_PLAIN digits, which no integer type holds, stays as it is.
- * NGX_OK (*out may be *s); NGX_DECLINED: it has a fraction; NGX_ERROR:
- * memory.
+ * A number in JSON's grammar without a fraction, as PostgreSQL reads integers:
+ * "1e2" is "100", "-0.0" is "0". A number with more than API_VALUE_PLAIN
+ * digits, which no integer type holds, stays as it is.  NGX_OK (*out may be
+ * *s); NGX_DECLINED: it has a fraction; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_value_number_plain(ngx_pool_t *pool,
     const ngx_str_t *s, ngx_str_t *out);

@@ -16,14 +16,15 @@ typedef struct {
     int64_t          year;          /* 0 is 1 BC */
     int              month;
     int              day;
-    int              clock;         /* seconds of the day, of a leap second one
-                                       more than others have */
+    int              clock;         /* seconds of the day; in a leap second
+                                       one more than usual */
     int              offset;        /* seconds east of UTC */
     ngx_str_t        fraction;      /* with its point, or empty */
     unsigned         leap:1;
     unsigned         timed:1;       /* a clock is there, */
     unsigned         zoned:1;       /* and a zone */
-    unsigned         loose:1;       /* not in a form of the declared types */
+    unsigned         loose:1;       /* not in one of the forms of the
+                                       declared types */
 } time_parts_t;
 
 
@@ -174,7 +175,7 @@ api_value_time_clock_utc(const ngx_str_t *in, u_char *room, ngx_str_t *out)
 
     clock = t.clock;
 
-    /* 24:00:00 is a time of its own, unless it is another one elsewhere */
+    /* 24:00:00 is a time of its own, but not in another zone */
 
     if (t.offset != 0) {
         clock = (clock - t.offset + DAY) % DAY;
@@ -262,14 +263,14 @@ read_clock(const ngx_str_t *s, time_parts_t *t)
     end = s->data + s->len;
     p = clock_part(s->data, end, t);
 
-    /* where seconds are missing a type of time has them */
+    /* where seconds are missing, a time's text gets them */
     t->loose = 0;
 
     return p != NULL && zone_part(p, end, t) == end && is_second(t);
 }
 
 
-/* YYYY-MM-DD, of more digits without zeros before them: NULL or behind it */
+/* YYYY-MM-DD, a longer year without leading zeros: behind it, or NULL */
 
 static const u_char *
 date_part(const u_char *p, const u_char *end, time_parts_t *t)
@@ -302,7 +303,7 @@ date_part(const u_char *p, const u_char *end, time_parts_t *t)
 }
 
 
-/* HH:MM[:SS[.frac]] to 24:00:00: NULL or behind it */
+/* HH:MM[:SS[.frac]] up to 24:00:00: behind it, or NULL */
 
 static const u_char *
 clock_part(const u_char *p, const u_char *end, time_parts_t *t)
@@ -344,7 +345,7 @@ clock_part(const u_char *p, const u_char *end, time_parts_t *t)
 
         for (q = ++p; p < end && api_scan_is_digit(*p); p++) {
 
-            /* none of it is left behind 24:00:00 */
+            /* nothing may follow 24:00:00 */
 
             if (*p != '0' && hour == 24) {
                 return NULL;
@@ -362,7 +363,7 @@ clock_part(const u_char *p, const u_char *end, time_parts_t *t)
 }
 
 
-/* Z, +HH, +HH:MM, +HH:MM:SS, +HHMM: NULL or behind it, which may be p */
+/* Z, +HH, +HH:MM, +HH:MM:SS, +HHMM: behind it, which may be p; or NULL */
 
 static const u_char *
 zone_part(const u_char *p, const u_char *end, time_parts_t *t)
@@ -442,7 +443,7 @@ is_day(const time_parts_t *t)
 }
 
 
-/* a leap second is 23:59:60 UTC, and PostgreSQL takes no fraction of it */
+/* a leap second is 23:59:60 UTC, and PostgreSQL takes none with a fraction */
 
 static ngx_uint_t
 is_second(const time_parts_t *t)
@@ -454,8 +455,8 @@ is_second(const time_parts_t *t)
 
 
 /*
- * Days of the Gregorian calendar from 1970-01-01, the years beginning in March:
- * 146097 in 400 years.
+ * Days of the Gregorian calendar since 1970-01-01; years begin in March here:
+ * 146097 days in 400 years.
  */
 
 static int64_t
@@ -500,7 +501,7 @@ is_infinity(const ngx_str_t *s)
 }
 
 
-/* "now", "-infinity": there is no zone in it */
+/* "now", "-infinity": words without a zone */
 
 static ngx_uint_t
 is_word(const ngx_str_t *s)
@@ -517,7 +518,7 @@ is_word(const ngx_str_t *s)
 }
 
 
-/* may it be that PostgreSQL finds one in a time of day? */
+/* may PostgreSQL find a zone in this time of day? */
 
 static ngx_uint_t
 has_zone(const ngx_str_t *s)
@@ -578,7 +579,7 @@ write_clock(u_char *p, int64_t clock, const ngx_str_t *fraction)
 }
 
 
-/* at least so many digits, at most 7 */
+/* at least so many digits, and at most 7 */
 
 static u_char *
 write_number(u_char *p, int64_t n, size_t digits)

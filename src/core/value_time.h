@@ -15,7 +15,7 @@
 
 #define API_VALUE_FRACTION  18        /* digits that PostgreSQL reads */
 
-/* of the longest text in UTC */
+/* bytes of the longest text in UTC */
 #define API_VALUE_TIME_LEN  64
 
 
@@ -38,20 +38,24 @@ ngx_uint_t api_value_time_clock(const ngx_str_t *s);
 
 
 /*
- * A timestamp's text in UTC: one without a zone is in UTC, "Z" is put behind
- * it.  What it is already, and a word as "now", stays as it is: *out is in or
- * in room, of API_VALUE_TIME_LEN bytes.  Besides the forms above a date alone,
- * minutes alone, a space before the zone and +HHMM are known; anything else is
- * NGX_DECLINED, as PostgreSQL may find a zone in it.
+ * A timestamp's text in UTC: one without a zone is taken to be in UTC, and
+ * gets a "Z". What is in UTC already stays as it is, and so does a word like
+ * "now": *out is in, or in room, of API_VALUE_TIME_LEN bytes.  Besides the
+ * forms above it knows a date alone, minutes alone, a space before the zone,
+ * and +HHMM. Anything else is NGX_DECLINED, as PostgreSQL may find a zone in
+ * it.
  */
 ngx_int_t api_value_time_utc(const ngx_str_t *in, u_char *room,
     ngx_str_t *out);
 
-/* the same of a time of day, for a type without a zone: none is left in it */
+/*
+ * the same for a time of day of a type without a zone: none is left in the
+ * text
+ */
 ngx_int_t api_value_time_clock_utc(const ngx_str_t *in, u_char *room,
     ngx_str_t *out);
 
-/* and for one with a zone: that is kept, or is UTC */
+/* and of a type with a zone: its zone is kept; without one it is in UTC */
 ngx_int_t api_value_time_clock_zoned(const ngx_str_t *in, u_char *room,
     ngx_str_t *out);
 

@@ -70,7 +70,7 @@ api_json_scan_token(const u_char *p, const u_char *end,
 }
 
 
-/* behind the closing quote, or the end */
+/* behind the closing quote, or the text's end */
 
 static const u_char *
 behind_string(const u_char *p, const u_char *end)
@@ -331,7 +331,7 @@ api_json_scan_skeleton(const u_char *text, size_t len, u_char *out)
                  || (token.kind == API_JSON_SCAN_OTHER
                      && *token.start != ',' && *token.start != ':'));
 
-        /* "nul l" is no null, "1 .5" no number */
+        /* "nul l" is not null, "1 .5" is not a number */
 
         if (loose && was_loose && token.start > p) {
             *last++ = ' ';
@@ -354,7 +354,7 @@ api_json_scan_skeleton(const u_char *text, size_t len, u_char *out)
 }
 
 
-/* neither a key nor anything that jansson would have to look at */
+/* neither a key nor a string that jansson would have to look at */
 
 static ngx_uint_t
 is_plain_value(const api_json_scan_token_t *token, const u_char *end)

@@ -2,11 +2,12 @@
 /*
  * The tokens of JSON text, and what jansson does not check about them.
  *
- * jansson knows the grammar; it loses digits of numbers, takes a NUL byte
- * behind one, refuses \u0000 in keys, and drops bytes of a string where
- * memory is short.  So the text is walked once before, to find the faults it
- * would not tell and to replace what it would not take by something harmless
- * of equal length; and the text of strings and numbers is read from here.
+ * jansson knows the grammar; but it loses digits of numbers, accepts a NUL
+ * byte behind one, refuses \u0000 in keys, and drops bytes of a string when
+ * memory is short.  So the text is walked through once before, to find the
+ * faults that jansson would not report, and to replace what it would not
+ * accept by something harmless of equal length; and the text of strings and
+ * numbers is read from here.
  */
 
 
@@ -24,7 +25,8 @@ typedef enum {
     API_JSON_SCAN_WORD,         /* letters */
     API_JSON_SCAN_OPEN,         /* [ or { */
     API_JSON_SCAN_CLOSE,
-    API_JSON_SCAN_OTHER         /* , or : or a byte that cannot be */
+    API_JSON_SCAN_OTHER         /* a comma, a colon, or a byte that cannot
+                                   begin a token */
 } api_json_scan_kind_e;
 
 
@@ -36,8 +38,8 @@ typedef struct {
 
 
 /*
- * The token at p, white space skipped; its own validity is not looked at.
- * Returns its kind.
+ * The token at p, behind white space.  Whether the token itself is valid is
+ * not checked.  Returns its kind.
  */
 api_json_scan_kind_e api_json_scan_token(const u_char *p, const u_char *end,
     api_json_scan_token_t *token);
@@ -67,10 +69,10 @@ api_json_fault_e api_json_scan_prepare(u_char *text, size_t len,
     ngx_uint_t depth, ngx_uint_t values, const u_char **place);
 
 /*
- * What of a text that was prepared jansson has to look at: without white
- * space, and "" for every string that is no key and has neither an escape nor
- * a control character.  It is JSON when the text is, with as many values in
- * the same order.  out has room for len bytes.  Returns how many it has taken.
+ * Only what jansson has to look at of a prepared text: no white space, and ""
+ * for each string that is not a key and has neither an escape nor a control
+ * character.  It is JSON if the text is, with as many values in the same
+ * order.  out has room for len bytes.  Returns how many it has used.
  */
 size_t api_json_scan_skeleton(const u_char *text, size_t len, u_char *out);
 

@@ -104,7 +104,7 @@ plain_run(const u_char *p, size_t len)
         special = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
                                _mm_cmpeq_epi8(bytes, backslash));
 
-        /* unsigned and at most 0x1f: equal to its minimum with it */
+        /* unsigned and at most 0x1f: equal to the smaller one of both */
         special = _mm_or_si128(special,
                          _mm_cmpeq_epi8(bytes, _mm_min_epu8(bytes, control)));
 
@@ -328,7 +328,9 @@ write_failures(api_buf_t *b, const ngx_array_t *failures)
 }
 
 
-/* a name with its punctuation, and a string that may hold the client's text */
+/*
+ * a name with its punctuation, and a string that may contain the client's text
+ */
 
 static void
 write_member(api_buf_t *b, const char *name, const ngx_str_t *s)

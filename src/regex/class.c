@@ -93,7 +93,7 @@ member(api_regex_parser_t *r, uint32_t *ch)
 }
 
 
-/* a "-" that is not the last of its class */
+/* a "-" that is not the last character of its class */
 
 static ngx_uint_t
 is_range(const api_regex_parser_t *r)

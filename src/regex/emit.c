@@ -11,7 +11,7 @@ api_regex_emit(api_regex_parser_t *r, const char *text)
 }
 
 
-/* in a way that means itself inside of a class and outside */
+/* written in a way that means itself both inside a class and outside */
 
 void
 api_regex_emit_char(api_regex_parser_t *r, uint32_t ch)
@@ -49,7 +49,9 @@ api_regex_emit_number(api_regex_parser_t *r, size_t n)
 }
 
 
-/* what followed the callout before is known now: that one gets its number */
+/*
+ * only now it is known what follows the previous callout: it gets its number
+ */
 
 void
 api_regex_callout(api_regex_parser_t *r)

@@ -13,7 +13,7 @@ static ngx_uint_t hex(api_regex_parser_t *r, ngx_uint_t n,
     uint32_t *out);
 
 
-/* 22.2.1: WhiteSpace and LineTerminator, and what is neither */
+/* 22.2.1: WhiteSpace and LineTerminator, and all other characters */
 
 #define ESCAPE_SPACE                                                          \
     "\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}"        \
@@ -27,7 +27,7 @@ static ngx_uint_t hex(api_regex_parser_t *r, ngx_uint_t n,
 
 /*
  * Written out for classes: beside a \p{} PCRE2 10.42 forgets that \W and \D
- * have the characters above U+00FF, and takes [^\W\p{L}] to match them.
+ * contain the characters above U+00FF, and lets [^\W\p{L}] match them.
  */
 
 #define ESCAPE_NO_DIGIT                                                       \

@@ -77,7 +77,7 @@ api_regex_property(const ngx_str_t *name, const ngx_str_t *value,
         return 0;
     }
 
-    /* two of them PCRE2 calls otherwise */
+    /* PCRE2 has other names for two of them */
 
     if (ngx_strcmp(property->name, "LC") == 0) {
         property->name = "L&";

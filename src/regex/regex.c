@@ -9,18 +9,18 @@
 #include "core/scan.h"
 
 
-/* a byte becomes fewer than 100, most of all in [\\S] */
+/* bytes that one byte of a pattern becomes, at most: as in [\\S] */
 #define REGEX_TRANSLATED  (100 * API_REGEX_LENGTH)
 
 /* bytes; beyond it PCRE2 matches without its compiler */
 #define REGEX_STACK_MIN   (64 * 1024)
 #define REGEX_STACK_MAX   (256 * 1024)
 
-/* kilobytes of PCRE2's own matcher: kept with the room, and for one match */
+/* kilobytes for PCRE2's own matcher: kept, and for one match */
 #define REGEX_HEAP        256
 #define REGEX_HEAP_MAX    (4 * 1024)
 
-/* units of work of a callout, beside the way that the match went */
+/* units of work that a callout counts, beside the characters passed */
 #define REGEX_STEP        16
 
 /* how much slower PCRE2's own matcher is than what its compiler makes */
@@ -247,8 +247,8 @@ match_deeper(const api_regex_t *re, const ngx_str_t *subject,
 
 
 /*
- * A long text whose every character is a place to come back to.  Its memory
- * would stay with the match data, so these are not the room's.
+ * For a long text whose every character is a place to come back to.  The
+ * memory would stay with the match data, so this match data is not kept.
  */
 
 static int
@@ -279,10 +279,10 @@ match_slowly(const api_regex_t *re, const ngx_str_t *subject,
 
 
 /*
- * PCRE2's own limit counts anew at each place where a match may begin, and
- * does not see the characters that a class runs over.  We are called where the
- * translation has put us: what was done since is the way from the last call,
- * and what the number says may have been tried in vain.
+ * PCRE2's own limit starts anew at each place where a match may begin, and
+ * does not count the characters that a class runs over.  The translation makes
+ * PCRE2 call us: what was done since the last call is the distance from there,
+ * and the callout's number says how much may have been tried in vain.
  */
 
 static int
@@ -367,7 +367,7 @@ refused(ngx_pool_t *pool, const ngx_str_t *pattern,
 }
 
 
-/* what only PCRE2 finds; the place it tells is one of the translation */
+/* what only PCRE2 finds: the place it reports is one in the translation */
 
 static ngx_int_t
 sentence(ngx_pool_t *pool, int error, ngx_str_t *why)

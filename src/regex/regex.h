@@ -33,30 +33,31 @@ typedef struct api_regex_room_s  api_regex_room_t;
 /*
  * NGX_OK; NGX_DECLINED and *why, a sentence in the pool that ends with the
  * place in the pattern; NGX_ERROR: memory.  The pool's cleanup frees what
- * PCRE2 has.  Compiled while the configuration is read.
+ * PCRE2 has allocated.  Patterns are compiled while the configuration is read.
  */
 API_MUST_CHECK ngx_int_t api_regex_compile(ngx_pool_t *pool,
     const ngx_str_t *pattern, api_regex_t **out, ngx_str_t *why);
 
 /*
- * What matches take place in, one after the other: each thread has its own.
- * The struct is the pool's, what PCRE2 has is freed by hand.  NULL: memory.
+ * What matches work in, one after the other: each thread has its own.  The
+ * struct is in the pool; what PCRE2 has allocated is freed by the caller.
+ * NULL: memory.
  */
 api_regex_room_t *api_regex_room_create(ngx_pool_t *pool);
 void api_regex_room_free(api_regex_room_t *room);
 
 /*
- * NGX_OK: it matches; NGX_DECLINED: it does not (nor does any to a text that
- * is not UTF-8); NGX_ABORT: it took more than *work; NGX_ERROR: memory.  *work
- * becomes less: begun with API_REGEX_WORK for a document, it bounds the
- * time of all its texts together.
+ * NGX_OK: it matches; NGX_DECLINED: it does not (a text that is not UTF-8
+ * never does); NGX_ABORT: it took more than *work; NGX_ERROR: memory.  *work
+ * is reduced: started with API_REGEX_WORK for a document, it bounds the time
+ * of all its texts together.
  */
 API_MUST_CHECK ngx_int_t api_regex_match(const api_regex_t *re,
     const ngx_str_t *subject, api_regex_room_t *room, size_t *work);
 
 /*
- * The format "regex": is it a pattern of the dialect?  1 or 0, in linear
- * time.  One that PCRE2 cannot run, as a long lookbehind, is valid, too.
+ * The format "regex": is it a pattern of the dialect?  1 or 0, in linear time.
+ * A pattern that PCRE2 cannot run, such as a long lookbehind, is valid, too.
  */
 ngx_uint_t api_regex_valid(const ngx_str_t *pattern);
 

@@ -64,7 +64,10 @@ api_regex_translate(const ngx_str_t *text, api_buf_t *out,
 }
 
 
-/* how many there are, and their names: a reference may stand before them */
+/*
+ * how many groups there are, and their names: a reference may come before its
+ * group
+ */
 
 static ngx_int_t
 count_groups(api_regex_parser_t *r)
@@ -328,7 +331,7 @@ close_group(syntax_t *s)
 }
 
 
-/* the quantifier behind what can have one */
+/* the quantifier of what can have one */
 
 static ngx_int_t
 repeated(api_regex_parser_t *r, ngx_uint_t is_group)
@@ -376,7 +379,7 @@ repeated(api_regex_parser_t *r, ngx_uint_t is_group)
         api_regex_emit(r, "?");
     }
 
-    /* of a group each turn calls out by itself */
+    /* each turn of a group makes a callout */
     if (!is_group) {
         r->weight += min;
     }
@@ -475,8 +478,10 @@ backslash(api_regex_parser_t *r)
             return NGX_DECLINED;
         }
 
-        /* in a group: PCRE2 finds no \g{1}+ where group 1 is not set, which
-           is empty to ECMA-262 */
+        /*
+         * In a group of its own: PCRE2 does not match \g{1}+ where group 1 is
+         * not set, which for ECMA-262 is empty.
+         */
 
         api_regex_emit(r, "(?:\\g{");
         api_regex_emit_number(r, group);
@@ -573,7 +578,7 @@ static void
 emit_atom(api_regex_parser_t *r, uint32_t ch)
 {
     if (ch >= 0xd800 && ch <= 0xdfff) {
-        /* a lone surrogate: no text has one */
+        /* a lone surrogate: no text contains one */
         api_regex_emit(r, "[" API_REGEX_NONE "]");
         return;
     }

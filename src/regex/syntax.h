@@ -24,10 +24,10 @@
 #define API_REGEX_REPEAT  65535    /* PCRE2's greatest {n} */
 
 /*
- * The translation calls out at the begin of each alternative and behind each
- * group and quantifier: no path through a pattern goes far unseen.  The
- * number says what follows until the next: at most 1 << (number & 31)
- * characters, and whether a backreference is among it.
+ * The translation makes a callout at the beginning of each alternative and
+ * behind each group and quantifier, so that no way through a pattern is long
+ * without one.  The number says what follows until the next callout: at most 1
+ * << (number & 31) characters, and whether a backreference is among it.
  */
 #define API_REGEX_WEIGHT  0x1f
 #define API_REGEX_BACK    0x80
@@ -39,7 +39,10 @@ typedef struct {
 } api_regex_fault_t;
 
 
-/* NGX_OK, or NGX_DECLINED and *fault.  out may be NULL: only checked then. */
+/*
+ * NGX_OK, or NGX_DECLINED and *fault.  out may be NULL: then it is only
+ * checked.
+ */
 API_MUST_CHECK ngx_int_t api_regex_translate(const ngx_str_t *pattern,
     api_buf_t *out, api_regex_fault_t *fault);
 
@@ -63,7 +66,7 @@ typedef struct {
 API_MUST_CHECK ngx_int_t api_regex_refuse(
     api_regex_parser_t *r, const char *why);
 
-/* regex_emit: nothing happens where there is no out */
+/* regex_emit: does nothing where out is NULL */
 void api_regex_emit(api_regex_parser_t *r, const char *text);
 void api_regex_emit_char(api_regex_parser_t *r, uint32_t ch);
 void api_regex_emit_number(api_regex_parser_t *r, size_t n);
@@ -72,16 +75,15 @@ void api_regex_emit_number(api_regex_parser_t *r, size_t n);
 void api_regex_callout(api_regex_parser_t *r);
 void api_regex_weigh(api_regex_parser_t *r);
 
-/* inside of brackets, and no character */
+/* inside brackets, where it is not one character */
 #define API_REGEX_NONE  "^\\x{0}-\\x{10ffff}"
 
 /* regex_class: from behind the "[" to behind its "]" */
 API_MUST_CHECK ngx_int_t api_regex_class(api_regex_parser_t *r);
 
 /*
- * regex_escape: from behind the "\".  Either one character (*ch), or a set
- * (*ch is API_REGEX_SET) that has been emitted, for the inside of a
- * class or the outside.
+ * regex_escape: what follows the "\". Either one character (*ch), or a set
+ * (*ch is API_REGEX_SET) that has been emitted, for inside a class or outside.
  */
 #define API_REGEX_SET  0xffffffffu
 
@@ -89,8 +91,8 @@ API_MUST_CHECK ngx_int_t api_regex_escape(api_regex_parser_t *r,
     ngx_uint_t in_class, uint32_t *ch);
 
 /*
- * regex_property: what stands between the braces of \p{}, as PCRE2's name
- * between its own; NULL if there is no such.  *negate: of it the complement.
+ * regex_property: what is between the braces of \p{}, as PCRE2 has it between
+ * its own; NULL if there is none.  *negate: the complement of it.
  */
 typedef struct {
     const char  *prefix;     /* "", "sc:" or "scx:" */

@@ -8,14 +8,18 @@
 typedef struct {
     const ngx_str_t         *path;
     ngx_pool_t              *scratch;
-    const api_route_node_t  *shape;     /* the best that has the path's shape */
+    const api_route_node_t  *shape;     /* the best one that has the path's
+                                           shape */
     ngx_uint_t               failed;    /* no memory */
 
     /* a path with more segments has n = API_PATTERN_SEGMENTS + 1 */
     ngx_uint_t               n;
     ngx_str_t                segments[API_PATTERN_SEGMENTS];
 
-    /* sets of api_type_kind_e: asked for already, and the value is of it */
+    /*
+     * sets of api_type_kind_e: those the value was checked for, and those it
+     * is of
+     */
     uint32_t                 asked[API_PATTERN_SEGMENTS];
     uint32_t                 fits[API_PATTERN_SEGMENTS];
 } route_walk_t;
@@ -44,7 +48,7 @@ api_route_table_match(const api_route_table_t *table, ngx_uint_t method,
     api_route_result_e       result;
     const api_route_node_t  *node;
 
-    /* the values need no zeroes: nvalues says how many there are */
+    /* values are not zeroed: nvalues says how many there are */
     ngx_memzero(match, offsetof(api_route_match_t, values));
 
     if (path->len == 0 || path->data[0] != '/') {
@@ -189,7 +193,10 @@ walk_end(route_walk_t *walk, const api_route_node_t *node)
 }
 
 
-/* of a pattern of the path's shape: the first segment of another type */
+/*
+ * in a pattern of the path's shape: the first segment whose value is not of
+ * its type
+ */
 
 static const api_segment_t *
 misfit(route_walk_t *walk, const api_pattern_t *pattern)
@@ -220,7 +227,9 @@ is_of_type(route_walk_t *walk, ngx_uint_t i, const api_type_t *type)
     api_value_t    value;
     api_failure_t  failure;
 
-    /* two enums are two types: remembered is what the kind alone decides */
+    /*
+     * two enums are two types: only what the kind alone decides is remembered
+     */
     bit = (type->kind == API_TYPE_ENUM) ? 0 : (uint32_t) 1 << type->kind;
 
     if (walk->asked[i] & bit) {

@@ -49,11 +49,11 @@ typedef struct {
 API_MUST_CHECK ngx_int_t api_pattern_parse(ngx_pool_t *pool,
     const ngx_str_t *text, api_pattern_t *pattern, const char **why);
 
-/* index of the value a segment name has, or NGX_ERROR */
+/* the index of the value that a segment of this name has, or NGX_ERROR */
 ngx_int_t api_pattern_index(const api_pattern_t *pattern,
     const ngx_str_t *name);
 
-/* bytes of its text before the first segment that varies: of "/users/:id" 7 */
+/* bytes of text before the first segment that varies: 7 for "/users/:id" */
 size_t api_pattern_literal(const api_pattern_t *pattern);
 
 

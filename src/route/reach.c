@@ -12,7 +12,7 @@ static ngx_uint_t consists_of(const ngx_str_t *word, const char *set);
 static ngx_str_t sample(const api_segment_t *segment, const char *word);
 
 
-/* by api_type_kind_e; NULL: any value of no meaning will do */
+/* by api_type_kind_e; NULL: any value is as good */
 
 static const char *const  samples[] = {
     NULL,

@@ -15,14 +15,14 @@
 
 /*
  * Is there a path of the pattern that begins with prefix (exact: that is
- * prefix)?  Of a typed value of which only the begin is known, what cannot be
- * told counts as yes.  scratch is for checking values.
+ * prefix)? A typed value of which only the beginning is known counts as
+ * possible where that cannot be told.  scratch is for checking values.
  */
 ngx_uint_t api_reach_prefix(ngx_pool_t *scratch, const api_pattern_t *pattern,
     const ngx_str_t *prefix, ngx_uint_t exact);
 
 /*
- * A path of the pattern: typed segments have a value of their type, all others
+ * A path of the pattern: typed segments get a value of their type, all others
  * word.  NGX_OK or NGX_ERROR (memory).
  */
 API_MUST_CHECK ngx_int_t api_reach_sample(ngx_pool_t *pool,

@@ -267,7 +267,7 @@ add_text(ngx_pool_t *pool, api_route_node_t *node, const ngx_str_t *text)
 }
 
 
-/* any order will do: the length costs least */
+/* in any order: lengths are quickest to compare */
 
 static ngx_int_t
 compare_text(const ngx_str_t *a, const ngx_str_t *b)
@@ -280,7 +280,9 @@ compare_text(const ngx_str_t *a, const ngx_str_t *b)
 }
 
 
-/* patterns of equal rank: is there a segment no value can suit both of? */
+/*
+ * patterns of equal rank: is there a segment that no value can suit both of?
+ */
 
 static ngx_uint_t
 exclude(const api_pattern_t *a, const api_pattern_t *b)
@@ -309,7 +311,7 @@ exclude(const api_pattern_t *a, const api_pattern_t *b)
 }
 
 
-/* values of two classes are never the same; 0 is no class */
+/* values of two different classes are never the same; 0: no class */
 
 static ngx_uint_t
 type_class(const api_type_t *type)

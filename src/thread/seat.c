@@ -14,7 +14,7 @@ typedef struct {
 static ngx_uint_t is_taken(int rc, pthread_mutex_t *mutex);
 
 
-/* of all cycles: workers inherit the mapping */
+/* shared by all cycles: workers inherit the mapping */
 static seats_t  *seats;
 
 
@@ -90,7 +90,10 @@ api_thread_seat_give(ngx_uint_t seat)
 }
 
 
-/* whoever had it may have been killed, and could leave nothing undone */
+/*
+ * its owner may have been killed: there is nothing that it could have left
+ * half done
+ */
 
 static ngx_uint_t
 is_taken(int rc, pthread_mutex_t *mutex)

@@ -1,10 +1,10 @@
 
 /*
- * Seats for work that takes a processor: as many for all workers together, the
- * old ones after a reload included, as may compute at once.
+ * Seats for work that takes a processor: as many for all workers together, old
+ * ones after a reload included, as should compute at once.
  *
- * A thread waits for one, the event loop never does.  A worker that is killed
- * leaves its seats to the others.
+ * A thread waits for a seat, the event loop never does.  The seats of a worker
+ * that is killed are free again.
  */
 
 
@@ -16,13 +16,15 @@
 
 
 /*
- * In the master, before workers are forked: how many seats there are.  The
- * first call counts.  Without memory for them (logged) nobody waits.
+ * In the master, before workers are forked: how many seats there are.  Only
+ * the first call counts.  Without memory for them (logged) no thread waits.
  */
 void api_thread_seat_share(ngx_uint_t n, ngx_log_t *log);
 
-/* in a thread: waits for a seat, best for the one of that number; returns the
- * one to give back */
+/*
+ * In a thread: waits for a seat, if possible the one of that number; returns
+ * the seat, which is to be given back.
+ */
 ngx_uint_t api_thread_seat_take(ngx_uint_t best);
 void api_thread_seat_give(ngx_uint_t seat);
 

@@ -65,7 +65,7 @@ api_thread_team_post(api_thread_team_t *team, api_thread_task_t *task)
         return NGX_OK;
     }
 
-    /* without a thread at all nobody would ever look at the line */
+    /* without any thread nobody would ever look at the line */
 
     if (team->nrunning == 0 || team->nwaiting >= team->max_waiting) {
         return NGX_BUSY;
@@ -182,7 +182,10 @@ create(api_thread_t *thread, size_t stack)
         (void) pthread_attr_setstacksize(&attr, stack);
     }
 
-    /* signals are the event loop's; what a fault of its own raises is not */
+    /*
+     * signals are for the event loop, except those that a thread's own fault
+     * raises
+     */
 
     (void) sigfillset(&set);
     (void) sigdelset(&set, SIGILL);
@@ -209,8 +212,8 @@ create(api_thread_t *thread, size_t stack)
 
 
 /*
- * A worker that exits closes its modules, and a thread that comes back from a
- * name server at that moment would come back to nowhere: this one stays.
+ * A worker that exits unloads its modules, and a thread that returns from a
+ * name server at that moment would return to nowhere: this module stays.
  */
 
 static void
@@ -300,7 +303,7 @@ give(api_thread_t *thread, api_thread_task_t *task)
 }
 
 
-/* the next one begins before this one's end is told */
+/* the next task begins before the end of this one is told */
 
 static void
 done(api_thread_task_t *task)
@@ -329,7 +332,7 @@ done(api_thread_task_t *task)
 }
 
 
-/* one is kept for the next task: starting a thread takes a while */
+/* one idle thread is kept for the next task, as starting one takes a while */
 
 static void
 rest(api_thread_team_t *team, api_thread_t *thread)

@@ -35,13 +35,14 @@ typedef struct api_thread_team_s  api_thread_team_t;
 
 /* part of a task of any kind, whose memory is not touched here after done() */
 struct api_thread_task_s {
-    /* the caller's; run() in a thread, done() in the event loop */
+    /* the caller's; run() runs in a thread, done() in the event loop */
     void                      (*run)(api_thread_task_t *task);
     void                      (*done)(api_thread_task_t *task);
 
     /* the team's */
     api_thread_team_t          *team;
-    api_thread_t               *thread;      /* NULL: waits, or is nowhere */
+    api_thread_t               *thread;      /* NULL: it waits, or was not
+                                                posted */
     api_thread_task_t          *next;
     ngx_queue_t                 queue;
 };
@@ -53,7 +54,8 @@ struct api_thread_team_s {
     ngx_uint_t                  max_threads;
     ngx_uint_t                  max_waiting; /* tasks beyond the threads */
     size_t                      stack;       /* bytes; 0: the system's */
-    int                         nice;        /* above the worker's own */
+    int                         nice;        /* added to the worker's own
+                                                nice value */
 
     /* the team's */
     ngx_queue_t                 waiting;     /* of api_thread_task_t */
@@ -71,22 +73,22 @@ API_MUST_CHECK ngx_int_t api_thread_team_start(ngx_cycle_t *cycle);
 void api_thread_team_init(api_thread_team_t *team);
 
 /*
- * NGX_OK: done(task) will run, never inside this call; NGX_BUSY: too many wait,
- * or the system gives no thread; nothing was kept.
+ * NGX_OK: done(task) will run, never inside this call; NGX_BUSY: too many
+ * tasks wait, or the system gives no thread; nothing was kept.
  */
 API_MUST_CHECK ngx_int_t api_thread_team_post(api_thread_team_t *team,
     api_thread_task_t *task);
 
 /*
- * A task that was posted and is not done is not wanted any more.  NGX_OK: it
- * had to wait, and is out of the line; NGX_AGAIN: a thread has it, done() will
+ * A task that was posted and is not done is no longer wanted.  NGX_OK: it had
+ * to wait, and is out of the line; NGX_AGAIN: a thread has it, and done() will
  * run.
  */
 API_MUST_CHECK ngx_int_t api_thread_team_withdraw(api_thread_task_t *task);
 
 /*
  * In exit_process, for a team whose tasks read the configuration: waits for
- * those that run, which must be computations with an end, and at most so many
+ * those that run, which must be computations with an end, but at most so many
  * milliseconds.  No done() of any team runs from now on.
  */
 void api_thread_team_finish(api_thread_team_t *team, ngx_msec_t msec);

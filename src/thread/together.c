@@ -79,7 +79,10 @@ together_start(together_one_t *one)
     int       rc;
     sigset_t  set, old;
 
-    /* signals are the process's; what a fault of its own raises is not */
+    /*
+     * signals are for the process, except those that a thread's own fault
+     * raises
+     */
 
     (void) sigfillset(&set);
     (void) sigdelset(&set, SIGILL);

@@ -1,8 +1,9 @@
 
 /*
- * Several calls that wait for others, at the same time: for the time of
- * configuration, in the master or in nginx -t.  All of them have ended when
- * the caller goes on, so nothing is left that a fork would meet.
+ * Several calls that wait for others, at the same time, while the
+ * configuration is read: in the master or in nginx -t.  When the caller goes
+ * on all of them have ended, so that no thread is left when workers are
+ * forked.
  */
 
 
@@ -17,9 +18,9 @@ typedef void (*api_thread_together_pt)(void *item);
 
 
 /*
- * run() for each of n items, size bytes apart, in a thread of its own, or here
- * where the system gives none; it has to end by itself.  meanwhile(items) runs
- * here, about every second.
+ * Calls run() for each of n items, size bytes apart, each in a thread of its
+ * own, or here where the system gives none; run() has to end by itself.
+ * Meanwhile meanwhile(items) is called here about every second.
  */
 void api_thread_together(api_thread_together_pt run,
     api_thread_together_pt meanwhile, void *items, size_t size, ngx_uint_t n);

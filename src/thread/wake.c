@@ -36,9 +36,9 @@ api_thread_wake_init(ngx_cycle_t *cycle,
     wake.handler = handler;
 
     /*
-     * As one of nginx's channels it is no client: a worker that exits does not
-     * wait for it, worker_shutdown_timeout does not close it, and it is no
-     * socket that was left open.
+     * Like one of nginx's own channels it is not a client: a worker that exits
+     * does not wait for it, worker_shutdown_timeout does not close it, and it
+     * is not reported as an open socket.
      */
 
     if (ngx_add_channel_event(cycle, wake.pipe[0], NGX_READ_EVENT,
@@ -92,7 +92,10 @@ api_thread_wake_push(api_thread_task_t *task)
                                           __ATOMIC_RELEASE,
                                           __ATOMIC_RELAXED));
 
-    /* who finds others there is told of together with them */
+    /*
+     * if others are there already, the event loop learns of all of them
+     * together
+     */
 
     if (last != NULL) {
         return;
@@ -118,7 +121,7 @@ on_byte(ngx_event_t *ev)
 }
 
 
-/* the pipe first: what is pushed after it was read has its own byte in it */
+/* the pipe is read first: what is pushed afterwards has its own byte in it */
 
 static api_thread_task_t *
 take(void)

@@ -1,9 +1,10 @@
 
 /*
- * What threads have finished, on its way back to the event loop: a list that
+ * Finished tasks on their way back from threads to the event loop: a list that
  * needs no lock, and a pipe among nginx's events.
  *
- * nginx's own way (ngx_notify()) serves one handler, that of its thread pools.
+ * nginx's own way (ngx_notify()) has one handler only, that of its thread
+ * pools.
  */
 
 
@@ -16,17 +17,17 @@
 
 /*
  * Once in a worker.  handler(task) runs in the event loop for each task that
- * was pushed, in the order of pushing.  NGX_OK, NGX_ERROR (logged).
+ * was pushed, in that order.  NGX_OK, NGX_ERROR (logged).
  */
 API_MUST_CHECK ngx_int_t api_thread_wake_init(ngx_cycle_t *cycle,
     void (*handler)(api_thread_task_t *task));
 
-/* from a thread, which may not look at the task any more */
+/* from a thread, which must not touch the task any more */
 void api_thread_wake_push(api_thread_task_t *task);
 
 /*
- * Outside the event loop: what was pushed, linked by next, in order; NULL when
- * nothing was within so many milliseconds.
+ * Outside the event loop: what was pushed, linked by next, in order; NULL if
+ * nothing was pushed within so many milliseconds.
  */
 api_thread_task_t *api_thread_wake_wait(ngx_msec_t msec);
 

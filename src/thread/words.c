@@ -52,7 +52,7 @@ api_thread_words_unmute(void)
 }
 
 
-/* without memory a line is lost; to say so would need another one */
+/* without memory a line is lost; to say so would need memory, too */
 
 static void
 words_keep(ngx_log_t *log, ngx_uint_t level, u_char *line, size_t len)
@@ -90,8 +90,10 @@ words_keep(ngx_log_t *log, ngx_uint_t level, u_char *line, size_t len)
 }
 
 
-/* behind "2026/11/30 19:20:48 [notice] 22185#22185: ", which will be there
-   again */
+/*
+ * behind "2026/11/30 19:20:48 [notice] 22185#22185: ", which will be written
+ * again
+ */
 
 static u_char *
 words_begin(u_char *p, u_char *last)

@@ -1,8 +1,8 @@
 
 /*
- * What is said to a log, kept, and told later: by a thread, whose words are
- * written by the process's own thread (a log's writer need not stand two of
- * them), or by code that does not know how bad it is what it says.
+ * Log lines that are kept and written later: those of a thread, which the
+ * process's main thread writes (a log's writer is not made for two threads),
+ * or of code that does not know how serious what it says is.
  */
 
 
@@ -22,33 +22,35 @@ typedef struct api_thread_word_s  api_thread_word_t;
 typedef struct {
     ngx_log_t                   log;         /* to be written to, also when a
                                                 pool is made with it */
-    ngx_atomic_t                lock;        /* of the list, for a moment */
+    ngx_atomic_t                lock;        /* for the list, held for a
+                                                moment */
     api_thread_word_t          *first;
     api_thread_word_t         **last;
 } api_thread_words_t;
 
 
-/* keeps what like would write, but for what is for debugging */
+/* keeps what the log like would write, except debug messages */
 void api_thread_words_init(api_thread_words_t *words, const ngx_log_t *like);
 
 /*
- * nginx writes each line of the configuration's time to the terminal, whatever
- * the log is: not between these two, but for what is told.  Not nested.
+ * While the configuration is read nginx writes each line to the terminal, too,
+ * whatever the log is.  Between these two calls it does not, except for lines
+ * that are told.  Not to be nested.
  */
 void api_thread_words_mute(void);
 void api_thread_words_unmute(void);
 
-/* a checksum of all that is kept */
+/* a checksum of all lines that are kept */
 uint32_t api_thread_words_sum(api_thread_words_t *words);
 
 /*
- * Writes all of it to log, and forgets it; nothing at a level worse than worst
- * (NGX_LOG_STDERR: as it was said).
+ * Writes all lines to log, and forgets them; none at a level worse than worst
+ * (NGX_LOG_STDERR: each at its own level).
  */
 void api_thread_words_tell(api_thread_words_t *words, ngx_log_t *log,
     ngx_uint_t worst);
 
-/* what has not been told is lost */
+/* lines that were not told are lost */
 void api_thread_words_done(api_thread_words_t *words);
 
 

@@ -101,7 +101,7 @@ static const refused_t  refusals[] = {
     { "int|pattern=x", "pattern=x", "for string" },
     { "uuid|format=uuid", "format=uuid", "for string" },
     { "string|pattern=x|pattern=y", "pattern=y", "twice" },
-    { "string|pattern=", "pattern=", "nothing stands" },
+    { "string|pattern=", "pattern=", "a value is missing" },
     { "string|additional=on", "additional=on", "is for objects only" },
     { "string|pattern=a\xff", "pattern=a\xff", "UTF-8" },
     { "int|default=x", "default=x", "default= breaks" },
