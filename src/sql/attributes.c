@@ -6,7 +6,9 @@
 #include "core/value.h"
 
 
-/* types in types: PostgreSQL allows no circle, and forms go no deeper */
+/*
+ * types within types: PostgreSQL allows no circle, and sql/form goes no deeper
+ */
 #define ATTRIBUTES_DEPTH  32
 
 

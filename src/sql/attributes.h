@@ -1,7 +1,8 @@
 
 /*
  * The attributes of the composite types that values are bound by: a copy that
- * no change of the schema touches, and the condition that they are still these.
+ * no change of the schema touches, and a condition that they are still the
+ * same.
  */
 
 
@@ -15,9 +16,9 @@
 
 /*
  * Fails (22012) unless each of $1, an array of composite types' OIDs, has the
- * attributes that $2, an array of texts, says.  Behind the statement that has
- * read the values, and in its transaction: what was changed before is seen, and
- * what is changed later comes later.
+ * attributes that $2, an array of texts, says.  It is sent after the statement
+ * that has read the values, in the same transaction: changes made before that
+ * are seen, and later changes do not matter.
  */
 extern const char  api_sql_attributes_sql[];
 
@@ -26,15 +27,17 @@ const api_sql_type_t *api_sql_attributes_copy(ngx_pool_t *pool,
     const api_sql_type_t *type);
 
 /*
- * The composite types that a value of the type is made of, each once, appended
+ * Appends the composite types that a value of the type is made of, each once,
  * to *list, of const api_sql_type_t *; NULL: none yet.  NGX_OK or NGX_ERROR
  * (memory).
  */
 API_MUST_CHECK ngx_int_t api_sql_attributes_add(ngx_pool_t *pool,
     ngx_array_t **list, const api_sql_type_t *type);
 
-/* values of the condition's parameters, which live in the pool.  NGX_OK or
-   NGX_ERROR (memory) */
+/*
+ * the values of the condition's parameters, in the pool.  NGX_OK or NGX_ERROR
+ * (memory)
+ */
 API_MUST_CHECK ngx_int_t api_sql_attributes_values(ngx_pool_t *pool,
     const ngx_array_t *list, const char **values);
 

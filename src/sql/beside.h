@@ -1,7 +1,7 @@
 
 /*
- * What stands beside a parameter in its statement, by the tokens alone: a cast,
- * an operator, LIMIT.  i is the parameter's place among the words.
+ * What is next to a parameter in its statement, by the tokens alone: a cast,
+ * an operator, LIMIT. i is the parameter's place among the words.
  */
 
 
@@ -19,10 +19,13 @@ ngx_uint_t api_sql_beside_cast(const api_sql_words_t *words, ngx_uint_t i);
 /* $a || 'b' */
 ngx_uint_t api_sql_beside_joined(const api_sql_words_t *words, ngx_uint_t i);
 
-/* LIMIT $a, which would round it */
+/* LIMIT $a, where PostgreSQL would round the value */
 ngx_uint_t api_sql_beside_bound(const api_sql_words_t *words, ngx_uint_t i);
 
-/* a = $a, a <> $a, a = ANY ($a), a IN ($a): alone, not as in a = $a * 2 */
+/*
+ * a = $a, a <> $a, a = ANY ($a), a IN ($a): the parameter alone, not a = $a *
+ * 2
+ */
 ngx_uint_t api_sql_beside_equated(const api_sql_words_t *words, ngx_uint_t i);
 
 /* an item of a list, or what is assigned, as it is: (a, $a), SET a = $a */
@@ -33,7 +36,7 @@ ngx_uint_t api_sql_beside_alone(const api_sql_words_t *words, ngx_uint_t i);
 ngx_str_t api_sql_beside_before(const api_sql_words_t *words, ngx_uint_t i);
 ngx_str_t api_sql_beside_behind(const api_sql_words_t *words, ngx_uint_t i);
 
-/* a @> $a or $a <@ a: it may be an item of the other side */
+/* a @> $a or $a <@ a: the parameter may be an item of the other side */
 ngx_uint_t api_sql_beside_contained(const api_sql_words_t *words,
     ngx_uint_t i);
 

@@ -7,7 +7,8 @@
 
 typedef struct {
     api_buf_t     out;
-    api_buf_t     item;       /* the JSON text of one item, before quoting */
+    api_buf_t     item;       /* the JSON text of one item, before it is
+                                 quoted */
 } bind_list_t;
 
 
@@ -25,8 +26,8 @@ static ngx_int_t finish(api_buf_t *b, api_value_t *out);
 
 
 /*
- * PostgreSQL's documentation, chapter 8.15.6: with quotes every item is
- * taken as it is, be it empty, "NULL" or full of braces.
+ * PostgreSQL's documentation, chapter 8.15.6: in quotes an item is taken as it
+ * is, be it empty, "NULL" or full of braces.
  */
 
 ngx_int_t
@@ -124,7 +125,7 @@ api_sql_bind_next(api_sql_bind_items_t *items, ngx_str_t *item)
 }
 
 
-/* behind the quote; the rest is NULL, which is passed over */
+/* the first byte behind the quote; a NULL item is passed over */
 
 static ngx_uint_t
 read_item(api_sql_bind_items_t *items, ngx_str_t *item)
@@ -210,7 +211,9 @@ bind_list(ngx_pool_t *pool, const api_type_t *type, const api_json_t *json,
 }
 
 
-/* calls itself at most as deep as api_json_read() lets a document be */
+/*
+ * recursion goes as deep as api_json_read() lets a document be, and no deeper
+ */
 
 static void
 write_list(bind_list_t *list, const api_type_t *type, const api_json_t *json)

@@ -25,7 +25,7 @@
 API_MUST_CHECK ngx_int_t api_sql_bind_list(ngx_pool_t *pool,
     const api_value_t *items, ngx_uint_t n, api_value_t *out);
 
-/* an item of an array, a row or a range, whatever it holds */
+/* one item of an array, a row or a range, whatever text it is */
 void api_sql_bind_quoted(api_buf_t *b, const u_char *data, size_t len);
 
 /* the items of such a literal, one after the other */
@@ -38,12 +38,17 @@ typedef struct {
                                                         0, depth of them */
 } api_sql_bind_items_t;
 
-/* text: as api_sql_bind_list() writes it.  NGX_OK or NGX_ERROR (memory) */
+/*
+ * text: an array literal as api_sql_bind_list() writes it.  NGX_OK or
+ * NGX_ERROR (memory)
+ */
 API_MUST_CHECK ngx_int_t api_sql_bind_items(ngx_pool_t *pool,
     const ngx_str_t *text, api_sql_bind_items_t *items);
 
-/* 1 and the next item that is not NULL, which lives until the next call; 0:
-   there is none, or the text is something else */
+/*
+ * 1 and the next item that is not NULL, valid until the next call; 0: there is
+ * none, or the text is not such a literal
+ */
 ngx_uint_t api_sql_bind_next(api_sql_bind_items_t *items, ngx_str_t *item);
 
 /*

@@ -176,7 +176,7 @@ api_sql_bound_check(ngx_pool_t *pool, const api_sql_bound_t *bound,
 }
 
 
-/* what is beyond may be spaces: varchar.c, varchar_input() */
+/* the excess may be spaces: varchar.c, varchar_input() */
 
 static ngx_int_t
 check_text(ngx_pool_t *pool, const api_sql_bound_t *bound,
@@ -203,7 +203,7 @@ check_text(ngx_pool_t *pool, const api_sql_bound_t *bound,
 }
 
 
-/* digits alone: "x1F" and "b101" are forms that only PostgreSQL reads */
+/* only digits: the forms "x1F" and "b101" only PostgreSQL reads */
 
 static ngx_int_t
 check_bits(ngx_pool_t *pool, const api_sql_bound_t *bound,
@@ -260,9 +260,10 @@ check_number(ngx_pool_t *pool, const api_sql_bound_t *bound,
 
 
 /*
- * numeric.c, apply_typmod(): it is rounded first, half away from zero.  Of as
- * many digits as there may be before the point it gets one more when they and
- * those that are kept are nines, and 5 or more is behind them.
+ * numeric.c, apply_typmod(): the number is rounded first, half away from zero.
+ * A number that has as many digits before the point as allowed gets one more
+ * if those and the digits that are kept are all nines, and a digit of 5 or
+ * more follows.
  */
 
 static ngx_uint_t
@@ -356,7 +357,7 @@ api_sql_bound_is_meant(const api_sql_bound_t *bound, const char *message,
 }
 
 
-/* not as a part of a longer one */
+/* not as part of a longer number */
 
 static ngx_uint_t
 has_number(const char *p, ngx_int_t n)

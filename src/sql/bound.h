@@ -16,8 +16,8 @@
 
 typedef enum {
     API_SQL_BOUND_NONE = 0,
-    API_SQL_BOUND_TEXT,        /* length characters, spaces behind them are
-                                  dropped */
+    API_SQL_BOUND_TEXT,        /* at most length characters; further spaces
+                                  at the end are dropped */
     API_SQL_BOUND_NUMBER,      /* below 10^(precision - scale) when rounded to
                                   scale digits behind the point */
     API_SQL_BOUND_BITS         /* length bits, exactly or at most */
@@ -41,8 +41,8 @@ typedef struct {
 ngx_uint_t api_sql_bound_read(const ngx_str_t *type, api_sql_bound_t *bound);
 
 /*
- * Does a value of the parameter's type, an OID, reach the column as the text
- * it is?  A uuid would be written anew, a float rounded.
+ * Does a value of the parameter's type, an OID, reach the column with the text
+ * that was sent?  A uuid would be written anew, a float rounded.
  */
 ngx_uint_t api_sql_bound_suits(const api_sql_bound_t *bound, unsigned oid);
 

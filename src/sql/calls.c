@@ -21,7 +21,10 @@ static ngx_int_t calls_push(ngx_pool_t *pool, api_sql_calls_t *calls,
     const ngx_str_t *word);
 
 
-/* words that are calls without being a function's name (gram.y, ruleutils.c) */
+/*
+ * words that call something without being a function's name (gram.y,
+ * ruleutils.c)
+ */
 
 static const ngx_str_t  calls_unsure[] = {
     ngx_string("current_date"),
@@ -121,20 +124,20 @@ calls_is_word(u_char ch)
 }
 
 
-/* behind a quote: is what stood in quotes called?  It may be no word. */
+/* behind a quote: is what was quoted called?  It may not be a word. */
 
 static ngx_uint_t
 calls_is_quoted(const u_char *p, const u_char *end)
 {
     p = calls_space(p, end);
 
-    /* a comment may stand between, too */
+    /* a comment may come between, too */
 
     return p < end && (*p == '(' || *p == '/' || *p == '-');
 }
 
 
-/* before a quote: not one word in quotes? */
+/* before a quote: is the quoted text not one word? */
 
 static ngx_uint_t
 calls_is_nameless(const u_char *start, const u_char *p)
@@ -147,7 +150,7 @@ calls_is_nameless(const u_char *start, const u_char *p)
 }
 
 
-/* a dollar quote may stand right before it */
+/* a dollar quote may come directly before it */
 
 static ngx_uint_t
 calls_ends_in(const ngx_str_t *word, const ngx_str_t *name)
@@ -162,8 +165,8 @@ calls_ends_in(const ngx_str_t *word, const ngx_str_t *name)
 
 
 /*
- * Behind "set_config": is its third argument the constant true?  What cannot be
- * told is not.
+ * Behind "set_config": is its third argument the constant true?  If that
+ * cannot be told, it is not.
  */
 
 static ngx_uint_t
@@ -222,7 +225,7 @@ calls_is_local(const u_char *p, const u_char *end)
 }
 
 
-/* comments, dollar quotes, escapes: not worth to be understood */
+/* comments, dollar quotes, escapes: not worth understanding here */
 
 static ngx_uint_t
 calls_is_odd(const u_char *p, const u_char *end)

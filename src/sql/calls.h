@@ -1,9 +1,9 @@
 
 /*
  * Which functions may a text call: a statement, the expressions of its plan, a
- * function's definition?  Every word is taken for a name: rather too many than
- * one too few, and little of the grammar has to be known.  What the words
- * stand for is sql/reach.h's.
+ * function's definition?  Every word counts as a name: better too many than
+ * one too few, and little of the grammar has to be known.  sql/reach finds out
+ * what the words stand for.
  */
 
 
@@ -18,11 +18,11 @@ typedef struct {
     ngx_array_t    words;      /* of ngx_str_t in the pool, each once; as
                                   written, and in lower case if that differs */
     unsigned       unsure:1;   /* something is called that no word names, or
-                                  that tells the transaction's time */
+                                  that depends on when the transaction began */
     unsigned       blind:1;    /* a function is called that no word names */
     unsigned       session:1;  /* set_config(…), and not for the transaction
                                   alone as far as its third argument tells */
-    unsigned       writes:1;   /* it has a word of those that begin a change */
+    unsigned       writes:1;   /* it has a word that can begin a change */
     unsigned       dynamic:1;  /* or EXECUTE or PREPARE */
 } api_sql_calls_t;
 

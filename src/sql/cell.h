@@ -1,7 +1,5 @@
 
-/*
- * Single cells of a PGresult, for those who keep some.
- */
+/* Single cells of a PGresult, for those who keep a few. */
 
 
 #ifndef API_SQL_CELL_H
@@ -19,8 +17,10 @@ struct pg_result;              /* PGresult */
 ngx_int_t api_sql_cell_column(const struct pg_result *res,
     const ngx_str_t *name);
 
-/* the same by a variable's name, which nginx has in lower case: where none is
-   called exactly so, the first that is in another case */
+/*
+ * The same by a variable's name, which nginx has in lower case: the column of
+ * exactly that name, else the first one that differs in case only.
+ */
 ngx_int_t api_sql_cell_variable(const struct pg_result *res,
     const ngx_str_t *name);
 
@@ -31,7 +31,7 @@ ngx_int_t api_sql_cell_variable(const struct pg_result *res,
 API_MUST_CHECK ngx_int_t api_sql_cell_copy(ngx_pool_t *pool,
     const struct pg_result *res, ngx_int_t column, api_value_t *out);
 
-/* is this the failed result of that SQLSTATE? */
+/* is this the failed result with that SQLSTATE? */
 ngx_uint_t api_sql_cell_is_state(const struct pg_result *res,
     const char *state);
 

@@ -54,7 +54,7 @@ api_sql_detail_words(const char *detail)
 }
 
 
-/* constants are read over */
+/* skips constants */
 
 const char *
 api_sql_detail_word(const char *p, ngx_str_t *name)
@@ -106,8 +106,8 @@ api_sql_detail_word(const char *p, ngx_str_t *name)
 
 
 /*
- * A name and what is behind it: ")", or "," with a space.  An index's names
- * are quoted where they must be, a foreign key's never are.
+ * A name and what follows it: ")", or "," and a space.  An index's names are
+ * quoted where they must be, a foreign key's never are.
  */
 
 static const char *
@@ -169,7 +169,7 @@ api_sql_detail_side(const char *detail, const char *table)
 }
 
 
-/* the word or words, not as a part of a longer one */
+/* the word or words, not as part of a longer one */
 
 static ngx_uint_t
 has_word(const char *p, const char *word)
@@ -194,7 +194,7 @@ has_word(const char *p, const char *word)
 
 /*
  * The last line is the outermost place: the parameter itself, or a function
- * that was running, whose inner lines may have numbers of their own.
+ * that was running; its inner lines may have parameter numbers of their own.
  */
 
 ngx_uint_t

@@ -7,11 +7,13 @@
 #include <string.h>
 
 
-/* bytes of a value that something was computed of, and which the text that
-   could not be read holds: less may be there by chance */
+/*
+ * Bytes of a value from which something was computed, and which is contained
+ * in the text that could not be read: fewer may be there by chance.
+ */
 #define EVIDENCE_LEAST  3
 
-/* of a length that a type may have */
+/* digits of a length that a type may have */
 #define EVIDENCE_MOST   ((size_t) 100000000)
 
 
@@ -37,7 +39,7 @@ static ngx_uint_t is_state(const struct pg_result *res,
 static ngx_str_t field(const struct pg_result *res, int code);
 
 
-/* those of PostgreSQL's translations */
+/* those that PostgreSQL's translations use */
 
 static const evidence_quote_t  quotes[] = {
     { "\"", "\"" },
@@ -47,7 +49,7 @@ static const evidence_quote_t  quotes[] = {
     { NULL, NULL }
 };
 
-/* the errors of reading a text: what they quote is that text */
+/* the errors of reading a text: the text they quote could not be read */
 
 static const char *const  readings[] = {
     "22P02", "22007", "22008", "22003", "22023", "42601", NULL
@@ -145,7 +147,7 @@ api_sql_evidence_size(const struct pg_result *res, const ngx_str_t *value)
 }
 
 
-/* a text in quotes; up to the next mark, which may be its own */
+/* a text in quotes, up to the next mark, which may be one of the text's own */
 
 static ngx_uint_t
 next_quoted(const char **p, ngx_str_t *piece)
@@ -175,7 +177,7 @@ next_quoted(const char **p, ngx_str_t *piece)
         piece->data = (u_char *) (uintptr_t) q;
         piece->len = (size_t) (end - q);
 
-        /* French has blanks inside */
+        /* French puts blanks inside the quotes */
 
         while (piece->len != 0 && quote != quotes
                && (*piece->data == ' ' || *piece->data == 0xc2
@@ -274,7 +276,7 @@ fits(const ngx_str_t *piece, const ngx_str_t *value, ngx_uint_t made)
 }
 
 
-/* in any case; whole: not as a part of a longer word */
+/* ignoring case; whole: not as part of a longer word */
 
 static ngx_uint_t
 holds(const ngx_str_t *text, const ngx_str_t *part, ngx_uint_t whole)
@@ -414,7 +416,10 @@ api_sql_evidence_alike(const struct pg_result *res, const ngx_str_t *value)
 }
 
 
-/* the same letters and digits, in any case; three, and a letter, at least */
+/*
+ * the same letters and digits, ignoring case; at least three of them, and a
+ * letter
+ */
 
 static ngx_uint_t
 is_alike(const ngx_str_t *one, const ngx_str_t *two)
@@ -496,7 +501,7 @@ api_sql_evidence_zero(const ngx_str_t *value)
 }
 
 
-/* "" where the server sent none; NUL behind */
+/* "" if the server sent none; NUL-terminated */
 
 static ngx_str_t
 field(const struct pg_result *res, int code)

@@ -1,7 +1,7 @@
 
 /*
- * Is a value among the words of an error?  The server quotes a text that it
- * could not read, and the key of a row that is in conflict.
+ * Is a value in the words of an error?  The server quotes a text that it could
+ * not read, and the key of a row that is in conflict.
  */
 
 
@@ -16,9 +16,10 @@ struct pg_result;              /* PGresult */
 
 
 typedef enum {
-    API_SQL_EVIDENCE_NONE = 0, /* the words do not say what could not be read */
-    API_SQL_EVIDENCE_OTHER,    /* it was another text */
-    API_SQL_EVIDENCE_FOUND     /* it was this one, or a piece of it */
+    API_SQL_EVIDENCE_NONE = 0, /* the error does not quote what could not be
+                                  read */
+    API_SQL_EVIDENCE_OTHER,    /* it quotes another text */
+    API_SQL_EVIDENCE_FOUND     /* it quotes this value, or a piece of it */
 } api_sql_evidence_e;
 
 
@@ -31,15 +32,17 @@ api_sql_evidence_e api_sql_evidence(const struct pg_result *res,
     const ngx_str_t *value, ngx_uint_t made);
 
 /*
- * Of a key in conflict, "Key (a, b)=(1, x) …".  OTHER is told of whole numbers
- * only, as sequences give them: other types may be written in several ways.
+ * For a key in conflict, "Key (a, b)=(1, x) …". OTHER is returned for whole
+ * numbers only, such as sequences give: values of other types may be written
+ * in several ways.
  */
 api_sql_evidence_e api_sql_evidence_key(const struct pg_result *res,
     const ngx_str_t *value);
 
 /*
- * Of the same key: is one of its values made of the letters and digits of this
- * one, in any case, and not of digits alone?  "a-title" is of "A title!".
+ * For the same key: is one of its values made of the letters and digits of
+ * this value, ignoring case, and not of digits alone?  "a-title" is, of "A
+ * title!".
  */
 ngx_uint_t api_sql_evidence_alike(const struct pg_result *res,
     const ngx_str_t *value);
@@ -51,7 +54,10 @@ ngx_uint_t api_sql_evidence_alike(const struct pg_result *res,
 ngx_uint_t api_sql_evidence_size(const struct pg_result *res,
     const ngx_str_t *value);
 
-/* is the value a number that is zero, or holds it a such, as JSON or a list? */
+/*
+ * is the value a number that is zero, or does it contain one, as JSON or a
+ * list?
+ */
 ngx_uint_t api_sql_evidence_zero(const ngx_str_t *value);
 
 

@@ -60,7 +60,7 @@ api_sql_foreign(api_sql_foreign_t *foreign, const api_sql_lexer_t *lexer)
 }
 
 
-/* `id`: an operator may be called so, but nobody's is */
+/* `id`: an operator may have this name, but none does */
 
 static ngx_uint_t
 is_quoted(const api_sql_lexer_t *lexer)
@@ -95,7 +95,7 @@ is_colon(const api_sql_lexer_t *lexer, int before)
 }
 
 
-/* no operator: nothing that could stand on its right side does */
+/* not an operator: what follows could not be its right side */
 
 static ngx_uint_t
 is_mark(const api_sql_lexer_t *lexer, int before)

@@ -1,7 +1,7 @@
 
 /*
- * Parameters and names as others write them, :id, ?, {id} and `id`, where they
- * can be nothing else.
+ * Parameters and names as in other dialects, :id, ?, {id} and `id`, where they
+ * cannot be anything else.
  */
 
 
@@ -15,13 +15,13 @@
 /* zeroed before a statement's first token */
 typedef struct {
     ngx_uint_t  brackets;      /* "[" that are open */
-    size_t      end;           /* of the token before */
+    size_t      end;           /* the end of the previous token */
 } api_sql_foreign_t;
 
 
 /*
- * To be called for each token, in order.  NULL, or a sentence with what to
- * write; static memory.
+ * To be called for each token, in order.  NULL, or a sentence that says what
+ * to write; static memory.
  */
 const char *api_sql_foreign(api_sql_foreign_t *foreign,
     const api_sql_lexer_t *lexer);

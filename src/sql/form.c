@@ -45,7 +45,7 @@ api_sql_form_differs(const api_sql_type_t *type)
     case API_SQL_RANGE:
     case API_SQL_MULTIRANGE:
 
-        /* which is told as PostgreSQL's text, bytes in it, too */
+        /* a composite, whose text may contain bytes, too */
 
         return type->element != NULL && type->element->kind != API_SQL_BYTEA
                && api_sql_form_differs(type->element);
@@ -93,7 +93,7 @@ api_sql_form_text(ngx_pool_t *pool, const api_sql_type_t *type,
 }
 
 
-/* of a type that is NULL nothing is known */
+/* type NULL: nothing is known of it */
 
 ngx_int_t
 api_sql_form_text_value(api_sql_form_t *f, const api_sql_type_t *type,
@@ -163,7 +163,7 @@ text_time(api_sql_form_t *f, const api_sql_type_t *type, ngx_str_t *text)
     ngx_int_t    rc;
     const char  *message;
 
-    /* PostgreSQL looks past them as well */
+    /* PostgreSQL ignores them as well */
 
     in = *text;
 
@@ -182,7 +182,7 @@ text_time(api_sql_form_t *f, const api_sql_type_t *type, ngx_str_t *text)
 
     case API_SQL_DATE:
 
-        /* only what has a time of day may be of another day in UTC */
+        /* only a value with a time of day may be on another day in UTC */
 
         if (!api_value_time_timestamp(&in)) {
             return NGX_OK;
@@ -209,7 +209,7 @@ text_time(api_sql_form_t *f, const api_sql_type_t *type, ngx_str_t *text)
         rc = api_value_time_utc(&in, room, &out);
 
         if (rc != NGX_OK) {
-            /* whatever the zone, PostgreSQL minds it */
+            /* whatever the zone is, it matters to PostgreSQL */
             return NGX_OK;
         }
     }

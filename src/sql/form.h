@@ -26,26 +26,29 @@
 #include "json/read.h"
 
 
-/* does the text that stands for a value differ from what is sent? */
+/* does the text for PostgreSQL differ from what is sent? */
 ngx_uint_t api_sql_form_differs(const api_sql_type_t *type);
 
 /* is a JSON object (or an array of them) a value of the type? */
 ngx_uint_t api_sql_form_takes_objects(const api_sql_type_t *type);
 
-/* only a time that has to be moved: of what no client has written */
+/* only times that have to be moved, for values that no client has written */
 ngx_uint_t api_sql_form_is_time(const api_sql_type_t *type);
 
 /*
- * text is what a client has sent, or for a list what api_sql_bind_list() has
- * made of it.  NGX_OK: *text is the pool's, or as it was; NGX_DECLINED: failure
- * has code, message and field, the place in the value, as "/1/data", or empty;
- * NGX_ERROR: memory.
+ * text is what a client has sent, or for a list what api_sql_bind_list() made
+ * of it.  NGX_OK: *text is in the pool, or unchanged; NGX_DECLINED: failure
+ * has code, message and field, the place within the value, as "/1/data", or
+ * empty; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_sql_form_text(ngx_pool_t *pool,
     const api_sql_type_t *type, ngx_uint_t list, ngx_str_t *text,
     api_failure_t *failure);
 
-/* the same of a JSON value, which is not null; *out is the pool's or json's */
+/*
+ * the same for a JSON value that is not null; *out is in the pool, or json's
+ * own
+ */
 API_MUST_CHECK ngx_int_t api_sql_form_json(ngx_pool_t *pool,
     const api_sql_type_t *type, const api_json_t *json, api_value_t *out,
     api_failure_t *failure);

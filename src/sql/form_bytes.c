@@ -19,7 +19,7 @@ api_sql_form_bytes(ngx_pool_t *pool, const ngx_str_t *base64, ngx_str_t *out)
 
     len = base64->len;
 
-    /* with padding there are whole groups of four */
+    /* with padding, groups are whole: four characters */
 
     for (i = 0; i < 2 && len % 4 == (4 - i) % 4 && len != 0
                 && base64->data[len - 1] == '='; i++)

@@ -35,7 +35,7 @@ api_sql_form_json(ngx_pool_t *pool, const api_sql_type_t *type,
 }
 
 
-/* what an answer writes as JSON; NGX_DONE: it is no JSON */
+/* JSON as an answer writes it; NGX_DONE: it is not JSON */
 
 ngx_int_t
 api_sql_form_read_json(api_sql_form_t *f, const api_sql_type_t *type,
@@ -163,7 +163,9 @@ json_array(api_sql_form_t *f, const api_sql_type_t *type,
 }
 
 
-/* is it one more dimension, not an item that is itself written so? */
+/*
+ * is it one more dimension, and not an item that is itself written as a list?
+ */
 
 static ngx_uint_t
 is_list(const api_sql_type_t *type, const api_json_t *item)
@@ -271,7 +273,7 @@ json_object(api_sql_form_t *f, const api_sql_type_t *type,
 }
 
 
-/* the first that is none of the type's ends the search: it has no others */
+/* the first field that the type does not have ends the search */
 
 static ngx_int_t
 find_members(api_sql_form_t *f, const api_sql_type_t *type,

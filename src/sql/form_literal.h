@@ -29,23 +29,23 @@ API_MUST_CHECK ngx_int_t api_sql_form_reader_init(api_sql_form_reader_t *r,
     ngx_pool_t *pool, const ngx_str_t *text);
 
 /*
- * NGX_OK: the next item that is not NULL, which lives until the next call; what
- * stands before it is in out, with the other delimiter; the item is to follow
- * there.  NGX_DONE: that was all; NGX_DECLINED: it is no array.  What else may
- * be wrong with the text is so in out, too.
+ * NGX_OK: the next item that is not NULL, valid until the next call; what
+ * comes before it has been written to out, with the type's delimiter, and the
+ * item is to be appended there.  NGX_DONE: there are no more; NGX_DECLINED: it
+ * is not an array.  Whatever else may be wrong with the text is copied to out.
  */
 ngx_int_t api_sql_form_array_next(api_sql_form_reader_t *r, u_char delimiter,
     u_char other, ngx_str_t *item, api_buf_t *out);
 
 /*
  * A field of a row, a bound of a range: NGX_OK, the text up to one of stops,
- * which lives until the next call; NGX_DONE: there is none; NGX_DECLINED: it
- * does not end.
+ * valid until the next call; NGX_DONE: there is none; NGX_DECLINED: it does
+ * not end.
  */
 ngx_int_t api_sql_form_field(api_sql_form_reader_t *r, const char *stops,
     ngx_str_t *field);
 
-/* 1 and behind it, spaces before it left out; 0 */
+/* 1 and behind the character, which spaces may precede; 0 */
 ngx_uint_t api_sql_form_accept(api_sql_form_reader_t *r, const char *word);
 
 /* is nothing left but spaces? */

@@ -18,7 +18,7 @@
 
 typedef struct api_sql_form_at_s  api_sql_form_at_t;
 
-/* where a value stands in another one, innermost first */
+/* the way to a value within another one, innermost first */
 struct api_sql_form_at_s {
     const api_sql_form_at_t  *up;
     const ngx_str_t          *key;       /* NULL: an item */
@@ -41,7 +41,7 @@ ngx_int_t api_sql_form_text_value(api_sql_form_t *f,
 ngx_int_t api_sql_form_json_value(api_sql_form_t *f,
     const api_sql_type_t *type, const api_json_t *json, ngx_str_t *text);
 
-/* text that may be the JSON of an array or object: NGX_DONE, it is none */
+/* text that may be a JSON array or object: NGX_DONE, it is not */
 ngx_int_t api_sql_form_read_json(api_sql_form_t *f,
     const api_sql_type_t *type, ngx_str_t *text);
 
@@ -54,7 +54,7 @@ ngx_int_t api_sql_form_range(api_sql_form_t *f, const api_sql_type_t *type,
 ngx_int_t api_sql_form_ranges(api_sql_form_t *f, const api_sql_type_t *type,
     ngx_str_t *text);
 
-/* NGX_DECLINED, or NGX_ERROR where there is no memory for the place */
+/* NGX_DECLINED, or NGX_ERROR when there is no memory for the place */
 ngx_int_t api_sql_form_refuse(api_sql_form_t *f, const char *code,
     const char *message);
 

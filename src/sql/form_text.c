@@ -245,7 +245,7 @@ api_sql_form_ranges(api_sql_form_t *f, const api_sql_type_t *type,
 }
 
 
-/* NGX_DECLINED with a failure: of a bound; without: it is no range */
+/* NGX_DECLINED with a failure: one of a bound; without: it is not a range */
 
 static ngx_int_t
 add_range(api_sql_form_t *f, const api_sql_type_t *type,

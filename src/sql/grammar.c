@@ -6,7 +6,8 @@ typedef struct {
     const u_char  *pos;
     const u_char  *end;
     ngx_uint_t     depth;
-    u_char         close[API_SQL_GRAMMAR_DEPTH];   /* what ends each level */
+    u_char         close[API_SQL_GRAMMAR_DEPTH];   /* the bytes that end each
+                                                      level */
 } grammar_t;
 
 
@@ -46,7 +47,7 @@ api_sql_grammar_json(const u_char *data, size_t len)
 
         blank(&g);
 
-        /* behind a value: its level may end, and the ones around it */
+        /* behind a value: its level may end here, and those around it */
 
         while (g.depth != 0 && g.pos < g.end
                && *g.pos == g.close[g.depth - 1])
@@ -71,7 +72,7 @@ api_sql_grammar_json(const u_char *data, size_t len)
 }
 
 
-/* a scalar or an empty level whole; else up to the first value inside */
+/* skips a scalar or an empty level; else goes to the first value inside */
 
 static ngx_uint_t
 value(grammar_t *g)
@@ -216,7 +217,7 @@ string(grammar_t *g)
 }
 
 
-/* behind the number that begins here; NULL: none does */
+/* the first byte behind the number that begins here; NULL: none does */
 
 static const u_char *
 number(const u_char *p, const u_char *end)
@@ -256,7 +257,7 @@ number(const u_char *p, const u_char *end)
 }
 
 
-/* one at least */
+/* at least one digit */
 
 static const u_char *
 digits(const u_char *p, const u_char *end)

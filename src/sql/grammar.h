@@ -1,8 +1,8 @@
 
 /*
- * Is this text JSON (RFC 8259)?  For what comes out of the middle of an array
- * or a composite: its type is the registry's word, and the catalog may have
- * changed since.
+ * Is this text JSON (RFC 8259)? For what comes from inside an array or a
+ * composite: only the registry says that its type is JSON, and the catalog may
+ * have changed since.
  */
 
 

@@ -172,7 +172,7 @@ api_sql_inferred_never(const api_sql_inferred_t *from,
                || api_sql_inferred_never(element(from), element(to));
     }
 
-    /* 1 is a bool, 20240131 a date and 10 a network */
+    /* 1 is a bool, 20240131 a date, and 10 a network */
 
     return one != other && (one != API_TYPE_NUMBER || other == API_TYPE_UUID);
 }
@@ -271,7 +271,7 @@ api_sql_inferred_rule(const api_type_t *declared,
     case API_TYPE_TIME:
     case API_TYPE_TIMESTAMP:
 
-        /* without a zone PostgreSQL reads more than RFC 3339 knows */
+        /* of what has no zone PostgreSQL reads more than RFC 3339 knows */
 
         if (type->oid == OID_TIMESTAMP || type->oid == OID_TIMETZ) {
             return NGX_DECLINED;
@@ -407,7 +407,7 @@ fits(const api_type_t *declared, const api_sql_inferred_t *type)
     case API_TYPE_URI:
     case API_TYPE_ENUM:
 
-        /* enums, and those that have no other type of ours: intervals … */
+        /* enums, and types for which we have no other name: intervals … */
 
         return other.kind == API_TYPE_STRING || other.kind == API_TYPE_IPV4
                || type->oid == OID_MONEY;
@@ -519,7 +519,7 @@ base(const api_sql_inferred_t *type)
 }
 
 
-/* of an array, else NULL */
+/* an array's element; else NULL */
 
 static const api_sql_inferred_t *
 element(const api_sql_inferred_t *type)

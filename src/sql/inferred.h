@@ -46,8 +46,8 @@ const char *api_sql_inferred_misfit(const api_type_t *declared,
 ngx_uint_t api_sql_inferred_differs(unsigned declared, unsigned inferred);
 
 /*
- * Can no value of the one, as PostgreSQL writes it, be read as the other?  Only
- * what is certain: a text may be anything, a number a bool.
+ * Is it certain that no value of the one, as PostgreSQL writes it, can be read
+ * as the other?  A text may be anything, a number a bool.
  */
 ngx_uint_t api_sql_inferred_never(const api_sql_inferred_t *from,
     const api_sql_inferred_t *to);
@@ -61,27 +61,27 @@ const ngx_str_t *api_sql_inferred_stranger(const api_type_t *declared,
 
 /*
  * What a value of the declared type has still to be checked for: a number
- * beyond the parameter's type, a text that is none of an enum's labels,
- * anything where no type was declared.  NGX_OK: *rule (the choices stay the
- * type's); NGX_DECLINED: nothing, or what only PostgreSQL can tell.
+ * beyond the parameter's type, a text that is not one of an enum's labels,
+ * anything where no type was declared.  NGX_OK: *rule (the choices remain the
+ * type's); NGX_DECLINED: nothing, or something that only PostgreSQL can tell.
  */
 ngx_int_t api_sql_inferred_rule(const api_type_t *declared,
     const api_sql_inferred_t *type, api_rule_t *rule);
 
 /*
- * How long a value may be where the parameter's type is itself a domain over
- * such a type: 1 and *bound, or 0.
+ * How long a value may be if the parameter's type is itself a domain over a
+ * type with a bound: 1 and *bound, or 0.
  */
 ngx_uint_t api_sql_inferred_bound(const api_sql_inferred_t *type,
     api_sql_bound_t *bound);
 
-/* what an array's items are (of a domain over one, too), else NULL */
+/* the type of an array's items (also for a domain over an array); else NULL */
 const api_sql_inferred_t *api_sql_inferred_element(
     const api_sql_inferred_t *type);
 
 /*
- * A built-in type by its OID alone: type[0], and type[1] where that is an array
- * of such.  0: it is not known.
+ * A built-in type by its OID alone: type[0], and type[1] if it is an array of
+ * that.  0: it is unknown.
  */
 ngx_uint_t api_sql_inferred_builtin(unsigned oid, api_sql_inferred_t *type);
 

@@ -1,7 +1,7 @@
 
 /*
- * Strings that are paths of SQL/JSON: "$name" in one is a variable of the path
- * itself, which a call gives as its third argument.
+ * Strings that are SQL/JSON paths: "$name" in one is a variable of the path
+ * itself, which a call passes in its third argument.
  */
 
 
@@ -13,13 +13,14 @@
 #include "core/core.h"
 
 
-/* does it, with its quotes, have a root: $.a, $[0], $ ? (…), $ > 1 */
+/* has the string, with its quotes, a path's root: $.a, $[0], $ ? (…), $ > 1 */
 ngx_uint_t api_sql_jsonpath(const ngx_str_t *string);
 
 /*
- * Such a string that is the ith word: NULL where it has variables, or may have
- * them elsewhere; else the words that an object with them should follow, with
- * an open parenthesis where that is to be closed.  Static memory.
+ * For such a string, the ith word: NULL if the path has no variables of its
+ * own, or if they may be passed elsewhere; else the words that should follow,
+ * up to an object with the variables, with an open parenthesis if that is to
+ * be closed.  Static memory.
  */
 const char *api_sql_jsonpath_lacks(const api_sql_words_t *words, ngx_uint_t i);
 

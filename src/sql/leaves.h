@@ -1,7 +1,7 @@
 
 /*
- * What a statement itself leaves in its session, as far as its words tell:
- * settings that are not the transaction's, and locks that are not.
+ * What a statement leaves in its session, as far as its own words tell:
+ * settings and locks that do not end with the transaction.
  */
 
 

@@ -131,7 +131,7 @@ skip_blank(api_sql_lexer_t *l)
 }
 
 
-/* up to the line's end, which stays: a string's continuation needs it */
+/* up to the line's end, which is not read: a continued string needs it */
 
 static void
 skip_line_comment(api_scan_t *in)
@@ -173,7 +173,7 @@ skip_block_comment(api_sql_lexer_t *l)
 
 
 /*
- * Behind the opening quote.  Two quotes are one inside; with escapes (E'') a
+ * Behind the opening quote.  Two quotes stand for one; with escapes (E'') a
  * backslash protects the next byte, in each part of a continued string.
  */
 
@@ -409,8 +409,8 @@ asks(const api_scan_t *in)
 
 
 /*
- * Any form of any version (0x1F, 1_000, 1.5e-3), and letters right behind a
- * number, which PostgreSQL refuses since 15: it will say so itself.
+ * Any form that any version knows (0x1F, 1_000, 1.5e-3), and letters directly
+ * behind a number, which PostgreSQL refuses since 15 with an error of its own.
  */
 
 static ngx_int_t
@@ -434,7 +434,7 @@ lex_number(api_sql_lexer_t *l)
             continue;
         }
 
-        /* "1..2" is a range of PL/pgSQL's: two numbers */
+        /* "1..2" is a range in PL/pgSQL: two numbers */
         if (!is_word(ch) && (ch != '.' || next == '.')) {
             return NGX_OK;
         }
@@ -444,7 +444,7 @@ lex_number(api_sql_lexer_t *l)
 }
 
 
-/* an identifier takes every "$" with it: a$b is one, and foo$$ is, too */
+/* an identifier contains every "$" in it: a$b is one, and foo$$, too */
 
 static ngx_int_t
 lex_word(api_sql_lexer_t *l)

@@ -19,7 +19,7 @@ static const char *const  closers[] = {
     "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "INTO", NULL
 };
 
-/* what goes on with an expression; other words behind one are its name */
+/* words that continue an expression; any other word behind one is its alias */
 static const char *const  operators[] = {
     "AND", "AT", "BETWEEN", "COLLATE", "ILIKE", "IN", "IS", "ISNULL", "LIKE",
     "NOT", "NOTNULL", "OPERATOR", "OR", "OVERLAPS", "SIMILAR", NULL

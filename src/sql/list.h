@@ -24,7 +24,7 @@ typedef struct {
 /* to be called for each token, in order */
 void api_sql_list_token(api_sql_list_t *list, const api_sql_lexer_t *lexer);
 
-/* is the token last told of a whole item?  A cast of it is not asked for */
+/* is the last token a whole item?  A cast of it does not count as part */
 ngx_uint_t api_sql_list_is_item(const api_sql_list_t *list,
     const api_sql_lexer_t *lexer);
 

@@ -26,8 +26,8 @@ typedef struct {
 void api_sql_null_token(api_sql_null_t *null, const api_sql_lexer_t *lexer);
 
 /*
- * Is the token last told of, a parameter, all that stands in front of IS NULL,
- * IS NOT NULL, ISNULL or NOTNULL?
+ * Is the last token, a parameter, all that precedes IS NULL, IS NOT NULL,
+ * ISNULL or NOTNULL?
  */
 ngx_uint_t api_sql_null_is_asked(const api_sql_null_t *null,
     const api_sql_lexer_t *lexer);

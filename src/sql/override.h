@@ -1,7 +1,5 @@
 
-/*
- * What api_error says of an error, instead of the table of sql/state.c.
- */
+/* What api_error says of an error, which replaces the table of sql/state.c. */
 
 
 #ifndef API_SQL_OVERRIDE_H
@@ -20,7 +18,7 @@
 void api_sql_override_apply(const ngx_array_t *overrides,
     const char *constraint, const char *state, api_error_t *e);
 
-/* the status, the code that goes with it, and a Retry-After with a 503 */
+/* the status, the code that belongs to it, and a Retry-After with a 503 */
 void api_sql_override_status(api_error_t *e, ngx_uint_t status);
 
 

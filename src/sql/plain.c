@@ -29,8 +29,10 @@ api_sql_plain(const api_sql_calls_t *calls, const ngx_str_t *body)
     for (i = 0; i < calls->words.nelts; i++) {
         for (k = 0; commands[k].len != 0; k++) {
 
-            /* INSERT INTO, ON CONFLICT DO: what else they stand for cannot be
-               told from a word */
+            /*
+             * INSERT INTO, ON CONFLICT DO: what other words mean cannot be
+             * told from a word
+             */
 
             if (api_str_equal(&word[i], &commands[k])
                 && !(calls->writes && (api_str_is(&word[i], "into")
@@ -45,7 +47,7 @@ api_sql_plain(const api_sql_calls_t *calls, const ngx_str_t *body)
 }
 
 
-/* "set" that begins a statement, or might */
+/* a "set" that begins a statement, or might */
 
 static ngx_uint_t
 plain_sets(const ngx_str_t *body)

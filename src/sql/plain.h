@@ -1,7 +1,7 @@
 
 /*
- * Does a function of the language SQL only ask for rows and change them?  It
- * may as well run SET, LISTEN or CREATE TEMP TABLE.
+ * Does a function in SQL only ask for rows and change them?  It might also run
+ * SET, LISTEN or CREATE TEMP TABLE.
  */
 
 
@@ -13,8 +13,10 @@
 #include "core/core.h"
 
 
-/* calls: of its definition; body: the source between its quotes, or empty.  No,
-   wherever that cannot be told. */
+/*
+ * calls: of its definition; body: the source between its quotes, or empty.  0
+ * whenever that cannot be told.
+ */
 ngx_uint_t api_sql_plain(const api_sql_calls_t *calls,
     const ngx_str_t *body);
 

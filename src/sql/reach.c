@@ -15,8 +15,8 @@ struct reach_node_s {
     ngx_str_t       name;
     reach_node_t   *next;      /* of its bucket */
     ngx_uint_t      bits;
-    ngx_array_t     always;    /* of reach_node_t *: where it leads */
-    ngx_array_t     writing;   /* and besides, where rows are changed */
+    ngx_array_t     always;    /* of reach_node_t *: what it leads to */
+    ngx_array_t     writing;   /* and, where rows are changed, these too */
     ngx_uint_t      seen[2];   /* by which sum, reading and writing */
     unsigned        asked:1;
     unsigned        writes:1;  /* what it leads to may be changed */
@@ -24,7 +24,7 @@ struct reach_node_s {
 
 struct api_sql_reach_s {
     ngx_pool_t     *pool;
-    ngx_array_t     fresh;     /* of reach_node_t *: not asked for */
+    ngx_array_t     fresh;     /* of reach_node_t *: not asked for yet */
     ngx_uint_t      nwords;
     ngx_uint_t      sums;
     reach_node_t   *hidden;
@@ -77,7 +77,7 @@ api_sql_reach_create(ngx_pool_t *pool)
         return NULL;
     }
 
-    /* it has no name that a word could be */
+    /* no word could be this name */
 
     reach->hidden = reach_make(reach, &nobody);
 
@@ -130,7 +130,7 @@ api_sql_reach_round(api_sql_reach_t *reach, ngx_array_t *words)
 }
 
 
-/* the node of a word; one that is new is to be asked for */
+/* the node of a word; a new one is to be asked for */
 
 static reach_node_t *
 reach_node(api_sql_reach_t *reach, const ngx_str_t *name)
@@ -347,7 +347,7 @@ reach_kind(const api_sql_calls_t *calls, const PGresult *res, int row)
 }
 
 
-/* what a text says by itself */
+/* what a text reaches by itself */
 
 static ngx_uint_t
 reach_bits(const api_sql_calls_t *calls)
@@ -390,7 +390,7 @@ api_sql_reach_relations(api_sql_reach_t *reach, const PGresult *res)
             return NGX_ERROR;
         }
 
-        /* too many rather than too few: of a trigger in a read, too */
+        /* too many rather than too few: those of a trigger in a read, too */
 
         if (calls.session || calls.blind) {
             node->bits |= API_SQL_REACH_OPAQUE;
@@ -485,7 +485,7 @@ api_sql_reach_sum(api_sql_reach_t *reach, const api_sql_calls_t *calls,
 }
 
 
-/* those of the edges that this sum has not met in this way */
+/* the edges that this sum has not followed in this mode */
 
 static ngx_int_t
 reach_visit(ngx_array_t *list, const ngx_array_t *edges, ngx_uint_t writes,

@@ -6,7 +6,7 @@
 #include "sql/nested.h"
 
 
-/* how many of its former forms a composite is tried as */
+/* how many of its former attribute lists a composite is tried with */
 #define RENDER_BEFORE  4
 
 /* of a date and a time without a fraction */
@@ -67,7 +67,7 @@ api_sql_render_value(api_sql_render_t *r, const api_sql_type_t *type,
         return;
     }
 
-    /* NaN, infinity and the like are no surprise */
+    /* NaN, infinity and the like are expected */
 
     if (type != NULL && r->depth != 0
         && (type->kind == API_SQL_BOOL || type->kind == API_SQL_INT))
@@ -79,7 +79,7 @@ api_sql_render_value(api_sql_render_t *r, const api_sql_type_t *type,
 }
 
 
-/* 1: written; 0: not the kind's text, nothing was written */
+/* 1: written; 0: the text is not of this kind, and nothing was written */
 
 static ngx_uint_t
 write_scalar(api_sql_render_t *r, api_sql_kind_e kind, const u_char *data,
@@ -90,7 +90,7 @@ write_scalar(api_sql_render_t *r, api_sql_kind_e kind, const u_char *data,
     case API_SQL_INT:
     case API_SQL_FLOAT:
 
-        /* NaN and Infinity are no numbers of JSON's */
+        /* NaN and Infinity are not JSON numbers */
         if (!api_sql_grammar_number(data, len)) {
             return 0;
         }
@@ -440,7 +440,7 @@ write_bytea(api_buf_t *out, const u_char *data, size_t len)
 }
 
 
-/* of two digits; -1: they are not */
+/* the number of two digits; -1: they are not digits */
 
 static ngx_int_t
 hex_value(const u_char *p)

@@ -58,7 +58,7 @@ api_sql_shape_make(ngx_pool_t *pool, const api_sql_types_t *types,
             shape->composite = 1;
         }
 
-        /* "null" or two quotes, and a little for what must be escaped */
+        /* "null" or two quotes, and some room for escapes */
         shape->row_size += f->key.len + sizeof("null") - 1;
     }
 
@@ -113,7 +113,7 @@ api_sql_rows_check(const struct pg_result *res, api_sql_result_e result)
 
     if (result == API_SQL_EXEC) {
 
-        /* libpq's function changes nothing; "" without a count, as CALL */
+        /* libpq's function only reads; "" without a count, as for CALL */
         count = PQcmdTuples((PGresult *) (uintptr_t) res);
 
         return ngx_strcmp(count, "0") == 0 ? API_SQL_ROWS_NONE

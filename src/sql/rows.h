@@ -31,11 +31,13 @@ typedef enum {
  */
 typedef struct {
     ngx_uint_t               ncolumns;
-    unsigned                 unknown:1;    /* a column's type is not in the
-                                              registry: load, make again */
-    unsigned                 utc:1;        /* the caller's: timestamps without
-                                              a zone have "Z" behind them */
-    unsigned                 composite:1;  /* there are fields in one */
+    unsigned                 unknown:1;    /* the type of a column is not in
+                                              the registry: load types, and
+                                              make it again */
+    unsigned                 utc:1;        /* set by the caller: timestamps
+                                              without a zone get a "Z" */
+    unsigned                 composite:1;  /* some column contains a
+                                              composite */
     size_t                   row_size;     /* of a row without its values */
     api_sql_field_t         *columns;      /* key with the comma or brace
                                               before it: "{\"id\":",
@@ -57,22 +59,24 @@ typedef enum {
     API_SQL_ROWS_OK = 0,
     API_SQL_ROWS_NONE,         /* no row; EXEC: none affected */
     API_SQL_ROWS_TOO_MANY,     /* ONE, OPTIONAL, VALUE: more than one row */
-    API_SQL_ROWS_STRANGE,      /* rendered, but some value is not as the types
-                                  have it: it is written as its text */
+    API_SQL_ROWS_STRANGE,      /* rendered, but some value is not as its type
+                                  says: it is written as its text */
     API_SQL_ROWS_FAILED        /* memory, or beyond the buffer's maximum */
 } api_sql_rows_e;
 
 
-/* does a result suit its kind?  What none makes of it is the caller's; an
-   OPTIONAL and a MANY may be rendered then, too. */
+/*
+ * does a result suit its kind?  What no row means is the caller's decision;
+ * OPTIONAL and MANY may be rendered then, too.
+ */
 api_sql_rows_e api_sql_rows_check(const struct pg_result *res,
     api_sql_result_e result);
 
-/* bytes to reserve: close to what rendering will need */
+/* bytes to reserve: close to what rendering needs */
 size_t api_sql_rows_size(const struct pg_result *res,
     const api_sql_shape_t *shape);
 
-/* the answer of a checked result; EXEC writes nothing */
+/* the answer of a result that was checked; EXEC writes nothing */
 api_sql_rows_e api_sql_rows_render(const struct pg_result *res,
     api_sql_result_e result, const api_sql_shape_t *shape, api_buf_t *out);
 

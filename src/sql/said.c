@@ -127,8 +127,10 @@ api_sql_said_raised(const struct pg_result *res)
 }
 
 
-/* PostgreSQL names the object and not the privilege; a table's are told by
-   what the statement does */
+/*
+ * PostgreSQL names the object and not the privilege; for a table it follows
+ * from what the statement does
+ */
 
 const char *
 api_sql_said_right(const struct pg_result *res,

@@ -1,7 +1,5 @@
 
-/*
- * What the server has said of an error, field by field.
- */
+/* What the server says of an error, field by field. */
 
 
 #ifndef API_SQL_SAID_H
@@ -15,7 +13,7 @@
 struct pg_result;              /* PGresult */
 
 
-/* each "" where it has said none, with a NUL behind, in the result's memory */
+/* "" for a field that is missing; NUL-terminated, in the result's memory */
 ngx_str_t api_sql_said_table(const struct pg_result *res);
 ngx_str_t api_sql_said_column(const struct pg_result *res);
 ngx_str_t api_sql_said_constraint(const struct pg_result *res);
@@ -26,7 +24,7 @@ const char *api_sql_said_state(const struct pg_result *res);
 /* the server's function that raised it */
 const char *api_sql_said_place(const struct pg_result *res);
 
-/* does its message name it, as a word? */
+/* does the message contain it, as a word? */
 ngx_uint_t api_sql_said_names(const struct pg_result *res,
     const ngx_str_t *name);
 
@@ -37,8 +35,8 @@ ngx_uint_t api_sql_said_inner(const struct pg_result *res);
 ngx_uint_t api_sql_said_raised(const struct pg_result *res);
 
 /*
- * Of 42501, for the log: which privilege is missing, or those that one of is,
- * as far as the message and the statement tell; static memory.
+ * For 42501, for the log: which privilege is missing, or which ones may be, as
+ * far as the message and the statement tell; static memory.
  */
 const char *api_sql_said_right(const struct pg_result *res,
     const api_sql_statement_t *statement);

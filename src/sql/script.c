@@ -4,7 +4,10 @@
 #include "core/scan.h"
 
 
-/* CREATE OR REPLACE FUNCTION: as many words as tell a statement's kind */
+/*
+ * CREATE OR REPLACE FUNCTION: as many words as are needed to tell what kind of
+ * statement it is
+ */
 #define SCRIPT_HEAD  4
 
 
@@ -14,7 +17,8 @@ typedef struct {
     size_t            first;               /* offset of its first token */
     ngx_str_t         head[SCRIPT_HEAD];   /* the words it begins with */
     ngx_uint_t        nhead;
-    ngx_uint_t        headed;              /* there are no more of them */
+    ngx_uint_t        headed;              /* the words at its beginning are
+                                              complete */
     ngx_uint_t        parens;              /* how deep */
     ngx_uint_t        body;                /* in BEGIN ATOMIC ... END */
     ngx_str_t         before;              /* the token in front: a word, ";"
@@ -247,8 +251,8 @@ script_token(script_t *s, api_sql_fault_t *fault)
     while (api_sql_lexer_next(l) != NGX_OK) {
 
         /*
-         * To the lexer a "$" asks for a parameter's name and it stops there;
-         * here $1 may stand in a function's body.
+         * The lexer stops at a "$" to ask for a parameter's name; here $1 may
+         * be in a function's body.
          */
 
         if (l->offset != api_scan_offset(&l->in)) {
@@ -342,12 +346,12 @@ script_is_routine(const script_t *s)
 }
 
 
-/* why the token cannot stand here, or NULL */
+/* why the token may not be here, or NULL */
 
 static const char *
 script_refused(const script_t *s)
 {
-    /* no SQL has a backslash outside of strings */
+    /* SQL has no backslash outside of strings */
 
     if (script_is_mark(s, '\\')) {
         return "a psql command: the file is sent to the server as it is, say"

@@ -220,7 +220,10 @@ modes_set(modes_t *m)
         return;
     }
 
-    /* a syntax error is the server's to tell, and SNAPSHOT to refuse */
+    /*
+     * a syntax error is for the server to report, and SNAPSHOT for it to
+     * refuse
+     */
 
     for (i = name + 1; i == name + 1 || i < m->n; i += n) {
 

@@ -50,7 +50,7 @@ api_sql_sequences_add(ngx_pool_t *pool, ngx_array_t *names,
 }
 
 
-/* behind the next "nextval('", which is no end of another name; or NULL */
+/* behind the next "nextval('" that is not the end of a longer name; or NULL */
 
 static const u_char *
 sequences_next(const u_char *from, const u_char *p, const u_char *end)
@@ -138,7 +138,7 @@ api_sql_sequences_moved(const ngx_str_t *text)
 
     while (!api_scan_done(&lexer.in)) {
 
-        /* $1 is no fault here */
+        /* $1 is allowed here */
 
         if (api_sql_lexer_next(&lexer) != NGX_OK) {
             lexer.in.pos += !api_scan_done(&lexer.in);
@@ -146,7 +146,7 @@ api_sql_sequences_moved(const ngx_str_t *text)
             continue;
         }
 
-        /* a word of another schema's stands behind a dot */
+        /* a dot precedes the word if it is another schema's */
 
         if (lexer.token == API_SQL_TOKEN_WORD && before != '.'
             && sequences_is_moving(&lexer.name)

@@ -1,7 +1,7 @@
 
 /*
- * Where a statement orders or groups its rows by what is one value for them
- * all: ORDER BY $sort is no fault to PostgreSQL, and orders nothing.
+ * Where a statement orders or groups its rows by something that is the same
+ * for all of them: PostgreSQL accepts ORDER BY $sort, which orders nothing.
  */
 
 

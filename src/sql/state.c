@@ -8,7 +8,7 @@
 #include <libpq-fe.h>
 
 
-/* failures of one answer: as many as a key of an index has columns */
+/* failures in one answer: as many as an index may have columns */
 #define STATE_FAILURES  32
 
 
@@ -65,7 +65,7 @@ static const state_row_t  rows[] = {
 #undef API_SQL_STATE
 };
 
-/* no SQLSTATE: libpq says it, of a connection that broke */
+/* without an SQLSTATE it is libpq that reports a broken connection */
 
 static const state_row_t  row_lost = {
     "", API_ERROR_DATABASE_AWAY, NULL,
@@ -73,7 +73,7 @@ static const state_row_t  row_lost = {
     1, API_SQL_FAULT_NONE, NULL
 };
 
-/* what has another's SQLSTATE, and is a value's fault nevertheless */
+/* errors with another SQLSTATE that are a value's fault nevertheless */
 
 static const state_row_t  row_value = {
     "", API_ERROR_INVALID, "value", "a value is not valid", "is not valid",
@@ -231,7 +231,7 @@ describe_key(state_case_t *c)
 }
 
 
-/* who refers to nothing is told by which column */
+/* the column says which value refers to a row that does not exist */
 
 static void
 describe_reference(state_case_t *c)
@@ -255,7 +255,10 @@ describe_reference(state_case_t *c)
 }
 
 
-/* a table's, or a domain's, which is checked while parameters are read */
+/*
+ * a constraint of a table, or of a domain, which is checked while parameters
+ * are read
+ */
 
 static void
 describe_check(state_case_t *c)
@@ -386,7 +389,7 @@ fail_column(state_case_t *c, const ngx_str_t *name)
 }
 
 
-/* where memory is short the answer says less */
+/* without memory the answer says less */
 
 static void
 fail(state_case_t *c, const char *in, ngx_str_t name)
@@ -439,7 +442,7 @@ api_sql_state_message(ngx_pool_t *pool, const struct pg_result *res,
         add_line(&b, hint);
     }
 
-    /* not the detail nor the context: they quote rows and statements */
+    /* neither detail nor context: they quote rows and statements */
 
     if (api_buf_string(&b, &message) != NGX_OK) {
         return text("out of memory");
@@ -489,7 +492,7 @@ api_sql_state_offset(const struct pg_result *res,
 }
 
 
-/* one line of a log: what would end it is a space */
+/* one line in a log: a character that would end it becomes a space */
 
 static void
 add_line(api_buf_t *b, const char *p)
@@ -540,7 +543,7 @@ field(const struct pg_result *res, int code)
 }
 
 
-/* no copy: for constants, and what is copied afterwards */
+/* without a copy: for constants, and for what is copied later */
 
 static ngx_str_t
 text(const char *p)

@@ -47,13 +47,14 @@ ngx_uint_t api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
 
 /* how it is found out whether what was sent is at fault (http/blame) */
 typedef enum {
-    API_SQL_FAULT_NONE = 0,    /* the table knows */
-    API_SQL_FAULT_VALUE,       /* a value is not one, or too large */
+    API_SQL_FAULT_NONE = 0,    /* the table says whose fault it is */
+    API_SQL_FAULT_VALUE,       /* a value that is malformed, or too large */
     API_SQL_FAULT_ZERO,        /* a division by zero */
-    API_SQL_FAULT_KEY,         /* a key that is taken */
-    API_SQL_FAULT_REFERENCE,   /* a key that is not there, or is needed */
+    API_SQL_FAULT_KEY,         /* a key that exists already */
+    API_SQL_FAULT_REFERENCE,   /* a key that does not exist, or is still
+                                  referred to */
     API_SQL_FAULT_NULL,        /* a value that is missing */
-    API_SQL_FAULT_RULE         /* a constraint of another kind */
+    API_SQL_FAULT_RULE         /* another constraint */
 } api_sql_fault_e;
 
 api_sql_fault_e api_sql_state_fault(const struct pg_result *res);
@@ -68,14 +69,16 @@ ngx_uint_t api_sql_state_param(const struct pg_result *res,
 void api_sql_state_failure(const struct pg_result *res,
     api_failure_t *failure);
 
-/* is it about a value beyond a bound … */
+/* does it concern a value beyond a bound … */
 ngx_uint_t api_sql_state_is_bounds(const struct pg_result *res);
 
 /* … and beyond this one? */
 ngx_uint_t api_sql_state_is_bound(const struct pg_result *res,
     const api_sql_bound_t *bound);
 
-/* what a client is told when nobody knows whether it was done */
+/*
+ * what a client is told when nobody knows whether the statement was committed
+ */
 #define API_SQL_STATE_IN_DOUBT                                                \
     "it is not known whether this was done; look before you send it again"
 
@@ -87,7 +90,7 @@ ngx_str_t api_sql_state_message(ngx_pool_t *pool,
     const struct pg_result *res, const api_sql_statement_t *statement);
 
 /*
- * The place in the source the server points at, as bytes; NGX_ERROR (as
+ * The place in the source that the server names, in bytes; NGX_ERROR (as
  * size_t) when it names none.
  */
 size_t api_sql_state_offset(const struct pg_result *res,

@@ -95,8 +95,8 @@ api_sql_statement_parse(ngx_pool_t *pool, const ngx_str_t *source,
 
 
 /*
- * Those whose place tells a type come first: who looks a name up finds them.
- * Faults are left to be found again.
+ * Tokens whose place tells a type come first: lookups by name find those.
+ * Faults are left for the second pass.
  */
 
 static ngx_int_t

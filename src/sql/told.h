@@ -21,13 +21,13 @@ typedef enum {
 
 
 /*
- * sqlstate and message: why the statement could not be prepared, may be NULL.
+ * sqlstate and message: why the statement could not be prepared; may be NULL.
  * oids has an OID for each parameter, 0 for one that is to be inferred.
  *
- * 42P18 and 42P08 name a parameter (indeterminate, ambiguous), which is told
- * alone; 42725 and 42883 (no such function, several) and 42804
- * (cardinality($a)) name none and come of a parameter whose type is unknown as
- * well ($body -> 'a'): all that are declared are told.
+ * 42P18 and 42P08 (indeterminate, ambiguous) name a parameter, and only that
+ * one is told.  42725 and 42883 (several such functions, or none) and 42804
+ * (cardinality($a)) name none, and may also come from a parameter of unknown
+ * type ($body -> 'a'): then all declared types are told.
  */
 api_sql_told_e api_sql_told(const api_sql_statement_t *statement,
     const char *sqlstate, const char *message, unsigned *oids);

@@ -10,7 +10,7 @@
 /* the first OID of a user's type: FirstNormalObjectId, access/transam.h */
 #define TYPES_FIRST_USER  16384
 
-/* a domain may stand on a domain, and so on: a bound, not a limit */
+/* domains may be based on domains: a bound, not a limit */
 #define TYPES_DOMAINS     64
 
 
@@ -211,7 +211,7 @@ api_sql_types_load(api_sql_types_t *types, const struct pg_result *res)
         rc = load_type(types, res, row, end);
     }
 
-    /* after a failure, too: no pointer may lead to what a type was before */
+    /* also after a failure: no pointer may lead to what a type was before */
     link_types(types);
 
     return rc;
@@ -294,7 +294,9 @@ load_fields(ngx_pool_t *pool, api_sql_type_t *type,
     /* a table without columns has one row without an attribute */
     n = PQgetisnull(res, row, TYPES_FIELD) ? 0 : (ngx_uint_t) (end - row);
 
-    /* the pool never gets smaller: what is the same is not made again */
+    /*
+     * the pool never shrinks: types that have not changed are not made again
+     */
     if (has_fields(type, res, row, n)) {
         return NGX_OK;
     }
@@ -428,7 +430,7 @@ api_sql_types_find(const api_sql_types_t *types, unsigned oid)
 }
 
 
-/* not on the hot path: once for a column of a statement */
+/* not on the hot path: called once for a column of a statement */
 
 static const api_sql_type_t *
 find_builtin(unsigned oid)
@@ -488,7 +490,7 @@ api_sql_types_key(ngx_pool_t *pool, const char *prefix, const char *name,
 }
 
 
-/* the type's place, a new one where it has none; NULL: memory */
+/* the type's place, or a new one; NULL: memory */
 
 static types_entry_t *
 entry_add(api_sql_types_t *types, unsigned oid)
@@ -529,7 +531,7 @@ entry_find(const api_sql_types_t *types, unsigned oid)
         return NULL;
     }
 
-    /* OIDs come one after the other: they are their own hash */
+    /* OIDs are consecutive: they are their own hash */
     i = oid & (types->size - 1);
 
     while (types->entries[i].oid != 0) {

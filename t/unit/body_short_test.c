@@ -104,7 +104,7 @@ static const refused_t  refusals[] = {
     { "string|pattern=", "pattern=", "a value is missing" },
     { "string|additional=on", "additional=on", "is for objects only" },
     { "string|pattern=a\xff", "pattern=a\xff", "UTF-8" },
-    { "int|default=x", "default=x", "default= breaks" },
+    { "int|default=x", "default=x", "default= is not of the type" },
     { "json|default={", "default={", "not JSON" },
     { "json|default=", "default=", "not JSON" },
     { "json|default=1,\"b\":2", "default=1,\"b\":2", "not JSON" },
