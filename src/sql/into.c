@@ -10,7 +10,6 @@
 
 
 static ngx_int_t find_clauses(api_sql_into_t *p);
-static ngx_uint_t begins(const api_sql_into_t *p, ngx_uint_t i);
 static ngx_int_t read_table(api_sql_into_t *p, ngx_uint_t *i);
 static ngx_uint_t is_met(api_sql_into_t *p);
 static ngx_int_t read_insert(api_sql_into_t *p, ngx_uint_t i);
@@ -22,21 +21,7 @@ static ngx_int_t read_update(api_sql_into_t *p, ngx_uint_t i);
 static ngx_int_t read_set(api_sql_into_t *p, ngx_uint_t i);
 
 
-static const char *const  list_ends[] = {
-    "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT",
-    "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "ON", "RETURNING",
-    NULL
-};
-
-static const char *const  set_ends[] = {
-    "FROM", "WHERE", "RETURNING", "WHEN", NULL
-};
-
 static const char *const  no_ends[] = { NULL };
-
-static const char *const  queries[] = {
-    "SELECT", "VALUES", "WITH", "TABLE", NULL
-};
 
 static const char *const  compounds[] = {
     "UNION", "INTERSECT", "EXCEPT", NULL
@@ -124,7 +109,7 @@ find_clauses(api_sql_into_t *p)
 
     for (i = 0; i < p->words.n && rc == NGX_OK; i++) {
 
-        if (!begins(p, i)) {
+        if (!api_sql_words_begins(&p->words, i)) {
             continue;
         }
 
@@ -165,17 +150,7 @@ find_clauses(api_sql_into_t *p)
 }
 
 
-/* may a statement begin here?  Its words are names elsewhere */
-
-static ngx_uint_t
-begins(const api_sql_into_t *p, ngx_uint_t i)
-{
-    return i == 0 || is_char(p, i - 1, '(') || is_char(p, i - 1, ')')
-           || is_word(p, i - 1, "DO") || is_word(p, i - 1, "THEN");
-}
-
-
-/* and behind it */
+/* the table at *i, and behind it */
 
 static ngx_int_t
 read_table(api_sql_into_t *p, ngx_uint_t *i)
@@ -232,7 +207,7 @@ read_insert(api_sql_into_t *p, ngx_uint_t i)
 
     place = API_SQL_INTO_UNNAMED;
 
-    if (is_char(p, i, '(') && !is_one_of(p, i + 1, queries)
+    if (is_char(p, i, '(') && !is_one_of(p, i + 1, api_sql_words_queries)
         && !is_char(p, i + 1, '(')
         && find_name(p, &i, &place) != NGX_OK)
     {
@@ -376,7 +351,7 @@ read_select(api_sql_into_t *p, ngx_uint_t i, ngx_uint_t place)
 
     list.from = i;
 
-    while (is_char(p, i = item_end(p, i, list_ends), ',')) {
+    while (is_char(p, i = item_end(p, i, api_sql_words_list_ends), ',')) {
         i++;
     }
 
@@ -390,7 +365,8 @@ read_select(api_sql_into_t *p, ngx_uint_t i, ngx_uint_t place)
         i += !is_char(p, i, ')');
     }
 
-    (void) api_sql_into_items(p, list.from, place, list_ends, &list);
+    (void) api_sql_into_items(p, list.from, place, api_sql_words_list_ends,
+                              &list);
 }
 
 
@@ -437,12 +413,14 @@ read_set(api_sql_into_t *p, ngx_uint_t i)
     list.to = i;
     list.rows = 1;
 
-    while (is_char(p, list.to = item_end(p, list.to, set_ends), ',')) {
+    while (is_char(p, list.to = item_end(p, list.to, api_sql_words_set_ends),
+                   ','))
+    {
         list.to++;
     }
 
     for ( ;; i = end + 1) {
-        end = item_end(p, i, set_ends);
+        end = item_end(p, i, api_sql_words_set_ends);
         place = API_SQL_INTO_NOWHERE;
 
         if (is_char(p, i, '(')) {

@@ -17,10 +17,6 @@ static ngx_uint_t unread_end(const api_sql_into_t *p, ngx_uint_t i);
 
 static const char *const  no_ends[] = { NULL };
 
-static const char *const  queries[] = {
-    "SELECT", "VALUES", "WITH", "TABLE", NULL
-};
-
 
 /* one value, or a list of them in parentheses, in which it has its place */
 
@@ -33,7 +29,7 @@ api_sql_into_row(api_sql_into_t *p, ngx_uint_t from, ngx_uint_t to,
 
     i = from + is_word(p, from, "ROW");
 
-    if (is_char(p, i, '(') && !is_one_of(p, i + 1, queries)
+    if (is_char(p, i, '(') && !is_one_of(p, i + 1, api_sql_words_queries)
         && is_char(p, item_end(p, i + 1, no_ends), ','))
     {
         (void) api_sql_into_items(p, i + 1, place, no_ends, list);

@@ -35,7 +35,6 @@ typedef struct {
 } target_parser_t;
 
 
-static ngx_uint_t begins(const target_parser_t *p, ngx_uint_t i);
 static ngx_int_t read_insert(target_parser_t *p, ngx_uint_t i);
 static ngx_int_t read_columns(target_parser_t *p, ngx_uint_t i,
     ngx_uint_t perhaps);
@@ -59,19 +58,6 @@ static void find_conditions(target_parser_t *p);
 static ngx_int_t read_table(target_parser_t *p, ngx_uint_t *i);
 
 
-/* what ends a select list and the assignments of an UPDATE; all are reserved,
-   or cannot stand behind an expression */
-
-static const char *const  list_ends[] = {
-    "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT",
-    "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "ON", "RETURNING",
-    NULL
-};
-
-static const char *const  set_ends[] = {
-    "FROM", "WHERE", "RETURNING", "WHEN", NULL
-};
-
 static const char *const  no_ends[] = { NULL };
 
 /* behind a select list and behind VALUES: not each row is stored that would be
@@ -80,11 +66,6 @@ static const char *const  no_ends[] = { NULL };
 static const char *const  row_limits[] = {
     "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT",
     "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", NULL
-};
-
-/* what a query may begin with, behind a parenthesis */
-static const char *const  queries[] = {
-    "SELECT", "VALUES", "WITH", "TABLE", NULL
 };
 
 
@@ -119,7 +100,7 @@ api_sql_target_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
 
     for (i = 0; i < p.words.n && rc == NGX_OK; i++) {
 
-        if (!begins(&p, i)) {
+        if (!api_sql_words_begins(&p.words, i)) {
             continue;
         }
 
@@ -152,16 +133,6 @@ api_sql_target_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
     ngx_pfree(pool, p.inside);
 
     return rc;
-}
-
-
-/* may a statement begin here?  Its words are names elsewhere */
-
-static ngx_uint_t
-begins(const target_parser_t *p, ngx_uint_t i)
-{
-    return i == 0 || is_char(p, i - 1, '(') || is_char(p, i - 1, ')')
-           || is_word(p, i - 1, "DO") || is_word(p, i - 1, "THEN");
 }
 
 
@@ -199,7 +170,7 @@ read_columns(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
     ngx_memzero(&list, sizeof(target_list_t));
     list.perhaps = (unsigned) (perhaps & 1);
 
-    if (is_char(p, i, '(') && !is_one_of(p, i + 1, queries)
+    if (is_char(p, i, '(') && !is_one_of(p, i + 1, api_sql_words_queries)
         && !is_char(p, i + 1, '('))
     {
         rc = read_names(p, &i, &names);
@@ -230,7 +201,7 @@ read_columns(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
         list.guarded = 1;
         list.select = 1;
 
-        rc = read_items(p, &i, &list, list_ends);
+        rc = read_items(p, &i, &list, api_sql_words_list_ends);
         doubt(p, i, first);
 
         return rc;
@@ -376,7 +347,7 @@ read_set(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
     target_list_t   list;
 
     for ( ;; i++) {
-        end = item_end(p, i, set_ends);
+        end = item_end(p, i, api_sql_words_set_ends);
 
         ngx_memzero(&list, sizeof(target_list_t));
         list.names = &names;
@@ -391,7 +362,7 @@ read_set(target_parser_t *p, ngx_uint_t i, ngx_uint_t perhaps)
             i += is_word(p, i, "ROW");
 
             if (rc == NGX_OK && is_char(p, i, '(')
-                && !is_one_of(p, i + 1, queries))
+                && !is_one_of(p, i + 1, api_sql_words_queries))
             {
                 i++;
                 rc = read_items(p, &i, &list, no_ends);

@@ -7,6 +7,21 @@
 static ngx_uint_t walk(const ngx_str_t *source, api_sql_word_t *words);
 
 
+const char *const  api_sql_words_list_ends[] = {
+    "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT",
+    "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "ON", "RETURNING",
+    NULL
+};
+
+const char *const  api_sql_words_set_ends[] = {
+    "FROM", "WHERE", "RETURNING", "WHEN", NULL
+};
+
+const char *const  api_sql_words_queries[] = {
+    "SELECT", "VALUES", "WITH", "TABLE", NULL
+};
+
+
 ngx_int_t
 api_sql_words_read(ngx_pool_t *pool, const ngx_str_t *source,
     api_sql_words_t *words)
@@ -237,6 +252,17 @@ api_sql_words_table(ngx_pool_t *pool, const api_sql_words_t *words,
     }
 
     return api_buf_string(&b, table);
+}
+
+
+ngx_uint_t
+api_sql_words_begins(const api_sql_words_t *words, ngx_uint_t i)
+{
+    return i == 0
+           || api_sql_words_char(words, i - 1, '(')
+           || api_sql_words_char(words, i - 1, ')')
+           || api_sql_words_is(words, i - 1, "DO")
+           || api_sql_words_is(words, i - 1, "THEN");
 }
 
 

@@ -53,6 +53,17 @@ ngx_uint_t api_sql_words_name(const api_sql_words_t *words, ngx_uint_t i);
 ngx_uint_t api_sql_words_end(const api_sql_words_t *words, ngx_uint_t i,
     const char *const *keywords);
 
+/* what ends a select list, and the assignments of an UPDATE: all are reserved,
+   or cannot follow an expression; lists for the functions above */
+extern const char *const  api_sql_words_list_ends[];
+extern const char *const  api_sql_words_set_ends[];
+
+/* the first words of a query, behind a parenthesis */
+extern const char *const  api_sql_words_queries[];
+
+/* may a statement begin here?  INSERT and its like are names elsewhere */
+ngx_uint_t api_sql_words_begins(const api_sql_words_t *words, ngx_uint_t i);
+
 /*
  * A name as PostgreSQL keeps it (its documentation, chapter 4.1.1): in lower
  * case, but in quotes, where two of them are one; NUL behind, the pool's.

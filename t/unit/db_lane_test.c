@@ -7,21 +7,6 @@
 #include "test.h"
 
 
-static api_db_plan_t *
-plan_of(api_db_t *db, ngx_uint_t read_only, uint64_t us)
-{
-    api_db_plan_t  *plan;
-
-    plan = engine_plan(db, read_only);
-
-    if (us) {
-        engine_known(db, plan, us);
-    }
-
-    return plan;
-}
-
-
 static api_db_conn_t *
 pick(api_db_t *db, const api_db_plan_t *plan)
 {
@@ -43,36 +28,36 @@ which_lane(ngx_pool_t *pool)
 
     /* fast ones share, by their kind */
 
-    job = engine_job(db, plan_of(db, ENGINE_READ, 500));
+    job = engine_job(db, engine_plan_of(db, ENGINE_READ, 500));
     check_int(api_db_lane_of(db, job), API_DB_READ);
 
     job->alone = 1;
     check_int(api_db_lane_of(db, job), API_DB_ALONE);
 
-    job = engine_job(db, plan_of(db, ENGINE_WRITE, 500));
+    job = engine_job(db, engine_plan_of(db, ENGINE_WRITE, 500));
     check_int(api_db_lane_of(db, job), API_DB_WRITE);
 
     /* slow, unknown and large ones do not */
 
-    job = engine_job(db, plan_of(db, ENGINE_READ, 26000));
+    job = engine_job(db, engine_plan_of(db, ENGINE_READ, 26000));
     check_int(api_db_lane_of(db, job), API_DB_ALONE);
 
-    job = engine_job(db, plan_of(db, ENGINE_READ, 0));
+    job = engine_job(db, engine_plan_of(db, ENGINE_READ, 0));
     check_int(api_db_lane_of(db, job), API_DB_ALONE);
 
-    plan = plan_of(db, ENGINE_READ, 500);
+    plan = engine_plan_of(db, ENGINE_READ, 500);
     db->costs[plan->id].bulky = 1;
     check_int(api_db_lane_of(db, engine_job(db, plan)), API_DB_ALONE);
 
     /* nor what leaves something that only the session's end takes away */
 
-    plan = plan_of(db, ENGINE_READ, 500);
+    plan = engine_plan_of(db, ENGINE_READ, 500);
     plan->sticky = 1;
     check_int(api_db_lane_of(db, engine_job(db, plan)), API_DB_ALONE);
 
     /* nor a dialogue: what its second statement is hangs on the first */
 
-    plan = plan_of(db, ENGINE_WRITE, 500);
+    plan = engine_plan_of(db, ENGINE_WRITE, 500);
     steps = ngx_pcalloc(pool, 2 * sizeof(api_db_step_t));
     steps[0] = plan->steps[0];
     steps[1] = plan->steps[0];
@@ -81,20 +66,20 @@ which_lane(ngx_pool_t *pool)
     plan->nsteps = 2;
     check_int(api_db_lane_of(db, engine_job(db, plan)), API_DB_ALONE);
 
-    plan = plan_of(db, ENGINE_WRITE, 500);
+    plan = engine_plan_of(db, ENGINE_WRITE, 500);
     plan->confirm = 1;
     check_int(api_db_lane_of(db, engine_job(db, plan)), API_DB_ALONE);
 
     /* a read has nothing to confirm */
 
-    plan = plan_of(db, ENGINE_READ, 500);
+    plan = engine_plan_of(db, ENGINE_READ, 500);
     plan->confirm = 1;
     check_int(api_db_lane_of(db, engine_job(db, plan)), API_DB_READ);
 
     /* and behind a pooler of transactions everything is one */
 
     db->pooler = API_DB_POOLER_TRANSACTION;
-    plan = plan_of(db, ENGINE_READ, 500);
+    plan = engine_plan_of(db, ENGINE_READ, 500);
     check_int(api_db_lane_of(db, engine_job(db, plan)), API_DB_ALONE);
 }
 
@@ -107,8 +92,8 @@ a_slow_one_leaves_one_to_the_others(ngx_pool_t *pool)
     api_db_plan_t  *slow, *fast;
 
     db = engine_create(pool, 3);
-    slow = plan_of(db, ENGINE_READ, 50000);
-    fast = plan_of(db, ENGINE_READ, 500);
+    slow = engine_plan_of(db, ENGINE_READ, 50000);
+    fast = engine_plan_of(db, ENGINE_READ, 500);
     (void) engine_conn(db, API_DB_READ);
     (void) engine_conn(db, API_DB_READ);
     (void) engine_conn(db, API_DB_READ);
@@ -143,7 +128,7 @@ the_only_one_serves_all(ngx_pool_t *pool)
     api_db_plan_t  *slow;
 
     db = engine_create(pool, 1);
-    slow = plan_of(db, ENGINE_READ, 50000);
+    slow = engine_plan_of(db, ENGINE_READ, 50000);
     conn = engine_conn(db, API_DB_READ);
 
     check(pick(db, slow) == conn);
@@ -164,7 +149,7 @@ unknown_ones_are_tried_a_few_at_a_time(ngx_pool_t *pool)
         (void) engine_conn(db, API_DB_READ);
     }
 
-    plan = plan_of(db, ENGINE_READ, 0);
+    plan = engine_plan_of(db, ENGINE_READ, 0);
 
     for (n = 0; n < 20; n++) {
         conn = pick(db, plan);
@@ -181,7 +166,7 @@ unknown_ones_are_tried_a_few_at_a_time(ngx_pool_t *pool)
 
     /* another plan is tried beside them, once */
 
-    plan = plan_of(db, ENGINE_READ, 0);
+    plan = engine_plan_of(db, ENGINE_READ, 0);
     conn = pick(db, plan);
     check(conn != NULL);
     (void) engine_busy(conn, plan);
@@ -198,8 +183,8 @@ one_that_would_be_refused_may_have_the_last(ngx_pool_t *pool)
     api_db_plan_t  *slow, *fast;
 
     db = engine_create(pool, 2);
-    slow = plan_of(db, ENGINE_READ, 50000);
-    fast = plan_of(db, ENGINE_READ, 500);
+    slow = engine_plan_of(db, ENGINE_READ, 50000);
+    fast = engine_plan_of(db, ENGINE_READ, 500);
     (void) engine_conn(db, API_DB_READ);
     (void) engine_conn(db, API_DB_READ);
 
@@ -233,7 +218,7 @@ the_one_used_longest_ago(ngx_pool_t *pool)
     api_db_plan_t  *slow;
 
     db = engine_create(pool, 4);
-    slow = plan_of(db, ENGINE_READ, 50000);
+    slow = engine_plan_of(db, ENGINE_READ, 50000);
     (void) engine_conn(db, API_DB_WRITE);
     oldest = engine_conn(db, API_DB_READ);
     (void) engine_conn(db, API_DB_READ);
@@ -253,8 +238,8 @@ one_is_reserved_for_a_line(ngx_pool_t *pool)
     api_db_plan_t  *read, *write;
 
     db = engine_create(pool, 1);
-    read = plan_of(db, ENGINE_READ, 500);
-    write = plan_of(db, ENGINE_WRITE, 500);
+    read = engine_plan_of(db, ENGINE_READ, 500);
+    write = engine_plan_of(db, ENGINE_WRITE, 500);
     conn = engine_conn(db, API_DB_READ);
 
     (void) engine_busy(conn, read);
@@ -285,8 +270,8 @@ none_is_while_more_can_be_opened(ngx_pool_t *pool)
     api_db_plan_t  *read, *write;
 
     db = engine_create(pool, 2);
-    read = plan_of(db, ENGINE_READ, 500);
-    write = plan_of(db, ENGINE_WRITE, 500);
+    read = engine_plan_of(db, ENGINE_READ, 500);
+    write = engine_plan_of(db, ENGINE_WRITE, 500);
     conn = engine_conn(db, API_DB_READ);
 
     (void) engine_busy(conn, read);

@@ -5,21 +5,6 @@
 #include "test.h"
 
 
-static api_db_plan_t *
-plan_of(api_db_t *db, ngx_uint_t read_only, uint64_t us)
-{
-    api_db_plan_t  *plan;
-
-    plan = engine_plan(db, read_only);
-
-    if (us) {
-        engine_known(db, plan, us);
-    }
-
-    return plan;
-}
-
-
 /* a job that waits from now on */
 
 static api_db_job_t *
@@ -35,17 +20,6 @@ joins(api_db_t *db, const api_db_plan_t *plan)
 }
 
 
-static ngx_uint_t
-on(const api_db_job_t *job, const api_db_conn_t *conn)
-{
-    const api_db_flight_t  *flight;
-
-    flight = job->flight;
-
-    return flight != NULL && flight->conn == conn;
-}
-
-
 static void
 served_in_order(ngx_pool_t *pool)
 {
@@ -55,7 +29,7 @@ served_in_order(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 1);
-    plan = plan_of(db, ENGINE_READ, 60000);
+    plan = engine_plan_of(db, ENGINE_READ, 60000);
 
     jobs[0] = joins(db, plan);
     jobs[1] = joins(db, plan);
@@ -67,7 +41,7 @@ served_in_order(ngx_pool_t *pool)
     conn = engine_conn(db, API_DB_READ);
     api_db_line_serve(db);
 
-    check(on(jobs[0], conn));
+    check(engine_on(jobs[0], conn));
     check_int(jobs[0]->waiting, 0);
     check_int(jobs[1]->waiting, 1);
     check_int(db->waiting, 2);
@@ -81,7 +55,7 @@ served_in_order(ngx_pool_t *pool)
     db->limit.max = 10;
     api_db_line_serve(db);
 
-    check(on(jobs[3], conn));
+    check(engine_on(jobs[3], conn));
     check_int(jobs[1]->waiting, 1);
 }
 
@@ -95,13 +69,13 @@ the_oldest_of_all_lines_first(ngx_pool_t *pool)
 
     db = engine_create(pool, 1);
 
-    write = joins(db, plan_of(db, ENGINE_WRITE, 500));
-    read = joins(db, plan_of(db, ENGINE_READ, 500));
+    write = joins(db, engine_plan_of(db, ENGINE_WRITE, 500));
+    read = joins(db, engine_plan_of(db, ENGINE_READ, 500));
 
     conn = engine_conn(db, API_DB_READ);
     api_db_line_serve(db);
 
-    check(on(write, conn));
+    check(engine_on(write, conn));
     check_int(read->waiting, 1);
 
     /* and the other one has it next, whoever comes meanwhile */
@@ -120,7 +94,7 @@ many_fast_ones_share(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 1);
-    plan = plan_of(db, ENGINE_READ, 500);
+    plan = engine_plan_of(db, ENGINE_READ, 500);
 
     for (i = 0; i < 20; i++) {
         jobs[i] = joins(db, plan);
@@ -130,7 +104,7 @@ many_fast_ones_share(ngx_pool_t *pool)
     api_db_line_serve(db);
 
     for (i = 0; i < 20; i++) {
-        check(on(jobs[i], conn));
+        check(engine_on(jobs[i], conn));
     }
 
     check_int(db->waiting, 0);
@@ -148,7 +122,7 @@ another_plan_goes_past_one_that_may_not(ngx_pool_t *pool)
     api_db_plan_t  *unknown;
 
     db = engine_create(pool, 20);
-    unknown = plan_of(db, ENGINE_READ, 0);
+    unknown = engine_plan_of(db, ENGINE_READ, 0);
 
     /* four of it are being tried, no more are */
 
@@ -161,12 +135,12 @@ another_plan_goes_past_one_that_may_not(ngx_pool_t *pool)
     (void) engine_conn(db, API_DB_READ);
 
     same = joins(db, unknown);
-    other = joins(db, plan_of(db, ENGINE_READ, 0));
+    other = joins(db, engine_plan_of(db, ENGINE_READ, 0));
 
     api_db_line_serve(db);
 
     check_int(same->waiting, 1);
-    check(on(other, conn));
+    check(engine_on(other, conn));
 }
 
 
@@ -180,9 +154,9 @@ who_waits_too_long_is_told(ngx_pool_t *pool)
     db = engine_create(pool, 1);
     engine.open = NGX_BUSY;
 
-    first = joins(db, plan_of(db, ENGINE_READ, 500));
+    first = joins(db, engine_plan_of(db, ENGINE_READ, 500));
     event_pass(1000);
-    second = joins(db, plan_of(db, ENGINE_READ, 500));
+    second = joins(db, engine_plan_of(db, ENGINE_READ, 500));
 
     logged = event_logged();
     event_pass(3999);
@@ -217,7 +191,7 @@ whose_database_is_away_as_well(ngx_pool_t *pool)
     db = engine_create(pool, 1);
     engine.open = NGX_ERROR;
 
-    (void) joins(db, plan_of(db, ENGINE_READ, 500));
+    (void) joins(db, engine_plan_of(db, ENGINE_READ, 500));
     check_int(api_db_backoff_failed(db, ngx_current_msec, 0), 0);
 
     logged = event_logged();
@@ -238,7 +212,7 @@ a_returned_job_waits_anew(ngx_pool_t *pool)
 
     db = engine_create(pool, 1);
     engine.open = NGX_BUSY;
-    plan = plan_of(db, ENGINE_READ, 500);
+    plan = engine_plan_of(db, ENGINE_READ, 500);
 
     old = joins(db, plan);
     event_pass(4000);
@@ -265,7 +239,7 @@ one_that_leaves_is_not_told(ngx_pool_t *pool)
     db = engine_create(pool, 1);
     engine.open = NGX_BUSY;
 
-    job = joins(db, plan_of(db, ENGINE_READ, 500));
+    job = joins(db, engine_plan_of(db, ENGINE_READ, 500));
     api_db_line_leave(db, job);
 
     check_int(db->waiting, 0);
@@ -285,7 +259,7 @@ before_others_are_refused_the_last_one_is_used(ngx_pool_t *pool)
     api_db_plan_t  *slow;
 
     db = engine_create(pool, 2);
-    slow = plan_of(db, ENGINE_READ, 60000);
+    slow = engine_plan_of(db, ENGINE_READ, 60000);
     conn = engine_conn(db, API_DB_READ);
     (void) engine_busy(conn, slow);
     last = engine_conn(db, API_DB_READ);
@@ -295,7 +269,7 @@ before_others_are_refused_the_last_one_is_used(ngx_pool_t *pool)
     check_int(job->waiting, 1);
 
     check_int(api_db_line_press(db), 1);
-    check(on(job, last));
+    check(engine_on(job, last));
 
     /* nobody waits, or nothing can be had: no room was made */
 
@@ -312,9 +286,9 @@ all_are_ended(ngx_pool_t *pool)
 
     db = engine_create(pool, 1);
 
-    (void) joins(db, plan_of(db, ENGINE_READ, 500));
-    (void) joins(db, plan_of(db, ENGINE_WRITE, 500));
-    (void) joins(db, plan_of(db, ENGINE_READ, 0));
+    (void) joins(db, engine_plan_of(db, ENGINE_READ, 500));
+    (void) joins(db, engine_plan_of(db, ENGINE_WRITE, 500));
+    (void) joins(db, engine_plan_of(db, ENGINE_READ, 0));
 
     api_db_line_clear(db, API_DB_AWAY);
 
@@ -333,11 +307,11 @@ what_is_reserved_for_nobody_is_free(ngx_pool_t *pool)
     api_db_plan_t  *read;
 
     db = engine_create(pool, 1);
-    read = plan_of(db, ENGINE_READ, 500);
+    read = engine_plan_of(db, ENGINE_READ, 500);
     conn = engine_conn(db, API_DB_READ);
     (void) engine_busy(conn, read);
 
-    job = joins(db, plan_of(db, ENGINE_WRITE, 500));
+    job = joins(db, engine_plan_of(db, ENGINE_WRITE, 500));
     api_db_line_serve(db);
     check_int(conn->reserved, API_DB_WRITE + 1);
 

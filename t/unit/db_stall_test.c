@@ -21,31 +21,6 @@ look(api_db_t *db)
 }
 
 
-static api_db_plan_t *
-plan_of(api_db_t *db, ngx_uint_t read_only, uint64_t us)
-{
-    api_db_plan_t  *plan;
-
-    plan = engine_plan(db, read_only);
-    engine_known(db, plan, us);
-
-    return plan;
-}
-
-
-/* is the job where it was given to? */
-
-static ngx_uint_t
-on(const api_db_job_t *job, const api_db_conn_t *conn)
-{
-    const api_db_flight_t  *flight;
-
-    flight = job->flight;
-
-    return flight != NULL && flight->conn == conn;
-}
-
-
 static void
 reads_go_elsewhere_after_8_ms(ngx_pool_t *pool)
 {
@@ -55,7 +30,7 @@ reads_go_elsewhere_after_8_ms(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_READ, 200);
+    plan = engine_plan_of(db, ENGINE_READ, 200);
     other = engine_conn(db, API_DB_READ);
     conn = engine_conn(db, API_DB_READ);
 
@@ -66,17 +41,17 @@ reads_go_elsewhere_after_8_ms(ngx_pool_t *pool)
     look(db);
     event_pass_us(LEAST - 1);
     look(db);
-    check(on(behind, conn));
+    check(engine_on(behind, conn));
     check_int(conn->stalled, 0);
 
     event_pass_us(1);
     look(db);
     check(conn->stalled != 0);
-    check(on(behind, other));
+    check(engine_on(behind, other));
 
     /* the head itself goes on where it is */
 
-    check(on(head, conn));
+    check(engine_on(head, conn));
 }
 
 
@@ -89,7 +64,7 @@ or_three_times_what_was_expected(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_READ, 4000);
+    plan = engine_plan_of(db, ENGINE_READ, 4000);
     other = engine_conn(db, API_DB_READ);
     conn = engine_conn(db, API_DB_READ);
 
@@ -100,11 +75,11 @@ or_three_times_what_was_expected(ngx_pool_t *pool)
     look(db);
     event_pass_us(3 * 4000 - 1);
     look(db);
-    check(on(behind, conn));
+    check(engine_on(behind, conn));
 
     event_pass_us(1);
     look(db);
-    check(on(behind, other));
+    check(engine_on(behind, other));
 }
 
 
@@ -116,7 +91,7 @@ not_before_three_looks(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_READ, 200);
+    plan = engine_plan_of(db, ENGINE_READ, 200);
     conn = engine_conn(db, API_DB_READ);
 
     (void) engine_busy(conn, plan);
@@ -155,7 +130,7 @@ the_timer_looks_in_time(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_READ, 200);
+    plan = engine_plan_of(db, ENGINE_READ, 200);
     other = engine_conn(db, API_DB_READ);
     conn = engine_conn(db, API_DB_READ);
 
@@ -163,9 +138,9 @@ the_timer_looks_in_time(ngx_pool_t *pool)
     behind = engine_busy(conn, plan);
 
     event_pass(7);
-    check(on(behind, conn));
+    check(engine_on(behind, conn));
     event_pass(5);
-    check(on(behind, other));
+    check(engine_on(behind, other));
 
     /* nothing is in flight: nobody looks */
 
@@ -188,7 +163,7 @@ writes_that_were_sent_stay(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_WRITE, 200);
+    plan = engine_plan_of(db, ENGINE_WRITE, 200);
     (void) engine_conn(db, API_DB_WRITE);
     conn = engine_conn(db, API_DB_WRITE);
 
@@ -197,7 +172,7 @@ writes_that_were_sent_stay(ngx_pool_t *pool)
 
     event_pass(300);
     check(conn->stalled != 0);
-    check(on(behind, conn));
+    check(engine_on(behind, conn));
 }
 
 
@@ -210,7 +185,7 @@ a_read_moves_three_times(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_READ, 200);
+    plan = engine_plan_of(db, ENGINE_READ, 200);
     other = engine_conn(db, API_DB_READ);
     conn = engine_conn(db, API_DB_READ);
 
@@ -219,7 +194,7 @@ a_read_moves_three_times(ngx_pool_t *pool)
     behind->moved = 2;
 
     event_pass(12);
-    check(on(behind, other));
+    check(engine_on(behind, other));
     check_int(behind->moved, 3);
 
     /* then it stays where it is */
@@ -232,7 +207,7 @@ a_read_moves_three_times(ngx_pool_t *pool)
 
     event_pass(12);
     check(conn->stalled != 0);
-    check(on(behind, conn));
+    check(engine_on(behind, conn));
 }
 
 
@@ -244,7 +219,7 @@ after_25_ms_it_is_slow(ngx_pool_t *pool)
     api_db_plan_t  *plan;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_READ, 200);
+    plan = engine_plan_of(db, ENGINE_READ, 200);
     conn = engine_conn(db, API_DB_READ);
 
     (void) engine_busy(conn, plan);
@@ -274,14 +249,14 @@ it_is_the_statement_only_where_others_get_on(ngx_pool_t *pool)
     api_db_plan_t  *plan, *fast;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_READ, 200);
+    plan = engine_plan_of(db, ENGINE_READ, 200);
     conn = engine_conn(db, API_DB_READ);
 
     (void) engine_busy(conn, plan);
     event_pass(100);
     check(!api_db_cost_fickle(api_db_cost_of(db, plan)));
 
-    fast = plan_of(db, ENGINE_READ, 200);
+    fast = engine_plan_of(db, ENGINE_READ, 200);
     other = engine_conn(db, API_DB_READ);
 
     for (i = 0; i < 4; i++) {
@@ -304,7 +279,7 @@ a_read_that_nobody_waits_for_is_cut(ngx_pool_t *pool)
     api_db_flight_t  *flight;
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_READ, 200);
+    plan = engine_plan_of(db, ENGINE_READ, 200);
     conn = engine_conn(db, API_DB_READ);
 
     job = engine_busy(conn, plan);
@@ -319,7 +294,7 @@ a_read_that_nobody_waits_for_is_cut(ngx_pool_t *pool)
     /* a write runs to its end */
 
     db = engine_create(pool, 10);
-    plan = plan_of(db, ENGINE_WRITE, 200);
+    plan = engine_plan_of(db, ENGINE_WRITE, 200);
     conn = engine_conn(db, API_DB_WRITE);
 
     job = engine_busy(conn, plan);

@@ -142,6 +142,21 @@ engine_known(api_db_t *db, const api_db_plan_t *plan, uint64_t us)
 }
 
 
+api_db_plan_t *
+engine_plan_of(api_db_t *db, ngx_uint_t read_only, uint64_t us)
+{
+    api_db_plan_t  *plan;
+
+    plan = engine_plan(db, read_only);
+
+    if (us) {
+        engine_known(db, plan, us);
+    }
+
+    return plan;
+}
+
+
 api_db_job_t *
 engine_job(api_db_t *db, const api_db_plan_t *plan)
 {
@@ -244,6 +259,17 @@ engine_busy(api_db_conn_t *conn, const api_db_plan_t *plan)
     }
 
     return job;
+}
+
+
+ngx_uint_t
+engine_on(const api_db_job_t *job, const api_db_conn_t *conn)
+{
+    const api_db_flight_t  *flight;
+
+    flight = job->flight;
+
+    return flight != NULL && flight->conn == conn;
 }
 
 

@@ -58,6 +58,9 @@ api_db_plan_t *engine_plan(api_db_t *db, ngx_uint_t read_only);
 /* jobs of it take so long, as was measured often */
 void engine_known(api_db_t *db, const api_db_plan_t *plan, uint64_t us);
 
+/* both of these: one whose jobs take so long; 0: nothing is known */
+api_db_plan_t *engine_plan_of(api_db_t *db, ngx_uint_t read_only, uint64_t us);
+
 /* submitted now, and given to nobody */
 api_db_job_t *engine_job(api_db_t *db, const api_db_plan_t *plan);
 
@@ -72,6 +75,9 @@ api_db_conn_t *engine_coming(api_db_t *db);
  * is to be
  */
 api_db_job_t *engine_busy(api_db_conn_t *conn, const api_db_plan_t *plan);
+
+/* is the job on this connection? */
+ngx_uint_t engine_on(const api_db_job_t *job, const api_db_conn_t *conn);
 
 /* its oldest job has come back just now */
 void engine_answer(api_db_conn_t *conn);
