@@ -6,7 +6,6 @@
 #include <libpq-fe.h>
 
 
-static ngx_int_t names_list(const api_check_t *check, ngx_str_t *list);
 static ngx_int_t names_keep(api_check_t *check, api_check_name_t *name,
     const PGresult *res);
 
@@ -49,7 +48,7 @@ api_check_names(api_check_t *check, api_check_session_t *s)
         return NGX_OK;
     }
 
-    if (names_list(check, &list) != NGX_OK) {
+    if (api_sql_bind_texts(check->pool, check->names, &list) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -71,36 +70,6 @@ api_check_names(api_check_t *check, api_check_session_t *s)
     PQclear(res);
 
     check->named = 1;
-
-    return rc;
-}
-
-
-/* an array literal */
-
-static ngx_int_t
-names_list(const api_check_t *check, ngx_str_t *list)
-{
-    ngx_int_t                rc;
-    ngx_uint_t               i, n;
-    api_value_t             *value, all;
-    const api_check_name_t  *name;
-
-    n = check->names->nelts;
-    name = check->names->elts;
-
-    value = ngx_pcalloc(check->pool, n * sizeof(api_value_t));
-    if (value == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < n; i++) {
-        value[i].text = name[i].name;
-    }
-
-    rc = api_sql_bind_list(check->pool, value, n, &all);
-
-    *list = all.text;
 
     return rc;
 }

@@ -31,8 +31,6 @@ static ngx_int_t rights_sequences(const api_check_t *check,
 static ngx_int_t rights_procedure(const api_check_t *check,
     const api_check_statement_t *statement, ngx_array_t *names);
 static ngx_int_t rights_add(ngx_array_t *names, const ngx_str_t *name);
-static ngx_int_t rights_list(const api_check_t *check,
-    const ngx_array_t *names, ngx_str_t *list);
 static ngx_int_t rights_look(api_check_t *check,
     api_check_statement_t *statement, const rights_t *rights,
     const PGresult *res);
@@ -159,7 +157,7 @@ rights_check(api_check_t *check, api_check_session_t *s,
         return NGX_OK;
     }
 
-    if (rights_list(check, &names, &list) != NGX_OK) {
+    if (api_sql_bind_texts(check->pool, &names, &list) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -232,34 +230,6 @@ rights_add(ngx_array_t *names, const ngx_str_t *name)
     *added = *name;
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-rights_list(const api_check_t *check, const ngx_array_t *names,
-    ngx_str_t *list)
-{
-    ngx_int_t     rc;
-    ngx_str_t    *name;
-    ngx_uint_t    i;
-    api_value_t  *value, all;
-
-    value = ngx_pcalloc(check->pool, names->nelts * sizeof(api_value_t));
-    if (value == NULL) {
-        return NGX_ERROR;
-    }
-
-    name = names->elts;
-
-    for (i = 0; i < names->nelts; i++) {
-        value[i].text = name[i];
-    }
-
-    rc = api_sql_bind_list(check->pool, value, names->nelts, &all);
-
-    *list = all.text;
-
-    return rc;
 }
 
 

@@ -21,8 +21,6 @@ static ngx_int_t shares_ask(api_check_t *check, api_check_session_t *s,
     api_sql_reach_t *reach);
 static ngx_int_t shares_round(api_check_t *check, api_check_session_t *s,
     api_sql_reach_t *reach, const ngx_array_t *words);
-static ngx_int_t shares_words(const api_check_t *check,
-    const ngx_array_t *words, ngx_str_t *list);
 static ngx_int_t shares_end(api_check_t *check, api_sql_reach_t *reach);
 static ngx_uint_t shares_names(const api_sql_calls_t *calls,
     const char *name);
@@ -159,7 +157,7 @@ shares_round(api_check_t *check, api_check_session_t *s,
     ngx_str_t    list;
     const char  *params[1];
 
-    if (shares_words(check, words, &list) != NGX_OK) {
+    if (api_sql_bind_texts(check->pool, words, &list) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -188,36 +186,6 @@ shares_round(api_check_t *check, api_check_session_t *s,
     rc = api_sql_reach_relations(reach, res);
 
     PQclear(res);
-
-    return rc;
-}
-
-
-/* an array literal of them */
-
-static ngx_int_t
-shares_words(const api_check_t *check, const ngx_array_t *words,
-    ngx_str_t *list)
-{
-    ngx_int_t     rc;
-    ngx_str_t    *word;
-    ngx_uint_t    i;
-    api_value_t  *value, all;
-
-    word = words->elts;
-
-    value = ngx_pcalloc(check->pool, words->nelts * sizeof(api_value_t));
-    if (value == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < words->nelts; i++) {
-        value[i].text = word[i];
-    }
-
-    rc = api_sql_bind_list(check->pool, value, words->nelts, &all);
-
-    *list = all.text;
 
     return rc;
 }

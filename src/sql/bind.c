@@ -66,6 +66,34 @@ api_sql_bind_list(ngx_pool_t *pool, const api_value_t *items, ngx_uint_t n,
 
 
 ngx_int_t
+api_sql_bind_texts(ngx_pool_t *pool, const ngx_array_t *texts,
+    ngx_str_t *literal)
+{
+    u_char       *text;
+    ngx_int_t     rc;
+    ngx_uint_t    i;
+    api_value_t  *items, all;
+
+    items = ngx_pcalloc(pool, texts->nelts * sizeof(api_value_t));
+    if (items == NULL) {
+        return NGX_ERROR;
+    }
+
+    text = texts->elts;
+
+    for (i = 0; i < texts->nelts; i++) {
+        items[i].text = *(const ngx_str_t *) (text + i * texts->size);
+    }
+
+    rc = api_sql_bind_list(pool, items, texts->nelts, &all);
+
+    *literal = all.text;
+
+    return rc;
+}
+
+
+ngx_int_t
 api_sql_bind_items(ngx_pool_t *pool, const ngx_str_t *text,
     api_sql_bind_items_t *items)
 {

@@ -25,6 +25,13 @@
 API_MUST_CHECK ngx_int_t api_sql_bind_list(ngx_pool_t *pool,
     const api_value_t *items, ngx_uint_t n, api_value_t *out);
 
+/*
+ * The same of texts: an array whose elements begin with an ngx_str_t each.
+ * *literal is the pool's.  NGX_OK or NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_sql_bind_texts(ngx_pool_t *pool,
+    const ngx_array_t *texts, ngx_str_t *literal);
+
 /* one item of an array, a row or a range, whatever text it is */
 void api_sql_bind_quoted(api_buf_t *b, const u_char *data, size_t len);
 

@@ -267,7 +267,42 @@ reads_items(ngx_pool_t *pool)
 }
 
 
+/* an array whose elements begin with a text each */
+
+static void
+makes_an_array_of_texts(ngx_pool_t *pool)
+{
+    ngx_str_t    literal;
+    ngx_uint_t   i;
+    ngx_array_t  texts;
+
+    typedef struct {
+        ngx_str_t   text;
+        ngx_uint_t  other;
+    } named_t;
+
+    static const char *const  given[] = { "a", "", "so \"so\"", "NULL" };
+
+    named_t  *named;
+
+    check_int(ngx_array_init(&texts, pool, 1, sizeof(named_t)), NGX_OK);
+
+    check_int(api_sql_bind_texts(pool, &texts, &literal), NGX_OK);
+    check_str(&literal, "{}");
+
+    for (i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+        named = ngx_array_push(&texts);
+        named->text = test_str(given[i]);
+        named->other = 7;
+    }
+
+    check_int(api_sql_bind_texts(pool, &texts, &literal), NGX_OK);
+    check_str(&literal, "{\"a\",\"\",\"so \\\"so\\\"\",\"NULL\"}");
+}
+
+
 static const test_case_t  cases[] = {
+    { "makes an array of texts", makes_an_array_of_texts },
     { "binds JSON", binds_json },
     { "binds lists", binds_lists },
     { "tells short memory", tells_short_memory },
