@@ -2,11 +2,11 @@
 #include "schema/node.h"
 
 
-/* schemas looked through for one question */
+/* schemas visited for one question, at most */
 #define ASK_LIMIT  1000
 
 
-/* does a schema itself, without those it refers to, have what is asked for? */
+/* does a schema itself have what is asked for, without those it refers to? */
 typedef ngx_uint_t (*ask_pt)(const api_schema_node_t *node,
     const ngx_str_t *name);
 
@@ -83,7 +83,7 @@ first(const api_schema_node_t *node, ask_pt answers, const ngx_str_t *name)
 }
 
 
-/* a schema's own words before those of others */
+/* a schema's own keyword comes before those of the schemas it refers to */
 
 static const api_schema_node_t *
 walk(const api_schema_node_t *node, ask_pt answers, const ngx_str_t *name,

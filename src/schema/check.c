@@ -78,8 +78,10 @@ validate(const api_schema_doc_t *doc, const api_schema_node_t *node,
 
     valid = !c.nul && api_schema_check_node(&c, node, document, NULL, NULL);
 
-    /* a schema given up half-way is not valid, and its "not" would be: what a
-       stopped validation says means nothing */
+    /*
+     * A schema that was given up half-way counts as not valid, and so its
+     * "not" would be valid: the result of a stopped validation means nothing.
+     */
 
     rc = c.broken ? NGX_ERROR
          : valid && !c.stopped ? NGX_OK
@@ -126,7 +128,7 @@ collect(api_schema_check_t *c, const api_schema_node_t *node,
 }
 
 
-/* a document that is refused has at least one failure */
+/* a document that is refused must have at least one failure */
 
 static void
 tell_end(api_schema_check_t *c)
@@ -173,7 +175,7 @@ api_schema_check_node(api_schema_check_t *c, const api_schema_node_t *node,
         return 0;
     }
 
-    /* tell_nul() has told of it: one failure for it is enough */
+    /* tell_nul() has reported it: one failure is enough for it */
 
     if (c->nul && json->has_nul) {
         return 1;
@@ -334,7 +336,7 @@ api_schema_check_try(api_schema_check_t *c, const api_schema_node_t *node,
 }
 
 
-/* with unevaluatedItems or unevaluatedProperties, which come last */
+/* with unevaluatedItems or unevaluatedProperties, which are checked last */
 
 static ngx_uint_t
 check_rest(api_schema_check_t *c, const api_schema_node_t *node,
@@ -437,7 +439,7 @@ has_nul(const api_json_t *json)
 }
 
 
-/* PostgreSQL's text and jsonb have none */
+/* neither PostgreSQL's text nor its jsonb can hold it */
 
 static void
 tell_nul(api_schema_check_t *c, const api_json_t *json,

@@ -2,7 +2,7 @@
 /*
  * A validation under way: for this folder only.
  *
- * It is done twice when something is wrong: first only to know that, ending at
+ * If something is wrong it runs twice: first only to find that out, ending at
  * the first failure and without memory, then to collect what to tell.
  */
 
@@ -16,23 +16,26 @@
 
 
 /*
- * What a validation may cost: a step is a value looked at by a schema, some
- * 20 ns, or a few bytes of a text.
+ * What a validation may cost.  A step is a value checked by a schema, some 20
+ * ns, or a few bytes of a text.
  */
 #define API_SCHEMA_STEPS  500000
 #define API_SCHEMA_BYTES  8
 
-/* the part of that, and of the work for patterns, that is quick */
+/* the part of it, and of the work for patterns, that counts as quick */
 #define API_SCHEMA_QUICKLY  10
 
-/* schemas within each other, for all of a document */
+/* schemas within each other, for a whole document */
 #define API_SCHEMA_DEPTH  1000
 
 
 typedef struct api_schema_path_s   api_schema_path_t;
 typedef struct api_schema_scope_s  api_schema_scope_t;
 
-/* where we are in the document, innermost first; NULL: the document itself */
+/*
+ * the way to the value in the document, innermost first; NULL: the document
+ * itself
+ */
 struct api_schema_path_s {
     const api_schema_path_t      *up;
     const ngx_str_t              *key;       /* NULL: an item of an array */
@@ -40,7 +43,7 @@ struct api_schema_path_s {
 };
 
 
-/* the resources that led here, innermost first */
+/* the resources on the way to this schema, innermost first */
 struct api_schema_scope_s {
     const api_schema_scope_t     *up;
     const api_schema_resource_t  *resource;
@@ -51,7 +54,7 @@ struct api_schema_scope_s {
 typedef struct {
     uint64_t                     *bits;
     ngx_uint_t                    words;
-    uint64_t                     *room;      /* it was taken from */
+    uint64_t                     *room;      /* where it was taken from */
     uint64_t                      few[2];
     unsigned                      all:1;
 } api_schema_seen_t;
@@ -74,7 +77,7 @@ typedef struct {
     size_t                        work;      /* left for patterns */
     api_regex_room_t             *matching;  /* NULL: no pattern was met */
     ngx_array_t                  *failed;    /* of api_schema_failed_t */
-    unsigned                      quickly:1; /* rather not than long */
+    unsigned                      quickly:1; /* stop rather than take long */
     unsigned                      collect:1;
     unsigned                      nul:1;     /* some string has \u0000 */
     unsigned                      stopped:1; /* too complex */
@@ -87,19 +90,19 @@ typedef struct {
 
 
 /*
- * check.c: 1 or 0; 0 also when the validation is stopped or broken.  seen:
- * takes what was looked at in a value that is valid, or NULL.
+ * check.c: 1 or 0; 0 also when the validation was stopped or is broken.  seen:
+ * receives what was looked at in a valid value, or NULL.
  */
 ngx_uint_t api_schema_check_node(api_schema_check_t *c,
     const api_schema_node_t *node, const api_json_t *json,
     const api_schema_path_t *path, api_schema_seen_t *seen);
 
-/* the same without telling anything, and a seen that stays as it was if 0 */
+/* the same, but no failure is told, and seen is unchanged if it returns 0 */
 ngx_uint_t api_schema_check_try(api_schema_check_t *c,
     const api_schema_node_t *node, const api_json_t *json,
     const api_schema_path_t *path, api_schema_seen_t *seen);
 
-/* so much work; 0 when it was too much */
+/* counts so much work; 0 when that was too much */
 ngx_uint_t api_schema_check_spend(api_schema_check_t *c, ngx_uint_t steps);
 
 
@@ -120,7 +123,7 @@ ngx_uint_t api_schema_check_text(api_schema_check_t *c,
     const api_schema_text_t *text, const api_json_t *json,
     const api_schema_path_t *path);
 
-/* is the value one of them?  tells nothing */
+/* is the value one of them?  No failure is told. */
 ngx_uint_t api_schema_check_values(api_schema_check_t *c,
     const api_schema_values_t *values, const api_json_t *json);
 
@@ -136,7 +139,9 @@ ngx_uint_t api_schema_check_equal(api_schema_check_t *c, const api_json_t *a,
 ngx_uint_t api_schema_check_type(ngx_uint_t types, const api_json_t *json);
 
 
-/* explain.c: why none of several is valid: tells one sentence or more */
+/*
+ * explain.c: why none of several schemas is valid; tells one sentence or more
+ */
 void api_schema_explain(api_schema_check_t *c, const api_schema_list_t *list,
     const api_json_t *json, const api_schema_path_t *path,
     const char *code, const char *keyword);
@@ -157,14 +162,14 @@ void api_schema_seen_merge(api_schema_seen_t *to,
 
 
 /*
- * fail.c: one more failure, when they are collected.  The sentence is before,
- * middle when it is not NULL, after.  Always 0.
+ * fail.c: one more failure, if failures are collected.  The sentence is
+ * before, middle unless it is NULL, and after.  Always returns 0.
  */
 ngx_uint_t api_schema_fail(api_schema_check_t *c,
     const api_schema_path_t *path, const char *code, const char *keyword,
     const char *before, const ngx_str_t *middle, const char *after);
 
-/* the same of a number, which the failure keeps besides */
+/* the same with a number, which the failure also keeps */
 ngx_uint_t api_schema_fail_limit(api_schema_check_t *c,
     const api_schema_path_t *path, const char *code, const char *keyword,
     const char *before, const ngx_str_t *limit);
@@ -184,10 +189,10 @@ ngx_uint_t api_schema_fail_values(api_schema_check_t *c,
     const api_schema_path_t *path, const char *code, const char *keyword,
     const api_schema_values_t *values);
 
-/* no more are wanted */
+/* are there as many as wanted? */
 ngx_uint_t api_schema_fail_full(const api_schema_check_t *c);
 
-/* what was collected, in the document's order */
+/* the failures that were collected, in the order of the document */
 API_MUST_CHECK ngx_int_t api_schema_fail_list(api_schema_check_t *c,
     ngx_array_t **failures);
 

@@ -3,7 +3,7 @@
 #include "schema/equal.h"
 
 
-/* so many items are compared each with each */
+/* up to so many items each one is compared with each other */
 #define ARRAY_FEW  8
 
 
@@ -192,7 +192,10 @@ check_unique(api_schema_check_t *c, const api_json_t *json,
 }
 
 
-/* the place of the first of two alike and *twin's, or the number of items */
+/*
+ * the place of the first of two equal items, and *twin's; or the number of
+ * items
+ */
 
 static ngx_uint_t
 find_twins(api_schema_check_t *c, const api_json_t *json, ngx_uint_t *twin)
@@ -260,7 +263,7 @@ find_twins_by_hash(api_schema_check_t *c, const api_json_t *json,
         table[at] = (uint32_t) *twin + 1;
     }
 
-    /* the loop has gone one further */
+    /* the loop went one further */
     *twin -= (found != json->count);
 
     (void) ngx_pfree(c->pool, hashes);

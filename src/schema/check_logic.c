@@ -62,7 +62,7 @@ check_forms(api_schema_check_t *c, const api_schema_logic_t *logic,
         ok &= check_one(c, &logic->one, json, path, seen);
     }
 
-    /* what is in an excluded form is not looked at by it */
+    /* an excluded form does not count as having looked at anything */
 
     if (logic->not != NULL && (ok || c->collect)
         && api_schema_check_try(c, logic->not, json, path, NULL))
@@ -80,8 +80,10 @@ check_forms(api_schema_check_t *c, const api_schema_logic_t *logic,
 }
 
 
-/* one that is valid is enough, unless unevaluated… needs to know what each of
-   them looks at */
+/*
+ * one valid form is enough, unless unevaluated… needs to know what each of
+ * them looks at
+ */
 
 static ngx_uint_t
 check_any(api_schema_check_t *c, const api_schema_list_t *list,
@@ -145,7 +147,7 @@ check_condition(api_schema_check_t *c, const api_schema_logic_t *logic,
 }
 
 
-/* the outermost that has the anchor: core, section 8.2.3.2 */
+/* the outermost resource that has the anchor: core, section 8.2.3.2 */
 
 static const api_schema_node_t *
 find_dynamic(api_schema_check_t *c, const api_schema_dynamic_t *dynamic)

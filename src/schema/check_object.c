@@ -5,7 +5,10 @@
 /* members looked up in a step */
 #define OBJECT_MEMBERS  2
 
-/* of names that are there: words of 64, and those another name needs */
+/*
+ * a bit for each name that is there, in words of 64, if other names depend on
+ * it
+ */
 #define OBJECT_WORDS    64
 #define OBJECT_NEEDS    8
 
@@ -17,7 +20,7 @@ typedef struct {
     const api_schema_path_t    *path;
     api_schema_seen_t          *seen;
     ngx_uint_t                  required;    /* how many of those were met */
-    ngx_uint_t                  noted;       /* is "there" made use of? */
+    ngx_uint_t                  noted;       /* is "there" needed? */
     api_schema_seen_t           there;       /* which of the schema's names
                                                 the object has */
 } object_check_t;
@@ -52,7 +55,7 @@ api_schema_check_object(api_schema_check_t *c,
     o.seen = seen;
     o.required = 0;
 
-    /* to ask for it are dependencies, and the list of what is missing */
+    /* dependencies need it, and so does the list of missing names */
 
     o.noted = object->dependent || (c->collect && object->nrequired != 0);
 
@@ -238,7 +241,7 @@ check_count(api_schema_check_t *c, object_check_t *o)
 }
 
 
-/* behind the members that are there */
+/* behind the failures of members that are there */
 
 static void
 tell_missing(api_schema_check_t *c, object_check_t *o)
@@ -284,7 +287,10 @@ check_dependent(api_schema_check_t *c, object_check_t *o)
 
     for (i = 0; i < o->object->names.list.nelts; i++) {
 
-        /* a schema may name thousands, and an object have none of them */
+        /*
+         * a schema may name thousands of members, and an object have none of
+         * them
+         */
 
         if (i % 64 == 0 && o->there.bits[i / 64] == 0) {
             i += 63;

@@ -43,7 +43,7 @@ api_schema_check_type(ngx_uint_t types, const api_json_t *json)
         return bits != 0;
     }
 
-    /* of numbers, only one kind */
+    /* only one of a number's two kinds is allowed */
 
     return api_schema_number_whole(&json->text)
            == (bits == API_SCHEMA_INTEGER);
@@ -160,7 +160,10 @@ format_cost(const api_schema_text_t *text, const ngx_str_t *value)
 }
 
 
-/* in characters, which are bytes or fewer: they are counted when it matters */
+/*
+ * in characters: at most as many as bytes, so they are counted only when it
+ * matters
+ */
 
 static ngx_uint_t
 check_length(api_schema_check_t *c, const api_schema_text_t *text,
@@ -298,6 +301,7 @@ api_schema_check_equal(api_schema_check_t *c, const api_json_t *a,
 
     equal = api_schema_equal(a, b, &c->steps, c->most);
 
-    /* a no beyond the limit means nothing, and must not become a yes */
+    /* beyond the limit "not equal" means nothing: the validation stops */
+
     return api_schema_check_spend(c, 0) && equal;
 }

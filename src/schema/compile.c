@@ -115,8 +115,8 @@ start(api_schema_compiler_t *c, const api_json_t *document,
 
 
 /*
- * In the user's own document also the schemas that nothing refers to are
- * compiled, so that their mistakes are found.
+ * In the user's own document schemas that nothing refers to are compiled, too,
+ * so that their mistakes are found.
  */
 
 static ngx_int_t
@@ -141,7 +141,7 @@ ask_for_all(api_schema_compiler_t *c)
 }
 
 
-/* to fill one may ask for others */
+/* filling one may ask for others */
 
 static ngx_int_t
 fill_queue(api_schema_compiler_t *c)

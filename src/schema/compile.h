@@ -74,7 +74,7 @@ struct api_schema_compiler_s {
 };
 
 
-/* what a keyword's value holds that are schemas */
+/* which schemas a keyword's value contains */
 typedef enum {
     API_SCHEMA_SHAPE_NONE = 0,
     API_SCHEMA_SHAPE_ONE,
@@ -85,14 +85,14 @@ typedef enum {
 
 
 /*
- * What a keyword says into place->node: value->key is the keyword.  NGX_OK,
- * NGX_DECLINED (fault), NGX_ERROR.
+ * Fills place->node with what a keyword says: value->key is the keyword.
+ * NGX_OK, NGX_DECLINED (fault), NGX_ERROR.
  */
 typedef ngx_int_t (*api_schema_fill_pt)(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value);
 
 
-/* what of a node a keyword belongs to */
+/* the part of a node that a keyword belongs to */
 typedef enum {
     API_SCHEMA_GROUP_NODE = 0,
     API_SCHEMA_GROUP_NUMERIC,
@@ -105,7 +105,7 @@ typedef enum {
 
 typedef struct {
     ngx_str_t                 name;
-    ngx_uint_t                vocabularies;  /* any of them */
+    ngx_uint_t                vocabularies;  /* one of these is enough */
     api_schema_shape_e        shape;
     api_schema_fill_pt        fill;          /* NULL: nothing to do */
     api_schema_group_e        group;
@@ -116,13 +116,13 @@ typedef struct {
 /* keyword.c: NULL for an unknown one */
 const api_schema_keyword_t *api_schema_keyword_find(const ngx_str_t *name);
 
-/* what an unknown one was perhaps meant to be, or NULL */
+/* what an unknown keyword was perhaps meant to be, or NULL */
 const char *api_schema_keyword_near(const ngx_str_t *name);
 
 
 /*
- * compile.c.  A fault at a place or its keyword (NULL: the place itself): the
- * sentence is before, what in quotes if it is not NULL, after.  Returns
+ * compile.c.  A fault at a place or at its keyword (NULL: the place itself):
+ * the sentence is before, what in quotes unless it is NULL, after.  Returns
  * NGX_DECLINED or NGX_ERROR.
  */
 API_MUST_CHECK ngx_int_t api_schema_compile_fault(api_schema_compiler_t *c,
@@ -141,7 +141,7 @@ api_schema_node_t *api_schema_compile_node(api_schema_compiler_t *c,
 
 /*
  * registry.c.  The document of a URI: known, built in or loaded.  NGX_OK;
- * NGX_DECLINED: none, *why is a sentence; NGX_ERROR: memory.
+ * NGX_DECLINED: there is none, *why is a sentence; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_schema_registry_open(api_schema_compiler_t *c,
     const ngx_str_t *uri, api_schema_file_t **file, ngx_str_t *why);
@@ -151,8 +151,8 @@ API_MUST_CHECK ngx_int_t api_schema_registry_root(api_schema_compiler_t *c,
     api_schema_file_t *file, api_schema_place_t **root);
 
 /*
- * The schema json and all below it get places.  resource: the one it is
- * in, NULL for a document's root.
+ * Gives the schema json and all below it places.  resource: the one it is in,
+ * NULL for a document's root.
  */
 API_MUST_CHECK ngx_int_t api_schema_registry_scan(api_schema_compiler_t *c,
     const api_schema_file_t *file, const api_json_t *json,
@@ -170,13 +170,15 @@ API_MUST_CHECK ngx_int_t api_schema_registry_pointer(ngx_pool_t *pool,
     const ngx_str_t *pointer, const ngx_str_t *token, ngx_str_t *out);
 
 
-/* dialect.c: the vocabularies that "$schema" of a resource's root asks for */
+/*
+ * dialect.c: the vocabularies that "$schema" at a resource's root stands for
+ */
 API_MUST_CHECK ngx_int_t api_schema_dialect(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *schema,
     ngx_uint_t *vocabularies);
 
 
-/* refs.c: what a reference at place stands for; *anchor: it named an anchor */
+/* refs.c: what a reference at place leads to; *anchor: it named an anchor */
 API_MUST_CHECK ngx_int_t api_schema_refs_resolve(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value,
     api_schema_place_t **target, ngx_str_t *anchor);
@@ -185,15 +187,15 @@ API_MUST_CHECK ngx_int_t api_schema_refs_resolve(api_schema_compiler_t *c,
 api_schema_anchor_place_t *api_schema_refs_anchor(
     const api_schema_resource_t *resource, const ngx_str_t *name);
 
-/* may an anchor be called so? */
+/* is this a valid name for an anchor? */
 ngx_uint_t api_schema_refs_is_anchor(const ngx_str_t *name);
 
 
-/* finish.c: circles, hashes of names, what can be valid at all */
+/* finish.c: circles, hashes of names, which types can be valid at all */
 API_MUST_CHECK ngx_int_t api_schema_finish(api_schema_compiler_t *c);
 
 
-/* metaschema.c: the text of one that is built in; len 0: none */
+/* metaschema.c: the text of a built-in metaschema; len 0: there is none */
 ngx_str_t api_schema_metaschema_text(const ngx_str_t *uri);
 
 
@@ -244,7 +246,7 @@ ngx_int_t api_schema_fill_format(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value);
 
 /*
- * fill_shape.c: those of one shape, which is a schema, at least one in an
+ * fill_shape.c: keywords of one shape: a schema, at least one schema in an
  * array, a number that is not negative, true or false
  */
 ngx_int_t api_schema_fill_schema(api_schema_compiler_t *c,
@@ -274,7 +276,7 @@ API_MUST_CHECK ngx_int_t api_schema_fill_regex(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value,
     const ngx_str_t *pattern, const api_regex_t **regex);
 
-/* "must be …" for a keyword of the wrong type, unless it is of that type */
+/* "must be …" for a keyword of the wrong type; nothing if the type is right */
 API_MUST_CHECK ngx_int_t api_schema_fill_expect(api_schema_compiler_t *c,
     const api_schema_place_t *place, const api_json_t *value,
     api_json_type_e type, const char *sentence);

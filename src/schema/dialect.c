@@ -82,7 +82,9 @@ api_schema_dialect(api_schema_compiler_t *c, const api_schema_place_t *place,
 }
 
 
-/* without "$vocabulary" the dialect is as the standard's own */
+/*
+ * without "$vocabulary" the vocabularies are those of the standard's dialect
+ */
 
 static ngx_int_t
 read_vocabularies(api_schema_compiler_t *c, const api_schema_place_t *place,

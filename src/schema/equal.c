@@ -102,7 +102,7 @@ same_members(const api_json_t *a, const api_json_t *b, ngx_uint_t *steps,
 }
 
 
-/* mostly both have it at the same place */
+/* most often both have it at the same place */
 
 static const api_json_t *
 find_member(const api_json_t *object, ngx_uint_t at, const ngx_str_t *key,
@@ -118,7 +118,7 @@ find_member(const api_json_t *object, ngx_uint_t at, const ngx_str_t *key,
             return member;
         }
 
-        /* a look at a key is a fraction of a step */
+        /* looking at a key is a fraction of a step */
         *steps += (i % 4 == 3);
     }
 
@@ -254,7 +254,7 @@ add_byte(equal_hash_t *h, u_char ch)
 }
 
 
-/* behind what came before, which is filled up */
+/* behind the bytes before, which are padded */
 
 static void
 add_word(equal_hash_t *h, uint64_t word)

@@ -1,7 +1,7 @@
 
 /*
- * JSON values as the standard compares them: 1 is 1.0, the order of members
- * means nothing.
+ * JSON values as the standard compares them: 1 equals 1.0, and the order of
+ * members does not matter.
  */
 
 
@@ -14,16 +14,16 @@
 
 
 /*
- * 1 or 0.  *steps is counted up by what it took, about one for a value; beyond
- * limit the answer is 0 and means nothing.
+ * 1 or 0. *steps grows by what it took, about one for each value; beyond limit
+ * the answer is 0 and means nothing.
  */
 ngx_uint_t api_schema_equal(const api_json_t *a, const api_json_t *b,
     ngx_uint_t *steps, ngx_uint_t limit);
 
 /*
- * Equal values have equal hashes; who does not know the seed cannot make
- * others have them (SipHash-1-3, Aumasson and Bernstein).  *steps counts as
- * above.
+ * Equal values have equal hashes; without knowing the seed nobody can make
+ * other values have equal ones (SipHash-1-3, Aumasson and Bernstein). *steps
+ * as above.
  */
 uint64_t api_schema_equal_hash(const api_json_t *json, uint64_t seed,
     ngx_uint_t *steps);

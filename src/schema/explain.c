@@ -2,7 +2,7 @@
 #include "schema/check.h"
 
 
-/* references followed to find what a branch is about */
+/* references followed to find what a form is about */
 #define EXPLAIN_CHAIN  16
 
 
@@ -14,9 +14,9 @@ static const api_schema_node_t *follow(const api_schema_node_t *node);
 
 
 /*
- * Of several forms the one that was meant: the only one for values of this
- * type, whose "const" and "enum" members (the tags of a union) are as they
- * are here.  Its own failures are what helps; where there is none, or a choice,
+ * Which of several forms was meant: the only one for values of this type,
+ * whose "const" and "enum" members (the tags of a union) match those of the
+ * value.  Its own failures help most; if there is no such form, or several,
  * one sentence.
  */
 

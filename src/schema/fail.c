@@ -3,7 +3,7 @@
 #include "core/buf.h"
 
 
-/* values of an enum that are named */
+/* values of an enum that a sentence names */
 #define FAIL_VALUES  20
 
 
@@ -186,7 +186,7 @@ api_schema_fail_values(api_schema_check_t *c, const api_schema_path_t *path,
 }
 
 
-/* few, and each a word or a number */
+/* are they few, and each a word or a number? */
 
 static ngx_uint_t
 can_be_named(const api_schema_values_t *values)
@@ -311,7 +311,7 @@ add(api_schema_check_t *c, const api_schema_path_t *path, const char *code,
 }
 
 
-/* two schemas may say the same of one place */
+/* two schemas may report the same for one place */
 
 static ngx_uint_t
 is_known(const api_schema_check_t *c, const api_failure_t *failure)
@@ -360,7 +360,7 @@ set_place(api_schema_check_t *c, api_schema_failed_t *failed,
 }
 
 
-/* what is found later at the same place stays behind */
+/* a failure found later at the same place comes after */
 
 ngx_int_t
 api_schema_fail_list(api_schema_check_t *c, ngx_array_t **failures)

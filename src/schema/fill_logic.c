@@ -28,8 +28,8 @@ api_schema_fill_ref(api_schema_compiler_t *c, const api_schema_place_t *place,
 
 
 /*
- * Where the reference leads to decides what it is: only to a $dynamicAnchor
- * it is dynamic (core, section 8.2.3.2).
+ * The target decides what the reference is: dynamic only if it leads to a
+ * $dynamicAnchor (core, section 8.2.3.2).
  */
 
 ngx_int_t

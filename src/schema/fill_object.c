@@ -53,7 +53,7 @@ api_schema_fill_properties(api_schema_compiler_t *c,
 }
 
 
-/* for a value of that type: the group it goes into */
+/* for keywords that concern values of one type: the group they are in */
 
 static ngx_int_t
 begin(api_schema_compiler_t *c, const api_schema_place_t *place,
@@ -152,7 +152,9 @@ api_schema_fill_required(api_schema_compiler_t *c,
 }
 
 
-/* dependentRequired, dependentSchemas, and "dependencies", which was both */
+/*
+ * dependentRequired, dependentSchemas, and "dependencies", which once was both
+ */
 
 ngx_int_t
 api_schema_fill_dependent(api_schema_compiler_t *c,
@@ -281,7 +283,7 @@ add_name(api_schema_compiler_t *c, const api_schema_place_t *place,
 }
 
 
-/* the list moves when it grows: valid until the next name */
+/* the list moves when it grows, so this is valid until the next name */
 
 static api_schema_name_t *
 name_at(const api_schema_object_t *object, ngx_uint_t at)

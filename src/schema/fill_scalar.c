@@ -3,7 +3,7 @@
 #include "schema/equal.h"
 
 
-/* up to so many values of an enum are looked through one by one */
+/* up to so many values of an enum are compared one by one */
 #define SCALAR_FEW       8
 
 
@@ -81,7 +81,7 @@ api_schema_fill_type(api_schema_compiler_t *c,
 }
 
 
-/* names of types: there are seven before one of them is there twice */
+/* names of types: with more than seven, one of them would be there twice */
 
 static ngx_uint_t
 is_before(const api_json_t *name, ngx_uint_t n)
@@ -279,7 +279,7 @@ api_schema_fill_pattern(api_schema_compiler_t *c,
 }
 
 
-/* what nobody knows is to be ignored, says the standard: but not silently */
+/* the standard wants unknown formats ignored; here with a warning */
 
 ngx_int_t
 api_schema_fill_format(api_schema_compiler_t *c,

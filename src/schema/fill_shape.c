@@ -37,7 +37,7 @@ api_schema_fill_flag(api_schema_compiler_t *c,
 }
 
 
-/* 3 may be written 3.0; what is too large for us is no limit at all */
+/* 3 may be written 3.0; a limit too large for us is no limit */
 
 ngx_int_t
 api_schema_fill_size(api_schema_compiler_t *c,
@@ -95,7 +95,7 @@ api_schema_fill_child(api_schema_compiler_t *c,
 
     child = api_schema_registry_place(c, json);
 
-    /* what has no place yet was no schema until a $ref pointed to it */
+    /* what has no place yet was not a schema before a $ref pointed to it */
 
     if (child == NULL) {
         rc = api_schema_registry_scan(c, place->file, json, place->resource,

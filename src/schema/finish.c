@@ -2,7 +2,7 @@
 #include "schema/compile.h"
 
 
-/* schemas that refer to each other for one and the same value */
+/* schemas that refer to each other for one and the same value, at most */
 #define FINISH_CHAIN  200
 
 /* of api_schema_node_t's checked */
@@ -69,7 +69,7 @@ api_schema_finish(api_schema_compiler_t *c)
 }
 
 
-/* with one schema only that has the anchor there is no choice */
+/* if only one schema has the anchor there is no choice */
 
 static ngx_int_t
 check_dynamic(api_schema_compiler_t *c)
@@ -137,10 +137,10 @@ list_anchors(api_schema_compiler_t *c, api_schema_resource_t *resource)
 
 
 /*
- * Depth first through the schemas that are asked about the same value.  One
- * that is met again while it is still open would be asked for ever.  Where a
- * $dynamicRef leads is known to a validation only, which has a bound of its own
- * (API_SCHEMA_DEPTH).
+ * Depth first through the schemas that are asked about the same value.  A
+ * schema that is met again while it is still open would be asked for ever.
+ * Only a validation knows where a $dynamicRef leads, and has a bound of its
+ * own for that (API_SCHEMA_DEPTH).
  */
 
 static ngx_int_t
@@ -293,7 +293,7 @@ visit_names(api_schema_compiler_t *c, const api_schema_place_t *place,
 }
 
 
-/* of a node whose own are done: what may be valid, as far as types go */
+/* for a node whose referenced nodes are done: which types may be valid */
 
 static ngx_uint_t
 possible_types(const api_schema_node_t *node)

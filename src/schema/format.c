@@ -78,7 +78,7 @@ static const format_t  formats[] = {
     { ngx_string("regex"), api_regex_valid,
       "must be a regular expression of ECMA-262" },
 
-    /* ours: the types of api_param and api_body { }, which PostgreSQL reads */
+    /* our own: types of api_param and api_body { }, which PostgreSQL reads */
 
     { ngx_string("api-email"), api_value_format_email,
       "must be an e-mail address" },

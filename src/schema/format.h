@@ -31,14 +31,16 @@
 #include "core/core.h"
 
 
-/* 1 or 0; s is UTF-8, other bytes make it 0 at most */
+/* 1 or 0; s should be UTF-8: for other bytes it is 0 */
 typedef ngx_uint_t (*api_schema_format_pt)(const ngx_str_t *s);
 
-/* by its name in a schema, as "date-time"; NULL: the standard has no such */
+/* by its name in a schema, as "date-time"; NULL: not one of the standard's */
 api_schema_format_pt api_schema_format_find(const ngx_str_t *name);
 
-/* does it look at host names?  Then each text costs what is told below, too:
-   steps (check.h) for the labels that libidn2 is asked about */
+/*
+ * Does it check host names?  Then each text also costs the steps (check.h) that
+ * the second function returns, for the labels that libidn2 is asked about.
+ */
 ngx_uint_t api_schema_format_has_hosts(api_schema_format_pt format);
 ngx_uint_t api_schema_format_hosts_cost(const ngx_str_t *s);
 

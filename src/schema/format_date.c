@@ -47,8 +47,8 @@ api_schema_format_time(const ngx_str_t *s)
 
 
 /*
- * P1Y2M3DT4H5M6S or P1W.  The grammar lets nothing out in between: P1Y3D is
- * none, for it would have to name its months.
+ * P1Y2M3DT4H5M6S or P1W. The grammar leaves nothing out in between: P1Y3D is
+ * not valid, as months are missing.
  */
 
 ngx_uint_t
@@ -89,8 +89,8 @@ api_schema_format_duration(const ngx_str_t *s)
 
 
 /*
- * Numbers with units, one behind the other in their order: NULL where it is
- * broken, else behind the last.  None at all is p.
+ * Numbers with units, in the order of these: the first byte behind the last
+ * one (p if there is none), or NULL where they are malformed.
  */
 
 static const u_char *
@@ -124,7 +124,7 @@ parts(const u_char *p, const u_char *end, const char *units)
 }
 
 
-/* YYYY-MM-DD: NULL or behind it */
+/* YYYY-MM-DD: the first byte behind it, or NULL */
 
 static const u_char *
 full_date(const u_char *p, const u_char *end)
@@ -157,7 +157,7 @@ full_date(const u_char *p, const u_char *end)
 }
 
 
-/* HH:MM:SS[.frac] and an offset: NULL or behind it */
+/* HH:MM:SS[.frac] and an offset: the first byte behind it, or NULL */
 
 static const u_char *
 full_time(const u_char *p, const u_char *end)
@@ -191,7 +191,7 @@ full_time(const u_char *p, const u_char *end)
 
     p = offset(p, end, &shift);
 
-    /* a leap second is the last of a day of UTC, wherever that is */
+    /* a leap second is the last of a day in UTC, whatever the offset */
     if (second == 60 && (hour * 60 + minute - shift + 2880) % 1440 != 1439) {
         return NULL;
     }
@@ -200,7 +200,7 @@ full_time(const u_char *p, const u_char *end)
 }
 
 
-/* Z or +HH:MM: NULL or behind it */
+/* Z or +HH:MM: the first byte behind it, or NULL */
 
 static const u_char *
 offset(const u_char *p, const u_char *end, int *minutes)

@@ -6,7 +6,7 @@
 #include "core/scan.h"
 
 
-/* RFC 1034, section 3.1, as text without the root's dot */
+/* RFC 1034, section 3.1, as text, without the root's dot */
 #define HOST_LABEL    63
 #define HOST_NAME     253
 
@@ -22,7 +22,7 @@
 #define HOST_COST       16
 #define HOST_COST_BYTE  4
 
-/* bytes that are looked at: a longer name is refused before its end */
+/* bytes that are looked at: a longer name is refused before that */
 #define HOST_LOOKED     4096
 
 
@@ -34,9 +34,9 @@ typedef enum {
 
 typedef struct {
     host_kind_e    kind;
-    size_t         length;      /* of the labels so far, in ASCII */
+    size_t         length;      /* of the labels so far, as ASCII */
     unsigned       rtl:1;       /* one is written from right to left */
-    unsigned       weak:1;      /* one may not stand beside such a label */
+    unsigned       weak:1;      /* some label must not be next to one that is */
 } host_t;
 
 typedef struct {
@@ -107,8 +107,8 @@ api_schema_format_idn_domain(const ngx_str_t *s)
 
 
 /*
- * libidn2 is asked about labels beyond ASCII and about those that begin with
- * "xn--"; what it does with one grows with its bytes.
+ * libidn2 is asked about labels beyond ASCII and those that begin with "xn--";
+ * its work grows with their bytes.
  */
 
 ngx_uint_t
@@ -189,7 +189,9 @@ name(const ngx_str_t *s, host_kind_e kind)
 }
 
 
-/* its length, or 0: RFC 3490, section 3.1, has three dots beside the dot */
+/*
+ * the length of a separator, or 0: RFC 3490, section 3.1, has three more dots
+ */
 
 static size_t
 separator(const u_char *p, const u_char *end, host_kind_e kind)
@@ -231,7 +233,7 @@ label(host_t *host, const u_char *p, size_t len)
 }
 
 
-/* letters, digits and inner hyphens, and "xn--" only with what it promises */
+/* letters, digits and inner hyphens; "xn--" only if what follows is valid */
 
 static ngx_uint_t
 ascii_label(host_t *host, const u_char *p, size_t len)
@@ -260,7 +262,7 @@ ascii_label(host_t *host, const u_char *p, size_t len)
             return a_label(host, text);
         }
 
-        /* RFC 5890, section 2.3.1: the others are reserved */
+        /* RFC 5890, section 2.3.1: such other labels are reserved */
         return host->kind == HOST_ASCII;
     }
 
@@ -328,7 +330,7 @@ u_label(host_t *host, const u_char *p, size_t len)
 }
 
 
-/* RFC 5893, section 2, as far as libidn2 does not look at it */
+/* RFC 5893, section 2, as far as libidn2 does not check it */
 
 static void
 direction(host_t *host, const u_char *p, size_t len)
@@ -367,7 +369,7 @@ direction(host_t *host, const u_char *p, size_t len)
         arabic |= in_ranges(ch, arabic_digits);
     }
 
-    /* its fourth rule, which libidn2 2.3.3 passes over */
+    /* its fourth rule, which libidn2 2.3.3 leaves out */
     if (rtl && european && arabic) {
         host->weak = 1;
     }

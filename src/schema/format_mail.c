@@ -68,7 +68,7 @@ mailbox(const ngx_str_t *s, ngx_uint_t idn)
 }
 
 
-/* atoms with a dot between each two: NULL or behind them */
+/* atoms with dots between them: the first byte behind them, or NULL */
 
 static const u_char *
 dot_string(const u_char *p, const u_char *end, ngx_uint_t idn)
@@ -105,7 +105,7 @@ dot_string(const u_char *p, const u_char *end, ngx_uint_t idn)
 }
 
 
-/* of printable ASCII: NULL or behind it */
+/* printable ASCII characters: the first byte behind them, or NULL */
 
 static const u_char *
 quoted_string(const u_char *p, const u_char *end, ngx_uint_t idn)
@@ -119,7 +119,7 @@ quoted_string(const u_char *p, const u_char *end, ngx_uint_t idn)
         }
 
         if (*p == '\\') {
-            /* what it quotes is ASCII, also in RFC 6531 */
+            /* only ASCII can be quoted, also in RFC 6531 */
             if (end - p < 2 || p[1] < ' ' || p[1] > '~') {
                 return NULL;
             }
@@ -164,7 +164,7 @@ address_literal(const u_char *p, const u_char *end)
 }
 
 
-/* length of the character, where such are allowed; 0: it is none */
+/* the length of the character, if it is allowed; else 0 */
 
 static size_t
 beyond_ascii(const u_char *p, const u_char *end, ngx_uint_t idn)

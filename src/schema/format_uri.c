@@ -66,7 +66,7 @@ api_schema_format_uri_template(const ngx_str_t *s)
 }
 
 
-/* behind the closing brace, or NULL */
+/* the first byte behind the closing brace, or NULL */
 
 static const u_char *
 expression(const u_char *p, const u_char *end)
@@ -96,7 +96,7 @@ expression(const u_char *p, const u_char *end)
 }
 
 
-/* a name with its modifier: behind it, or NULL */
+/* a name with its modifier: the first byte behind it, or NULL */
 
 static const u_char *
 variable(const u_char *p, const u_char *end)
@@ -142,7 +142,7 @@ variable(const u_char *p, const u_char *end)
 }
 
 
-/* length of the character (or %XX) that may stand outside of braces, or 0 */
+/* the length of a character (or %XX) that may be outside of braces; else 0 */
 
 static size_t
 literal(const u_char *p, const u_char *end)

@@ -15,7 +15,7 @@
       api_schema_fill_##fill, API_SCHEMA_GROUP_##group,                       \
       offsetof(api_schema_##type, field) }
 
-/* what is looked at elsewhere, or by nobody */
+/* keywords that are read elsewhere, or have no effect */
 
 #define keyword_only(name, vocabulary, shape)                                 \
     { ngx_string(name), API_SCHEMA_##vocabulary, API_SCHEMA_SHAPE_##shape,    \
@@ -95,7 +95,7 @@ static const api_schema_keyword_t  keywords[] = {
     keyword("required", VALIDATION, NONE, required),
     keyword("dependentRequired", VALIDATION, NONE, dependent),
 
-    /* one of the two is enough */
+    /* one of the two vocabularies is enough */
     { ngx_string("format"), API_SCHEMA_FORMAT|API_SCHEMA_ASSERTION,
       API_SCHEMA_SHAPE_NONE, api_schema_fill_format, API_SCHEMA_GROUP_NODE,
       0 },

@@ -43,7 +43,10 @@ api_schema_names_add(api_schema_names_t *names, const ngx_str_t *name)
     known->name = *name;
     names->longest = ngx_max(names->longest, name->len);
 
-    /* at most half full; grown by four, for the tables are left behind */
+    /*
+     * at most half full; grows by a factor of four, as old tables are not
+     * freed
+     */
 
     size = names->table != NULL ? names->mask + 1 : 4;
 
@@ -60,7 +63,9 @@ api_schema_names_add(api_schema_names_t *names, const ngx_str_t *name)
 }
 
 
-/* a larger table than while it grew: most names are found at the first try */
+/*
+ * a larger table than while it grew: most names are found at the first probe
+ */
 
 ngx_int_t
 api_schema_names_finish(api_schema_names_t *names, ngx_pool_t *pool)
@@ -117,7 +122,7 @@ insert(api_schema_names_t *names, ngx_uint_t place)
 
 /*
  * The names in the table are the schema's: a client can neither add one nor
- * make two of them meet, so the hash need not be a secret.
+ * make two of them collide, so the hash need not be secret.
  */
 
 api_schema_name_t *
@@ -179,7 +184,10 @@ same(const ngx_str_t *a, const ngx_str_t *b)
 }
 
 
-/* the first eight bytes, or all there are: names are short, calls cost more */
+/*
+ * the first eight bytes, or all if there are fewer: names are short, calls
+ * cost more
+ */
 
 static uint64_t
 head(const u_char *data, size_t len)
@@ -207,7 +215,7 @@ head(const u_char *data, size_t len)
 }
 
 
-/* its highest bits are the best: only they depend on every byte */
+/* its highest bits are the best: only they depend on all bytes */
 
 static uint32_t
 hash_name(const u_char *data, size_t len)

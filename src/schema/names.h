@@ -38,20 +38,20 @@ typedef struct {
 API_MUST_CHECK ngx_int_t api_schema_names_init(api_schema_names_t *names,
     ngx_pool_t *pool);
 
-/* the name's place in the list, added when it is new; -1: memory */
+/* the name's place in the list, where it is added if it is new; -1: memory */
 ngx_int_t api_schema_names_add(api_schema_names_t *names,
     const ngx_str_t *name);
 
 API_MUST_CHECK ngx_int_t api_schema_names_finish(api_schema_names_t *names,
     ngx_pool_t *pool);
 
-/* the name, or NULL; 0 is given for a table that was not finished, too */
+/* the name, or NULL; NULL also when the table was not finished */
 api_schema_name_t *api_schema_names_find(const api_schema_names_t *names,
     const ngx_str_t *name);
 
 /*
- * found[i] is the object's member of the i-th name, or NULL.  Each member is
- * looked at once: there may be thousands that nobody knows.
+ * found[i] becomes the object's member of the i-th name, or NULL. Each member
+ * is looked up once: there may be thousands that no schema names.
  */
 void api_schema_names_match(const api_schema_names_t *names,
     const api_json_t *object, api_json_t **found);

@@ -21,7 +21,7 @@
 #include "regex/regex.h"
 
 
-/* a size that nothing exceeds */
+/* larger than any size */
 #define API_SCHEMA_NO_MAX  ((size_t) -1)
 
 
@@ -51,7 +51,7 @@ typedef struct {
     api_schema_format_pt            format;
     const char                     *form;       /* the sentence about it */
     unsigned                        hosts:1;    /* it may ask libidn2 */
-    unsigned                        regex:1;    /* each byte is a step */
+    unsigned                        regex:1;    /* each byte counts as a step */
 } api_schema_text_t;
 
 
@@ -82,7 +82,8 @@ typedef struct {
     api_schema_pattern_t           *patterns;
     const api_schema_node_t        *additional;
     const api_schema_node_t        *property_names;
-    unsigned                        dependent:1;  /* some name needs more */
+    unsigned                        dependent:1;  /* some name requires
+                                                     others */
 } api_schema_object_t;
 
 
@@ -102,7 +103,7 @@ typedef struct {
 } api_schema_dynamic_t;
 
 
-/* schemas for the value itself, not for what is in it */
+/* schemas for the value itself, not for its parts */
 typedef struct {
     const api_schema_node_t        *ref;
     const api_schema_dynamic_t     *dynamic;

@@ -130,7 +130,10 @@ api_schema_number_compare(const ngx_str_t *text,
 
     (void) api_value_number_parse(text, &n);
 
-    /* bound is not huge: what is has a weight beyond it, of the right sign */
+    /*
+     * bound is not huge: a number with a huge exponent is beyond it if it has
+     * the sign
+     */
 
     return api_value_number_compare(&n, &bound->number);
 }
@@ -251,7 +254,7 @@ api_schema_number_digits(const api_value_number_t *n)
     last = last_digit(n);
     digits = (size_t) (last - n->first);
 
-    /* a point between them is no digit */
+    /* a point between digits is skipped */
 
     for (p = n->first; p < last; p++) {
         if (*p == '.') {
@@ -263,7 +266,7 @@ api_schema_number_digits(const api_value_number_t *n)
 }
 
 
-/* behind the last digit that is not 0; first when there is none */
+/* behind the last digit that is not 0; first if there is none */
 
 static const u_char *
 last_digit(const api_value_number_t *n)

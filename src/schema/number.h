@@ -34,8 +34,8 @@ API_MUST_CHECK ngx_int_t api_schema_number_read(const ngx_str_t *text,
     api_schema_number_t *number);
 
 /*
- * Of a number that was read: makes divisor and scale.  NGX_DECLINED: not above
- * 0, or more than API_SCHEMA_DIVISOR_DIGITS.
+ * For a number that was read: makes divisor and scale.  NGX_DECLINED: it is
+ * not above 0, or has more than API_SCHEMA_DIVISOR_DIGITS.
  */
 API_MUST_CHECK ngx_int_t api_schema_number_divisor(
     api_schema_number_t *number);
@@ -43,7 +43,7 @@ API_MUST_CHECK ngx_int_t api_schema_number_divisor(
 /* has the number no fraction?  1.0 and 1e2 have none */
 ngx_uint_t api_schema_number_whole(const ngx_str_t *text);
 
-/* below, equal to or above 0 */
+/* less than, equal to or greater than 0 */
 int api_schema_number_compare(const ngx_str_t *text,
     const api_schema_number_t *bound);
 
@@ -51,15 +51,15 @@ ngx_uint_t api_schema_number_multiple(const ngx_str_t *text,
     const api_schema_number_t *divisor);
 
 /*
- * Are two the same number?  Those with an exponent beyond API_VALUE_EXPONENT
- * are when they are written alike.
+ * Are two the same number?  If their exponents are beyond API_VALUE_EXPONENT,
+ * only when they are written alike.
  */
 ngx_uint_t api_schema_number_equal(const ngx_str_t *a, const ngx_str_t *b);
 
 /*
- * The digits of a number without zeros at either end, the point left out, as
- * far as they go: returns how many there are, up to and including the last.
- * It is what equal numbers have in common, with negative and weight.
+ * The digits of a number, without a point and without zeros at either end:
+ * returns how many there are.  Equal numbers have these in common, and their
+ * sign and weight.
  */
 size_t api_schema_number_digits(const api_value_number_t *number);
 

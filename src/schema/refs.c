@@ -135,7 +135,7 @@ find_resource(api_schema_compiler_t *c, const api_schema_place_t *place,
 }
 
 
-/* a sentence ends with that of the reader */
+/* the sentence ends with the reader's own */
 
 static ngx_int_t
 go_on(ngx_pool_t *pool, ngx_str_t *why, const ngx_str_t *more)
@@ -158,7 +158,7 @@ go_on(ngx_pool_t *pool, ngx_str_t *why, const ngx_str_t *more)
 }
 
 
-/* the value it leads to is taken for a schema, wherever it stands */
+/* the value a pointer leads to is taken as a schema, wherever it is */
 
 static ngx_int_t
 find_pointer(api_schema_compiler_t *c, const api_schema_place_t *place,

@@ -5,7 +5,7 @@
 #include "core/buf.h"
 
 
-/* arrays and objects in each other in a built-in schema */
+/* arrays and objects within each other in a built-in schema */
 #define REGISTRY_DEPTH  32
 
 /* to compare two documents */
@@ -153,8 +153,8 @@ api_schema_registry_root(api_schema_compiler_t *c, api_schema_file_t *file,
 
 
 /*
- * The file may be one that was read before by its "$id": as equal documents the
- * two are one.
+ * The file may have been read before, by its "$id": if the documents are
+ * equal, they are one.
  */
 
 static ngx_int_t
@@ -192,7 +192,7 @@ find_twin(api_schema_compiler_t *c, api_schema_file_t *file)
 }
 
 
-/* recursive: as deep as the document, whose reader bounds it */
+/* recursion goes as deep as the document, whose depth the reader bounds */
 
 ngx_int_t
 api_schema_registry_scan(api_schema_compiler_t *c,
@@ -374,7 +374,7 @@ add_anchor(api_schema_compiler_t *c, api_schema_place_t *place,
                                         &value->text, "");
     }
 
-    /* a schema may have both, of one name */
+    /* a schema may have both, with one name */
 
     if (anchor == NULL) {
         anchor = ngx_array_push(&place->resource->anchors);
@@ -417,7 +417,9 @@ scan_members(api_schema_compiler_t *c, api_schema_place_t *place)
 }
 
 
-/* a value of a wrong type is passed over: the keyword's own function says so */
+/*
+ * a value of the wrong type is skipped: the keyword's own function reports it
+ */
 
 static ngx_int_t
 scan_value(api_schema_compiler_t *c, api_schema_place_t *place,
@@ -520,7 +522,7 @@ bucket_of(const api_json_t *json)
 }
 
 
-/* by its own name, else by that of its document */
+/* by its own URI, else by that of its document */
 
 api_schema_resource_t *
 api_schema_registry_resource(api_schema_compiler_t *c, const ngx_str_t *uri)

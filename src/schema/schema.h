@@ -96,8 +96,8 @@ API_MUST_CHECK ngx_int_t api_schema_validate(const api_schema_doc_t *doc,
     const api_json_t *document, ngx_pool_t *pool, ngx_array_t **failures);
 
 /*
- * The same, for those who must not be held up: NGX_BUSY where it takes more
- * than a millisecond or two, and nothing is known then.
+ * The same for callers that must not be held up: NGX_BUSY if it would take
+ * more than a millisecond or two; then nothing is known.
  */
 API_MUST_CHECK ngx_int_t api_schema_validate_quickly(
     const api_schema_doc_t *doc, const api_json_t *document, ngx_pool_t *pool,

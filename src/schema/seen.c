@@ -7,10 +7,9 @@
 
 
 /*
- * Few bits are in the structure itself.  More are taken from the top of
- * c->room, which is used as a stack.  When it is full a new one, at least twice
- * as large, takes its place; the old one stays with those that have a part of
- * it.
+ * A few bits are in the structure itself.  More are taken from the top of
+ * c->room, which is used as a stack.  When it is full, a new one of at least
+ * twice the size replaces it; whoever has a part of the old one keeps that.
  */
 
 ngx_int_t

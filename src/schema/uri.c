@@ -4,7 +4,7 @@
 #include "core/scan.h"
 
 
-/* each with data NULL where it is not there, which is not the same as empty */
+/* data is NULL for a part that is absent, which is not the same as empty */
 typedef struct {
     ngx_str_t    scheme;
     ngx_str_t    authority;
@@ -260,8 +260,8 @@ remove_dots(u_char *path, ngx_str_t *out)
 
 
 /*
- * What would be read as something else without its dots (section 3.3): a path
- * "//x" as an authority, "a:b" as a scheme.
+ * What would be read as something else without its dots (section 3.3): the
+ * path "//x" as an authority, "a:b" as a scheme.
  */
 
 static void
