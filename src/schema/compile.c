@@ -309,8 +309,8 @@ fill_unknown(api_schema_compiler_t *c, const api_schema_place_t *place,
     what.len = ngx_strlen(near);
 
     return api_schema_compile_warn(c, place, name,
-                                   "is no keyword of JSON Schema 2020-12 and "
-                                   "means nothing; perhaps ", &what,
+                                   "is not a keyword of JSON Schema 2020-12, "
+                                   "and is ignored; perhaps ", &what,
                                    " is what you want");
 }
 

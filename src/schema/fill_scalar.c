@@ -300,8 +300,9 @@ api_schema_fill_format(api_schema_compiler_t *c,
 
     if (format == NULL) {
         return api_schema_compile_warn(c, place, &value->key,
-                                       "is not checked, for it is none of "
-                                       "the standard's: ", &value->text, "");
+                                       "is not checked, because the standard "
+                                       "has no such "
+                                       "format: ", &value->text, "");
     }
 
     if (c->source->annotate

@@ -53,8 +53,8 @@ api_schema_refs_resolve(api_schema_compiler_t *c,
 
     if (rc == NGX_DECLINED) {
         return api_schema_compile_fault(c, place, &value->key,
-                                        "is no reference, for a % is not "
-                                        "followed by two hex digits: ",
+                                        "is not a valid reference, because a % "
+                                        "is not followed by two hex digits: ",
                                         &value->text, "");
     }
 
@@ -189,7 +189,8 @@ find_pointer(api_schema_compiler_t *c, const api_schema_place_t *place,
 
         if (rc == NGX_DECLINED) {
             return api_schema_compile_fault(c, place, &value->key,
-                                            "leads nowhere, for there is no ",
+                                            "leads nowhere, because there is "
+                                            "no ",
                                             &token, " on its way");
         }
 
