@@ -1060,7 +1060,7 @@ def hints():
             ("Enum(a,b)", "types are written in small letters"),
             ("array<int>", r"with \[\] behind the type, as int\[\]"),
             ("List<string>", r"with \[\] behind the type"),
-            ("int?", r'leave the "\?" out')):
+            ("int?", r'drop the "\?"')):
         refused("a type: " + name, get('"SELECT $x AS x"',
                                        more="api_param x %s;" % name),
                 "x %s;" % name, sentence, shift=2, caret=False)

@@ -571,7 +571,7 @@ def what_libpq_would_not_take():
             ("postgresql://u:p/secret@h/db", {}, "a port that is not a number"),
             ("host=g,h port=1,2,3", {}, 'needs one port for all hosts'),
             ("host=g,h hostaddr=::1", {}, 'needs as many items in "hostaddr"'),
-            ("host=h connect_timeout=5s", {}, '"connect_timeout" with what'),
+            ("host=h connect_timeout=5s", {}, '"connect_timeout" with a value'),
             ("host=h tcp_user_timeout=", {}, "^ok$"),
             ("service=good", services, "^ok$"),
             ("host=h", dict(services, PGSERVICE="good"), "^ok$"),

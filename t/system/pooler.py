@@ -319,7 +319,7 @@ def it_is_noticed():
                     pooler.dsn(), settings), ROUTES)
             status, text = nginx.call("-t")
             ok(status != 0, "no migrations through a pooler: " + settings)
-            like(text, "write .direct. with", "but past it")
+            like(text, "direct.? with a connection string", "but past it")
 
         configured(pooler.dsn(), "pooler transaction; migrations migrations;"
                    " direct \"%s\";" % postgres.uri)
