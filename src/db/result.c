@@ -55,10 +55,7 @@ api_db_result_read(api_db_conn_t *conn)
     ngx_int_t   rc;
     ngx_uint_t  alive;
 
-    /*
-     * what has come by now was ready at this moment, however long it takes to
-     * handle
-     */
+    /* what has come by now was ready now, however long handling it takes */
 
     conn->woken = api_db_now();
 
