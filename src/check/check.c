@@ -4,6 +4,7 @@
 #include "check/case.h"
 #include "check/catalog.h"
 #include "check/columns.h"
+#include "check/command.h"
 #include "check/commits.h"
 #include "check/conflicts.h"
 #include "check/defaults.h"
@@ -62,10 +63,6 @@ static ngx_int_t check_receive(api_check_t *check, api_check_session_t *s,
 static ngx_int_t check_deallocate(api_check_t *check,
     api_check_session_t *s);
 static void check_name(char *name, ngx_uint_t statement, ngx_uint_t n);
-static ngx_int_t check_command(api_check_session_t *s, const char *sql);
-static ngx_int_t check_failed(api_check_t *check, api_check_session_t *s,
-    const char *what);
-static void check_lost(api_check_session_t *s);
 
 
 /*
@@ -204,8 +201,9 @@ check_transaction(api_check_t *check, api_check_session_t *s,
 {
     ngx_int_t  rc;
 
-    if (check_command(s, "BEGIN") != NGX_OK) {
-        return check_failed(check, s, "no transaction can be begun");
+    if (api_check_command(s, "BEGIN") != NGX_OK) {
+        return api_check_command_failed(check, s,
+                                        "no transaction can be begun");
     }
 
     rc = NGX_OK;
@@ -215,7 +213,7 @@ check_transaction(api_check_t *check, api_check_session_t *s,
     }
 
     if (rc == NGX_OK && api_check_settle(check, s) != NGX_OK) {
-        rc = check_failed(check, s, "the session cannot be set up");
+        rc = api_check_command_failed(check, s, "the session cannot be set up");
     }
 
     /* taken before, so that what others change meanwhile is noticed */
@@ -248,8 +246,11 @@ check_transaction(api_check_t *check, api_check_session_t *s,
         rc = check_deallocate(check, s);
     }
 
-    if (!s->lost && check_command(s, "ROLLBACK") != NGX_OK && rc == NGX_OK) {
-        rc = check_failed(check, s, "the transaction cannot be rolled back");
+    if (!s->lost && api_check_command(s, "ROLLBACK") != NGX_OK
+        && rc == NGX_OK)
+    {
+        rc = api_check_command_failed(check, s, "the transaction cannot be "
+                                      "rolled back");
     }
 
     return (s->lost && rc == NGX_OK) ? NGX_DECLINED : rc;
@@ -286,7 +287,7 @@ static ngx_int_t
 check_read(api_check_t *check, api_check_session_t *s, ngx_int_t rc)
 {
     return rc != NGX_DECLINED ? rc
-           : check_failed(check, s, "the catalog cannot be read");
+           : api_check_command_failed(check, s, "the catalog cannot be read");
 }
 
 
@@ -303,7 +304,7 @@ check_statements(api_check_t *check, api_check_session_t *s)
     if (PQsetnonblocking(s->conn, 1) != 0
         || PQenterPipelineMode(s->conn) != 1)
     {
-        check_lost(s);
+        api_check_command_lost(s);
         return NGX_DECLINED;
     }
 
@@ -322,9 +323,10 @@ check_statements(api_check_t *check, api_check_session_t *s)
     if (rc == NGX_OK
         && (PQexitPipelineMode(s->conn) != 1
             || PQsetnonblocking(s->conn, 0) != 0
-            || check_command(s, "ROLLBACK TO SAVEPOINT api_check") != NGX_OK))
+            || api_check_command(s, "ROLLBACK TO SAVEPOINT api_check")
+               != NGX_OK))
     {
-        check_lost(s);
+        api_check_command_lost(s);
         return NGX_DECLINED;
     }
 
@@ -398,7 +400,7 @@ check_send(api_check_t *check, api_check_session_t *s, ngx_uint_t n)
            != 1
         || PQsendDescribePrepared(s->conn, name) != 1)
     {
-        check_lost(s);
+        api_check_command_lost(s);
         return NGX_DECLINED;
     }
 
@@ -413,7 +415,7 @@ check_send(api_check_t *check, api_check_session_t *s, ngx_uint_t n)
     }
 
     if (PQpipelineSync(s->conn) != 1) {
-        check_lost(s);
+        api_check_command_lost(s);
         return NGX_DECLINED;
     }
 
@@ -465,7 +467,7 @@ check_explain(api_check_t *check, api_check_session_t *s, ngx_uint_t n,
     (void) ngx_pfree(check->pool, sql);
 
     if (rc != 1) {
-        check_lost(s);
+        api_check_command_lost(s);
         return NGX_DECLINED;
     }
 
@@ -506,7 +508,7 @@ check_receive(api_check_t *check, api_check_session_t *s,
         if (res == NULL) {
 
             if (++nulls > 2) {
-                check_lost(s);
+                api_check_command_lost(s);
                 return NGX_DECLINED;
             }
 
@@ -547,7 +549,7 @@ check_deallocate(api_check_t *check, api_check_session_t *s)
         for (n = 0; n < check->statements[i].nprepared; n++) {
             check_name(sql + sizeof("DEALLOCATE ") - 1, i, n);
 
-            if (check_command(s, sql) != NGX_OK && s->lost) {
+            if (api_check_command(s, sql) != NGX_OK && s->lost) {
                 return NGX_DECLINED;
             }
         }
@@ -565,44 +567,4 @@ check_name(char *name, ngx_uint_t statement, ngx_uint_t n)
     *ngx_sprintf((u_char *) name, "api_check_%P_%ui_%ui", ngx_pid, statement,
                  n)
         = '\0';
-}
-
-
-static ngx_int_t
-check_command(api_check_session_t *s, const char *sql)
-{
-    PGresult  *res;
-
-    res = api_check_session_query(s, sql, 0, NULL, s->timeout);
-
-    if (res == NULL) {
-        return NGX_ERROR;
-    }
-
-    PQclear(res);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-check_failed(api_check_t *check, api_check_session_t *s, const char *what)
-{
-    if (s->lost) {
-        return NGX_DECLINED;
-    }
-
-    ngx_log_error(NGX_LOG_EMERG, check->log, 0,
-                  "api_postgres \"%V\": %s at %V: %V", &check->conf->name,
-                  what, &s->place, &s->why);
-
-    return NGX_ERROR;
-}
-
-
-static void
-check_lost(api_check_session_t *s)
-{
-    s->lost = 1;
-    ngx_str_set(&s->why, "the connection broke");
 }

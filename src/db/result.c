@@ -582,10 +582,7 @@ api_db_result_sync(api_db_conn_t *conn, api_db_segment_t *segment)
         }
     }
 
-    /*
-     * a transaction that was left open would spoil the next job; ACTIVE: more
-     * is in flight
-     */
+    /* left open, it would spoil the next job; ACTIVE: more is in flight */
 
     status = PQtransactionStatus(conn->pg);
 
