@@ -1,7 +1,7 @@
 
 /*
- * The type system that parameters, bodies and SQL share (product page,
- * section 3), and the rules a value must keep.
+ * The type system that parameters, bodies and SQL share, and the rules a value
+ * must keep.
  *
  * A value is text as PostgreSQL reads it, NUL-terminated behind text.len,
  * or NULL.  Checking is strict: what passes here PostgreSQL accepts for the

@@ -1,6 +1,6 @@
 
 /*
- * A failed PGresult to the client's error (product page, section 6).
+ * A failed PGresult to the client's error: docs/errors.md has it for users.
  */
 
 
