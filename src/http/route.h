@@ -2,8 +2,7 @@
 /*
  * The configuration as the runtime reads it: const once the cycle runs.
  *
- * conf/ makes it; http/match, request, input, query, respond and vars
- * read it.  Everything lives in cf->pool.
+ * conf/ makes it, all of http/ reads it.  Everything lives in cf->pool.
  */
 
 
