@@ -13,7 +13,7 @@
 /* bytes of a server's text that are kept */
 #define ANSWER_TEXT    1000
 
-/* bytes of a plan: nothing beyond is looked at */
+/* of a plan's JSON, see api_json_limits_t: what has more is not looked at */
 #define ANSWER_DEPTH   1000
 #define ANSWER_VALUES  1000000
 
