@@ -177,7 +177,7 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
 }
 
 
-/* what the log says of it, the request's id but for */
+/* what the log says of it, without the request's id */
 
 static ngx_str_t
 api_http_outcome_words(api_http_ctx_t *ctx, const struct pg_result *res,
