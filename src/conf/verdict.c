@@ -89,7 +89,8 @@ api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
 }
 
 
-/* 42P18 and its like are for want of a name that has been told of */
+/* is the fault only what follows from an unknown name, which was told already?
+   PostgreSQL finds no type for that name's parameter (42P18 and its like) */
 
 static ngx_uint_t
 is_unknown(const api_conf_asked_t *asked,
@@ -133,7 +134,8 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
         asked = statement[i].data;
         plan = &asked->route->plan;
 
-        /* it finds no row, and has changed none */
+        /* where it finds no row it has changed nothing: nobody need look at its
+           result before the commit */
 
         if (asked->route->queries.nelts == 1 && statement[i].shares
             && !statement[i].writes)
