@@ -212,8 +212,9 @@ answered(api_db_inquiry_t *inquiry)
 
 
 /*
- * Of a piece: what holds nothing that was sent says nothing; and where what the
- * route or an earlier row says is in it too, it may have failed for that.
+ * What a piece tells of the client's values.  One that holds none of them tells
+ * nothing.  One that also holds a value of the route's or of an earlier row may
+ * have failed because of that: it is not known, then.
  */
 
 static api_db_verdict_e
