@@ -90,7 +90,7 @@ api_sql_pieces_find(ngx_pool_t *pool, const api_sql_statement_t *statement,
 }
 
 
-/* around the parameter at i, as far as nothing stored is there */
+/* the largest expression around the parameter at i that holds nothing stored */
 
 static ngx_int_t
 find_at(pieces_t *p, ngx_uint_t i)
@@ -200,8 +200,9 @@ is_pure(const api_sql_words_t *words, api_sql_span_t range)
 
 
 /*
- * Of an item with something stored in it: the operands beside the one inside
- * that are not, with the operators between.
+ * The item (whole) has something stored in it.  The operands around the one
+ * that holds the parameter (inside), as far as nothing stored is in them, with
+ * the operators between.
  */
 
 static api_sql_span_t
@@ -260,7 +261,7 @@ among_operands(const api_sql_words_t *words, api_sql_span_t whole,
 
         } else {
 
-            /* what is on the left of that does not count */
+            /* it is stored: what stands on the left of it is out of reach */
 
             range.from = inside.from;
         }
