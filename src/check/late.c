@@ -403,8 +403,8 @@ late_run(api_thread_task_t *task)
 
 
 /*
- * migrations are applied only if all of them would be; a statement that is
- * wrong does not matter here: it is not the whole API
+ * Migrations are applied only if all of them would be.  A statement that is
+ * wrong keeps none of them back: it concerns its own route, not the whole API.
  */
 
 static ngx_int_t
