@@ -188,7 +188,8 @@ api_http_request_steps(api_http_ctx_t *ctx)
 
     for ( ;; ) {
 
-        /* asked, and not again: what is remembered holds */
+        /* asked whether the schema has changed, and it has not: what refused
+           the request holds */
 
         rc = ctx->again ? api_http_request_again(ctx)
              : ctx->asked ? NGX_DECLINED
