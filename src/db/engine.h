@@ -1,14 +1,14 @@
 
 /*
- * The engine's structures, for db/ only: a database in one worker, its
- * connections, and what is in flight on them.
+ * The engine's structures, for db/ and check/late only: a database in one
+ * worker, its connections, and what is in flight on them.
  *
  * Rules every file here keeps:
  * - a connection's state is the list it is on; only api_db_conn_state() moves
  *   it;
  * - connections are closed, and callers' callbacks run, from event handlers
- *   only (those of db/events, and of db/keep, db/line, db/stall), never inside
- *   api_db_submit() or api_db_forget();
+ *   only (those of db/events, and of db/keep, db/line, db/stall, check/late),
+ *   never inside api_db_submit() or api_db_forget();
  * - before a callback is called every list and counter is consistent, and
  *   after it everything read before is looked up again.
  */
