@@ -130,8 +130,7 @@ api_db_pack_crowds(const api_db_t *db, const api_db_plan_t *plan,
         conn = ngx_queue_data(q, api_db_conn_t, queue);
 
         n += conn->backlog < API_DB_PACK_PACKED
-             && api_db_pack_takes(conn, API_DB_READ, API_DB_IN_FLIGHT,
-                                      now);
+             && api_db_pack_takes(conn, API_DB_READ, API_DB_IN_FLIGHT, now);
     }
 
     for (q = db->conns[API_DB_CONN_IDLE].next;
@@ -165,8 +164,7 @@ api_db_pack_fullest(const api_db_t *db, uint64_t now)
 
         if ((best == NULL || conn->backlog > best->backlog)
             && conn->backlog < API_DB_PACK_FULL
-            && api_db_pack_takes(conn, API_DB_READ, API_DB_PACK_CROWD,
-                                     now))
+            && api_db_pack_takes(conn, API_DB_READ, API_DB_PACK_CROWD, now))
         {
             best = conn;
         }

@@ -83,9 +83,8 @@ api_db_turn_pending(api_db_conn_t *conn)
     while (!ngx_queue_empty(&conn->pending) && api_db_segment_free(conn)) {
         q = ngx_queue_head(&conn->pending);
 
-        if (api_db_turn_send(conn,
-                                 ngx_queue_data(q, api_db_flight_t, queue),
-                                 &shared)
+        if (api_db_turn_send(conn, ngx_queue_data(q, api_db_flight_t, queue),
+                             &shared)
             != NGX_OK)
         {
             return NGX_ERROR;
