@@ -96,7 +96,7 @@ set_length(ngx_pool_t *pool, api_sql_extent_t *extent, const char *message,
     ngx_uint_t exactly)
 {
     int          n;
-    u_char      *p;
+    api_buf_t    b;
     const char  *open, *last;
 
     last = NULL;
@@ -111,19 +111,25 @@ set_length(ngx_pool_t *pool, api_sql_extent_t *extent, const char *message,
         return NGX_OK;
     }
 
-    p = ngx_pnalloc(pool, sizeof(")) q (x) WHERE pg_catalog.length("
-                                 "pg_catalog.rtrim(x::text, ' ')) <> ")
-                          + NGX_INT_T_LEN);
-    if (p == NULL) {
+    if (api_buf_init(&b, pool, 128, 256) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    extent->behind.data = p;
-    extent->behind.len = (size_t) (ngx_sprintf(p,
-                             ")) q (x) WHERE pg_catalog.length("
-                             "pg_catalog.rtrim(x::text, ' ')) %s %d",
-                             exactly ? "<>" : ">", n)
-                         - p);
+    api_buf_add_literal(&b, ")) q (x) WHERE pg_catalog.length("
+                        "pg_catalog.rtrim(x::text, ' ')) ");
+
+    if (exactly) {
+        api_buf_add_literal(&b, "<> ");
+
+    } else {
+        api_buf_add_literal(&b, "> ");
+    }
+
+    api_buf_add_uint(&b, (uint64_t) n);
+
+    if (api_buf_string(&b, &extent->behind) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     set(&extent->before,
         "SELECT 1 / (pg_catalog.count(x) = 0)::pg_catalog.int4"
@@ -141,8 +147,8 @@ set_length(ngx_pool_t *pool, api_sql_extent_t *extent, const char *message,
 static ngx_int_t
 set_precision(ngx_pool_t *pool, api_sql_extent_t *extent, const char *detail)
 {
-    int      precision, scale;
-    u_char  *p;
+    int        precision, scale;
+    api_buf_t  b;
 
     if (!number(&detail, &precision) || !number(&detail, &scale)
         || precision < 1 || precision > 1000)
@@ -150,17 +156,25 @@ set_precision(ngx_pool_t *pool, api_sql_extent_t *extent, const char *detail)
         return NGX_OK;
     }
 
-    p = ngx_pnalloc(pool, sizeof(")::pg_catalog.numeric(,)) q (x)")
-                          + 2 * NGX_INT_T_LEN);
-    if (p == NULL) {
+    if (api_buf_init(&b, pool, 64, 128) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    extent->behind.data = p;
-    extent->behind.len = (size_t) (ngx_sprintf(p,
-                             ")::pg_catalog.numeric(%d,%d)) q (x)",
-                             precision, scale)
-                         - p);
+    api_buf_add_literal(&b, ")::pg_catalog.numeric(");
+    api_buf_add_uint(&b, (uint64_t) precision);
+    api_buf_add_char(&b, ',');
+
+    if (scale < 0) {
+        api_buf_add_char(&b, '-');
+    }
+
+    api_buf_add_uint(&b, (uint64_t) (scale < 0 ? -scale : scale));
+    api_buf_add_literal(&b, ")) q (x)");
+
+    if (api_buf_string(&b, &extent->behind) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     extent->casts = 1;
 
     return NGX_OK;

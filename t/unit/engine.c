@@ -62,6 +62,7 @@ engine_create(ngx_pool_t *pool, ngx_uint_t max_connections)
     }
 
     ngx_queue_init(&db->held);
+    ngx_queue_init(&db->inquiries);
     ngx_queue_init(&db->free_flights);
     ngx_queue_init(&db->free_segments);
     ngx_queue_init(&db->free_commands);
