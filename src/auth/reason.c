@@ -32,6 +32,7 @@ api_auth_reason_sentence(api_auth_reason_e reason)
 const char *
 api_auth_reason_client(api_auth_reason_e reason)
 {
-    return reason == API_AUTH_REASON_MISSING ? "an access token is required"
-                                      : "the access token is not valid";
+    return reason == API_AUTH_REASON_MISSING
+           || reason == API_AUTH_REASON_SEVERAL
+           ? "an access token is required" : "the access token is not valid";
 }

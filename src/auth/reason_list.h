@@ -9,6 +9,8 @@ API_AUTH_REASON(NONE,          "ok",
     "the token is valid")
 API_AUTH_REASON(MISSING,       "missing",
     "no access token was sent")
+API_AUTH_REASON(SEVERAL,       "several",
+    "more than one Authorization header was sent")
 API_AUTH_REASON(TOO_LONG,      "too_long",
     "the token is longer than 8192 bytes")
 API_AUTH_REASON(FORM,          "form",
@@ -74,3 +76,9 @@ API_AUTH_REASON(JTI_FORM,      "jti_form",
     "the token's \"jti\" is no string")
 API_AUTH_REASON(REVOKED,       "revoked",
     "the token is revoked")
+API_AUTH_REASON(CROSS_SITE,    "cross_site",
+    "the token is a cookie's, and the request may be another site's")
+API_AUTH_REASON(REQUIRE,       "require",
+    "the token's claims are not what api_require demands")
+API_AUTH_REASON(UNFIT,         "unfit",
+    "a claim is no value of the type that a statement takes")

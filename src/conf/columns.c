@@ -137,7 +137,7 @@ static ngx_uint_t
 is_sure(const api_http_route_t *route, const api_http_query_t *query,
     const api_sql_target_t *target, unsigned oid)
 {
-    return query->binds[target->param].source->checked
+    return api_http_source_is_clients(query->binds[target->param].source)
            && (target->how == API_SQL_ITEM_PLAIN
                || target->how == API_SQL_ITEM_SENT)
            && !target->perhaps

@@ -28,7 +28,8 @@ api_conf_form(api_http_route_t *route, api_http_query_t *query,
 
     source = bind->source;
 
-    if ((source->form == API_SOURCE_TEXT || source->form == API_SOURCE_READ)
+    if ((source->form == API_SOURCE_TEXT || source->form == API_SOURCE_READ
+         || source->form == API_SOURCE_JSON)
         && api_sql_form_takes_objects(type)
         && keep_object(&query->sql, n, oid) != NGX_OK)
     {

@@ -25,5 +25,8 @@
    directive's name */
 char *api_conf_inside(ngx_conf_t *cf, const api_http_loc_conf_t *alcf);
 
+/* is what is being merged a server's own level, which no request is in? */
+ngx_uint_t api_conf_is_server(ngx_conf_t *cf);
+
 
 #endif /* API_CONF_INSIDE_H */

@@ -3,6 +3,7 @@
 #include "conf/check.h"
 #include "conf/directives.h"
 #include "conf/field.h"
+#include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/levels.h"
 #include "conf/location.h"
@@ -34,7 +35,6 @@ typedef struct {
 static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf);
 static ngx_int_t merge_inputs(ngx_conf_t *cf, api_http_route_t *route);
-static ngx_uint_t is_server(ngx_conf_t *cf);
 static ngx_int_t collect_variables(ngx_conf_t *cf);
 static ngx_int_t check_as_user(ngx_conf_t *cf);
 static ngx_int_t make_steps(ngx_conf_t *cf);
@@ -212,7 +212,7 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
 
     route = conf->route;
     own = conf->params;
-    server = is_server(cf);
+    server = api_conf_is_server(cf);
 
     if (api_http_access_location(cf, conf) != NGX_OK) {
         return NGX_CONF_ERROR;
@@ -228,7 +228,7 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     } else if (route != NULL
         || (!server
             && (conf->has_routes || own != NULL || conf->errors != NULL
-                || conf->headers != NULL
+                || conf->headers != NULL || conf->marked
                 || conf->database_name.len != 0
                 || conf->timeout != NGX_CONF_UNSET_MSEC
                 || conf->max_answer != NGX_CONF_UNSET_SIZE
@@ -313,19 +313,6 @@ merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     }
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_uint_t
-is_server(ngx_conf_t *cf)
-{
-    ngx_http_conf_ctx_t       *ctx;
-    ngx_http_core_srv_conf_t  *cscf;
-
-    ctx = cf->ctx;
-    cscf = ctx->srv_conf[ngx_http_core_module.ctx_index];
-
-    return cscf->ctx->loc_conf == ctx->loc_conf;
 }
 
 

@@ -76,7 +76,7 @@ api_conf_misfit(ngx_conf_t *cf, const api_http_route_t *route,
     param = query->sql.params.elts;
     param += n;
 
-    if (!query->binds[n].source->checked) {
+    if (!api_http_source_is_clients(query->binds[n].source)) {
         api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
                        param->offset, "\"$%V\" is %s, but the statement takes "
                        "%V there", &param->name, query->binds[n].source->name,

@@ -9,5 +9,4 @@ API_CONF_SOURCE(input)       /* a segment of the path, api_param */
 API_CONF_SOURCE(body)        /* $body */
 API_CONF_SOURCE(field)       /* a field of api_body, $address.city */
 API_CONF_SOURCE(row)         /* $user.id of "as=user" */
-API_CONF_SOURCE(jwt)         /* $jwt.sub */
 API_CONF_SOURCE(variable)    /* $remote_addr */

@@ -309,6 +309,10 @@ check_param(types_t *t, ngx_uint_t n)
         return NGX_ERROR;
     }
 
+    if (bind->source->form == API_SOURCE_JSON) {
+        bind->as = api_sql_inferred_nearest(type);
+    }
+
     api_http_source_type(t->route, bind, &declared);
 
     better = api_sql_inferred_misfit(&declared, type);
@@ -325,7 +329,7 @@ check_param(types_t *t, ngx_uint_t n)
                                &declared, type, better);
     }
 
-    if (bind->source->checked
+    if (api_http_source_is_clients(bind->source)
         && api_conf_misfit_text(t->cf, t->route, t->query, t->check, n,
                                 &declared, type)
            != NGX_OK)

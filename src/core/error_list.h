@@ -44,4 +44,6 @@ API_ERROR(RETRY,           503, "retry",           "Service Unavailable",
           retry_after)
 API_ERROR(BUSY,            503, "busy",            "Service Unavailable",
           retry_after)
+API_ERROR(KEYS_AWAY,       503, "keys_away",       "Service Unavailable",
+          retry_after)
 API_ERROR(TIMEOUT,         504, "timeout",         "Gateway Timeout", none)

@@ -42,7 +42,6 @@ static const error_header_t  header_www_authenticate =
     { ngx_string("WWW-Authenticate"), challenge, 1,
       offsetof(ngx_http_headers_out_t, www_authenticate) };
 
-
 static const error_header_t *const  headers[] = {
 #define API_ERROR(name, status, code, title, header)  &header_##header,
 #include "core/error_list.h"
@@ -177,9 +176,15 @@ retry_after(const api_http_ctx_t *ctx, ngx_str_t *value)
 static ngx_int_t
 challenge(const api_http_ctx_t *ctx, ngx_str_t *value)
 {
-    (void) ctx;
+    api_http_loc_conf_t  *alcf;
 
-    ngx_str_set(value, "Bearer realm=\"api\"");
+    alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
+
+    *value = alcf->challenge;
+
+    if (value->len == 0) {
+        ngx_str_set(value, "Bearer realm=\"api\"");
+    }
 
     return NGX_OK;
 }

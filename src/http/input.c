@@ -10,8 +10,6 @@
 #include "sql/fallback.h"
 
 
-static ngx_int_t api_http_input_one(api_http_ctx_t *ctx,
-    const api_http_input_t *input, api_value_t *out, api_failure_t *failure);
 static ngx_int_t api_http_input_scalar(ngx_pool_t *pool,
     const api_http_input_t *input, const ngx_str_t *raw, api_value_t *out,
     api_failure_t *failure);
@@ -46,7 +44,7 @@ api_http_input_parameters(api_http_ctx_t *ctx)
     for (i = 0; i < n; i++) {
         ngx_memzero(&failure, sizeof(api_failure_t));
 
-        rc = api_http_input_one(ctx, &input[i], &ctx->inputs[i], &failure);
+        rc = api_http_input_value(ctx, &input[i], &ctx->inputs[i], &failure);
 
         if (rc == NGX_OK) {
             rc = api_http_typed_input(ctx, i, &failure);
@@ -87,8 +85,8 @@ api_http_input_parameters(api_http_ctx_t *ctx)
 }
 
 
-static ngx_int_t
-api_http_input_one(api_http_ctx_t *ctx, const api_http_input_t *input,
+ngx_int_t
+api_http_input_value(api_http_ctx_t *ctx, const api_http_input_t *input,
     api_value_t *out, api_failure_t *failure)
 {
     ngx_pool_t        *pool;

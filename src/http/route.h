@@ -193,6 +193,9 @@ typedef struct {
     const api_rule_t           *rule;        /* what PostgreSQL's type asks for
                                                 besides the declared one, or
                                                 NULL */
+    api_type_t                  as;          /* where the source's values are
+                                                JSON: what they are written as;
+                                                NONE: nobody could be asked */
     const api_sql_type_t       *form;        /* as a field's, of what is no
                                                 field */
     const api_sql_bound_t      *bound;       /* of a type that is a domain, or
@@ -334,6 +337,10 @@ typedef struct {
                                                 inherited; or NULL */
     const api_http_steps_t     *access;      /* what is asked before anything is
                                                 told; NULL: nothing */
+    ngx_str_t                   challenge;   /* a 401's WWW-Authenticate, by a
+                                                chapter; or empty */
+    unsigned                    marked:1;    /* a chapter's directive stands
+                                                right here */
 } api_http_loc_conf_t;
 
 

@@ -76,6 +76,7 @@ api_http_source_form(const api_http_source_t *source,
         break;
 
     case API_SOURCE_TEXT:
+    case API_SOURCE_JSON:
         formed = api_sql_form_differs(type) || api_sql_form_takes_objects(type)
                  || type->kind == API_SQL_ARRAY;
         break;
@@ -96,5 +97,5 @@ api_http_source_form(const api_http_source_t *source,
 ngx_uint_t
 api_http_source_is_checked(const api_http_bind_t *bind)
 {
-    return bind->source->checked != API_SOURCE_UNCHECKED && !bind->sent;
+    return api_http_source_is_clients(bind->source) && !bind->sent;
 }

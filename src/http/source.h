@@ -22,6 +22,8 @@ typedef enum {
     API_SOURCE_TIMES,          /* nobody outside has written it, but a time may
                                   be of another zone */
     API_SOURCE_TEXT,           /* a client has written it: all of them */
+    API_SOURCE_JSON,           /* the same, and it is JSON: bind->as is what it
+                                  is written as */
     API_SOURCE_READ            /* body/reader has put it into its form: index is
                                   of route->body->fields */
 } api_source_form_e;
@@ -33,7 +35,9 @@ typedef enum {
     API_SOURCE_UNCHECKED = 0,  /* it is none: what PostgreSQL says of it is ours
                                   to answer for */
     API_SOURCE_WITH_INPUTS,    /* index is of route->inputs */
-    API_SOURCE_WITH_BODY
+    API_SOURCE_WITH_BODY,
+    API_SOURCE_APART           /* it is none, but checked all the same, by a
+                                  step of the source's own */
 } api_source_checked_e;
 
 
@@ -108,6 +112,11 @@ void api_http_source_type(const api_http_route_t *route,
    its form, or NULL */
 const api_sql_type_t *api_http_source_form(const api_http_source_t *source,
     const api_sql_type_t *type);
+
+/* is it one of the client's values? */
+#define api_http_source_is_clients(source)                                    \
+    ((source)->checked == API_SOURCE_WITH_INPUTS                              \
+     || (source)->checked == API_SOURCE_WITH_BODY)
 
 /* are bounds and rules for the bind to keep?  Not for $name? */
 ngx_uint_t api_http_source_is_checked(const api_http_bind_t *bind);

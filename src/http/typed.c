@@ -8,8 +8,6 @@
 #include "sql/inferred.h"
 
 
-static ngx_int_t check_bind(api_http_ctx_t *ctx, ngx_uint_t step,
-    ngx_uint_t n, api_failure_t *failure);
 static const api_rule_t *learned_rule(const api_http_ctx_t *ctx,
     ngx_uint_t step, ngx_uint_t n, api_rule_t *rule);
 static ngx_int_t check_bounds(api_http_ctx_t *ctx, ngx_uint_t step,
@@ -120,7 +118,7 @@ api_http_typed_input(api_http_ctx_t *ctx, ngx_uint_t index,
                 continue;
             }
 
-            rc = check_bind(ctx, i, n, failure);
+            rc = api_http_typed_bind(ctx, i, n, failure);
 
             if (rc == NGX_OK && !ctx->outdated) {
                 rc = check_bounds(ctx, i, n, failure);
@@ -199,8 +197,8 @@ api_http_typed_facts(const api_http_route_t *route)
 }
 
 
-static ngx_int_t
-check_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+ngx_int_t
+api_http_typed_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_failure_t *failure)
 {
     ngx_int_t                rc;
@@ -278,7 +276,7 @@ check_field(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     ngx_memzero(&failure, sizeof(api_failure_t));
 
-    rc = check_bind(ctx, step, n, &failure);
+    rc = api_http_typed_bind(ctx, step, n, &failure);
 
     if (rc == NGX_OK) {
         rc = ctx->outdated ? NGX_OK

@@ -38,6 +38,13 @@ API_MUST_CHECK ngx_int_t api_http_typed_unsure(api_http_ctx_t *ctx);
 API_MUST_CHECK ngx_int_t api_http_typed_input(api_http_ctx_t *ctx,
     ngx_uint_t index, api_failure_t *failure);
 
+/*
+ * What PostgreSQL asks of the n-th parameter of the step-th statement, whosever
+ * value it is, but for the bounds of columns.  Returns as above.
+ */
+API_MUST_CHECK ngx_int_t api_http_typed_bind(api_http_ctx_t *ctx,
+    ngx_uint_t step, ngx_uint_t n, api_failure_t *failure);
+
 /* nobody waits for an answer to ctx->doubt any more, whoever has asked */
 void api_http_typed_forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
 

@@ -68,6 +68,7 @@ api_http_value_form(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     return api_sql_form_text(ctx->request->pool, form,
                              declared.array
-                             || bind->source->form == API_SOURCE_READ,
+                             || bind->source->form == API_SOURCE_READ
+                             || bind->source->form == API_SOURCE_JSON,
                              &value->text, failure);
 }

@@ -12,6 +12,7 @@ static ngx_int_t lex_dollar(api_sql_lexer_t *l);
 static ngx_int_t lex_dollar_quote(api_sql_lexer_t *l, size_t tag);
 static size_t dollar_tag(const api_scan_t *in);
 static ngx_int_t lex_param(api_sql_lexer_t *l);
+static void lex_claim(api_sql_lexer_t *l);
 static ngx_uint_t asks(const api_scan_t *in);
 static ngx_int_t lex_number(api_sql_lexer_t *l);
 static ngx_int_t lex_word(api_sql_lexer_t *l);
@@ -362,6 +363,12 @@ lex_param(api_sql_lexer_t *l)
         }
     }
 
+    if (l->name.len >= 3 && ngx_memcmp(l->name.data, "jwt", 3) == 0
+        && (l->name.len == 3 || l->name.data[3] == '.'))
+    {
+        lex_claim(l);
+    }
+
     if (asks(&l->in)) {
         l->in.pos++;
         l->name.len++;
@@ -382,6 +389,44 @@ lex_param(api_sql_lexer_t *l)
     l->token = API_SQL_TOKEN_PARAM;
 
     return NGX_OK;
+}
+
+
+/*
+ * $jwt."https://example.com/role": a claim may have any name.  Within the
+ * quotes a backslash protects the next byte, as in auth/path.
+ */
+
+static void
+lex_claim(api_sql_lexer_t *l)
+{
+    ngx_str_t      name;
+    const u_char  *p;
+
+    while (api_scan_peek(&l->in, 0) == '.') {
+
+        if (api_scan_peek(&l->in, 1) == '"') {
+
+            for (p = l->in.pos + 2; p < l->in.end && *p != '"'; p++) {
+                p += (*p == '\\' && p + 1 < l->in.end);
+            }
+
+            if (p >= l->in.end) {
+                return;
+            }
+
+            l->in.pos = p + 1;
+
+        } else if (api_scan_is_name_start(api_scan_peek(&l->in, 1))) {
+            l->in.pos++;
+            (void) api_scan_name(&l->in, &name);
+
+        } else {
+            return;
+        }
+
+        l->name.len = (size_t) (l->in.pos - l->name.data);
+    }
 }
 
 

@@ -305,7 +305,8 @@ add_param(statement_parser_t *p)
         /* a select list would make it text */
         api_buf_add_literal(&p->out, "::bool");
 
-    } else if (api_str_is(&p->lexer.name, "body")
+    } else if ((api_str_is(&p->lexer.name, "body")
+                || api_str_is(&p->lexer.name, "jwt"))
                && api_sql_list_is_item(&p->list, &p->lexer))
     {
         api_buf_add_literal(&p->out, "::jsonb");

@@ -57,12 +57,12 @@ typedef struct {
  * Understands strings ('', E'' with backslashes, U&'', dollar quotes $$ and
  * $tag$), quoted identifiers, -- and nested block comments, and :: casts; in
  * those a $ is text.  $name and $name.field.field are parameters, each name
- * once; so are they with "?" right behind, before white space, a comment, ")",
- * ",", ";", ":", "]" or the end (else it is an operator: $a?'b', $a?|$b,
- * $a ? 'b').  In the text that is $1::bool, and $body, alone in a select list,
- * $1::jsonb: of an unknown type PostgreSQL would make text there.  In front of
- * IS NULL it is a parameter of its own, $2::text, behind the others
- * (sql/null.h).
+ * once (of $jwt a field may stand in double quotes); so are they with "?"
+ * right behind, before white space, a comment, ")", ",", ";", ":", "]" or the
+ * end (else it is an operator: $a?'b', $a?|$b, $a ? 'b').  In the text that is
+ * $1::bool, and $body or $jwt, alone in a select list, $1::jsonb: of an unknown
+ * type PostgreSQL would make text there.  In front of IS NULL it is a parameter
+ * of its own, $2::text, behind the others (sql/null.h).
  * A semicolon, white space and comments at the end are dropped: the text may
  * be put into another statement.
  *

@@ -1,0 +1,317 @@
+
+#include "http/jwt.h"
+#include "auth/jwt.h"
+
+
+static api_http_jwt_state_t *begin(api_http_ctx_t *ctx,
+    const api_http_jwt_t *jwt);
+static void release(void *data);
+static void verify(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
+    ngx_uint_t waits);
+static ngx_int_t find_token(ngx_http_request_t *r, const api_http_jwt_t *jwt,
+    ngx_str_t *token, api_auth_reason_e *reason);
+static ngx_int_t find_header(ngx_http_request_t *r, ngx_str_t *token,
+    api_auth_reason_e *reason);
+static ngx_int_t check(ngx_http_request_t *r, api_http_jwt_state_t *state,
+    const ngx_str_t *token);
+
+
+ngx_int_t
+api_http_jwt_init(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                  i;
+    api_http_jwt_t            **jwt;
+    api_http_jwt_main_conf_t   *jmcf;
+
+    jmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_jwt_module);
+
+    if (jmcf == NULL) {
+        return NGX_OK;
+    }
+
+    jwt = jmcf->jwts.elts;
+
+    for (i = 0; i < jmcf->jwts.nelts; i++) {
+
+        if (jwt[i]->cache == 0) {
+            continue;
+        }
+
+        jwt[i]->tokens = api_auth_tokens_new(cycle->pool, jwt[i]->cache);
+        if (jwt[i]->tokens == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+api_http_jwt_state_t *
+api_http_jwt_state(api_http_ctx_t *ctx, ngx_uint_t waits)
+{
+    api_http_jwt_state_t     *state;
+    api_http_jwt_loc_conf_t  *jlcf;
+
+    jlcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_jwt_module);
+
+    if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
+        return NULL;
+    }
+
+    state = api_http_chapter_of(ctx, &api_conf_jwt_chapter);
+
+    /* "rewrite" may have led the request to another's rules */
+
+    if (state == NULL || state->jwt != jlcf->jwt) {
+        state = begin(ctx, jlcf->jwt);
+        if (state == NULL) {
+            return NULL;
+        }
+    }
+
+    /* what a variable could not wait for, the step can */
+
+    if (state->rc == NGX_AGAIN || (state->rc == NGX_ABORT && waits)) {
+        verify(ctx, state, waits);
+    }
+
+    return state;
+}
+
+
+/* a value of a variable may still point into an earlier one's claims */
+
+static api_http_jwt_state_t *
+begin(api_http_ctx_t *ctx, const api_http_jwt_t *jwt)
+{
+    ngx_pool_cleanup_t    *cln;
+    api_http_jwt_state_t  *state;
+
+    cln = ngx_pool_cleanup_add(ctx->request->pool,
+                               sizeof(api_http_jwt_state_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    state = cln->data;
+
+    ngx_memzero(state, sizeof(api_http_jwt_state_t));
+
+    state->jwt = jwt;
+    state->rc = NGX_AGAIN;
+
+    cln->handler = release;
+
+    api_http_chapter_of(ctx, &api_conf_jwt_chapter) = state;
+
+    return state;
+}
+
+
+static void
+release(void *data)
+{
+    api_http_jwt_state_t *state = data;
+
+    if (state->entry != NULL) {
+        api_auth_tokens_release(state->entry);
+        state->entry = NULL;
+    }
+}
+
+
+static void
+verify(api_http_ctx_t *ctx, api_http_jwt_state_t *state, ngx_uint_t waits)
+{
+    ngx_str_t            token;
+    api_http_ctx_t      *waiting;
+    api_http_keys_t     *keys;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    waiting = waits ? ctx : NULL;
+    keys = api_unconst(&state->jwt->keys);
+
+    state->rc = find_token(r, state->jwt, &token, &state->reason);
+
+    if (state->rc != NGX_OK) {
+        return;
+    }
+
+    state->rc = api_http_keys_get(keys, waiting);
+
+    if (state->rc == NGX_OK) {
+        state->rc = check(r, state, &token);
+
+    } else if (state->rc == NGX_DECLINED) {
+        state->rc = NGX_ABORT;
+    }
+
+    if (state->rc != NGX_DECLINED
+        || state->reason != API_AUTH_REASON_KEY_UNKNOWN || state->asked)
+    {
+        return;
+    }
+
+    if (api_http_keys_unknown(keys, waiting) == NGX_AGAIN) {
+        state->asked = (waits != 0);
+        state->rc = NGX_AGAIN;
+    }
+}
+
+
+static ngx_int_t
+find_token(ngx_http_request_t *r, const api_http_jwt_t *jwt, ngx_str_t *token,
+    api_auth_reason_e *reason)
+{
+    ngx_http_variable_value_t  *vv;
+
+    if (jwt->source.len == 0) {
+        return find_header(r, token, reason);
+    }
+
+    vv = ngx_http_get_flushed_variable(r, (ngx_uint_t) jwt->index);
+
+    if (vv == NULL || vv->not_found || vv->len == 0) {
+        *reason = API_AUTH_REASON_MISSING;
+        return NGX_DECLINED;
+    }
+
+    token->data = vv->data;
+    token->len = vv->len;
+
+    return NGX_OK;
+}
+
+
+/* of two of them it would be a guess who is meant */
+
+static ngx_int_t
+find_header(ngx_http_request_t *r, ngx_str_t *token, api_auth_reason_e *reason)
+{
+    ngx_uint_t              i;
+    ngx_list_part_t        *part;
+    ngx_table_elt_t        *h, *found;
+    static const ngx_str_t  bearer = ngx_string("Bearer");
+
+    *reason = API_AUTH_REASON_MISSING;
+
+    if (r->headers_in.authorization == NULL) {
+        return NGX_DECLINED;
+    }
+
+    found = NULL;
+
+    for (part = &r->headers_in.headers.part; part != NULL; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len != sizeof("authorization") - 1
+                || ngx_strncasecmp(h[i].key.data, (u_char *) "authorization",
+                                   sizeof("authorization") - 1)
+                   != 0)
+            {
+                continue;
+            }
+
+            if (found != NULL) {
+                *reason = API_AUTH_REASON_SEVERAL;
+                return NGX_DECLINED;
+            }
+
+            found = &h[i];
+        }
+    }
+
+    if (found == NULL) {
+        return NGX_DECLINED;
+    }
+
+    return api_auth_jwt_bearer(&found->value, &bearer, token);
+}
+
+
+static ngx_int_t
+check(ngx_http_request_t *r, api_http_jwt_state_t *state,
+    const ngx_str_t *token)
+{
+    ngx_int_t              rc;
+    const api_http_jwt_t  *jwt;
+    api_auth_claims_t     *claims;
+
+    jwt = state->jwt;
+
+    if (jwt->tokens != NULL) {
+        state->entry = api_auth_tokens_find(jwt->tokens, token, &jwt->rules,
+                                            jwt->keys.generation, ngx_time());
+
+        if (state->entry != NULL) {
+            state->claims = &state->entry->claims;
+            state->reason = API_AUTH_REASON_NONE;
+            return NGX_OK;
+        }
+    }
+
+    claims = ngx_palloc(r->pool, sizeof(api_auth_claims_t));
+    if (claims == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = api_auth_jwt(r->pool, token, jwt->keys.set, &jwt->rules, ngx_time(),
+                      claims, &state->reason);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    state->claims = claims;
+    state->reason = API_AUTH_REASON_NONE;
+
+    if (jwt->tokens != NULL) {
+        api_auth_tokens_add(jwt->tokens, token, &jwt->rules,
+                            jwt->keys.generation, jwt->rules.leeway, claims);
+    }
+
+    return NGX_OK;
+}
+
+
+const api_auth_claims_t *
+api_http_jwt_claims(ngx_http_request_t *r)
+{
+    api_http_ctx_t           *ctx;
+    api_http_jwt_state_t     *state;
+    api_http_jwt_loc_conf_t  *jlcf;
+
+    jlcf = ngx_http_get_module_loc_conf(r, ngx_http_api_jwt_module);
+
+    if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
+        return NULL;
+    }
+
+    ctx = api_http_ctx_get(r);
+    state = (ctx != NULL) ? api_http_jwt_state(ctx, 0) : NULL;
+
+    return state != NULL ? state->claims : NULL;
+}
+
+
+const api_http_jwt_state_t *
+api_http_jwt_seen(ngx_http_request_t *r)
+{
+    const api_http_ctx_t        *ctx;
+    const api_http_jwt_state_t  *state;
+
+    for (ctx = api_http_ctx_seen(r); ctx != NULL; ctx = ctx->previous) {
+
+        state = api_http_chapter_of(ctx, &api_conf_jwt_chapter);
+
+        if (state != NULL) {
+            return state;
+        }
+    }
+
+    return NULL;
+}

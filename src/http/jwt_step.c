@@ -1,0 +1,424 @@
+
+#include "http/jwt_step.h"
+#include "http/headers.h"
+#include "http/request_id.h"
+#include "http/require.h"
+#include "http/source.h"
+#include "http/source_jwt.h"
+#include "http/typed.h"
+
+
+/* seconds until a client asks again for what needs keys */
+#define RETRY_AFTER  5
+
+
+static ngx_int_t refuse(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
+    api_auth_reason_e reason);
+static ngx_int_t forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
+    api_auth_reason_e reason, const ngx_str_t *failed, const ngx_str_t *scope);
+static ngx_int_t away(api_http_ctx_t *ctx);
+static ngx_int_t require(api_http_ctx_t *ctx, api_http_jwt_state_t *state);
+static ngx_uint_t is_cross_site(ngx_http_request_t *r);
+static ngx_table_elt_t *find_header(ngx_http_request_t *r, const char *name);
+static ngx_uint_t is_own_origin(ngx_http_request_t *r,
+    const ngx_str_t *origin);
+static ngx_int_t add_headers(ngx_http_request_t *r);
+static ngx_int_t refused_headers(ngx_http_request_t *r,
+    const api_http_jwt_t *jwt);
+
+
+/* set once at configuration, as every filter of nginx does */
+static ngx_http_output_header_filter_pt  next_header;
+
+
+ngx_int_t
+api_http_jwt_step(api_http_ctx_t *ctx)
+{
+    api_http_jwt_state_t     *state;
+    api_http_jwt_loc_conf_t  *jlcf;
+
+    jlcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_jwt_module);
+
+    state = api_http_jwt_state(ctx, 1);
+
+    if (state == NULL || state->rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (state->rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    if (state->rc == NGX_ABORT) {
+        return away(ctx);
+    }
+
+    if (state->rc == NGX_OK) {
+        return require(ctx, state);
+    }
+
+    if (state->reason != API_AUTH_REASON_MISSING
+        || jlcf->required != API_HTTP_JWT_OPTIONAL || jlcf->requires != NULL)
+    {
+        return refuse(ctx, state, state->reason);
+    }
+
+    return NGX_OK;
+}
+
+
+void
+api_http_jwt_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
+{
+    api_http_jwt_state_t  *state;
+
+    (void) cancel;
+
+    state = api_http_chapter_of(ctx, &api_conf_jwt_chapter);
+
+    if (state != NULL) {
+        api_http_keys_forget(api_unconst(&state->jwt->keys), ctx);
+    }
+}
+
+
+/* why, the log is told and nobody else */
+
+static ngx_int_t
+refuse(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
+    api_auth_reason_e reason)
+{
+    const char  *sentence;
+
+    ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
+                  "api_jwt: %V, request_id: %V",
+                  api_auth_reason_sentence(reason), api_http_request_id(ctx));
+
+    sentence = api_auth_reason_client(reason);
+
+    api_error_set(&ctx->error, API_ERROR_UNAUTHORIZED, sentence);
+
+    ctx->error.header = (sentence
+                         == api_auth_reason_client(API_AUTH_REASON_MISSING))
+                        ? state->jwt->challenge : state->jwt->invalid;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
+    api_auth_reason_e reason, const ngx_str_t *failed, const ngx_str_t *scope)
+{
+    u_char               *p;
+    const api_http_jwt_t  *jwt;
+
+    static const ngx_str_t  what = ngx_string(", error=\"insufficient_scope\", "
+                                              "scope=\"");
+
+    ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
+                  "api_jwt: %V, \"%V\", request_id: %V",
+                  api_auth_reason_sentence(reason), failed,
+                  api_http_request_id(ctx));
+
+    state->reason = reason;
+
+    api_error_set(&ctx->error, API_ERROR_FORBIDDEN,
+                  "the access token does not allow this");
+
+    if (scope->len == 0) {
+        return NGX_DECLINED;
+    }
+
+    jwt = state->jwt;
+
+    p = ngx_pnalloc(ctx->request->pool, jwt->challenge.len + what.len
+                                        + scope->len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->error.header.data = p;
+
+    p = ngx_cpymem(p, jwt->challenge.data, jwt->challenge.len);
+    p = ngx_cpymem(p, what.data, what.len);
+    p = ngx_cpymem(p, scope->data, scope->len);
+    *p++ = '"';
+
+    ctx->error.header.len = (size_t) (p - ctx->error.header.data);
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+away(api_http_ctx_t *ctx)
+{
+    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                  "api_jwt: there are no keys to verify a token with, "
+                  "request_id: %V", api_http_request_id(ctx));
+
+    api_error_set(&ctx->error, API_ERROR_KEYS_AWAY,
+                  "access tokens cannot be checked at the moment");
+    ctx->error.retry_after = RETRY_AFTER;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+require(api_http_ctx_t *ctx, api_http_jwt_state_t *state)
+{
+    ngx_int_t         rc;
+    const ngx_str_t  *failed, *scope;
+
+    static const ngx_str_t  none = ngx_null_string;
+
+    if (state->jwt->cookie && is_cross_site(ctx->request)) {
+        return forbid(ctx, state, API_AUTH_REASON_CROSS_SITE,
+                      &ctx->request->method_name, &none);
+    }
+
+    rc = api_http_require(ctx, state->claims, &failed, &scope);
+
+    return rc == NGX_DECLINED
+           ? forbid(ctx, state, API_AUTH_REASON_REQUIRE, failed, scope) : rc;
+}
+
+
+/*
+ * A browser sends a cookie with whatever request a page makes, another site's
+ * page, too.  It says itself whose page it was: Sec-Fetch-Site (Fetch Metadata,
+ * section 2.4); an older one Origin.
+ */
+
+static ngx_uint_t
+is_cross_site(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
+
+    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS)) {
+        return 0;
+    }
+
+    h = find_header(r, "Sec-Fetch-Site");
+
+    if (h != NULL) {
+        return !api_str_is(&h->value, "same-origin")
+               && !api_str_is(&h->value, "same-site")
+               && !api_str_is(&h->value, "none");
+    }
+
+    h = find_header(r, "Origin");
+
+    return h == NULL || !is_own_origin(r, &h->value);
+}
+
+
+/* the first one */
+
+static ngx_table_elt_t *
+find_header(ngx_http_request_t *r, const char *name)
+{
+    size_t            len;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    len = ngx_strlen(name);
+
+    for (part = &r->headers_in.headers.part; part != NULL; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == len
+                && ngx_strncasecmp(h[i].key.data, api_unconst(name), len) == 0)
+            {
+                return &h[i];
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+/* SCHEME://HOST, of the Host header: a proxy in front may have ended TLS */
+
+static ngx_uint_t
+is_own_origin(ngx_http_request_t *r, const ngx_str_t *origin)
+{
+    size_t            len;
+    ngx_str_t         host;
+    const ngx_str_t  *schemes;
+    ngx_uint_t        i;
+
+    static const ngx_str_t  both[] = {
+        ngx_string("https://"), ngx_string("http://")
+    };
+
+    if (r->headers_in.host == NULL) {
+        return 0;
+    }
+
+    host = r->headers_in.host->value;
+    schemes = both;
+
+    for (i = 0; i < 2; i++) {
+        len = schemes[i].len;
+
+        if (origin->len == len + host.len
+            && ngx_strncasecmp(origin->data, schemes[i].data, len) == 0
+            && ngx_strncasecmp(origin->data + len, host.data, host.len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* as with parameters, no connection is used for what PostgreSQL would refuse */
+
+ngx_int_t
+api_http_jwt_fit(api_http_ctx_t *ctx)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i, n;
+    api_failure_t            failure;
+    api_http_jwt_state_t    *state;
+    const api_http_query_t  *query;
+
+    static const ngx_str_t  none = ngx_null_string;
+
+    state = api_http_jwt_state(ctx, 0);
+
+    if (state == NULL || state->claims == NULL) {
+        return NGX_OK;
+    }
+
+    query = ctx->route->queries.elts;
+
+    for (i = 0; i < ctx->route->queries.nelts; i++) {
+        for (n = 0; n < query[i].sql.params.nelts; n++) {
+
+            if (query[i].binds[n].source != &api_http_source_jwt
+                || query[i].binds[n].sent)
+            {
+                continue;
+            }
+
+            ngx_memzero(&failure, sizeof(api_failure_t));
+
+            rc = api_http_typed_bind(ctx, i, n, &failure);
+
+            if (rc == NGX_DECLINED) {
+                ctx->unsure = 1;
+                return forbid(ctx, state, API_AUTH_REASON_UNFIT,
+                      &((api_sql_param_t *) query[i].sql.params.elts)[n].name,
+                              &none);
+            }
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+void
+api_http_jwt_filter_init(void)
+{
+    next_header = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = add_headers;
+}
+
+
+static ngx_int_t
+add_headers(ngx_http_request_t *r)
+{
+    ngx_uint_t                status;
+    api_http_jwt_loc_conf_t  *jlcf;
+
+    static const ngx_str_t  vary = ngx_string("Vary");
+
+    jlcf = ngx_http_get_module_loc_conf(r, ngx_http_api_jwt_module);
+
+    if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
+        return next_header(r);
+    }
+
+    status = r->headers_out.status;
+
+    if ((status == NGX_HTTP_UNAUTHORIZED || status == NGX_HTTP_FORBIDDEN)
+        && refused_headers(r, jlcf->jwt) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if ((r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
+        && jlcf->jwt->vary.len != 0
+        && api_http_headers_add(r, &vary, &jlcf->jwt->vary) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return next_header(r);
+}
+
+
+static ngx_int_t
+refused_headers(ngx_http_request_t *r, const api_http_jwt_t *jwt)
+{
+    ngx_table_elt_t       *h;
+    const ngx_str_t       *value;
+    const api_http_ctx_t  *ctx;
+
+    static const ngx_str_t  authenticate = ngx_string("WWW-Authenticate");
+    static const ngx_str_t  control = ngx_string("Cache-Control");
+    static const ngx_str_t  no_store = ngx_string("no-store");
+
+    h = api_http_headers_find(r, &control, NULL);
+
+    if (h == NULL) {
+        if (api_http_headers_add(r, &control, &no_store) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+    } else {
+        h->value = no_store;
+    }
+
+    /* in an API it stands there already, see http/error_header */
+
+    if (api_http_headers_find(r, &authenticate, NULL) != NULL) {
+        return NGX_OK;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+    value = (ctx != NULL && api_error_status(&ctx->error)
+                            == r->headers_out.status)
+            ? &ctx->error.header : NULL;
+
+    if (value == NULL || value->len == 0) {
+
+        if (r->headers_out.status == NGX_HTTP_FORBIDDEN) {
+            return NGX_OK;
+        }
+
+        value = &jwt->challenge;
+    }
+
+    if (api_http_headers_add(r, &authenticate, value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    r->headers_out.www_authenticate = api_http_headers_find(r, &authenticate,
+                                                            NULL);
+
+    return NGX_OK;
+}
