@@ -21,6 +21,7 @@ typedef struct {
 
 static ngx_int_t read_file(either_text_t *t, off_t from);
 static ngx_int_t read_text(either_text_t *t);
+static ngx_uint_t is_level(const ngx_str_t *word);
 static ngx_int_t end_directive(either_text_t *t, const ngx_str_t *words,
     ngx_uint_t n);
 static ngx_int_t include(const either_text_t *around, const ngx_str_t *name);
@@ -127,11 +128,12 @@ read_text(either_text_t *t)
 {
     u_char         ch;
     ngx_str_t      words[2];
-    ngx_uint_t     n, depth;
+    ngx_uint_t     n, depth, foreign;
     const u_char  *p;
 
     n = 0;
     depth = 0;
+    foreign = 0;             /* the depth of a block that is another's, or 0 */
 
     while (t->pos < t->end) {
 
@@ -153,15 +155,30 @@ read_text(either_text_t *t)
 
         if (ch == ';' || ch == '{' || ch == '}') {
 
-            if (n != 0 && end_directive(t, words, n) != NGX_OK) {
+            if (n != 0 && foreign == 0
+                && end_directive(t, words, n) != NGX_OK)
+            {
                 return NGX_ERROR;
             }
 
-            if (ch == '}' && depth-- == 0) {
-                return NGX_OK;
+            if (ch == '{') {
+                depth++;
+
+                if (foreign == 0 && (n == 0 || !is_level(&words[0]))) {
+                    foreign = depth;
+                }
+
+            } else if (ch == '}') {
+
+                if (depth == foreign) {
+                    foreign = 0;
+                }
+
+                if (depth-- == 0) {
+                    return NGX_OK;
+                }
             }
 
-            depth += (ch == '{');
             n = 0;
             t->pos++;
             continue;
@@ -183,6 +200,32 @@ read_text(either_text_t *t)
     }
 
     return NGX_OK;
+}
+
+
+/* a block that has directives of nginx in it, and not a map's values */
+
+static ngx_uint_t
+is_level(const ngx_str_t *word)
+{
+    ngx_uint_t  i;
+
+    static const ngx_str_t  levels[] = {
+        ngx_string("server"),
+        ngx_string("location"),
+        ngx_string("api_route"),
+        ngx_string("if"),
+        ngx_string("limit_except"),
+        ngx_null_string
+    };
+
+    for (i = 0; levels[i].len != 0; i++) {
+        if (api_str_equal(word, &levels[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -302,8 +345,7 @@ api_conf_either_met(ngx_conf_t *cf, api_conf_either_t *either)
     open = (either->command->type & NGX_CONF_BLOCK) ? 1 : 0;
     one = either->found.elts;
 
-    /* what looked like one, in a map or in another language's block, is passed
-       over */
+    /* what looked like one, in code of Lua perhaps, is passed over */
 
     for (i = either->next; i < either->found.nelts; i++) {
         if (one[i].line == cf->conf_file->line

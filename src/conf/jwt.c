@@ -297,7 +297,7 @@ read_jwt(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     open = api_conf_either_met(cf, &either);
 
     alcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_api_module);
-    alcf->marked = 1;
+    alcf->marked = "api_jwt";
 
     value = cf->args->elts;
 

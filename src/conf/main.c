@@ -228,7 +228,7 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     } else if (route != NULL
         || (!server
             && (conf->has_routes || own != NULL || conf->errors != NULL
-                || conf->headers != NULL || conf->marked
+                || conf->headers != NULL || conf->marked != NULL
                 || conf->database_name.len != 0
                 || conf->timeout != NGX_CONF_UNSET_MSEC
                 || conf->max_answer != NGX_CONF_UNSET_SIZE

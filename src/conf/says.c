@@ -71,10 +71,11 @@ const char *
 api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     const api_conf_level_t *level)
 {
-    const char              *said;
-    ngx_uint_t               root;
-    const saying_t          *saying;
-    const api_conf_level_t  *server;
+    const char                 *said;
+    ngx_uint_t                  root;
+    const saying_t             *saying;
+    const api_conf_level_t     *server;
+    const api_http_loc_conf_t  *alcf;
 
     server = ascf->levels->elts;
     root = (level->clcf->name.len <= 1);
@@ -104,6 +105,12 @@ api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
         return "internal";
     }
 
+    alcf = level->loc_conf[ngx_http_api_module.ctx_index];
+
+    if (alcf->marked != NULL) {
+        return alcf->marked;
+    }
+
     if (root) {
         return NULL;
     }
@@ -118,7 +125,7 @@ api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
         return said;
     }
 
-    return says_ours(level->loc_conf[ngx_http_api_module.ctx_index],
+    return says_ours(alcf,
                      server->loc_conf[ngx_http_api_module.ctx_index]);
 }
 

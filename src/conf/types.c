@@ -35,6 +35,8 @@ static void check_names(types_t *t);
 static void check_plan(types_t *t);
 static size_t find_word(const ngx_str_t *source, const char *const *words);
 static ngx_int_t check_param(types_t *t, ngx_uint_t n);
+static ngx_int_t settle(types_t *t, api_http_bind_t *bind,
+    const api_sql_inferred_t *type);
 static void refuse_label(types_t *t, ngx_uint_t n, const ngx_str_t *label,
     const api_sql_inferred_t *type);
 static ngx_int_t check_items(types_t *t, const api_http_bind_t *bind,
@@ -303,14 +305,8 @@ check_param(types_t *t, ngx_uint_t n)
         return NGX_OK;
     }
 
-    if (bind->source->form == API_SOURCE_READ && !bind->sent
-        && api_conf_field_settle(t->route, bind, type) != NGX_OK)
-    {
+    if (settle(t, bind, type) != NGX_OK) {
         return NGX_ERROR;
-    }
-
-    if (bind->source->form == API_SOURCE_JSON) {
-        bind->as = api_sql_inferred_nearest(type);
     }
 
     api_http_source_type(t->route, bind, &declared);
@@ -368,6 +364,20 @@ check_param(types_t *t, ngx_uint_t n)
     }
 
     return NGX_OK;
+}
+
+
+/* what JSON is written as, of whichever source */
+
+static ngx_int_t
+settle(types_t *t, api_http_bind_t *bind, const api_sql_inferred_t *type)
+{
+    if (bind->source->form == API_SOURCE_JSON) {
+        bind->as = api_sql_inferred_nearest(type);
+    }
+
+    return (bind->source->form == API_SOURCE_READ && !bind->sent)
+           ? api_conf_field_settle(t->route, bind, type) : NGX_OK;
 }
 
 

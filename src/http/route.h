@@ -339,8 +339,8 @@ typedef struct {
                                                 told; NULL: nothing */
     ngx_str_t                   challenge;   /* a 401's WWW-Authenticate, by a
                                                 chapter; or empty */
-    unsigned                    marked:1;    /* a chapter's directive stands
-                                                right here */
+    const char                 *marked;      /* a chapter's directive that
+                                                stands right here; NULL: none */
 } api_http_loc_conf_t;
 
 

@@ -20,6 +20,11 @@ typedef struct {
 
 
 static const rewrite_t  rewrites[] = {
+    { "SELECT $jwt.sub, $jwt.\"https://x/a.b\".c, $jwt.a.\"b\\\"c\"",
+      "SELECT $1, $2, $3",
+      "jwt.sub jwt.\"https://x/a.b\".c jwt.a.\"b\\\"c\" " },
+    { "SELECT $jwt, f($jwt), $jwtx.\"a\"", "SELECT $1::jsonb, f($1), $2.\"a\"",
+      "jwt jwtx " },
     { "SELECT 1", "SELECT 1", "" },
     { "SELECT $id", "SELECT $1", "id " },
     { "SELECT $a, $b, $a", "SELECT $1, $2, $1", "a b " },
