@@ -98,9 +98,9 @@ api_http_chapter_t  api_conf_jwt_chapter = {
 };
 
 
-/* of routes that a handler of nginx answers, too */
+/* of routes that a handler of nginx answers, too; when fields are known */
 static const api_conf_pass_t  pass = {
-    "require", api_conf_require_names, .after = "inputs"
+    "require", api_conf_require_names, .after = "names"
 };
 
 
