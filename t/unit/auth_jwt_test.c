@@ -556,7 +556,12 @@ tells_a_client_little(ngx_pool_t *pool)
     check_cstr(api_auth_reason_client(API_AUTH_REASON_MISSING),
                "an access token is required");
 
-    for (i = 2; i < API_AUTH_REASONS; i++) {
+    /* of two nobody says which is meant: it is as if none were sent */
+
+    check_cstr(api_auth_reason_client(API_AUTH_REASON_SEVERAL),
+               "an access token is required");
+
+    for (i = API_AUTH_REASON_SEVERAL + 1; i < API_AUTH_REASONS; i++) {
         check_cstr(api_auth_reason_client((api_auth_reason_e) i),
                    "the access token is not valid");
         check(api_auth_reason_word((api_auth_reason_e) i)->len != 0);
