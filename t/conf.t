@@ -2068,7 +2068,7 @@ api_route GET /a { api_query one "SELECT $u.id"; }
 api_route GET /a { api_query one "SELECT $jwt.sub"; }
 --- must_die
 --- error_log
-"$jwt.sub" is a claim of a token, which is not supported yet
+"$jwt.sub" is a claim of an access token, and there is no api_jwt
 
 
 === names: a row without a column
