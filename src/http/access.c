@@ -3,6 +3,7 @@
 #include "http/chapter.h"
 #include "http/order.h"
 #include "http/request.h"
+#include "http/selfget.h"
 
 
 static ngx_uint_t any_step(const api_http_main_conf_t *amcf);
@@ -156,6 +157,12 @@ access_check(ngx_http_request_t *r)
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
 
     if (alcf->access == NULL) {
+        return NGX_DECLINED;
+    }
+
+    /* a worker's own: that they fetch keys must not need a token */
+
+    if (api_http_selfget_is(r)) {
         return NGX_DECLINED;
     }
 
