@@ -60,7 +60,7 @@ static const api_conf_setting_t  settings[] = {
 
     { .name = ngx_string("key"), .set = api_conf_jwt_key, .many = 1 },
 
-    { .name = ngx_string("jwks"), .set = api_conf_jwt_jwks },
+    { .name = ngx_string("jwks"), .set = api_conf_jwt_jwks, .many = 1 },
 
     { .name = ngx_string("issuer"), .set = set_issuer, .many = 1 },
 
@@ -343,7 +343,7 @@ finish(ngx_conf_t *cf, jwt_read_t *read)
         api_conf_log(NGX_LOG_EMERG, cf, &jwt->place,
                      "api_jwt has no keys to verify tokens with: add "
                      "\"key env:NAME;\", \"key file:FILE;\" or "
-                     "\"jwks FILE;\"");
+                     "\"jwks FILE;\" or \"jwks /LOCATION;\"");
         return NGX_CONF_ERROR;
     }
 

@@ -1,6 +1,8 @@
 
 #include "conf/jwt_keys.h"
+#include "conf/keyset.h"
 #include "conf/place.h"
+#include "http/keyset_source.h"
 
 
 static char *set_kid(ngx_conf_t *cf, api_http_jwt_t *jwt, ngx_str_t *value);
@@ -10,6 +12,8 @@ static char *find_env(ngx_conf_t *cf, api_http_key_source_t *source,
     ngx_str_t *value);
 static char *find_file(ngx_conf_t *cf, api_http_key_source_t *source,
     const ngx_str_t *name);
+static char *add_location(ngx_conf_t *cf, api_http_jwt_t *jwt,
+    const ngx_str_t *value);
 
 
 /* env:NAME or file:FILE, and kid=NAME */
@@ -81,7 +85,7 @@ set_kid(ngx_conf_t *cf, api_http_jwt_t *jwt, ngx_str_t *value)
 }
 
 
-/* FILE.json */
+/* FILE.json, or /LOCATION and refresh= and the like */
 
 char *
 api_conf_jwt_jwks(ngx_conf_t *cf, const api_conf_block_t *block,
@@ -93,12 +97,51 @@ api_conf_jwt_jwks(ngx_conf_t *cf, const api_conf_block_t *block,
     jwt = *(api_http_jwt_t **) block->conf;
 
     if (value->len == 0) {
-        return "needs the name of a file";
+        return "needs the name of a file or location";
+    }
+
+    source = jwt->keys.sources.elts;
+
+    if (value != (ngx_str_t *) cf->args->elts + 1) {
+
+        source += jwt->keys.sources.nelts - 1;
+
+        return source->kind == &api_http_keyset_kind
+               ? (char *) api_conf_keyset_option(source->data, value)
+               : "takes one file a line";
+    }
+
+    if (api_conf_keyset_looks(value)) {
+        return add_location(cf, jwt, value);
     }
 
     source = add_source(cf, jwt, &api_http_keys_file, value);
 
     return source ? find_file(cf, source, value) : NGX_CONF_ERROR;
+}
+
+
+static char *
+add_location(ngx_conf_t *cf, api_http_jwt_t *jwt, const ngx_str_t *value)
+{
+    const char             *why;
+    api_http_keyset_t      *set;
+    api_http_key_source_t  *source;
+
+    why = api_conf_keyset_add(cf, value, &set);
+
+    if (why != NULL) {
+        return (char *) why;
+    }
+
+    source = add_source(cf, jwt, &api_http_keyset_kind, value);
+    if (source == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    source->data = set;
+
+    return NGX_CONF_OK;
 }
 
 

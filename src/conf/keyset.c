@@ -4,6 +4,7 @@
 #include "conf/keep.h"
 #include "conf/keyset_place.h"
 #include "conf/place.h"
+#include "http/keyset_source.h"
 
 
 #define KEYSET_ZONE     "api_jwks"
@@ -19,6 +20,7 @@ typedef struct {
 
 
 static void *create_main(ngx_conf_t *cf);
+static ngx_int_t add_chapter(ngx_conf_t *cf);
 static char *read_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static const char *read_time(const ngx_str_t *text, ngx_msec_t *msec);
 static ngx_int_t finish(ngx_conf_t *cf);
@@ -46,7 +48,7 @@ static ngx_command_t  commands[] = {
 
 
 static ngx_http_module_t  module_ctx = {
-    NULL,                                  /* preconfiguration */
+    add_chapter,                           /* preconfiguration */
     finish,                                /* postconfiguration */
 
     create_main,                           /* create main configuration */
@@ -98,6 +100,13 @@ create_main(ngx_conf_t *cf)
     ngx_str_set(&kmcf->zone, KEYSET_ZONE);
 
     return kmcf;
+}
+
+
+static ngx_int_t
+add_chapter(ngx_conf_t *cf)
+{
+    return api_http_chapter_add(cf, &api_http_keyset_chapter);
 }
 
 

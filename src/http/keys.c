@@ -358,10 +358,7 @@ refuse(api_http_keys_fault_t *fault, api_http_key_source_t *source,
 ngx_int_t
 api_http_keys_get(api_http_keys_t *keys, api_http_ctx_t *ctx)
 {
-    if (keys->looked != ngx_time()) {
-        keys->looked = ngx_time();
-        look(keys);
-    }
+    look(keys);
 
     return keys->set != NULL ? NGX_OK : await(keys, ctx, 0);
 }
@@ -389,9 +386,11 @@ look(api_http_keys_t *keys)
         }
     }
 
-    if (!changed && !keys->told) {
+    if (!changed && (!keys->told || keys->looked == ngx_time())) {
         return;
     }
+
+    keys->looked = ngx_time();
 
     rc = api_http_keys_load(keys, &fault);
 
@@ -552,6 +551,12 @@ static ngx_uint_t
 file_changed(api_http_key_source_t *source)
 {
     ngx_file_info_t  info;
+
+    if (source->looked == ngx_time()) {
+        return 0;
+    }
+
+    source->looked = ngx_time();
 
     if (ngx_file_info(source->where.data, &info) == NGX_FILE_ERROR) {
         return 0;

@@ -35,8 +35,8 @@ typedef struct {
                                       ngx_pool_t *pool, ngx_str_t *text,
                                       const char **why, ngx_err_t *err);
 
-    /* is there another text than the one that was read?  Asked once a second
-       at most, when a token is.  NULL: never */
+    /* is there another text than the one that was read?  Asked for each
+       token, so it must be quick.  NULL: never */
     ngx_uint_t                (*changed)(api_http_key_source_t *source);
 
     /*
@@ -74,8 +74,9 @@ struct api_http_key_source_s {
     api_place_t                 place;
     void                       *data;        /* of its kind */
 
-    /* of a file, as it was when it was read */
+    /* of a file, as it was when it was read, and when that was looked at */
     ngx_file_info_t             info;
+    time_t                      looked;
 };
 
 
@@ -87,8 +88,8 @@ struct api_http_keys_s {
 
     /* for this file only */
     ngx_pool_t                 *pool;        /* the set's */
-    time_t                      looked;
-    ngx_uint_t                  told;        /* that the new text is broken */
+    time_t                      looked;      /* at a text that is broken, */
+    ngx_uint_t                  told;        /* as was told */
     ngx_log_t                  *log;
 };
 

@@ -43,6 +43,7 @@ typedef struct {
     ngx_uint_t                  cycle;       /* this configuration's number */
 
     /* a worker's */
+    uint64_t                    read;        /* what its reader has */
     ngx_queue_t                 waiting;     /* of api_http_keyset_wait_t */
     ngx_event_t                 due;         /* the next fetch */
     ngx_event_t                 look;        /* is another's over? */

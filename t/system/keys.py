@@ -566,6 +566,80 @@ def fetches_and_reloads_leave_nothing():
     end(nginx)
 
 
+def sends(nginx, token, path="/t"):
+    client = wire.Connection(nginx.port)
+    try:
+        return client.request("GET", path,
+                              {"Authorization": "Bearer " + token})
+    finally:
+        client.close()
+
+
+def tokens(nginx, statuses):
+    for name, token, status in statuses:
+        answer = sends(nginx, token)
+        equal(answer.status, status, name, answer)
+
+
+@section
+def tokens_whose_keys_are_fetched():
+    old, new, own = Signer("old"), Signer("new"), Signer("own")
+    source.up(json.dumps({"keys": [old.public()]}))
+
+    nginx = Nginx("keys_tokens")
+    nginx.configure("", location() + """
+        location /t {
+            api_jwt { jwks /_jwks pause=1s refresh=20s stale=25s; audience any; }
+            empty_gif;
+        }
+        location /mine {
+            api_jwt { key file:%s; }
+            empty_gif;
+            location = /mine/keys { api_jwt off; api_jwks; }
+        }
+        api_jwt { jwks /_jwks; jwks /_jwks; }
+        location /guarded { empty_gif; }
+    """ % own.file)
+    nginx.start()
+
+    ok(wait_until(lambda: sends(nginx, old.token()).status == 200, 5),
+       "a key of the set", nginx.log()[-800:])
+    tokens(nginx, [("of no key", new.token("old"), 401)])
+    time.sleep(1.2)
+
+    source.up(json.dumps({"keys": [new.public()]}))
+    before = asked()
+    tokens(nginx, [("a new key, at the first token", new.token(), 200),
+                   ("the old one is gone", old.token(), 401)])
+    ok(asked() - before <= 2, "one fetch for the new key, one at most for the"
+       " old", asked() - before)
+
+    source.down()
+    time.sleep(1.2)
+    ok(nginx.reload(), "a reload without the source")
+    time.sleep(0.3)
+    tokens(nginx, [("again", new.token(), 200)] * 4)
+    equal(sends(nginx, old.token()).status, 401, "unknown stays 401")
+
+    ok(wait_until(lambda: sends(nginx, new.token()).status == 503, 40),
+       "stale: 503", nginx.log()[-800:])
+    equal(sends(nginx, new.token())["Retry-After"], "5", "Retry-After")
+    source.up()
+    ok(wait_until(lambda: sends(nginx, new.token()).status == 200, 10),
+       "and back")
+    equal(ask(nginx, path="/guarded").status, 401,
+          "the server's own api_jwt does not keep us from the keys")
+
+    answer = ask(nginx, path="/mine/keys")
+    said = answer.json()["keys"]
+    equal((answer.status, answer.type, answer["Cache-Control"], len(said)),
+          (200, "application/json", "public, max-age=300", 1), "api_jwks")
+    equal((said[0]["n"], sorted(set(said[0]) & {"d", "p", "q"})),
+          (own.public()["n"], []), "the public half")
+    equal(ask(nginx, path="/mine").status, 401, "beside it a token is needed")
+    end(nginx)
+
+
 @section
 def what_nginx_t_says():
     def test(body, http=""):
