@@ -188,20 +188,20 @@ inquiry_send(api_db_t *db, api_db_inquiry_t *inquiry)
 
     rc = NGX_ERROR;
 
+    /* directly its Sync is the end: behind a BEGIN that has failed what others
+       have sent meanwhile would be refused */
+
     if (segment != NULL
-        && (pooled ? api_db_clean_begin(conn, segment, NULL)
-                   : api_db_segment_sql(conn, segment, API_DB_COMMAND_BEGIN,
-                                        NULL, "BEGIN", 0, NULL))
-           == NGX_OK)
+        && (!pooled || api_db_clean_begin(conn, segment, NULL) == NGX_OK))
     {
         rc = inquiry->asked ? inquiry_piece(conn, segment, inquiry)
                             : inquiry_types(conn, segment, inquiry);
     }
 
     if (rc != NGX_OK
-        || api_db_segment_sql(conn, segment, API_DB_COMMAND_COMMIT, NULL,
-                              "COMMIT", 0, NULL)
-           != NGX_OK
+        || (pooled && api_db_segment_sql(conn, segment, API_DB_COMMAND_COMMIT,
+                                         NULL, "COMMIT", 0, NULL)
+                      != NGX_OK)
         || api_db_segment_sync(conn, segment) != NGX_OK)
     {
         conn->broken = 1;
