@@ -1685,6 +1685,137 @@ qr/\[warn\].* the property "q" of "POST \/api\/f" is never used/,
 the property "p"
 
 
+=== api_verify_password: outside a route
+--- config
+location /a { api_verify_password $u.h $p; }
+--- must_die
+--- error_log
+"api_verify_password" directive belongs in an api_route
+
+=== api_verify_password: with what is no column
+--- config
+api_route POST /a { api_body { p string max=128; h string; } api_query one "SELECT 1 AS n" as=u; api_verify_password $h $p; }
+--- must_die
+--- error_log
+the stored hash must be a column of a row that a statement above has read, as $user.password_hash of "as=user", not "$h"
+
+=== api_verify_password: with a row that is read below
+--- config
+api_route POST /a { api_body { p string max=128; } api_verify_password $u.h $p; api_query one "SELECT 'x' AS h" as=u; }
+--- must_die
+--- error_log
+"$u.h" is known only after its own statement
+
+=== api_verify_password: with a field that has no bound
+--- config
+api_route POST /a { api_body { p string; } api_query one "SELECT 'x' AS h" as=u; api_verify_password $u.h $p; }
+--- must_die
+--- error_log
+the password's field needs a max=
+
+=== api_verify_password: twice
+--- config
+api_route POST /a { api_body { p string max=9; } api_query one "SELECT 'x' AS h" as=u; api_verify_password $u.h $p; api_verify_password $u.h $p; }
+--- must_die
+--- error_log
+"api_verify_password" directive is duplicate
+
+=== api_verify_password: the new hash is not known above
+--- config
+api_route POST /a { api_body { p string max=9; } api_query one "SELECT $n AS h" as=u; api_verify_password $u.h $p rehash=$n; }
+--- must_die
+--- error_log
+is known only when the password is verified: move the statement below api_verify_password
+
+=== api_password: bounds
+--- http_config
+api_password { memory 512k; }
+--- config
+--- must_die
+--- error_log
+"memory" of api_password must be a size from 1m to 256m
+
+
+=== api_password: in a server
+--- config
+api_password { memory 8m; }
+--- must_die
+--- error_log
+belongs in http { }, beside the servers
+
+
+=== api_answer: a statement below it
+--- config
+api_route GET /a { api_answer { n 1; } api_query value "SELECT 1"; }
+--- must_die
+--- error_log
+stands above a statement, and is made when all have run: let it be the last
+
+
+=== api_answer: a name that is not there
+--- config
+api_route GET /a { api_query value "SELECT 1"; api_answer { n $what; } }
+--- must_die
+--- error_log
+api_answer of "GET /a": "$what" is unknown
+
+
+=== api_answer: a member twice
+--- config
+api_route GET /a { api_query value "SELECT 1"; api_answer { n 1; n 2; } }
+--- must_die
+--- error_log
+api_answer of "GET /a": "n" is there twice: keep one
+
+
+=== api_answer: a name within a text
+--- config
+api_route GET /a { api_query value "SELECT 1"; api_answer { n "Bearer $host"; } }
+--- must_die
+--- error_log
+has a "$" inside its value: it is one $name, or a constant without
+
+
+=== api_answer: beside "answer"
+--- config
+api_route GET /a { api_query value "SELECT 1" answer; api_answer { n 1; } }
+--- must_die
+--- error_log
+is the answer, and so is a statement that says "answer": keep one
+
+
+=== api_answer: empty
+--- config
+api_route GET /a { api_query value "SELECT 1"; api_answer { } }
+--- must_die
+--- error_log
+api_answer of "GET /a" is empty
+
+
+=== api_answer: without a statement
+--- config
+api_route GET /a { api_answer { n 1; } }
+--- must_die
+--- error_log
+has no answer: add api_query
+
+
+=== api_random: how many bytes
+--- config
+api_route GET /a { api_random $r 4; api_query value "SELECT $r::text"; }
+--- must_die
+--- error_log
+the number of random bytes must be from 8 to 1024
+
+
+=== api_random: a name that is taken
+--- config
+api_route GET /a { api_param r int; api_random $r 32; api_query value "SELECT $r"; }
+--- must_die
+--- error_log
+declares "r" twice
+
+
 === api_hash_password: outside a route
 --- config
 location /a { api_hash_password $h $p; }

@@ -20,7 +20,6 @@
    argon2, and yescrypt's and scrypt's logarithm of blocks of 4 KiB and 1 KiB */
 #define PASSWORD_BCRYPT    16
 #define PASSWORD_ROUNDS    5000000
-#define PASSWORD_PASSES    64
 #define PASSWORD_YESCRYPT  16
 #define PASSWORD_SCRYPT    18
 
@@ -33,7 +32,9 @@ typedef enum {
 } kind_e;
 
 
-static void spend(const u_char *password, size_t len);
+static void spend(const api_password_cost_t *cost, const u_char *password,
+    size_t len);
+static char *add_number(char *p, ngx_uint_t n);
 static kind_e kind_of(const ngx_str_t *stored);
 static ngx_uint_t begins(const ngx_str_t *stored, const char *prefix);
 static ngx_uint_t is_argon2(const ngx_str_t *stored);
@@ -46,11 +47,11 @@ static ngx_int_t verify_crypt(const u_char *password, size_t len,
     const char *stored);
 
 
-/* of nobody's password, by today's parameters */
+/* of nobody's password, but for its cost */
 
-static const char  dummy[API_PASSWORD_LEN] =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ"
-    "$wbA7YlD2kdbSMZ7qtPGDlJ6kBn5cN9xkCnYQ0vW8JmM";
+static const char  dummy_begin[] = "$argon2id$v=19$m=";
+static const char  dummy_end[] = ",p=1$bm9ib2R5IGhhcyB0aGlzIQ"
+                           "$wbA7YlD2kdbSMZ7qtPGDlJ6kBn5cN9xkCnYQ0vW8JmM";
 
 
 ngx_int_t
@@ -62,12 +63,13 @@ api_password_init(void)
 
 
 ngx_int_t
-api_password_hash(const u_char *password, size_t len, u_char *out)
+api_password_hash(const api_password_cost_t *cost, const u_char *password,
+    size_t len, u_char *out)
 {
     int  rc;
 
     rc = crypto_pwhash_str_alg((char *) out, (const char *) password, len,
-                               API_PASSWORD_TIME, API_PASSWORD_MEMORY,
+                               cost->time, cost->memory,
                                crypto_pwhash_ALG_ARGON2ID13);
 
     return rc == 0 ? NGX_OK : NGX_ERROR;
@@ -75,8 +77,8 @@ api_password_hash(const u_char *password, size_t len, u_char *out)
 
 
 ngx_int_t
-api_password_verify(const u_char *password, size_t len,
-    const ngx_str_t *stored, ngx_uint_t *rehash)
+api_password_verify(const api_password_cost_t *cost, const u_char *password,
+    size_t len, const ngx_str_t *stored, ngx_uint_t *rehash)
 {
     char       text[PASSWORD_STORED + 1];
     kind_e     kind;
@@ -87,7 +89,7 @@ api_password_verify(const u_char *password, size_t len,
     kind = stored->data != NULL ? kind_of(stored) : PASSWORD_FOREIGN;
 
     if (kind == PASSWORD_FOREIGN) {
-        spend(password, len);
+        spend(cost, password, len);
 
         return stored->data != NULL ? NGX_ABORT : NGX_DECLINED;
     }
@@ -115,8 +117,8 @@ api_password_verify(const u_char *password, size_t len,
     if (rc == NGX_OK) {
         *rehash = !begins(stored, "$argon2id$")
                   || stored->len >= API_PASSWORD_LEN
-                  || crypto_pwhash_str_needs_rehash(text, API_PASSWORD_TIME,
-                                                    API_PASSWORD_MEMORY) != 0;
+                  || crypto_pwhash_str_needs_rehash(text, cost->time,
+                                                    cost->memory) != 0;
     }
 
     return rc;
@@ -126,11 +128,37 @@ api_password_verify(const u_char *password, size_t len,
 /* the time that a wrong password takes */
 
 static void
-spend(const u_char *password, size_t len)
+spend(const api_password_cost_t *cost, const u_char *password, size_t len)
 {
-    if (crypto_pwhash_str_verify(dummy, (const char *) password, len) == 0) {
+    char  text[API_PASSWORD_LEN], *p;
+
+    p = text;
+    p = (char *) ngx_cpymem(p, dummy_begin, sizeof(dummy_begin) - 1);
+    p = add_number(p, cost->memory / 1024);
+    p = (char *) ngx_cpymem(p, ",t=", 3);
+    p = add_number(p, cost->time);
+    ngx_memcpy(p, dummy_end, sizeof(dummy_end));
+
+    if (crypto_pwhash_str_verify(text, (const char *) password, len) == 0) {
         /* it is no password's */
     }
+}
+
+
+static char *
+add_number(char *p, ngx_uint_t n)
+{
+    ngx_uint_t  ten;
+
+    for (ten = 1; n / ten >= 10; ten *= 10) {
+        /* as many digits as it has */
+    }
+
+    for ( /* void */ ; ten != 0; ten /= 10) {
+        *p++ = (char) ('0' + n / ten % 10);
+    }
+
+    return p;
 }
 
 
@@ -187,7 +215,7 @@ is_argon2(const ngx_str_t *stored)
     ngx_uint_t  memory, passes;
 
     return number(stored, "$m=", API_PASSWORD_MOST / 1024, &memory)
-           && number(stored, ",t=", PASSWORD_PASSES, &passes);
+           && number(stored, ",t=", API_PASSWORD_PASSES, &passes);
 }
 
 

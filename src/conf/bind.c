@@ -11,8 +11,6 @@
 static ngx_int_t bind_query(ngx_conf_t *cf, api_http_route_t *route,
     ngx_uint_t n);
 static ngx_uint_t is_told(const api_http_query_t *query, ngx_uint_t n);
-static const char *bind_name(ngx_conf_t *cf, api_http_route_t *route,
-    ngx_uint_t n, api_sql_param_t *param, api_http_bind_t *bind);
 static const char *find_source(api_conf_sought_t *s);
 
 
@@ -62,7 +60,7 @@ bind_query(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n)
 
     for (i = 0; i < query->sql.params.nelts; i++) {
 
-        why = bind_name(cf, route, n, &param[i], &query->binds[i]);
+        why = api_conf_bind_name(cf, route, n, &param[i], &query->binds[i]);
 
         if (why != NULL && !(param[i].null && is_told(query, i))) {
             api_conf_query_fault(cf, route, query, param[i].offset, why,
@@ -96,10 +94,8 @@ is_told(const api_http_query_t *query, ngx_uint_t n)
 }
 
 
-/* NULL, or the end of a sentence that begins with the name */
-
-static const char *
-bind_name(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
+const char *
+api_conf_bind_name(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
     api_sql_param_t *param, api_http_bind_t *bind)
 {
     const char         *why;

@@ -1,10 +1,10 @@
 
 #include "conf/directives.h"
-#include "conf/field.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/param.h"
 #include "conf/pass.h"
+#include "conf/password.h"
 #include "conf/place.h"
 #include "conf/source.h"
 #include "http/hash.h"
@@ -14,27 +14,12 @@
 #define OID_TEXT  25
 
 
-typedef struct {
-    ngx_uint_t          routes;     /* that hash passwords */
-} hash_main_conf_t;
-
-
-static void *create_main(ngx_conf_t *cf);
 static void *create_loc(ngx_conf_t *cf);
 static ngx_int_t add_chapter(ngx_conf_t *cf);
-static ngx_int_t init_module(ngx_cycle_t *cycle);
-static ngx_int_t init_process(ngx_cycle_t *cycle);
-static ngx_uint_t is_asked(ngx_cycle_t *cycle);
 static ngx_uint_t is_used(void **loc_conf);
 static const char *directive_of(const api_http_route_t *route);
 static char *read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-static const char *check_variable(const ngx_str_t *word, ngx_str_t *name);
-static const char *check_path(const ngx_str_t *path);
 static ngx_int_t check_hashes(ngx_conf_t *cf, api_http_route_t *route);
-static const char *check_source(ngx_conf_t *cf, api_http_route_t *route,
-    api_http_hash_t *hash);
-static const char *check_bound(const api_body_short_t *form,
-    const ngx_str_t *path);
 static ngx_int_t find(api_conf_sought_t *s);
 static ngx_int_t declare(const api_http_route_t *route,
     api_conf_declared_t *declared);
@@ -63,7 +48,7 @@ static ngx_http_module_t  module_ctx = {
     add_chapter,                           /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
-    create_main,                           /* create main configuration */
+    NULL,                                  /* create main configuration */
     NULL,                                  /* init main configuration */
 
     NULL,                                  /* create server configuration */
@@ -80,8 +65,8 @@ ngx_module_t  ngx_http_api_hash_module = {
     commands,                              /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    init_module,                           /* init module */
-    init_process,                          /* init process */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     NULL,                                  /* exit process */
@@ -119,13 +104,6 @@ static const api_conf_source_t  source = {
 };
 
 
-static void *
-create_main(ngx_conf_t *cf)
-{
-    return ngx_pcalloc(cf->pool, sizeof(hash_main_conf_t));
-}
-
-
 /* a route's own: nothing flows down to it */
 
 static void *
@@ -145,41 +123,6 @@ add_chapter(ngx_conf_t *cf)
     }
 
     return api_conf_pass_add(cf, &pass);
-}
-
-
-static ngx_int_t
-init_module(ngx_cycle_t *cycle)
-{
-    if (is_asked(cycle)) {
-        api_http_hash_share(cycle);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-init_process(ngx_cycle_t *cycle)
-{
-    if ((ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
-        || !is_asked(cycle))
-    {
-        return NGX_OK;
-    }
-
-    return api_http_hash_init(cycle);
-}
-
-
-static ngx_uint_t
-is_asked(ngx_cycle_t *cycle)
-{
-    hash_main_conf_t  *hmcf;
-
-    hmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_hash_module);
-
-    return hmcf != NULL && hmcf->routes != 0;
 }
 
 
@@ -233,10 +176,10 @@ read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_memzero(&read, sizeof(api_http_hash_t));
     api_conf_place(cf, &read.place);
 
-    why = check_variable(&value[1], &read.target);
+    why = api_conf_name_dollar(&value[1], &read.target);
 
     if (why == NULL) {
-        why = check_variable(&value[2], &read.source);
+        why = api_conf_name_dollar(&value[2], &read.source);
     }
 
     if (why == NULL) {
@@ -244,7 +187,7 @@ read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (why == NULL) {
-        why = check_path(&read.source);
+        why = api_conf_name_dots(&read.source);
     }
 
     if (why == NULL && api_str_equal(&read.target, &read.source)) {
@@ -275,61 +218,15 @@ read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-static const char *
-check_variable(const ngx_str_t *word, ngx_str_t *name)
-{
-    if (word->len == 0 || word->data[0] != '$') {
-        return "both names begin with \"$\"";
-    }
-
-    name->data = word->data + 1;
-    name->len = word->len - 1;
-
-    return NULL;
-}
-
-
-/* $user.password: the parts between the dots are names */
-
-static const char *
-check_path(const ngx_str_t *path)
-{
-    size_t       i, from;
-    ngx_str_t    part;
-    const char  *why;
-
-    from = 0;
-
-    for (i = 0; i <= path->len; i++) {
-
-        if (i != path->len && path->data[i] != '.') {
-            continue;
-        }
-
-        part.data = path->data + from;
-        part.len = i - from;
-        from = i + 1;
-
-        why = api_conf_name(&part);
-        if (why != NULL) {
-            return why;
-        }
-    }
-
-    return NULL;
-}
-
-
 /* that the passwords are fields of the body, and bounded */
 
 static ngx_int_t
 check_hashes(ngx_conf_t *cf, api_http_route_t *route)
 {
-    ngx_int_t          rc;
-    ngx_uint_t         i, n;
-    const char        *why;
-    api_http_hash_t   *hash;
-    hash_main_conf_t  *hmcf;
+    ngx_int_t         rc;
+    ngx_uint_t        i, n;
+    const char       *why;
+    api_http_hash_t  *hash;
 
     rc = NGX_OK;
     hash = api_http_hash_list(route, &n);
@@ -340,7 +237,8 @@ check_hashes(ngx_conf_t *cf, api_http_route_t *route)
 
     for (i = 0; i < n; i++) {
 
-        why = check_source(cf, route, &hash[i]);
+        why = api_conf_password_field(cf, route, &hash[i].source,
+                                      &hash[i].field);
 
         if (why != NULL) {
             api_conf_log(NGX_LOG_EMERG, cf, &hash[i].place,
@@ -351,85 +249,9 @@ check_hashes(ngx_conf_t *cf, api_http_route_t *route)
         }
     }
 
-    hmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_hash_module);
-    hmcf->routes++;
+    api_conf_password_needed(cf);
 
     return rc;
-}
-
-
-static const char *
-check_source(ngx_conf_t *cf, api_http_route_t *route, api_http_hash_t *hash)
-{
-    ngx_int_t          rc;
-    api_body_field_t  *field;
-
-    if (route->body == NULL) {
-        return "the password must be a field of an api_body { }, which the "
-               "route does not have";
-    }
-
-    rc = api_conf_field(cf, route, &hash->source, &hash->field);
-
-    if (rc == NGX_ERROR) {
-        return "no memory";
-    }
-
-    if (rc == NGX_DECLINED) {
-        return "the password must be a field of api_body, and there is none "
-               "of that name: declare it there";
-    }
-
-    field = route->body->fields.elts;
-    field += hash->field;
-
-    if (field->type.kind != API_TYPE_STRING || field->type.array) {
-        return "the password must be a field of type string";
-    }
-
-    /* what a schema's file says of it is held to the same bound by
-       body/field.c */
-
-    field->limited = 1;
-    field->settled = 1;
-
-    return route->body->form != NULL
-           ? check_bound(route->body->form, &hash->source) : NULL;
-}
-
-
-static const char *
-check_bound(const api_body_short_t *form, const ngx_str_t *path)
-{
-    size_t      i, from;
-    ngx_int_t   max;
-    ngx_str_t   part;
-
-    from = 0;
-
-    for (i = 0; i <= path->len && form != NULL; i++) {
-
-        if (i != path->len && path->data[i] != '.') {
-            continue;
-        }
-
-        part.data = path->data + from;
-        part.len = i - from;
-        from = i + 1;
-
-        form = api_body_short_member(form, &part);
-    }
-
-    max = (form != NULL && form->rule.has_max)
-          ? ngx_atoi(form->rule.max.data, form->rule.max.len) : NGX_ERROR;
-
-    if (max < 1 || max > API_BODY_PASSWORD_MAX) {
-        return "the password's field needs a max= of at most 4096, as "
-               "max=128: hashing is slow by design, and must not be for an "
-               "endless text";
-    }
-
-    return NULL;
 }
 
 

@@ -12,6 +12,7 @@
 #include "conf/param.h"
 #include "conf/pass.h"
 #include "conf/plan.h"
+#include "conf/reader.h"
 #include "conf/schema.h"
 #include "conf/strings.h"
 #include "check/identity.h"
@@ -59,7 +60,10 @@ static const api_conf_pass_t  route_passes[] = {
     /* none twice, before one of the two is taken for what is meant */
     { "names", api_conf_names, .statements = 1 },
 
-    /* each $name of the statements to what it stands for */
+    /* each $name that a directive reads to what it stands for, */
+    { "readers", api_conf_readers_bind, .statements = 1 },
+
+    /* and each of the statements */
     { "binds", api_conf_bind, .statements = 1 },
 
     /* of those fields that a statement or a hash has named */

@@ -325,6 +325,49 @@ api_conf_name(const ngx_str_t *name)
 }
 
 
+const char *
+api_conf_name_dollar(const ngx_str_t *word, ngx_str_t *name)
+{
+    if (word->len == 0 || word->data[0] != '$') {
+        return "both names begin with \"$\"";
+    }
+
+    name->data = word->data + 1;
+    name->len = word->len - 1;
+
+    return NULL;
+}
+
+
+const char *
+api_conf_name_dots(const ngx_str_t *path)
+{
+    size_t       i, from;
+    ngx_str_t    part;
+    const char  *why;
+
+    from = 0;
+
+    for (i = 0; i <= path->len; i++) {
+
+        if (i != path->len && path->data[i] != '.') {
+            continue;
+        }
+
+        part.data = path->data + from;
+        part.len = i - from;
+        from = i + 1;
+
+        why = api_conf_name(&part);
+        if (why != NULL) {
+            return why;
+        }
+    }
+
+    return NULL;
+}
+
+
 /*
  * The route's own parameters, and those of its location that they do not
  * override.  A parameter with the name of a segment gives the segment its

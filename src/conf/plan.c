@@ -4,13 +4,17 @@
 #include "conf/fault.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
+#include "conf/part.h"
 #include "conf/place.h"
+#include "conf/reader.h"
 #include "http/plan.h"
 #include "http/source.h"
 #include "sql/leaves.h"
 #include "sql/sorts.h"
 
 
+static ngx_int_t make_plan(ngx_conf_t *cf, api_http_route_t *route,
+    const api_http_part_t *part);
 static ngx_int_t make_step(ngx_conf_t *cf, api_http_route_t *route,
     ngx_uint_t n, api_db_step_t *step);
 static ngx_int_t list_statement(ngx_conf_t *cf, api_db_conf_t *db,
@@ -30,8 +34,9 @@ static void settle_none(ngx_conf_t *cf, const api_http_route_t *route,
 static ngx_uint_t is_single(const api_http_query_t *query);
 static ngx_uint_t names_row(const api_http_route_t *route, ngx_uint_t n);
 static ngx_uint_t calls(const ngx_str_t *source);
-static ngx_uint_t depends(const api_http_query_t *query);
-static ngx_int_t confirms(ngx_conf_t *cf, const api_http_route_t *route);
+static ngx_uint_t depends(const api_http_route_t *route, ngx_uint_t n);
+static ngx_int_t confirms(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_part_t *part);
 static ngx_int_t writes_aside(ngx_conf_t *cf, const api_http_query_t *query);
 
 
@@ -74,11 +79,7 @@ api_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 ngx_int_t
 api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
 {
-    ngx_int_t               confirm;
     ngx_uint_t              i, n;
-    api_db_conf_t          *db;
-    api_db_plan_t          *plan;
-    api_db_step_t          *steps;
     api_http_query_t       *query;
     api_http_route_t      **slot;
     api_http_main_conf_t   *amcf;
@@ -90,52 +91,25 @@ api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
         return NGX_OK;
     }
 
-    if (check_database(cf, route) != NGX_OK) {
+    if (check_database(cf, route) != NGX_OK
+        || api_conf_parts(cf, route) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    steps = ngx_pcalloc(cf->pool, api_http_plan_step(route, n)
-                                  * sizeof(api_db_step_t));
-    if (steps == NULL) {
-        return NGX_ERROR;
-    }
-
-    db = &route->database->db;
-    plan = &route->plan;
-
-    if (route->answer == NGX_CONF_UNSET_UINT) {
+    if (route->answer == NGX_CONF_UNSET_UINT && !route->composed) {
         route->answer = n - 1;
     }
 
-    for (i = 0; i < n; i++) {
-        if (make_step(cf, route, i, &steps[api_http_plan_step(route, i)])
-            != NGX_OK)
-        {
+    for (i = 0; i < route->nparts; i++) {
+        if (make_plan(cf, route, &route->parts[i]) != NGX_OK) {
             return NGX_ERROR;
         }
     }
 
-    plan->id = db->nplans++;
-    plan->nsteps = api_http_plan_step(route, n);
-    plan->steps = steps;
-    plan->read_only = (route->mode == API_HTTP_MODE_READ_ONLY
-                       || (route->mode == API_HTTP_MODE_DEFAULT
-                           && route->method == API_METHOD_GET));
-    confirm = confirms(cf, route);
-    if (confirm == NGX_ERROR) {
-        return NGX_ERROR;
-    }
-
-    plan->confirm = (confirm != 0);
-
-    /* until the check has looked into it */
-
-    plan->opaque = !route->trusted;
-    plan->dynamic = !route->trusted;
-    plan->recalls = !route->trusted;
-
     if (route->status == NGX_CONF_UNSET_UINT) {
-        route->status = (query[route->answer].result == API_SQL_EXEC)
+        route->status = (!route->composed
+                         && query[route->answer].result == API_SQL_EXEC)
                         ? NGX_HTTP_NO_CONTENT : NGX_HTTP_OK;
     }
 
@@ -147,6 +121,54 @@ api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     }
 
     *slot = route;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+make_plan(ngx_conf_t *cf, api_http_route_t *route, const api_http_part_t *part)
+{
+    ngx_int_t       confirm;
+    ngx_uint_t      i;
+    api_db_plan_t  *plan;
+    api_db_step_t  *steps;
+
+    steps = ngx_pcalloc(cf->pool, (route->lead + part->n)
+                                  * sizeof(api_db_step_t));
+    if (steps == NULL) {
+        return NGX_ERROR;
+    }
+
+    plan = part->plan;
+
+    for (i = part->first; i < part->first + part->n; i++) {
+        if (make_step(cf, route, i, &steps[api_http_plan_step(route, i)])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    plan->id = route->database->db.nplans++;
+    plan->nsteps = route->lead + part->n;
+    plan->steps = steps;
+    plan->read_only = (route->mode == API_HTTP_MODE_READ_ONLY
+                       || (route->mode == API_HTTP_MODE_DEFAULT
+                           && route->method == API_METHOD_GET));
+
+    confirm = confirms(cf, route, part);
+    if (confirm == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    plan->confirm = (confirm != 0);
+
+    /* until the check has looked into it */
+
+    plan->opaque = !route->trusted;
+    plan->dynamic = !route->trusted;
+    plan->recalls = !route->trusted;
 
     return NGX_OK;
 }
@@ -185,12 +207,13 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
         return NGX_ERROR;
     }
 
-    route->plan.calls |= (calls(&query->sql.source) != 0);
+    route->parts[query->part].plan->calls |= (calls(&query->sql.source) != 0);
 
     /* where an earlier one may end the request, it is not sent in advance */
 
-    step->depends = depends(query)
-                    || (n > 0 && query[-1].none != 0
+    step->depends = depends(route, n)
+                    || (n > route->parts[query->part].first
+                        && query[-1].none != 0
                         && query[-1].none < NGX_HTTP_BAD_REQUEST);
 
     return warn_words(cf, route, query);
@@ -337,7 +360,9 @@ warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
     };
 
     if (query->none != 0 || !is_single(query)
-        || calls(&query->sql.source))
+        || calls(&query->sql.source)
+        || api_conf_reader_reads(route, (ngx_uint_t)
+                        (query - (api_http_query_t *) route->queries.elts), 1))
     {
         return;
     }
@@ -403,7 +428,9 @@ settle_none(ngx_conf_t *cf, const api_http_route_t *route,
                 query->none = NGX_HTTP_NOT_FOUND;
             }
 
-        } else if (is_single(query) && names_row(route, n)) {
+        } else if (is_single(query) && names_row(route, n)
+                   && !api_conf_reader_reads(route, n, 1))
+        {
             query->none = NGX_HTTP_NOT_FOUND;
         }
     }
@@ -431,6 +458,10 @@ names_row(const api_http_route_t *route, ngx_uint_t n)
 
     query = route->queries.elts;
 
+    if (api_conf_reader_reads(route, n, 0)) {
+        return 1;
+    }
+
     for (i = n + 1; i < route->queries.nelts; i++) {
         for (k = 0; k < query[i].sql.params.nelts; k++) {
 
@@ -446,13 +477,20 @@ names_row(const api_http_route_t *route, ngx_uint_t n)
 }
 
 
-static ngx_uint_t
-depends(const api_http_query_t *query)
-{
-    ngx_uint_t  i;
+/* on what its own part answers: what others did is there */
 
-    for (i = 0; i < query->sql.params.nelts; i++) {
-        if (query->binds[i].source->earlier) {
+static ngx_uint_t
+depends(const api_http_route_t *route, ngx_uint_t n)
+{
+    ngx_uint_t               i;
+    const api_http_query_t  *query;
+
+    query = route->queries.elts;
+
+    for (i = 0; i < query[n].sql.params.nelts; i++) {
+        if (query[n].binds[i].source->earlier
+            && query[query[n].binds[i].index].part == query[n].part)
+        {
             return 1;
         }
     }
@@ -469,25 +507,27 @@ depends(const api_http_query_t *query)
  */
 
 static ngx_int_t
-confirms(ngx_conf_t *cf, const api_http_route_t *route)
+confirms(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_part_t *part)
 {
     ngx_uint_t         i;
     api_http_query_t  *query;
 
     query = route->queries.elts;
+    query += part->first;
 
-    if (route->plan.read_only) {
+    if (part->plan->read_only) {
         return 0;
     }
 
     /* a procedure may commit where it is alone */
 
-    if (route->queries.nelts == 1) {
+    if (part->n == 1) {
         return (query->none >= NGX_HTTP_BAD_REQUEST)
                ? writes_aside(cf, query) : 0;
     }
 
-    for (i = 0; i < route->queries.nelts; i++) {
+    for (i = 0; i < part->n; i++) {
 
         /* of a single row there may be two */
 

@@ -1,12 +1,12 @@
 
 #include "conf/primary.h"
+#include "conf/env.h"
 #include "conf/file.h"
 #include "conf/place.h"
 #include "check/conninfo_fault.h"
 #include "db/conninfo.h"
 
 
-static ngx_int_t keep_env(ngx_conf_t *cf, const ngx_str_t *value);
 static char *read_env(ngx_conf_t *cf, const ngx_str_t *name,
     ngx_str_t *value);
 static char *read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo);
@@ -85,62 +85,24 @@ api_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,
 static char *
 read_env(ngx_conf_t *cf, const ngx_str_t *name, ngx_str_t *value)
 {
-    char    *found;
-    size_t   len;
+    ngx_int_t    rc;
+    ngx_str_t    variable;
+    const char  *why;
 
-    found = getenv((char *) value->data + 4);
+    variable.data = value->data + 4;
+    variable.len = value->len - 4;
 
-    if (found == NULL || found[strspn(found, " \t\r\n")] == '\0') {
-        api_conf_wrong(cf, 1, "\"%V\" says \"%V\", but the environment "
-                       "variable \"%s\" is %s: export it where nginx is "
+    rc = api_conf_env(cf, &variable, value, &why);
+
+    if (rc == NGX_DECLINED) {
+        api_conf_wrong(cf, 1, "\"%V\" says \"env:%V\", but the environment "
+                       "variable \"%V\" is %s: export it where nginx is "
                        "started (for systemd Environment= in a drop-in, and "
                        "a restart)",
-                       name, value, value->data + 4,
-                       found == NULL ? "not set" : "empty");
-        return NGX_CONF_ERROR;
+                       name, &variable, &variable, why);
     }
 
-    if (keep_env(cf, value) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    len = ngx_strlen(found);
-
-    value->data = ngx_pnalloc(cf->pool, len + 1);
-    if (value->data == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memcpy(value->data, found, len + 1);
-    value->len = len;
-
-    return NGX_CONF_OK;
-}
-
-
-/*
- * As "env NAME;" does: without it a binary upgrade would hand the new nginx
- * an environment in which the variable is not set.
- */
-
-static ngx_int_t
-keep_env(ngx_conf_t *cf, const ngx_str_t *value)
-{
-    ngx_str_t        *name;
-    ngx_core_conf_t  *ccf;
-
-    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
-                                           ngx_core_module);
-
-    name = ngx_array_push(&ccf->env);
-    if (name == NULL) {
-        return NGX_ERROR;
-    }
-
-    name->data = value->data + 4;
-    name->len = value->len - 4;
-
-    return NGX_OK;
+    return rc == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

@@ -34,12 +34,16 @@ api_conf_shown(ngx_conf_t *cf, const api_http_route_t *route,
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
+    n = amcf->row_names.nelts;
+
+    if (n == 0 || route->composed) {
+        return NGX_OK;
+    }
+
     answer = route->queries.elts;
     answer += route->answer;
 
-    n = amcf->row_names.nelts;
-
-    if (query != answer || n == 0) {
+    if (query != answer) {
         return NGX_OK;
     }
 

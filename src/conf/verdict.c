@@ -15,6 +15,7 @@
 static ngx_uint_t is_unknown(const api_conf_asked_t *asked,
     const api_check_statement_t *statement);
 static void share(ngx_conf_t *cf, api_conf_checked_t *c);
+static api_db_plan_t *plan_of(const api_conf_asked_t *asked);
 static void warn_sequence(ngx_conf_t *cf, const api_conf_asked_t *asked,
     const api_check_statement_t *statement);
 static void warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
@@ -121,7 +122,7 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
 
     for (i = 0; i < c->check.nstatements; i++) {
         asked = statement[i].data;
-        plan = &asked->route->plan;
+        plan = plan_of(asked);
 
         plan->shares = plan->read_only;
         plan->opaque = 0;
@@ -132,13 +133,13 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
 
     for (i = 0; i < c->check.nstatements; i++) {
         asked = statement[i].data;
-        plan = &asked->route->plan;
+        plan = plan_of(asked);
 
         /* where it finds no row it has changed nothing: nobody need look at its
            result before the commit */
 
-        if (asked->route->queries.nelts == 1 && statement[i].shares
-            && !statement[i].writes)
+        if (asked->route->parts[asked->query->part].n == 1
+            && statement[i].shares && !statement[i].writes)
         {
             plan->confirm = 0;
         }
@@ -169,6 +170,13 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
                            "that it does not");
         }
     }
+}
+
+
+static api_db_plan_t *
+plan_of(const api_conf_asked_t *asked)
+{
+    return asked->route->parts[asked->query->part].plan;
 }
 
 
@@ -206,7 +214,7 @@ warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
         return;
     }
 
-    if (asked->route->queries.nelts == 1) {
+    if (asked->route->parts[asked->query->part].n == 1) {
 
         if (asked->route->database->db.pooler == API_DB_POOLER_TRANSACTION) {
             api_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,

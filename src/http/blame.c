@@ -1,6 +1,7 @@
 
 #include "http/blame.h"
 #include "http/blame_parts.h"
+#include "http/plan.h"
 #include "http/sent.h"
 #include "sql/into.h"
 #include "sql/said.h"
@@ -22,7 +23,7 @@ void
 api_http_blame(api_http_ctx_t *ctx, ngx_uint_t step,
     const struct pg_result *res, api_http_blame_t *blame)
 {
-    ngx_uint_t               i, n, found, clients;
+    ngx_uint_t               i, n, first, found, clients;
     api_http_case_t          b;
     api_sql_fault_e          fault;
     const api_http_query_t  *query;
@@ -48,16 +49,17 @@ api_http_blame(api_http_ctx_t *ctx, ngx_uint_t step,
     b.table = api_sql_said_table(res);
 
     query = ctx->route->queries.elts;
+    first = api_http_plan_part(ctx->route, step)->first;
     found = 0;
     clients = 0;
 
-    for (i = 0, n = 0; i <= step; i++) {
+    for (i = first, n = 0; i <= step; i++) {
         n += is_asked(&b, fault, i, step);
     }
 
     b.several = (n > 1);
 
-    for (i = step + 1; !clients && i-- > 0; /* void */ ) {
+    for (i = step + 1; !clients && i-- > first; /* void */ ) {
 
         if (!is_asked(&b, fault, i, step)) {
             continue;
@@ -221,7 +223,7 @@ is_asked(api_http_case_t *b, api_sql_fault_e fault, ngx_uint_t i,
 {
     ngx_uint_t  n;
 
-    if (step != b->ctx->route->queries.nelts - 1) {
+    if (step != api_http_plan_last(b->ctx->route, step)) {
         return i == step;
     }
 
@@ -233,7 +235,7 @@ is_asked(api_http_case_t *b, api_sql_fault_e fault, ngx_uint_t i,
         return i == step;
     }
 
-    for (n = 0; n <= step; n++) {
+    for (n = api_http_plan_part(b->ctx->route, step)->first; n <= step; n++) {
         if (writes_to(b, n)) {
             return writes_to(b, i);
         }

@@ -78,9 +78,14 @@ struct api_http_ctx_s {
     api_db_doubt_t              doubt;
 
     /* query */
-    api_db_job_t                job;
+    api_db_job_t                job;         /* of the part that runs */
+    ngx_uint_t                  part;        /* so many of route->parts are
+                                                behind the request, */
+    ngx_uint_t                  committed;   /* and so many are committed: they
+                                                do not run again */
     api_value_t               **rows;        /* rows[query][bind], of
-                                                http/source_row */
+                                                http/source_row; those of
+                                                readers behind */
     api_value_t                *row;         /* one a mcf->row_names */
     uint64_t                    db_time;     /* microseconds */
     size_t                      promised;    /* bytes, of http/unsent */

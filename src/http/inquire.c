@@ -50,9 +50,8 @@ api_http_inquire(api_http_ctx_t *ctx, const struct pg_result *res,
 
     q->inquiry.pool = pool;
     q->inquiry.sql = &query->sql;
-    q->inquiry.id = ctx->route->plan.steps[api_http_plan_step(ctx->route,
-                                                              blame->step)]
-                    .id;
+    q->inquiry.id = api_http_plan_part(ctx->route, blame->step)->plan
+                    ->steps[api_http_plan_step(ctx->route, blame->step)].id;
     q->inquiry.handler = answered;
     q->inquiry.data = q;
 

@@ -112,7 +112,9 @@ api_http_learned_params(const api_http_ctx_t *ctx, ngx_uint_t step)
     n = api_http_plan_step(ctx->route, step);
     db = api_http_databases_get(ctx->route->database);
 
-    return db ? api_db_params(db, ctx->route->plan.steps[n].id) : NULL;
+    return db ? api_db_params(db, api_http_plan_part(ctx->route, step)
+                                      ->plan->steps[n].id)
+              : NULL;
 }
 
 

@@ -13,6 +13,11 @@
 
 static ngx_int_t push(ngx_array_t *list, const api_http_step_t *rows,
     api_http_phase_e phase, void **loc_conf);
+static ngx_int_t push_parts(ngx_array_t *list, const api_http_step_t *query,
+    const api_http_route_t *route);
+static ngx_int_t push_between(ngx_array_t *list,
+    const api_http_route_t *route, ngx_uint_t before);
+static ngx_int_t push_one(ngx_array_t *list, const api_http_step_t *step);
 static const api_http_route_t *route_of(void **loc_conf);
 static ngx_uint_t has_body(void **loc_conf);
 static ngx_uint_t has_forms(void **loc_conf);
@@ -110,7 +115,7 @@ static ngx_int_t
 push(ngx_array_t *list, const api_http_step_t *row, api_http_phase_e phase,
     void **loc_conf)
 {
-    const api_http_step_t  **step;
+    ngx_int_t  rc;
 
     for ( /* void */ ; row != NULL && row->name != NULL; row++) {
 
@@ -120,13 +125,74 @@ push(ngx_array_t *list, const api_http_step_t *row, api_http_phase_e phase,
             continue;
         }
 
-        step = ngx_array_push(list);
-        if (step == NULL) {
+        rc = (row->run == api_http_query_step)
+             ? push_parts(list, row, route_of(loc_conf)) : push_one(list, row);
+
+        if (rc != NGX_OK) {
             return NGX_ERROR;
         }
-
-        *step = row;
     }
+
+    return NGX_OK;
+}
+
+
+/* the statements' step once a part, and what stands between */
+
+static ngx_int_t
+push_parts(ngx_array_t *list, const api_http_step_t *query,
+    const api_http_route_t *route)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < route->nparts; i++) {
+        if (push_between(list, route, route->parts[i].first) != NGX_OK
+            || push_one(list, query) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return push_between(list, route, route->queries.nelts);
+}
+
+
+static ngx_int_t
+push_between(ngx_array_t *list, const api_http_route_t *route,
+    ngx_uint_t before)
+{
+    ngx_uint_t                 i;
+    const api_http_between_t  *between;
+
+    if (route->between == NULL) {
+        return NGX_OK;
+    }
+
+    between = route->between->elts;
+
+    for (i = 0; i < route->between->nelts; i++) {
+        if (between[i].before == before
+            && push_one(list, between[i].step) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+push_one(ngx_array_t *list, const api_http_step_t *step)
+{
+    const api_http_step_t  **slot;
+
+    slot = ngx_array_push(list);
+    if (slot == NULL) {
+        return NGX_ERROR;
+    }
+
+    *slot = step;
 
     return NGX_OK;
 }

@@ -43,13 +43,13 @@ api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
         return outcome == API_DB_COMMITTED ? NGX_OK : NGX_ERROR;
 
     case API_DB_FAILED:
-        n = api_http_plan_query(ctx->route, step);
+        n = api_http_plan_query(ctx->route, ctx->part, step);
 
         return n == NGX_DECLINED
                ? NGX_ERROR : api_http_outcome_failed(ctx, res, (ngx_uint_t) n);
 
     case API_DB_TOO_LARGE:
-        n = api_http_plan_query(ctx->route, step);
+        n = api_http_plan_query(ctx->route, ctx->part, step);
 
         if (n == NGX_DECLINED) {
             return NGX_ERROR;
@@ -300,7 +300,7 @@ api_http_outcome_in_doubt(api_http_ctx_t *ctx, const char *why)
     const api_http_query_t  *query;
 
     query = ctx->route->queries.elts;
-    query += ctx->route->queries.nelts - 1;
+    query += api_http_plan_last(ctx->route, ctx->route->parts[ctx->part].first);
 
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                   "%V: it is not known whether this was done: %s before the "

@@ -23,9 +23,11 @@
 #define API_HTTP_QUERY_SLACK  (64 * 1024)
 
 
+static ngx_int_t api_http_query_next(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_submit(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_values(api_db_job_t *job, ngx_uint_t step,
     const char **values);
+static void api_http_query_begin(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);
 static ngx_int_t api_http_query_none(api_http_ctx_t *ctx,
@@ -44,10 +46,30 @@ ngx_int_t
 api_http_query_step(api_http_ctx_t *ctx)
 {
     if (ctx->query_done) {
-        return ctx->query_rc;
+        return ctx->query_rc == NGX_OK ? api_http_query_next(ctx)
+                                       : ctx->query_rc;
+    }
+
+    /* the request has begun again, or none= has ended it */
+
+    if (ctx->part < ctx->committed || (ctx->part != 0 && ctx->none != 0)) {
+        return api_http_query_next(ctx);
     }
 
     return api_http_query_submit(ctx);
+}
+
+
+/* the part is behind the request */
+
+static ngx_int_t
+api_http_query_next(api_http_ctx_t *ctx)
+{
+    ctx->query_done = 0;
+    ctx->part++;
+    ctx->committed = ngx_max(ctx->committed, ctx->part);
+
+    return NGX_OK;
 }
 
 
@@ -75,7 +97,9 @@ api_http_query_submit(api_http_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    if (api_http_unsent_admit(ctx) != NGX_OK) {
+    /* what was admitted before stays so: nothing is committed in vain */
+
+    if (ctx->part == 0 && api_http_unsent_admit(ctx) != NGX_OK) {
         return api_http_outcome_later(ctx, API_ERROR_BUSY,
                                       "too many answers are waiting to be "
                                       "read");
@@ -86,7 +110,7 @@ api_http_query_submit(api_http_ctx_t *ctx)
     job = &ctx->job;
 
     job->most = alcf->max_answer * API_HTTP_QUERY_WIRE + API_HTTP_QUERY_SLACK;
-    job->plan = &ctx->route->plan;
+    job->plan = ctx->route->parts[ctx->part].plan;
     job->values = api_http_query_values;
     job->result = api_http_query_result;
     job->done = api_http_query_done;
@@ -131,13 +155,10 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
     }
 
     if (step == 0) {
-        /* what an earlier try has come to is rolled back */
-        ngx_memzero(&ctx->error, sizeof(api_error_t));
-        ngx_memzero(&ctx->out, sizeof(api_buf_t));
-        ctx->none = 0;
+        api_http_query_begin(ctx);
     }
 
-    n = api_http_plan_query(ctx->route, step);
+    n = api_http_plan_query(ctx->route, ctx->part, step);
 
     if (n == NGX_DECLINED) {
         return NGX_OK;
@@ -163,6 +184,24 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
 }
 
 
+/* what an earlier try of the part has come to is rolled back */
+
+static void
+api_http_query_begin(api_http_ctx_t *ctx)
+{
+    const api_http_part_t  *part;
+
+    part = &ctx->route->parts[ctx->part];
+
+    ngx_memzero(&ctx->error, sizeof(api_error_t));
+    ctx->none = 0;
+
+    if (ctx->route->answer - part->first < part->n) {
+        ngx_memzero(&ctx->out, sizeof(api_buf_t));
+    }
+}
+
+
 static ngx_int_t
 api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape)
@@ -173,7 +212,7 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const api_http_query_t  *query;
 
     ctx = job->data;
-    rc = api_http_plan_query(ctx->route, step);
+    rc = api_http_plan_query(ctx->route, ctx->part, step);
 
     if (rc == NGX_DECLINED) {
         return NGX_OK;
@@ -202,7 +241,7 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
         }
     }
 
-    rc = api_http_source_row_keep(ctx, step, res);
+    rc = api_http_source_row_keep(ctx, step, res, shape);
 
     return rc == NGX_ERROR
            ? api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED) : rc;
@@ -372,7 +411,8 @@ api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
 
     ctx = job->data;
 
-    ctx->db_time = job->waited + job->took;
+    ctx->db_time = (ctx->part != 0 ? ctx->db_time : 0)
+                   + job->waited + job->took;
     ctx->query_done = 1;
 
     if (outcome == API_DB_OUTDATED) {

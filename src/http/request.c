@@ -215,7 +215,7 @@ api_http_request_steps(api_http_ctx_t *ctx)
 }
 
 
-/* by what is known now of the schema */
+/* by what is known now of the schema; what is committed is not done again */
 
 static ngx_int_t
 api_http_request_again(api_http_ctx_t *ctx)
@@ -224,6 +224,7 @@ api_http_request_again(api_http_ctx_t *ctx)
     ctx->asked = 0;
     ctx->unsure = 0;
     ctx->step = 0;
+    ctx->part = 0;
     ctx->wrong = NULL;
     ctx->query_done = 0;
 

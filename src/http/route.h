@@ -33,6 +33,7 @@ extern ngx_module_t  ngx_http_api_module;
 
 
 /* see http/step.h */
+typedef struct api_http_step_s   api_http_step_t;
 typedef struct api_http_steps_s  api_http_steps_t;
 
 
@@ -190,6 +191,8 @@ typedef struct {
     unsigned                    optional:1;  /* it may be absent, */
     unsigned                    sent:1;      /* and $name? asks for that: was it
                                                 sent? */
+    unsigned                    json:1;      /* of a row: the column as JSON,
+                                                not as its text */
     const api_rule_t           *rule;        /* what PostgreSQL's type asks for
                                                 besides the declared one, or
                                                 NULL */
@@ -229,8 +232,45 @@ typedef struct {
     ngx_array_t                 targets;     /* of api_sql_target_t */
     ngx_array_t                 rules;       /* of api_http_rule_t, where the
                                                 database was asked */
+    ngx_uint_t                  part;        /* of route->parts */
     api_place_t                 place;
 } api_http_query_t;
+
+
+/* the queries of one transaction, see http/plan.h */
+typedef struct {
+    ngx_uint_t                  first;       /* of route->queries */
+    ngx_uint_t                  n;
+    api_db_plan_t              *plan;        /* of the first part it is
+                                                route->plan */
+} api_http_part_t;
+
+
+/* a step that runs before the n-th query, when those above are committed */
+typedef struct {
+    const api_http_step_t      *step;
+    ngx_uint_t                  before;      /* the number of queries: behind
+                                                all of them */
+} api_http_between_t;
+
+
+/* a value that no statement reads, see http/reader.h */
+typedef struct {
+    api_sql_param_t             param;       /* its name */
+    api_http_bind_t             bind;
+    api_place_t                 place;
+} api_http_read_t;
+
+
+typedef struct {
+    const char                 *what;        /* "api_answer": the directive */
+    ngx_uint_t                  index;       /* of route->readers */
+    ngx_uint_t                  at;          /* so many queries are above it */
+    ngx_array_t                 reads;       /* of api_http_read_t */
+    unsigned                    json:1;      /* they are wanted as JSON */
+    unsigned                    guards:1;    /* a row that is missing is its
+                                                own matter: no 404 before it */
+} api_http_reader_t;
 
 
 typedef enum {
@@ -267,13 +307,21 @@ typedef struct {
     api_body_t                 *body;        /* NULL: body is discarded */
     ngx_array_t                 queries;     /* of api_http_query_t; empty:
                                                 an nginx handler answers */
-    ngx_uint_t                  answer;      /* index of queries */
+    ngx_uint_t                  answer;      /* index of queries; none of them
+                                                if composed */
     ngx_uint_t                  status;      /* of success */
     api_http_mode_e             mode;        /* api_transaction */
     api_http_database_t        *database;
-    api_db_plan_t               plan;
-    ngx_uint_t                  lead;        /* its steps before the first of
-                                                queries, see http/plan */
+    api_db_plan_t               plan;        /* of its first part */
+    api_http_part_t            *parts;       /* one, unless a step stands
+                                                between queries */
+    ngx_uint_t                  nparts;
+    ngx_array_t                *between;     /* of api_http_between_t, in their
+                                                order; NULL: none */
+    ngx_array_t                *readers;     /* of api_http_reader_t *; NULL:
+                                                none */
+    ngx_uint_t                  lead;        /* the steps of each part before
+                                                its queries, see http/plan */
     const api_http_steps_t     *steps;       /* of a request; set when the whole
                                                 configuration is read */
     unsigned                    of_server:1; /* its home is the server: it
@@ -283,6 +331,7 @@ typedef struct {
                                                 column */
     unsigned                    typed:1;     /* a bind with a rule somewhere */
     unsigned                    formed:1;    /* a value with a form somewhere */
+    unsigned                    composed:1;  /* api_answer */
     unsigned                    trusted:1;   /* api_trust_functions */
     unsigned                    refused:1;   /* something is wrong with it, */
     unsigned                    vague:1;     /* so that its names cannot be

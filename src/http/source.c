@@ -16,7 +16,16 @@ const api_http_bind_t *
 api_http_source_bind(const api_http_route_t *route, ngx_uint_t step,
     ngx_uint_t n)
 {
-    const api_http_query_t  *query;
+    const api_http_read_t     *read;
+    const api_http_query_t    *query;
+    api_http_reader_t        **reader;
+
+    if (step >= route->queries.nelts) {
+        reader = route->readers->elts;
+        read = reader[step - route->queries.nelts]->reads.elts;
+
+        return &read[n].bind;
+    }
 
     query = route->queries.elts;
 

@@ -93,7 +93,8 @@ extern const api_http_source_t  api_http_source_variable;  /* of nginx */
 extern const ngx_str_t  api_http_source_names[];
 
 
-/* what the n-th parameter of the step-th query stands for */
+/* what the n-th parameter of the step-th query stands for; readers are counted
+   behind the queries, see http/reader.h */
 const api_http_bind_t *api_http_source_bind(const api_http_route_t *route,
     ngx_uint_t step, ngx_uint_t n);
 
@@ -127,11 +128,13 @@ ngx_uint_t api_http_source_is_checked(const api_http_bind_t *bind);
 API_MUST_CHECK ngx_int_t api_http_source_row_begin(api_http_ctx_t *ctx);
 
 /*
- * A statement's result: what later ones take of it.  NGX_OK; NGX_DECLINED:
- * there is no such column (ctx->error is set, logged); NGX_ERROR: memory.
+ * A statement's result: what later ones and readers take of it.  NGX_OK;
+ * NGX_DECLINED: there is no such column (ctx->error is set, logged); NGX_AGAIN:
+ * as api_db_result_pt may; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_http_source_row_keep(api_http_ctx_t *ctx,
-    ngx_uint_t step, const struct pg_result *res);
+    ngx_uint_t step, const struct pg_result *res,
+    const api_sql_shape_t *shape);
 
 
 #endif /* API_HTTP_SOURCE_H */

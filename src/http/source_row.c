@@ -4,10 +4,23 @@
 #include "sql/cell.h"
 
 
+/* a result, while what others take of it is kept */
+typedef struct {
+    api_http_ctx_t             *ctx;
+    ngx_uint_t                  step;
+    const struct pg_result     *res;
+    const api_sql_shape_t      *shape;
+} source_result_t;
+
+
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out);
-static ngx_int_t keep_cell(api_http_ctx_t *ctx, ngx_uint_t step,
-    const struct pg_result *res, ngx_uint_t later, ngx_uint_t n);
+static ngx_uint_t readers(const api_http_route_t *route);
+static ngx_int_t keep_bind(const source_result_t *r, ngx_uint_t later,
+    ngx_uint_t n);
+static ngx_int_t keep_cell(const source_result_t *r, ngx_int_t column,
+    const api_http_bind_t *bind, api_value_t *out);
+static void tell(const source_result_t *r, ngx_uint_t later, ngx_uint_t n);
 
 
 const api_http_source_t  api_http_source_row = {
@@ -27,12 +40,20 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
 }
 
 
+static ngx_uint_t
+readers(const api_http_route_t *route)
+{
+    return route->readers != NULL ? route->readers->nelts : 0;
+}
+
+
 ngx_int_t
 api_http_source_row_begin(api_http_ctx_t *ctx)
 {
-    ngx_uint_t               i;
+    ngx_uint_t               i, n, all;
     ngx_pool_t              *pool;
     const api_http_query_t  *query;
+    api_http_reader_t      **reader;
 
     if (!ctx->route->rows || ctx->rows != NULL) {
         return NGX_OK;
@@ -40,21 +61,28 @@ api_http_source_row_begin(api_http_ctx_t *ctx)
 
     pool = ctx->request->pool;
     query = ctx->route->queries.elts;
+    all = ctx->route->queries.nelts + readers(ctx->route);
 
-    ctx->rows = ngx_pcalloc(pool,
-                       ctx->route->queries.nelts * sizeof(api_value_t *));
+    ctx->rows = ngx_pcalloc(pool, all * sizeof(api_value_t *));
     if (ctx->rows == NULL) {
         return NGX_ERROR;
     }
 
-    for (i = 0; i < ctx->route->queries.nelts; i++) {
+    for (i = 0; i < all; i++) {
 
-        if (query[i].sql.params.nelts == 0) {
+        if (i < ctx->route->queries.nelts) {
+            n = query[i].sql.params.nelts;
+
+        } else {
+            reader = ctx->route->readers->elts;
+            n = reader[i - ctx->route->queries.nelts]->reads.nelts;
+        }
+
+        if (n == 0) {
             continue;
         }
 
-        ctx->rows[i] = ngx_pcalloc(pool,
-                           query[i].sql.params.nelts * sizeof(api_value_t));
+        ctx->rows[i] = ngx_pcalloc(pool, n * sizeof(api_value_t));
         if (ctx->rows[i] == NULL) {
             return NGX_ERROR;
         }
@@ -66,29 +94,43 @@ api_http_source_row_begin(api_http_ctx_t *ctx)
 
 ngx_int_t
 api_http_source_row_keep(api_http_ctx_t *ctx, ngx_uint_t step,
-    const struct pg_result *res)
+    const struct pg_result *res, const api_sql_shape_t *shape)
 {
     ngx_int_t                rc;
     ngx_uint_t               i, n;
-    const api_http_bind_t   *bind;
+    source_result_t          r;
     const api_http_query_t  *query;
+    api_http_reader_t      **reader;
 
     if (!ctx->route->rows) {
         return NGX_OK;
     }
+
+    r.ctx = ctx;
+    r.step = step;
+    r.res = res;
+    r.shape = shape;
 
     query = ctx->route->queries.elts;
 
     for (i = step + 1; i < ctx->route->queries.nelts; i++) {
         for (n = 0; n < query[i].sql.params.nelts; n++) {
 
-            bind = &query[i].binds[n];
+            rc = keep_bind(&r, i, n);
 
-            if (bind->source != &api_http_source_row || bind->index != step) {
-                continue;
+            if (rc != NGX_OK) {
+                return rc;
             }
+        }
+    }
 
-            rc = keep_cell(ctx, step, res, i, n);
+    for (i = 0; i < readers(ctx->route); i++) {
+
+        reader = ctx->route->readers->elts;
+
+        for (n = 0; n < reader[i]->reads.nelts; n++) {
+
+            rc = keep_bind(&r, ctx->route->queries.nelts + i, n);
 
             if (rc != NGX_OK) {
                 return rc;
@@ -101,31 +143,96 @@ api_http_source_row_keep(api_http_ctx_t *ctx, ngx_uint_t step,
 
 
 static ngx_int_t
-keep_cell(api_http_ctx_t *ctx, ngx_uint_t step, const struct pg_result *res,
-    ngx_uint_t later, ngx_uint_t n)
+keep_bind(const source_result_t *r, ngx_uint_t later, ngx_uint_t n)
 {
-    ngx_int_t                column;
-    const api_http_bind_t   *bind;
-    const api_http_query_t  *query;
+    ngx_int_t               column;
+    const api_http_bind_t  *bind;
 
-    bind = api_http_source_bind(ctx->route, later, n);
-    column = api_sql_cell_column(res, &bind->member);
+    bind = api_http_source_bind(r->ctx->route, later, n);
 
-    if (column != NGX_ERROR) {
-        return api_sql_cell_copy(ctx->request->pool, res, column,
-                                 &ctx->rows[later][n]);
+    if (bind->source != &api_http_source_row || bind->index != r->step) {
+        return NGX_OK;
     }
 
-    query = ctx->route->queries.elts;
+    column = api_sql_cell_column(r->res, &bind->member);
 
-    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                  "%V: $%V.%V is used in %V:%ui, but the statement in %V:%ui "
-                  "has no such column, request_id: %V", &ctx->route->name,
-                  &query[step].as, &bind->member, &query[later].place.file,
-                  query[later].place.line, &query[step].place.file,
-                  query[step].place.line, api_http_request_id(ctx));
+    if (column != NGX_ERROR) {
+        return keep_cell(r, column, bind, &r->ctx->rows[later][n]);
+    }
 
-    api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
+    tell(r, later, n);
+
+    api_error_set(&r->ctx->error, API_ERROR_STATEMENT, NULL);
 
     return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+keep_cell(const source_result_t *r, ngx_int_t column,
+    const api_http_bind_t *bind, api_value_t *out)
+{
+    api_buf_t             buf;
+    ngx_pool_t           *pool;
+    api_sql_rows_e        why;
+    api_http_loc_conf_t  *alcf;
+
+    pool = r->ctx->request->pool;
+
+    if (api_sql_cell_copy(pool, r->res, column, out) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!bind->json || out->null) {
+        return NGX_OK;
+    }
+
+    alcf = ngx_http_get_module_loc_conf(r->ctx->request, ngx_http_api_module);
+
+    if (api_buf_init(&buf, pool, out->text.len + sizeof("\"\""),
+                     alcf->max_answer)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    why = api_sql_rows_cell(r->res, r->shape, (ngx_uint_t) column, &buf);
+
+    if (why == API_SQL_ROWS_STRANGE && !r->ctx->job.typed) {
+        return NGX_AGAIN;
+    }
+
+    return api_buf_string(&buf, &out->text);
+}
+
+
+static void
+tell(const source_result_t *r, ngx_uint_t later, ngx_uint_t n)
+{
+    const api_place_t        *place;
+    const api_http_bind_t    *bind;
+    const api_http_read_t    *read;
+    const api_http_query_t   *query;
+    const api_http_route_t   *route;
+    api_http_reader_t       **reader;
+
+    route = r->ctx->route;
+    query = route->queries.elts;
+    bind = api_http_source_bind(route, later, n);
+
+    if (later < route->queries.nelts) {
+        place = &query[later].place;
+
+    } else {
+        reader = route->readers->elts;
+        read = reader[later - route->queries.nelts]->reads.elts;
+        place = &read[n].place;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->ctx->request->connection->log, 0,
+                  "%V: $%V.%V is used in %V:%ui, but the statement in %V:%ui "
+                  "has no such column, request_id: %V", &route->name,
+                  &query[r->step].as, &bind->member, &place->file, place->line,
+                  &query[r->step].place.file, query[r->step].place.line,
+                  api_http_request_id(r->ctx));
 }

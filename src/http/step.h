@@ -33,7 +33,8 @@ typedef enum {
     API_PHASE_WORK,            /* with those values, before a connection to the
                                   database is asked for */
     API_PHASE_QUERY,           /* the statements; a chapter's steps run behind
-                                  them, when they are committed */
+                                  them, when they are committed, or between
+                                  them, see conf/part.h */
     API_PHASE_ANSWER           /* the answer stands in ctx, nothing of it is
                                   sent: of successes only.  What waits here at
                                   the deadline is given up, and it is sent */
@@ -41,7 +42,7 @@ typedef enum {
 
 
 /* const, one for all requests */
-typedef struct {
+struct api_http_step_s {
     const char                 *name;        /* one word, for logs; NULL ends a
                                                 list */
     api_http_phase_e            phase;
@@ -70,7 +71,7 @@ typedef struct {
      */
     void                      (*forget)(api_http_ctx_t *ctx,
                                         ngx_uint_t cancel);
-} api_http_step_t;
+};
 
 
 /* in cf->pool */

@@ -22,6 +22,8 @@ api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle,
     ngx_memzero(line, sizeof(api_http_line_t));
     ngx_queue_init(&line->waiting);
 
+    line->max_waiting = API_HTTP_THREAD_WAITING;
+
     /* what is kept here is a processor, and memory for each that runs */
 
     threads /= (ngx_uint_t) ngx_max(ccf->worker_processes, 1);
@@ -86,7 +88,7 @@ api_http_task_enter(api_http_task_t *task)
         return NGX_OK;
     }
 
-    if (line->nwaiting >= API_HTTP_THREAD_WAITING) {
+    if (line->nwaiting >= line->max_waiting) {
         return NGX_DECLINED;
     }
 

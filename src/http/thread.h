@@ -21,6 +21,8 @@
 typedef struct {
     ngx_queue_t                 waiting;     /* of api_http_task_t */
     ngx_uint_t                  nwaiting;
+    ngx_uint_t                  max_waiting; /* set by the init, and then
+                                                perhaps by the caller */
     ngx_uint_t                  nrunning;
     api_thread_team_t           team;        /* as many threads as may run */
 } api_http_line_t;

@@ -197,6 +197,22 @@ api_sql_rows_render(const struct pg_result *res, api_sql_result_e result,
 }
 
 
+api_sql_rows_e
+api_sql_rows_cell(const struct pg_result *res, const api_sql_shape_t *shape,
+    ngx_uint_t column, api_buf_t *out)
+{
+    api_sql_render_t  r;
+
+    api_sql_render_init(&r, out);
+    r.utc = shape->utc;
+
+    write_cell(&r, res, 0, (int) column, shape->columns[column].type);
+
+    return !api_buf_ok(out) ? API_SQL_ROWS_FAILED
+           : r.strange ? API_SQL_ROWS_STRANGE : API_SQL_ROWS_OK;
+}
+
+
 static void
 write_many(api_sql_render_t *r, const struct pg_result *res,
     const api_sql_shape_t *shape)

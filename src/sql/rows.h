@@ -76,6 +76,10 @@ api_sql_rows_e api_sql_rows_check(const struct pg_result *res,
 size_t api_sql_rows_size(const struct pg_result *res,
     const api_sql_shape_t *shape);
 
+/* one column's value in the first row, as there is one; its null is "null" */
+api_sql_rows_e api_sql_rows_cell(const struct pg_result *res,
+    const api_sql_shape_t *shape, ngx_uint_t column, api_buf_t *out);
+
 /* the answer of a result that was checked; EXEC writes nothing */
 api_sql_rows_e api_sql_rows_render(const struct pg_result *res,
     api_sql_result_e result, const api_sql_shape_t *shape, api_buf_t *out);

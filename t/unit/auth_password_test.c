@@ -12,6 +12,26 @@
 #define THREADS  4
 
 
+static const api_password_cost_t  cost = {
+    API_PASSWORD_MEMORY, API_PASSWORD_TIME
+};
+
+
+static ngx_int_t
+hash_of(const u_char *password, size_t len, u_char *out)
+{
+    return api_password_hash(&cost, password, len, out);
+}
+
+
+static ngx_int_t
+verify_bytes(const u_char *password, size_t len, const ngx_str_t *stored,
+    ngx_uint_t *rehash)
+{
+    return api_password_verify(&cost, password, len, stored, rehash);
+}
+
+
 static void
 makes_a_phc_string(ngx_pool_t *pool)
 {
@@ -25,7 +45,7 @@ makes_a_phc_string(ngx_pool_t *pool)
 
     hash[API_PASSWORD_LEN] = 0x5a;
 
-    check_int(api_password_hash((const u_char *) "correct horse", 13, hash),
+    check_int(hash_of((const u_char *) "correct horse", 13, hash),
               NGX_OK);
     check_bytes(hash, sizeof(start) - 1, start, sizeof(start) - 1);
     check(memchr(hash, '\0', API_PASSWORD_LEN) != NULL);
@@ -37,9 +57,37 @@ makes_a_phc_string(ngx_pool_t *pool)
               -1);
 
     /* a salt of its own each time */
-    check_int(api_password_hash((const u_char *) "correct horse", 13, again),
+    check_int(hash_of((const u_char *) "correct horse", 13, again),
               NGX_OK);
     check(strcmp((char *) hash, (char *) again) != 0);
+}
+
+
+static void
+costs_what_it_is_told(ngx_pool_t *pool)
+{
+    u_char               hash[API_PASSWORD_LEN];
+    ngx_str_t            stored;
+    ngx_uint_t           rehash;
+    api_password_cost_t  cheap = { 8 * 1024, 1 };
+
+    static const char  start[] = "$argon2id$v=19$m=8,t=1,p=1$";
+
+    (void) pool;
+
+    check_int(api_password_hash(&cheap, (const u_char *) "secret", 6, hash),
+              NGX_OK);
+    check_bytes(hash, sizeof(start) - 1, start, sizeof(start) - 1);
+
+    stored = test_str((char *) hash);
+
+    check_int(api_password_verify(&cheap, (const u_char *) "secret", 6,
+                                  &stored, &rehash), NGX_OK);
+    check_int(rehash, 0);
+
+    check_int(verify_bytes((const u_char *) "secret", 6, &stored, &rehash),
+              NGX_OK);
+    check_int(rehash, 1);
 }
 
 
@@ -50,11 +98,11 @@ takes_any_bytes(ngx_pool_t *pool)
     ngx_str_t  s;
 
     s = test_copy(pool, "a\0b\xff", 4);
-    check_int(api_password_hash(s.data, s.len, hash), NGX_OK);
+    check_int(hash_of(s.data, s.len, hash), NGX_OK);
     check_int(crypto_pwhash_str_verify((char *) hash, (char *) s.data, 4), 0);
     check_int(crypto_pwhash_str_verify((char *) hash, "a", 1), -1);
 
-    check_int(api_password_hash(s.data, 0, hash), NGX_OK);
+    check_int(hash_of(s.data, 0, hash), NGX_OK);
     check_int(crypto_pwhash_str_verify((char *) hash, "", 0), 0);
 }
 
@@ -77,7 +125,7 @@ tells_failure(ngx_pool_t *pool)
     (void) pool;
 
     /* longer than argon2 takes: refused before it is read */
-    check_int(api_password_hash((const u_char *) "x", (size_t) 1 << 32, hash),
+    check_int(hash_of((const u_char *) "x", (size_t) 1 << 32, hash),
               NGX_ERROR);
 }
 
@@ -110,8 +158,8 @@ verify(const char *password, const char *stored, ngx_uint_t *rehash)
 
     text = test_str(stored);
 
-    return api_password_verify((const u_char *) password, strlen(password),
-                               &text, rehash);
+    return verify_bytes((const u_char *) password, strlen(password), &text,
+                        rehash);
 }
 
 
@@ -122,7 +170,7 @@ hash_some(void *data)
     ngx_uint_t  i, rehash;
 
     for (i = 0; i < 3; i++) {
-        if (api_password_hash((const u_char *) "secret", 6, hash) != NGX_OK
+        if (hash_of((const u_char *) "secret", 6, hash) != NGX_OK
             || verify("secret", (char *) hash, &rehash) != NGX_OK
             || verify("Hello world!", known[4].stored, &rehash) != NGX_OK
             || verify("U*U", known[3].stored, &rehash) != NGX_OK)
@@ -207,20 +255,20 @@ knows_its_own(ngx_pool_t *pool)
     ngx_str_t   stored, password;
     ngx_uint_t  rehash;
 
-    check_int(api_password_hash((const u_char *) "a\0b", 3, hash), NGX_OK);
+    check_int(hash_of((const u_char *) "a\0b", 3, hash), NGX_OK);
 
     stored = test_copy(pool, hash, strlen((char *) hash));
     password = test_copy(pool, "a\0b", 3);
 
-    check_int(api_password_verify(password.data, 3, &stored, &rehash), NGX_OK);
+    check_int(verify_bytes(password.data, 3, &stored, &rehash), NGX_OK);
     check_int(rehash, 0);
-    check_int(api_password_verify(password.data, 2, &stored, &rehash),
+    check_int(verify_bytes(password.data, 2, &stored, &rehash),
               NGX_DECLINED);
 
     /* crypt() would see "a" only */
 
     stored = test_str(known[3].stored);
-    check_int(api_password_verify((const u_char *) "U*U\0", 4, &stored,
+    check_int(verify_bytes((const u_char *) "U*U\0", 4, &stored,
                                   &rehash), NGX_DECLINED);
 }
 
@@ -251,17 +299,17 @@ refuses_what_is_foreign_or_dear(ngx_pool_t *pool)
         test_note("%s", foreign[i]);
 
         stored = test_copy(pool, foreign[i], strlen(foreign[i]));
-        check_int(api_password_verify((const u_char *) "secret", 6, &stored,
+        check_int(verify_bytes((const u_char *) "secret", 6, &stored,
                                       &rehash), NGX_ABORT);
         check_int(rehash, 0);
     }
 
     stored = test_copy(pool, "$6$a\0b$c", 8);
-    check_int(api_password_verify((const u_char *) "secret", 6, &stored,
+    check_int(verify_bytes((const u_char *) "secret", 6, &stored,
                                   &rehash), NGX_ABORT);
 
     ngx_str_null(&stored);
-    check_int(api_password_verify((const u_char *) "secret", 6, &stored,
+    check_int(verify_bytes((const u_char *) "secret", 6, &stored,
                                   &rehash), NGX_DECLINED);
 
     /* no memory, and broken: both are wrong */
@@ -294,7 +342,7 @@ takes_as_long_for_nobody(ngx_pool_t *pool)
     ngx_str_t   stored[3];
     ngx_uint_t  i, rehash;
 
-    check_int(api_password_hash((const u_char *) "secret", 6, hash), NGX_OK);
+    check_int(hash_of((const u_char *) "secret", 6, hash), NGX_OK);
 
     stored[0] = test_copy(pool, hash, strlen((char *) hash));
     ngx_str_null(&stored[1]);
@@ -304,7 +352,7 @@ takes_as_long_for_nobody(ngx_pool_t *pool)
 
     for (i = 0; i < 30; i++) {
         began = now();
-        check(api_password_verify((const u_char *) "wrong", 5, &stored[i % 3],
+        check(verify_bytes((const u_char *) "wrong", 5, &stored[i % 3],
                                   &rehash) != NGX_OK);
         took[i % 3] += now() - began;
     }
@@ -317,6 +365,7 @@ takes_as_long_for_nobody(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "makes a PHC string", makes_a_phc_string },
+    { "costs what it is told", costs_what_it_is_told },
     { "takes any bytes", takes_any_bytes },
     { "is within limits", is_within_limits },
     { "tells failure", tells_failure },

@@ -1,0 +1,60 @@
+
+/*
+ * Tokens of our own: api_issue_token $name { }, signed when all its claims are
+ * there; with RSA, which takes its time, in a thread.
+ */
+
+
+#ifndef API_HTTP_TOKEN_H
+#define API_HTTP_TOKEN_H
+
+
+#include "http/chapter.h"
+#include "http/members.h"
+#include "http/source.h"
+#include "auth/key.h"
+
+
+extern ngx_module_t  ngx_http_api_token_module;
+
+/* conf/token's */
+extern api_http_chapter_t  api_conf_token_chapter;
+
+
+/* api_issue_token, const once the cycle runs */
+typedef struct {
+    ngx_str_t                   name;        /* without "$" */
+    api_http_members_t         *claims;
+    time_t                      expires;     /* seconds from now */
+    ngx_uint_t                  jti;         /* it has one, 128 random bits */
+    api_auth_keys_t             keys;
+    const api_auth_key_t       *key;         /* of them, that signs, */
+    api_auth_algorithm_e        algorithm;   /* and how */
+    ngx_uint_t                  used;
+    api_place_t                 place;
+} api_http_token_t;
+
+
+/* of a route's location */
+typedef struct {
+    ngx_array_t                 tokens;      /* of api_http_token_t *; elts
+                                                NULL: none */
+} api_http_token_loc_conf_t;
+
+
+/* those of a route */
+const ngx_array_t *api_http_token_list(const api_http_route_t *route);
+
+/* bind->index is of that list */
+extern const api_http_source_t  api_http_token_source;
+
+/* in init_process of workers, and in exit_process of those */
+void api_http_token_init(ngx_cycle_t *cycle);
+void api_http_token_exit(void);
+
+/* the step: all tokens that stand where the request has come to */
+API_MUST_CHECK ngx_int_t api_http_token_step(api_http_ctx_t *ctx);
+void api_http_token_forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
+
+
+#endif /* API_HTTP_TOKEN_H */
