@@ -85,6 +85,14 @@ def post(path, body, timeout=60):
     return response
 
 
+def costs(cost):
+    """From now on; ann has an account."""
+    post("/auth/register", ANN)
+    configure(cost)
+    nginx.reload()
+    wait_until(lambda: len(nginx.workers()) == 1, 30)
+
+
 def claims(token):
     part = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -161,8 +169,7 @@ def slowly(most):
 
 @section
 def no_connection_is_held():
-    configure("memory 256m; time 8; queue 2;")
-    nginx.reload()
+    costs("memory 256m; time 8; queue 2;")
     postgres.sql("TRUNCATE first")
 
     threads, found = slowly(1)
@@ -185,9 +192,7 @@ def no_connection_is_held():
 
 @section
 def clients_that_leave():
-    configure("memory 8m; time 2; queue 50;")
-    nginx.reload()
-    wait_until(lambda: len(nginx.workers()) == 1, 30)
+    costs("memory 8m; time 2; queue 50;")
     before = nginx.workers()
 
     for n in range(30 if SLOW else 200):
@@ -203,8 +208,7 @@ def clients_that_leave():
 
 @section
 def a_schema_that_changes():
-    configure("memory 256m; time 8; queue 50;")
-    nginx.reload()
+    costs("memory 256m; time 8; queue 50;")
     postgres.sql("TRUNCATE first")
     eve = dict(ANN, email="eve@example.com")
     equal(post("/auth/register", eve).status, 201, "somebody whose password takes its time")
