@@ -443,8 +443,8 @@ def test_module(name, *sources):
                   "-fno-sanitize-recover=undefined"]
     folders = [build, os.path.join(TOP, "src")] + [
         os.path.join("/usr/share/nginx/src/src", folder) for folder in
-        ("core", "event", "event/modules", "os/unix", "http", "http/modules",
-         "http/v2")]
+        ("core", "event", "event/modules", "event/quic", "os/unix", "http",
+         "http/modules", "http/v2", "http/v3")]      # quic and v3: 1.25 and up
     subprocess.run(["cc", "-shared", "-fPIC", "-o", made] + flags
                    + [word for folder in folders for word in ("-I", folder)]
                    + [os.path.join(TOP, source) for source in sources],
