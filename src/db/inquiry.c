@@ -188,8 +188,10 @@ inquiry_send(api_db_t *db, api_db_inquiry_t *inquiry)
 
     rc = NGX_ERROR;
 
-    /* directly its Sync is the end: behind a BEGIN that has failed what others
-       have sent meanwhile would be refused */
+    /*
+     * What stands between two Syncs is one transaction.  A BEGIN would outlive
+     * the error that is expected, and what is sent behind it would fail, too.
+     */
 
     if (segment != NULL
         && (!pooled || api_db_clean_begin(conn, segment, NULL) == NGX_OK))

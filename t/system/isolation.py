@@ -199,6 +199,9 @@ ROUTES = """
                                              '')";
         }
         api_route GET /who { api_query value "SELECT current_user"; }
+        api_route GET /quotient/:n {
+            api_query value "SELECT 1 / ($n::int - 5)";
+        }
 
         location /s/get { %s %s }
         location /s/post { %s %s }
@@ -434,6 +437,29 @@ def no_transaction_is_shared_with_what_is_opaque():
 
     answers = at_once(nginx, "/s", ["/stable/role/a", "/who"] * 10)
     equal({a.json() for a in answers[1::2]}, {"app"}, "nor is a role")
+
+
+@section
+def no_transaction_is_shared_with_a_question_of_ours():
+    """A division by zero is computed once more to learn whose fault it was,
+    and fails again, while other requests go on on the same connection."""
+    configured()
+    statuses = []
+
+    for _ in range(5):
+        failing = wire.Connection(nginx.port, 60)
+        others = [wire.Connection(nginx.port, 60) for _ in range(6)]
+        for _ in range(20):
+            failing.send(wire.message("GET", "/s/quotient/5"))
+            for other in others:
+                other.send(wire.message("GET", "/s/who"))
+            statuses += [other.receive().status for other in others]
+            statuses.append(failing.receive().status)
+        for connection in [failing] + others:
+            connection.close()
+
+    equal({status: statuses.count(status) for status in statuses},
+          {200: 600, 400: 100}, "a failure beside them is the other client's alone")
 
 
 @section
