@@ -17,7 +17,7 @@
  * and to have asked them all.
  */
 #define CHECK_REACH_TEST  200
-#define CHECK_REACH       600
+#define CHECK_REACH       450
 #define CHECK_COLD        2500
 
 #define CHECK_POOL        16384
