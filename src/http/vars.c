@@ -123,7 +123,7 @@ api_http_vars_db_time(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     ctx = api_http_ctx_seen(r);
 
-    while (ctx != NULL && !ctx->query_done) {
+    while (ctx != NULL && !ctx->query_done && ctx->part == 0) {
         ctx = ctx->previous;
     }
 

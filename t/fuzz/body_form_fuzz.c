@@ -203,18 +203,20 @@ check_document(ngx_pool_t *pool, const ngx_array_t *pairs)
 }
 
 
-/* of "a", whose items are integers, each one is parted by commas; "t" may be
-   sent to say that it has none */
+/* of "a", whose items are integers, each one is parted by commas; both may be
+   sent once, empty, to say that there are none */
 
 static ngx_uint_t
 count_values(const ngx_array_t *pairs)
 {
     size_t                  k, len;
-    ngx_uint_t              i, n, empty, ts;
+    ngx_uint_t              i, n, as, none, empty, ts;
     const api_json_pair_t  *pair;
 
     n = 0;
+    as = 0;
     ts = 0;
+    none = 0;
     empty = 0;
     pair = pairs->elts;
 
@@ -225,7 +227,7 @@ count_values(const ngx_array_t *pairs)
 
         if (len == 1 && pair[i].name.data[0] == 't') {
             ts++;
-            empty += (pair[i].name.len > 1 && pair[i].value.len == 0);
+            empty += (pair[i].value.len == 0);
         }
 
         if (len != 1 || pair[i].name.data[0] != 'a') {
@@ -233,14 +235,19 @@ count_values(const ngx_array_t *pairs)
             continue;
         }
 
-        n += (pair[i].value.len != 0);
+        as++;
+        none += (pair[i].value.len == 0);
+        n++;
 
         for (k = 0; k < pair[i].value.len; k++) {
             n += (pair[i].value.data[k] == ',');
         }
     }
 
-    return (ts == 1 && empty == 1) ? n - 1 : n;
+    n -= (as == 1 && none == 1);
+    n -= (ts == 1 && empty == 1);
+
+    return n;
 }
 
 

@@ -38,7 +38,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (api_sql_statement_parse(pool, &source, &statement, &fault) == NGX_OK) {
 
-        fuzz_check(api_sql_target_find(pool, &statement, &targets) == NGX_OK);
+        fuzz_check(api_sql_target_find(pool, &statement, 0, &targets)
+                   == NGX_OK);
 
         target = targets.elts;
 
@@ -122,7 +123,7 @@ check_same(ngx_pool_t *pool, const ngx_array_t *targets,
 
     fuzz_check(api_sql_statement_parse(pool, source, &statement, &fault)
                == NGX_OK);
-    fuzz_check(api_sql_target_find(pool, &statement, &others) == NGX_OK);
+    fuzz_check(api_sql_target_find(pool, &statement, 0, &others) == NGX_OK);
     fuzz_check(others.nelts == targets->nelts);
 
     one = targets->elts;

@@ -540,7 +540,8 @@ def secrets_in_files():
     equal(statuses(waiting), {200: 4}, "requests wait for it", waiting[:1])
 
     text = nginx.log()
-    like(text, r'"file:\S+/secret" of api_postgres "app" was read again', "it is told")
+    like(text, r'"file:\S+/secret" of api_postgres "app" has changed and was read again',
+         "it is told")
     unlike(text, "first|second|third|fourth", "and no password is")
 
 
