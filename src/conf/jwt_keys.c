@@ -107,7 +107,8 @@ api_conf_jwt_jwks(ngx_conf_t *cf, const api_conf_block_t *block,
         source += jwt->keys.sources.nelts - 1;
 
         return source->kind == &api_http_keyset_kind
-               ? (char *) api_conf_keyset_option(source->data, value)
+               ? (char *) (uintptr_t) api_conf_keyset_option(source->data,
+                                                           value)
                : "takes one file a line";
     }
 
@@ -131,7 +132,7 @@ add_location(ngx_conf_t *cf, api_http_jwt_t *jwt, const ngx_str_t *value)
     why = api_conf_keyset_add(cf, value, &set);
 
     if (why != NULL) {
-        return (char *) why;
+        return (char *) (uintptr_t) why;
     }
 
     source = add_source(cf, jwt, &api_http_keyset_kind, value);

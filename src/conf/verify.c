@@ -121,7 +121,7 @@ static api_http_chapter_t  chapter = {
     .idle = directive_of
 };
 
-static const api_http_step_t  step = {
+static const api_http_step_t  row = {
     "verify", API_PHASE_QUERY, NULL, verify, forget
 };
 
@@ -216,7 +216,7 @@ read_verify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (vlcf->reader == NULL
         || api_conf_reader_name(cf, vlcf->reader, &stored) != NGX_OK
-        || api_conf_part_add(cf, route, route->queries.nelts, &step)
+        || api_conf_part_add(cf, route, route->queries.nelts, &row)
            != NGX_OK)
     {
         return NGX_CONF_ERROR;

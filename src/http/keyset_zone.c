@@ -342,7 +342,7 @@ api_http_keyset_zone_text(const api_http_keyset_shared_t *shared,
         return NGX_ERROR;
     }
 
-    ngx_memcpy(text->data, (const u_char *) there->data, len);
+    ngx_memcpy(text->data, (const u_char *) (uintptr_t) there->data, len);
     text->data[len] = '\0';
 
     ngx_memory_barrier();

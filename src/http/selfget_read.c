@@ -2,9 +2,13 @@
 #include "http/selfget_read.h"
 
 
-static ngx_uint_t header_is(const u_char *line, size_t len, const char *name,
+static ngx_uint_t header_is(u_char *line, size_t len, ngx_str_t name,
     ngx_str_t *value);
 static ngx_int_t max_age_of(const ngx_str_t *value);
+
+
+static const ngx_str_t  content_length = ngx_string("content-length");
+static const ngx_str_t  cache_control = ngx_string("cache-control");
 
 
 const char *
@@ -47,10 +51,10 @@ api_http_selfget_read(u_char *data, size_t len, size_t max,
             break;
         }
 
-        if (header_is(p, (size_t) (eol - p), "content-length", &value)) {
+        if (header_is(p, (size_t) (eol - p), content_length, &value)) {
             length = ngx_atoof(value.data, value.len);
 
-        } else if (header_is(p, (size_t) (eol - p), "cache-control", &value)) {
+        } else if (header_is(p, (size_t) (eol - p), cache_control, &value)) {
             answer->max_age = max_age_of(&value);
         }
 
@@ -73,20 +77,16 @@ api_http_selfget_read(u_char *data, size_t len, size_t max,
 
 
 static ngx_uint_t
-header_is(const u_char *line, size_t len, const char *name, ngx_str_t *value)
+header_is(u_char *line, size_t len, ngx_str_t name, ngx_str_t *value)
 {
-    size_t  n;
-
-    n = ngx_strlen(name);
-
-    if (len <= n || line[n] != ':'
-        || ngx_strncasecmp((u_char *) line, (u_char *) name, n) != 0)
+    if (len <= name.len || line[name.len] != ':'
+        || ngx_strncasecmp(line, name.data, name.len) != 0)
     {
         return 0;
     }
 
-    value->data = (u_char *) line + n + 1;
-    value->len = len - n - 1;
+    value->data = line + name.len + 1;
+    value->len = len - name.len - 1;
 
     while (value->len != 0 && *value->data == ' ') {
         value->data++;
