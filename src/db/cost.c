@@ -47,6 +47,8 @@ static ngx_uint_t api_db_cost_elsewhere(const api_db_t *db,
 static void api_db_cost_load_note(api_db_t *db, const api_db_plan_t *plan,
     api_db_cost_t *cost);
 static uint64_t api_db_cost_key(api_db_t *db, const api_db_plan_t *plan);
+static ngx_str_t api_db_cost_role(const api_db_conf_t *conf,
+    const api_db_plan_t *plan);
 static void api_db_cost_note(api_db_t *db, api_db_cost_t *cost);
 static api_db_zone_note_t *api_db_cost_place(api_db_t *db, uint64_t key);
 static uint64_t api_db_cost_pack(const api_db_cost_t *cost);
@@ -357,6 +359,25 @@ api_db_cost_load_note(api_db_t *db, const api_db_plan_t *plan,
 }
 
 
+/* of its last statement; empty: the connection's user */
+
+static ngx_str_t
+api_db_cost_role(const api_db_conf_t *conf, const api_db_plan_t *plan)
+{
+    ngx_str_t  *roles, none;
+
+    ngx_str_null(&none);
+
+    if (conf->roles == NULL || plan->settings == 0) {
+        return none;
+    }
+
+    roles = conf->roles->elts;
+
+    return roles[plan->steps[plan->nsteps - 1].id];
+}
+
+
 /* 0: memory, or no zone */
 
 static uint64_t
@@ -367,7 +388,7 @@ api_db_cost_key(api_db_t *db, const api_db_plan_t *plan)
     u_char      *p;
     uint64_t     key;
     ngx_int_t    digit;
-    ngx_str_t    text;
+    ngx_str_t    text, role;
     ngx_uint_t   i;
 
     if (api_db_limit_notes(&db->limit) == NULL) {
@@ -379,6 +400,11 @@ api_db_cost_key(api_db_t *db, const api_db_plan_t *plan)
     for (i = 0; i < plan->nsteps; i++) {
         size += plan->steps[i].sql->text.len + 2;
     }
+
+    /* the same for another role is another plan */
+
+    role = api_db_cost_role(db->conf, plan);
+    size += role.len;
 
     text.data = ngx_alloc(size, db->log);
     if (text.data == NULL) {
@@ -396,6 +422,8 @@ api_db_cost_key(api_db_t *db, const api_db_plan_t *plan)
         p = ngx_cpymem(p, plan->steps[i].sql->text.data,
                        plan->steps[i].sql->text.len);
     }
+
+    p = ngx_cpymem(p, role.data, role.len);
 
     text.len = (size_t) (p - text.data);
 

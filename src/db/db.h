@@ -45,6 +45,12 @@ typedef struct {
                                                database's plans */
     ngx_uint_t                  nsteps;
     api_db_step_t              *steps;
+    ngx_uint_t                  settings;   /* 0: none.  Else its first step
+                                               makes some for its transaction
+                                               alone and nothing else, and
+                                               nobody is told its result; equal
+                                               numbers: the same names, all of
+                                               them set by each job */
     unsigned                    read_only:1;
     unsigned                    shares:1;   /* a read that leaves nothing in
                                                its transaction and depends on
@@ -132,6 +138,9 @@ typedef struct {
     ngx_uint_t                  nstatements;
     ngx_array_t                *statements;       /* of api_sql_statement_t *,
                                                      by their id */
+    ngx_array_t                *roles;      /* of ngx_str_t, the same: who
+                                               prepares it; empty: the
+                                               connection's user */
     unsigned                    unchecked:1;      /* the database was out of
                                                      reach when the
                                                      configuration was read:

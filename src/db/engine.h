@@ -88,6 +88,7 @@ typedef enum {
     API_DB_COMMAND_CLEAN,      /* of db/clean */
     API_DB_COMMAND_LEFT,       /* of db/clean: is something left? */
     API_DB_COMMAND_TYPES,
+    API_DB_COMMAND_ROLE,       /* before those: who prepares it */
     API_DB_COMMAND_LEARN,      /* Parse and Describe of db/learn; */
     API_DB_COMMAND_LEARNED,    /* "step" is the statement's id */
     API_DB_COMMAND_CLOSE,      /* of all prepared statements */
@@ -128,6 +129,8 @@ struct api_db_segment_s {
     ngx_queue_t                 flights;    /* empty: it is the engine's own */
     ngx_uint_t                  nflights;
     ngx_queue_t                 commands;
+    ngx_uint_t                  settings;   /* of its jobs' plans: what one
+                                               sets the next one sees */
     ngx_uint_t                  syncs;      /* Syncs sent whose answers have
                                                not come */
     uint64_t                    sent;       /* µs */

@@ -299,8 +299,11 @@ api_db_finish_deliver(api_db_flight_t *flight)
         q = ngx_queue_head(&flight->results);
         command = ngx_queue_data(q, api_db_command_t, queue);
 
-        if (flight->job && !flight->declined) {
+        /* nobody is told that there are settings */
 
+        if (flight->job && !flight->declined
+            && (command->step != 0 || flight->plan->settings == 0))
+        {
             shape = NULL;
 
             if (PQnfields(command->res) > 0) {

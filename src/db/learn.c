@@ -377,6 +377,15 @@ api_db_learn_failed(api_db_conn_t *conn, api_db_command_t *command)
     id = command->step;
     sql = api_db_learn_statement(conn->db, id);
 
+    /* whoever should have prepared it could not be */
+
+    if (PQresultStatus(command->res) == PGRES_PIPELINE_ABORTED) {
+        ngx_log_error(NGX_LOG_ERR, &conn->log, 0, "a role of api_role cannot be"
+                      " taken, its requests will answer 403");
+        api_db_learn_over(&conn->db->prepared[id]);
+        return NGX_OK;
+    }
+
     if (api_db_learn_begin(conn->db, id) != NGX_OK) {
         return NGX_ERROR;
     }

@@ -127,7 +127,9 @@ static ngx_int_t
 question_describe(api_db_conn_t *conn, api_db_segment_t *segment,
     ngx_uint_t id)
 {
+    const char                 *role;
     const unsigned             *told;
+    const ngx_str_t            *roles;
     const api_db_prepared_t    *prepared;
     const api_sql_statement_t  *sql, **statements;
 
@@ -136,6 +138,18 @@ question_describe(api_db_conn_t *conn, api_db_segment_t *segment,
     prepared = &conn->db->prepared[id];
 
     told = prepared->learning ? prepared->learning->tell.told : sql->told;
+
+    roles = conn->db->conf->roles ? conn->db->conf->roles->elts : NULL;
+    role = roles ? (const char *) roles[id].data : NULL;
+
+    if (role != NULL
+        && api_db_segment_sql(conn, segment, API_DB_COMMAND_ROLE, NULL,
+                              "SELECT pg_catalog.set_config('role', $1, true)",
+                              1, &role)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     /* without a name, which would keep what is only tried */
 

@@ -26,6 +26,7 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
 
     segment = flight->segment;
     flight->dialogue = 1;
+    i = 0;
 
     if ((api_db_transaction_pooled(conn)
          ? api_db_clean_begin(conn, segment, flight)
@@ -36,12 +37,27 @@ api_db_transaction_begin(api_db_conn_t *conn, api_db_flight_t *flight,
         return NGX_ERROR;
     }
 
+    /* who prepares a statement decides what its names mean */
+
+    if (flight->plan->settings) {
+
+        if (api_db_pipeline_parse(conn, segment, flight, i) != NGX_OK
+            || api_db_pipeline_execute(conn, segment, flight, i, values)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        values += flight->plan->steps[i++].sql->params.nelts;
+        flight->next = i;
+    }
+
     /*
      * All are prepared first: a failure that can be cured by sending the job
      * again shows before the caller has seen a result.
      */
 
-    for (i = 0; i < flight->plan->nsteps; i++) {
+    for ( /* void */ ; i < flight->plan->nsteps; i++) {
         if (api_db_pipeline_parse(conn, segment, flight, i) != NGX_OK) {
             return NGX_ERROR;
         }

@@ -7,12 +7,9 @@
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "db/segment.h"
+#include "db/share.h"
 #include "db/tell.h"
 #include "db/transaction.h"
-
-
-/* µs of work in one Sync: the first result waits for the last */
-#define API_DB_TURN_SHARED  1000
 
 
 static ngx_int_t api_db_turn_pending(api_db_conn_t *conn);
@@ -20,8 +17,6 @@ static ngx_int_t api_db_turn_send(api_db_conn_t *conn,
     api_db_flight_t *flight, api_db_segment_t **shared);
 static void api_db_turn_joined(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight);
-static ngx_uint_t api_db_turn_shares(const api_db_conn_t *conn,
-    const api_db_flight_t *flight);
 static void api_db_turn_told(const api_db_conn_t *conn,
     const api_db_segment_t *segment);
 static ngx_int_t api_db_turn_steps(api_db_conn_t *conn,
@@ -117,12 +112,10 @@ api_db_turn_send(api_db_conn_t *conn, api_db_flight_t *flight,
         return NGX_OK;
     }
 
-    shares = api_db_turn_shares(conn, flight);
+    shares = api_db_share_may(conn, flight);
 
     if (*shared
-        && (!shares
-            || (*shared)->nflights >= conn->db->conf->read_batch
-            || (*shared)->load + flight->load > API_DB_TURN_SHARED)
+        && (!shares || !api_db_share_with(conn, *shared, flight))
         && api_db_turn_close(conn, shared) != NGX_OK)
     {
         return NGX_ERROR;
@@ -177,6 +170,7 @@ api_db_turn_joined(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_flight_t *flight)
 {
     segment->nflights++;
+    segment->settings = flight->plan->settings;
     segment->load += flight->load;
     segment->expected += api_db_cost_expected(conn->db, flight->plan);
     flight->segment = segment;
@@ -195,44 +189,6 @@ api_db_turn_joined(api_db_conn_t *conn, api_db_segment_t *segment,
     if (!flight->plan->read_only) {
         conn->numbered = 1;
     }
-}
-
-
-/*
- * May this job share a transaction with those of other requests?  Not if its
- * statement is not prepared yet, which could fail; nor if another's failure
- * aborted it before: then it is tried by itself.
- */
-
-static ngx_uint_t
-api_db_turn_shares(const api_db_conn_t *conn,
-    const api_db_flight_t *flight)
-{
-    ngx_uint_t            i;
-    const api_db_plan_t  *plan;
-
-    plan = flight->plan;
-
-    if (!plan->shares
-        || plan->opaque
-        || plan->recalls
-        || conn->db->conf->read_batch < 2
-        || conn->mode != API_DB_READ
-        || conn->exclusive
-        || flight->job->single
-        || flight->job->guard[0] != NULL
-        || api_db_lane_transaction(conn->db, plan))
-    {
-        return 0;
-    }
-
-    for (i = 0; i < plan->nsteps; i++) {
-        if (conn->parsed[plan->steps[i].id] == 0) {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
