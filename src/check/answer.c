@@ -115,6 +115,8 @@ answer_refused(api_check_t *check, api_check_statement_t *statement,
                        (u_char *) (uintptr_t) (code ? code : "XX000"),
                        sizeof(fault->sqlstate));
 
+    statement->roleless = (command == API_CHECK_PATIENCE
+                           && statement->role != NULL);
     fault->planning = (command == API_CHECK_EXPLAIN);
     fault->offset = answer_offset(statement, res);
 

@@ -14,6 +14,7 @@
 #include "check/names.h"
 #include "check/rehearse.h"
 #include "check/rights.h"
+#include "check/roles.h"
 #include "check/settle.h"
 #include "check/shares.h"
 #include "check/types.h"
@@ -25,17 +26,10 @@
 #define CHECK_BATCH   256
 #define CHECK_ROUNDS  160
 
-#define CHECK_LOCK       ngx_value(API_CHECK_LOCK)
-
 /*
  * milliseconds that an answer may be late, when the server itself has a limit
  */
 #define CHECK_LATE       1000
-
-/*
- * milliseconds that a statement waits for a lock once others have waited long
- */
-#define CHECK_IMPATIENT  "10"
 
 /* names of prepared statements, which no other client of a pooler uses */
 #define CHECK_NAME    (3 * NGX_INT_T_LEN + sizeof("api_check___"))
@@ -63,19 +57,6 @@ static ngx_int_t check_receive(api_check_t *check, api_check_session_t *s,
 static ngx_int_t check_deallocate(api_check_t *check,
     api_check_session_t *s);
 static void check_name(char *name, ngx_uint_t statement, ngx_uint_t n);
-
-
-/*
- * What is left of the time for all locks: without it, each statement would
- * wait anew for a table that somebody holds.
- */
-
-static const char  check_patience[] =
-    "SELECT pg_catalog.set_config('lock_timeout', LEAST(" CHECK_LOCK ","
-    " GREATEST(" CHECK_IMPATIENT ", pg_catalog.current_setting("
-    "'api_check.until')::float8"
-    " - pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000))"
-    "::int4::text, true)";
 
 
 ngx_int_t
@@ -230,6 +211,11 @@ check_transaction(api_check_t *check, api_check_session_t *s,
 
     if (rc == NGX_OK) {
         rc = check_read(check, s, api_check_columns(check, s));
+    }
+
+    if (rc == NGX_OK && api_check_roles(check, s) != NGX_OK) {
+        rc = api_check_command_failed(check, s, "the roles cannot be asked "
+                                      "for");
     }
 
     if (rc == NGX_OK) {
@@ -391,8 +377,9 @@ check_send(api_check_t *check, api_check_session_t *s, ngx_uint_t n)
     if (PQsendQueryParams(s->conn, "ROLLBACK TO SAVEPOINT api_check", 0, NULL,
                           NULL, NULL, NULL, 0)
         != 1
-        || PQsendQueryParams(s->conn, check_patience, 0, NULL, NULL, NULL,
-                             NULL, 0)
+        || PQsendQueryParams(s->conn, st->role ? api_check_settle_role
+                                               : api_check_settle_patience,
+                             st->role ? 1 : 0, NULL, &st->role, NULL, NULL, 0)
            != 1
         || PQsendPrepare(s->conn, name, (const char *) st->sql->text.data,
                          st->tell.told ? (int) st->sql->params.nelts : 0,

@@ -103,6 +103,10 @@ typedef struct {
     void                       *data;
     const api_check_default_t  *defaults;    /* one a parameter; NULL: there is
                                                 none */
+    const char                 *role;        /* under which it is prepared and
+                                                planned; NULL: the session's */
+    ngx_uint_t                  repeats;     /* the same was asked before, under
+                                                another one */
 
     /* set for statements that were prepared */
     unsigned                   *oids;        /* of its parameters' types */
@@ -130,6 +134,8 @@ typedef struct {
                                                 what its procedure says, or
                                                 NULL */
     size_t                      commits_at;  /* bytes: the procedure's name */
+    unsigned                    roleless:1;  /* its role cannot be taken: that
+                                                is its fault */
     unsigned                    prepared:1;
     unsigned                    planned:1;
     unsigned                    writes:1;    /* its plan modifies rows */
@@ -162,6 +168,19 @@ typedef struct {
 } api_check_name_t;
 
 
+/* one that requests may take */
+typedef struct {
+    ngx_str_t                   name;        /* the caller's */
+    ngx_str_t                   grant;       /* what would help one that is not
+                                                granted */
+    ngx_str_t                   settings;    /* names that ALTER ROLE has set
+                                                for it, or empty */
+    unsigned                    asked:1;     /* the server was */
+    unsigned                    known:1;     /* it is there, */
+    unsigned                    granted:1;   /* and may be taken */
+} api_check_role_t;
+
+
 /*
  * Called when a statement was described: the caller may declare the types of
  * its columns for parameters of later statements.
@@ -190,6 +209,8 @@ typedef struct {
     ngx_uint_t                  nstatements;
     ngx_array_t                *names;       /* of api_check_name_t, or
                                                 NULL */
+    ngx_array_t                *roles;       /* of api_check_role_t, or
+                                                NULL */
     ngx_uint_t                  rows;        /* a table with so many is
                                                 large; 0: tables are not
                                                 looked at */
@@ -214,6 +235,7 @@ typedef struct {
     ngx_array_t                 columns;     /* of api_sql_column_t: of the
                                                 tables that statements write
                                                 to */
+    ngx_uint_t                  superuser;   /* of roles: the session's user */
     api_sql_types_t            *parts;       /* what the types of parameters are
                                                 made of; NULL: not asked */
     u_char                      catalog[API_DB_CATALOG];   /* see db/doubt.h;

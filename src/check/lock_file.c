@@ -57,7 +57,7 @@ api_check_lock_print(const api_check_t *check, ngx_str_t *text)
                         "compared by nginx -t, used where no database is.\n");
 
     for (i = 0; i < check->nstatements; i++) {
-        if (st[i]->prepared
+        if (st[i]->prepared && !st[i]->repeats
             && lock_print_statement(check, st[i], &b) != NGX_OK)
         {
             return NGX_ERROR;

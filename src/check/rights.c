@@ -24,8 +24,12 @@ typedef struct {
 } rights_t;
 
 
+static ngx_uint_t rights_same(const api_check_statement_t *statement,
+    const char *role);
+static ngx_int_t rights_as(api_check_t *check, api_check_session_t *s,
+    const char *role);
 static ngx_int_t rights_check(api_check_t *check, api_check_session_t *s,
-    const rights_t *rights);
+    const rights_t *rights, const char *role);
 static ngx_int_t rights_sequences(const api_check_t *check,
     const api_check_statement_t *statement, ngx_array_t *names);
 static ngx_int_t rights_procedure(const api_check_t *check,
@@ -67,14 +71,28 @@ static const rights_t  rights_kinds[] = {
 };
 
 
+/* of each role its own statements */
+
 ngx_int_t
 api_check_rights(api_check_t *check, api_check_session_t *s)
 {
-    ngx_int_t        rc;
-    const rights_t  *rights;
+    ngx_int_t               rc;
+    ngx_uint_t              i, k;
+    api_check_statement_t  *st;
 
-    for (rights = rights_kinds; rights->kind != NULL; rights++) {
-        rc = rights_check(check, s, rights);
+    st = check->statements;
+
+    for (i = 0; i < check->nstatements; i++) {
+
+        for (k = 0; k < i && !rights_same(&st[k], st[i].role); k++) {
+            /* void */
+        }
+
+        if (k < i || st[i].roleless) {
+            continue;
+        }
+
+        rc = rights_as(check, s, st[i].role);
 
         if (rc != NGX_OK) {
             return rc;
@@ -82,6 +100,55 @@ api_check_rights(api_check_t *check, api_check_session_t *s)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+rights_same(const api_check_statement_t *statement, const char *role)
+{
+    if (role == NULL || statement->role == NULL) {
+        return role == statement->role;
+    }
+
+    return ngx_strcmp(role, statement->role) == 0;
+}
+
+
+static ngx_int_t
+rights_as(api_check_t *check, api_check_session_t *s, const char *role)
+{
+    PGresult        *res;
+    ngx_int_t        rc;
+    const rights_t  *rights;
+
+    if (role != NULL) {
+        res = api_check_session_query(s, "SELECT pg_catalog.set_config('role',"
+                                      " $1, true)", 1, &role, s->timeout);
+        if (res == NULL) {
+            return NGX_DECLINED;
+        }
+
+        PQclear(res);
+    }
+
+    rc = NGX_OK;
+
+    for (rights = rights_kinds; rights->kind != NULL && rc == NGX_OK; rights++)
+    {
+        rc = rights_check(check, s, rights, role);
+    }
+
+    if (role != NULL && rc == NGX_OK) {
+        res = api_check_session_query(s, "ROLLBACK TO SAVEPOINT api_check", 0,
+                                      NULL, s->timeout);
+        if (res == NULL) {
+            return NGX_DECLINED;
+        }
+
+        PQclear(res);
+    }
+
+    return rc;
 }
 
 
@@ -129,7 +196,7 @@ api_check_call(const api_sql_statement_t *sql, ngx_str_t *name)
 
 static ngx_int_t
 rights_check(api_check_t *check, api_check_session_t *s,
-    const rights_t *rights)
+    const rights_t *rights, const char *role)
 {
     PGresult               *res;
     ngx_int_t               rc;
@@ -146,7 +213,7 @@ rights_check(api_check_t *check, api_check_session_t *s,
     }
 
     for (i = 0; i < check->nstatements; i++) {
-        if (st[i].prepared && st[i].fault == NULL
+        if (st[i].prepared && st[i].fault == NULL && rights_same(&st[i], role)
             && rights->names(check, &st[i], &names) != NGX_OK)
         {
             return NGX_ERROR;
@@ -172,7 +239,8 @@ rights_check(api_check_t *check, api_check_session_t *s,
     rc = NGX_OK;
 
     for (i = 0; i < check->nstatements && rc == NGX_OK; i++) {
-        if (st[i].prepared && st[i].fault == NULL) {
+        if (st[i].prepared && st[i].fault == NULL && rights_same(&st[i], role))
+        {
             rc = rights_look(check, &st[i], rights, res);
         }
     }

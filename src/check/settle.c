@@ -15,8 +15,24 @@
     " (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000"    \
     " + " ngx_value(msec) ")::text, true)"
 
+/* milliseconds a statement waits for a lock when others have waited long */
+#define SETTLE_IMPATIENT  "10"
+
+#define SETTLE_PATIENCE                                                       \
+    "SELECT pg_catalog.set_config('lock_timeout', LEAST("                     \
+    ngx_value(API_CHECK_LOCK) ", GREATEST(" SETTLE_IMPATIENT ","              \
+    " pg_catalog.current_setting('api_check.until')::float8"                  \
+    " - pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000))" \
+    "::int4::text, true)"
+
 
 static ngx_int_t settle_command(api_check_session_t *s, const char *sql);
+
+
+const char  api_check_settle_patience[] = SETTLE_PATIENCE;
+
+const char  api_check_settle_role[] =
+    SETTLE_PATIENCE ", pg_catalog.set_config('role', $1, true)";
 
 
 ngx_int_t

@@ -25,5 +25,13 @@
 API_MUST_CHECK ngx_int_t api_check_settle(const api_check_t *check,
     api_check_session_t *s);
 
+/*
+ * Before each statement, behind that savepoint: what is left of the time for
+ * all locks (a table that somebody holds would make each statement wait for
+ * itself); and the same with the role $1.
+ */
+extern const char  api_check_settle_patience[];
+extern const char  api_check_settle_role[];
+
 
 #endif /* API_CHECK_SETTLE_H */

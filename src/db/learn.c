@@ -271,6 +271,12 @@ api_db_learn_result(api_db_conn_t *conn, api_db_command_t *command,
 
     rc = NGX_OK;
 
+    /* where it failed what follows is aborted, and that is told */
+
+    if (command->kind == API_DB_COMMAND_ROLE) {
+        return NGX_OK;
+    }
+
     if (command->kind == API_DB_COMMAND_LEARN) {
 
         if (!ok) {

@@ -381,8 +381,8 @@ api_db_result_own(api_db_conn_t *conn, api_db_command_t *command,
         return NGX_OK;
     }
 
-    if (command->kind == API_DB_COMMAND_LEARN
-        || command->kind == API_DB_COMMAND_LEARNED)
+    if (command->kind >= API_DB_COMMAND_ROLE
+        && command->kind <= API_DB_COMMAND_LEARNED)
     {
         return api_db_learn_result(conn, command, ok);
     }
