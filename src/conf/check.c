@@ -1,9 +1,9 @@
 
 #include "conf/check.h"
-#include "conf/defaults.h"
 #include "conf/causes.h"
 #include "conf/lock.h"
 #include "conf/pooler.h"
+#include "conf/roles.h"
 #include "conf/rows.h"
 #include "conf/shown.h"
 #include "check/check.h"
@@ -251,7 +251,7 @@ begin(ngx_conf_t *cf, api_conf_checked_t *c)
     c->check.unsure = 0;
     c->faults = 0;
 
-    if (collect(cf, c) != NGX_OK) {
+    if (collect(cf, c) != NGX_OK || api_conf_roles_ask(cf, c) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -265,9 +265,8 @@ static ngx_int_t
 collect(ngx_conf_t *cf, api_conf_checked_t *c)
 {
     api_conf_asked_t       *asked;
-    ngx_uint_t              i, k, n;
+    ngx_uint_t              i, n;
     api_check_t            *check;
-    api_http_query_t       *query;
     api_http_route_t      **route;
     api_http_main_conf_t   *amcf;
     api_check_statement_t  *statement;
@@ -295,35 +294,10 @@ collect(ngx_conf_t *cf, api_conf_checked_t *c)
 
     for (i = 0; i < amcf->routes.nelts; i++) {
 
-        if (route[i]->database != c->database) {
-            continue;
-        }
-
-        query = route[i]->queries.elts;
-
-        for (k = 0; k < route[i]->queries.nelts; k++) {
-            asked->route = route[i];
-            asked->query = &query[k];
-
-            statement->sql = &query[k].sql;
-            statement->targets = &query[k].targets;
-            statement->name = route[i]->name;
-            statement->data = asked++;
-
-            if (api_conf_defaults(check->pool, route[i], &query[k], statement)
-                != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-
-            /* unless the server tells more */
-
-            statement->opaque = 1;
-            statement->dynamic = 1;
-            statement->recalls = 1;
-            statement++;
-
-            check->nstatements++;
+        if (route[i]->database == c->database
+            && api_conf_roles_collect(check, route[i], asked) != NGX_OK)
+        {
+            return NGX_ERROR;
         }
     }
 

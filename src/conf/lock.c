@@ -128,7 +128,7 @@ api_conf_unlock(ngx_conf_t *cf, const api_http_database_t *database,
 
     for (i = 0; i < check->nstatements; i++) {
 
-        if (check->statements[i].prepared) {
+        if (check->statements[i].prepared || check->statements[i].repeats) {
             continue;
         }
 
@@ -227,7 +227,7 @@ compare(lock_t *lock, const api_check_t *check)
 
     for (i = 0; i < check->nstatements; i++) {
 
-        if (!st[i].prepared) {
+        if (!st[i].prepared || st[i].repeats) {
             continue;
         }
 

@@ -7,6 +7,8 @@
 #include "conf/part.h"
 #include "conf/place.h"
 #include "conf/reader.h"
+#include "conf/roles.h"
+#include "conf/statements.h"
 #include "http/plan.h"
 #include "http/source.h"
 #include "sql/leaves.h"
@@ -17,8 +19,8 @@ static ngx_int_t make_plan(ngx_conf_t *cf, api_http_route_t *route,
     const api_http_part_t *part);
 static ngx_int_t make_step(ngx_conf_t *cf, api_http_route_t *route,
     ngx_uint_t n, api_db_step_t *step);
-static ngx_int_t list_statement(ngx_conf_t *cf, api_db_conf_t *db,
-    const api_sql_statement_t *sql);
+static ngx_int_t keep_route(ngx_conf_t *cf, api_http_route_t *route);
+static void make_lead(const api_http_route_t *route, api_db_step_t *step);
 static ngx_int_t check_database(ngx_conf_t *cf,
     const api_http_route_t *route);
 static ngx_int_t warn_words(ngx_conf_t *cf, const api_http_route_t *route,
@@ -79,15 +81,9 @@ api_conf_transaction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 ngx_int_t
 api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
 {
-    ngx_uint_t              i, n;
-    api_http_query_t       *query;
-    api_http_route_t      **slot;
-    api_http_main_conf_t   *amcf;
+    ngx_uint_t  i;
 
-    n = route->queries.nelts;
-    query = route->queries.elts;
-
-    if (n == 0) {
+    if (route->queries.nelts == 0) {
         return NGX_OK;
     }
 
@@ -98,7 +94,7 @@ api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
     }
 
     if (route->answer == NGX_CONF_UNSET_UINT && !route->composed) {
-        route->answer = n - 1;
+        route->answer = route->queries.nelts - 1;
     }
 
     for (i = 0; i < route->nparts; i++) {
@@ -106,6 +102,19 @@ api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
             return NGX_ERROR;
         }
     }
+
+    return keep_route(cf, route);
+}
+
+
+static ngx_int_t
+keep_route(ngx_conf_t *cf, api_http_route_t *route)
+{
+    api_http_query_t       *query;
+    api_http_route_t      **slot;
+    api_http_main_conf_t   *amcf;
+
+    query = route->queries.elts;
 
     if (route->status == NGX_CONF_UNSET_UINT) {
         route->status = (!route->composed
@@ -122,7 +131,7 @@ api_conf_plan(ngx_conf_t *cf, api_http_route_t *route)
 
     *slot = route;
 
-    return NGX_OK;
+    return api_conf_roles_plans(cf, route);
 }
 
 
@@ -142,6 +151,8 @@ make_plan(ngx_conf_t *cf, api_http_route_t *route, const api_http_part_t *part)
 
     plan = part->plan;
 
+    make_lead(route, steps);
+
     for (i = part->first; i < part->first + part->n; i++) {
         if (make_step(cf, route, i, &steps[api_http_plan_step(route, i)])
             != NGX_OK)
@@ -153,6 +164,7 @@ make_plan(ngx_conf_t *cf, api_http_route_t *route, const api_http_part_t *part)
     plan->id = route->database->db.nplans++;
     plan->nsteps = route->lead + part->n;
     plan->steps = steps;
+    plan->settings = route->settings ? route->settings->id + 1 : 0;
     plan->read_only = (route->mode == API_HTTP_MODE_READ_ONLY
                        || (route->mode == API_HTTP_MODE_DEFAULT
                            && route->method == API_METHOD_GET));
@@ -201,9 +213,11 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
     settle_none(cf, route, query);
 
     step->sql = &query->sql;
-    step->id = db->nstatements++;
 
-    if (list_statement(cf, db, &query->sql) != NGX_OK) {
+    if (api_conf_statements_add(cf, db, &query->sql,
+                                api_conf_roles_first(route), &step->id)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -220,27 +234,13 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
 }
 
 
-static ngx_int_t
-list_statement(ngx_conf_t *cf, api_db_conf_t *db,
-    const api_sql_statement_t *sql)
+static void
+make_lead(const api_http_route_t *route, api_db_step_t *step)
 {
-    const api_sql_statement_t  **slot;
-
-    if (db->statements == NULL) {
-        db->statements = ngx_array_create(cf->pool, 16, sizeof(void *));
-        if (db->statements == NULL) {
-            return NGX_ERROR;
-        }
+    if (route->settings != NULL) {
+        step->sql = route->settings->sql;
+        step->id = route->settings->id;
     }
-
-    slot = ngx_array_push(db->statements);
-    if (slot == NULL) {
-        return NGX_ERROR;
-    }
-
-    *slot = sql;
-
-    return NGX_OK;
 }
 
 

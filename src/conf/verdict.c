@@ -2,6 +2,7 @@
 #include "conf/check.h"
 #include "conf/fault.h"
 #include "conf/lock.h"
+#include "conf/roles.h"
 #include "conf/shown.h"
 #include "conf/types.h"
 #include "check/check.h"
@@ -12,6 +13,7 @@
 #define VERDICT_FAULTS  100
 
 
+static ngx_uint_t is_told(const api_conf_checked_t *c, ngx_uint_t n);
 static ngx_uint_t is_unknown(const api_conf_asked_t *asked,
     const api_check_statement_t *statement);
 static void share(ngx_conf_t *cf, api_conf_checked_t *c);
@@ -23,7 +25,7 @@ static void warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
 static ngx_uint_t fault_level(const api_conf_checked_t *c,
     const api_check_fault_t *fault);
 static void report(ngx_conf_t *cf, api_conf_checked_t *c,
-    const api_conf_asked_t *asked, const api_check_fault_t *fault);
+    const api_conf_asked_t *asked, const api_check_statement_t *statement);
 
 
 ngx_int_t
@@ -35,7 +37,7 @@ api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
     api_http_main_conf_t    *amcf;
     api_check_statement_t   *statement;
 
-    failed = 0;
+    failed = (api_conf_roles_tell(cf, c) != NGX_OK);
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
     for (i = 0; i < c->check.nstatements; i++) {
@@ -44,14 +46,19 @@ api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
         asked = statement->data;
 
         if (statement->fault != NULL && !is_unknown(asked, statement)) {
-            report(cf, c, asked, statement->fault);
+
+            if (!is_told(c, i)) {
+                report(cf, c, asked, statement);
+            }
 
             if (fault_level(c, statement->fault) == NGX_LOG_EMERG) {
                 failed = 1;
             }
         }
 
-        if (!statement->prepared || asked->route->refused) {
+        if (!statement->prepared || asked->route->refused
+            || statement->repeats)
+        {
             continue;
         }
 
@@ -87,6 +94,45 @@ api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
     }
 
     return failed ? NGX_ERROR : NGX_OK;
+}
+
+
+/* the role is told of, or the same under another one */
+
+static ngx_uint_t
+is_told(const api_conf_checked_t *c, ngx_uint_t n)
+{
+    ngx_uint_t                    i;
+    const api_conf_asked_t       *asked, *other;
+    const api_check_statement_t  *statement;
+
+    statement = c->check.statements;
+    asked = statement[n].data;
+
+    if (statement[n].roleless) {
+        return 1;
+    }
+
+    for (i = n; i-- > 0 && statement[n].repeats; ) {
+
+        other = statement[i].data;
+
+        if (other->route != asked->route) {
+            break;
+        }
+
+        if (other->query == asked->query && statement[i].fault != NULL
+            && ngx_strcmp(statement[i].fault->sqlstate,
+                          statement[n].fault->sqlstate)
+               == 0
+            && api_str_equal(&statement[i].fault->message,
+                             &statement[n].fault->message))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -144,8 +190,10 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
             plan->confirm = 0;
         }
 
-        warn_sequence(cf, asked, &statement[i]);
-        warn_commits(cf, asked, &statement[i]);
+        if (!statement[i].repeats) {
+            warn_sequence(cf, asked, &statement[i]);
+            warn_commits(cf, asked, &statement[i]);
+        }
 
         if (asked->route->trusted) {
             plan->shares &= statement[i].trusted;
@@ -158,7 +206,7 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
         plan->recalls |= statement[i].recalls;
         plan->sticky |= statement[i].sticky;
 
-        if (statement[i].sticky) {
+        if (statement[i].sticky && !statement[i].repeats) {
             api_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
                            API_CONF_SQL_WORD,
                            api_conf_begin(
@@ -169,6 +217,11 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
                            "each request; api_trust_functions on says "
                            "that it does not");
         }
+    }
+
+    for (i = 0; i < c->check.nstatements; i++) {
+        asked = statement[i].data;
+        api_conf_roles_settle(asked->route);
     }
 }
 
@@ -211,6 +264,17 @@ warn_commits(ngx_conf_t *cf, const api_conf_asked_t *asked,
     const api_check_statement_t *statement)
 {
     if (statement->commits == NULL) {
+        return;
+    }
+
+    if (asked->route->lead != 0) {
+        api_conf_fault(NGX_LOG_WARN, cf, asked->route, asked->query,
+                       API_CONF_SQL_WORD, statement->commits_at,
+                       "this procedure says %s, and PostgreSQL refuses that "
+                       "(2D000) behind api_settings and api_role, which are "
+                       "its transaction's: take the %s out, or take them away "
+                       "with \"NAME=\" and \"api_role off\"",
+                       statement->commits, statement->commits);
         return;
     }
 
@@ -283,10 +347,11 @@ fault_level(const api_conf_checked_t *c, const api_check_fault_t *fault)
 
 static void
 report(ngx_conf_t *cf, api_conf_checked_t *c,
-    const api_conf_asked_t *asked, const api_check_fault_t *fault)
+    const api_conf_asked_t *asked, const api_check_statement_t *statement)
 {
-    size_t      offset;
-    ngx_str_t   hint;
+    size_t                    offset;
+    ngx_str_t                 hint;
+    const api_check_fault_t  *fault;
 
     static const ngx_str_t  untyped = ngx_string(
         "say which type it is: a cast, as $name::text, or in the path, as"
@@ -299,6 +364,7 @@ report(ngx_conf_t *cf, api_conf_checked_t *c,
         return;
     }
 
+    fault = statement->fault;
     offset = fault->offset;
 
     if (offset == (size_t) NGX_ERROR) {
@@ -323,8 +389,10 @@ report(ngx_conf_t *cf, api_conf_checked_t *c,
     }
 
     api_conf_fault(fault_level(c, fault), cf, asked->route, asked->query,
-                   API_CONF_SQL_WORD, offset, "%V (%s)%s%V%s%V%s",
+                   API_CONF_SQL_WORD, offset, "%V (%s)%s%s%s%V%s%V%s",
                    &fault->message, fault->sqlstate,
+                   statement->role ? " as the role " : "",
+                   statement->role ? statement->role : "",
                    fault->detail.len ? "; DETAIL: " : "", &fault->detail,
                    hint.len ? "; HINT: " : "", &hint,
                    api_check_rehearse_excuses(c->check.unsure,

@@ -105,7 +105,11 @@ api_http_learned_params(const api_http_ctx_t *ctx, ngx_uint_t step)
     api_db_t    *db;
     ngx_uint_t   n;
 
-    if (ctx->known <= 1) {
+    /* nor does anybody tell which types readers take */
+
+    if (ctx->known <= 1
+        || (step != API_HTTP_PLAN_LEAD && step >= ctx->route->queries.nelts))
+    {
         return NULL;
     }
 

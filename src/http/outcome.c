@@ -6,6 +6,7 @@
 #include "http/origin.h"
 #include "http/plan.h"
 #include "http/request_id.h"
+#include "http/settings.h"
 #include "db/where.h"
 #include "sql/cell.h"
 #include "sql/lexer.h"
@@ -45,8 +46,12 @@ api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
     case API_DB_FAILED:
         n = api_http_plan_query(ctx->route, ctx->part, step);
 
-        return n == NGX_DECLINED
-               ? NGX_ERROR : api_http_outcome_failed(ctx, res, (ngx_uint_t) n);
+        if (n == NGX_DECLINED) {
+            api_http_settings_failed(ctx, res);
+            return NGX_DECLINED;
+        }
+
+        return api_http_outcome_failed(ctx, res, (ngx_uint_t) n);
 
     case API_DB_TOO_LARGE:
         n = api_http_plan_query(ctx->route, ctx->part, step);

@@ -7,6 +7,10 @@ api_http_plan_part(const api_http_route_t *route, ngx_uint_t n)
 {
     const api_http_query_t  *query;
 
+    if (n == API_HTTP_PLAN_LEAD) {
+        return route->parts;
+    }
+
     query = route->queries.elts;
 
     return &route->parts[query[n].part];

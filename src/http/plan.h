@@ -21,7 +21,12 @@
 #include "http/route.h"
 
 
-/* the part and the plan of the n-th query, and its step there */
+/* as a query, the statement right before the first one */
+#define API_HTTP_PLAN_LEAD  ((ngx_uint_t) -1)
+
+
+/* the part and the plan of the n-th query, and its step there; the statement
+   before them is the first part's */
 const api_http_part_t *api_http_plan_part(const api_http_route_t *route,
     ngx_uint_t n);
 ngx_uint_t api_http_plan_step(const api_http_route_t *route, ngx_uint_t n);

@@ -6,6 +6,7 @@
 #include "http/outcome.h"
 #include "http/plan.h"
 #include "http/request_id.h"
+#include "http/settings.h"
 #include "http/source.h"
 #include "http/unsent.h"
 #include "http/value.h"
@@ -85,9 +86,17 @@ api_http_query_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 static ngx_int_t
 api_http_query_submit(api_http_ctx_t *ctx)
 {
+    ngx_int_t             rc;
     api_db_t             *db;
     api_db_job_t         *job;
     api_http_loc_conf_t  *alcf;
+    const api_db_plan_t  *plan;
+
+    rc = api_http_settings_plan(ctx, &plan);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     db = api_http_databases_get(ctx->route->database);
 
@@ -110,7 +119,7 @@ api_http_query_submit(api_http_ctx_t *ctx)
     job = &ctx->job;
 
     job->most = alcf->max_answer * API_HTTP_QUERY_WIRE + API_HTTP_QUERY_SLACK;
-    job->plan = ctx->route->parts[ctx->part].plan;
+    job->plan = plan;
     job->values = api_http_query_values;
     job->result = api_http_query_result;
     job->done = api_http_query_done;
@@ -161,7 +170,7 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
     n = api_http_plan_query(ctx->route, ctx->part, step);
 
     if (n == NGX_DECLINED) {
-        return NGX_OK;
+        return api_http_settings_values(ctx, values);
     }
 
     query = ctx->route->queries.elts;
@@ -212,13 +221,10 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const api_http_query_t  *query;
 
     ctx = job->data;
-    rc = api_http_plan_query(ctx->route, ctx->part, step);
+    /* of the statement before the first one nobody is told */
 
-    if (rc == NGX_DECLINED) {
-        return NGX_OK;
-    }
 
-    step = (ngx_uint_t) rc;
+    step = (ngx_uint_t) api_http_plan_query(ctx->route, ctx->part, step);
     query = ctx->route->queries.elts;
 
     why = api_sql_rows_check(res, query[step].result);

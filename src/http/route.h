@@ -243,6 +243,9 @@ typedef struct {
     ngx_uint_t                  n;
     api_db_plan_t              *plan;        /* of the first part it is
                                                 route->plan */
+    api_db_plan_t              *plans;       /* one a role of api_role: plan
+                                                with its own statements.  NULL:
+                                                there is no such list */
 } api_http_part_t;
 
 
@@ -271,6 +274,36 @@ typedef struct {
     unsigned                    guards:1;    /* a row that is missing is its
                                                 own matter: no 404 before it */
 } api_http_reader_t;
+
+
+/* a name of api_settings; and of api_role, whose name is "role" */
+typedef struct {
+    ngx_str_t                   name;
+    ngx_str_t                   value;       /* as written behind the "=", "$"
+                                                included; empty: it is taken
+                                                away from what is inherited */
+    ngx_str_t                   literal;     /* of it: what stands behind the
+                                                "|", or all; NUL behind */
+    ngx_str_t                   variable;    /* without "$"; empty: none */
+    api_place_t                 place;
+} api_http_setting_t;
+
+
+/* what a route's transactions set before anything else */
+typedef struct {
+    ngx_array_t                *list;        /* of api_http_setting_t, in the
+                                                order of the statement's
+                                                parameters */
+    api_sql_statement_t        *sql;
+    ngx_uint_t                  id;          /* of it, among the database's
+                                                statements */
+    api_http_bind_t            *binds;       /* one each; source is NULL where
+                                                it is literal */
+    ngx_array_t                *roles;       /* of ngx_str_t, NUL behind: those
+                                                that may be taken, the last of
+                                                list.  NULL: none is */
+    unsigned                    outside:1;   /* a client may choose the role */
+} api_http_settings_t;
 
 
 typedef enum {
@@ -320,6 +353,7 @@ typedef struct {
                                                 order; NULL: none */
     ngx_array_t                *readers;     /* of api_http_reader_t *; NULL:
                                                 none */
+    api_http_settings_t        *settings;    /* or NULL */
     ngx_uint_t                  lead;        /* the steps of each part before
                                                 its queries, see http/plan */
     const api_http_steps_t     *steps;       /* of a request; set when the whole

@@ -1,5 +1,6 @@
 
 #include "http/source.h"
+#include "http/plan.h"
 #include "sql/form.h"
 
 
@@ -19,6 +20,10 @@ api_http_source_bind(const api_http_route_t *route, ngx_uint_t step,
     const api_http_read_t     *read;
     const api_http_query_t    *query;
     api_http_reader_t        **reader;
+
+    if (step == API_HTTP_PLAN_LEAD) {
+        return &route->settings->binds[n];
+    }
 
     if (step >= route->queries.nelts) {
         reader = route->readers->elts;

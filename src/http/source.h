@@ -94,7 +94,8 @@ extern const ngx_str_t  api_http_source_names[];
 
 
 /* what the n-th parameter of the step-th query stands for; readers are counted
-   behind the queries, see http/reader.h */
+   behind the queries, see http/reader.h; of the settings, with
+   API_HTTP_PLAN_LEAD, the n-th value */
 const api_http_bind_t *api_http_source_bind(const api_http_route_t *route,
     ngx_uint_t step, ngx_uint_t n);
 

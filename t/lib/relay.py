@@ -9,8 +9,8 @@ from server import free_port
 class Relay:
     """Who wants to look, or to change something, overrides sent() or came()."""
 
-    def __init__(self, target):
-        self.port = free_port()
+    def __init__(self, target, port=None):
+        self.port = port or free_port()
         self.target = int(target)
         self.lock = threading.Lock()
         self.connections = 0
