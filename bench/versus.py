@@ -8,24 +8,21 @@ median ratio of a turn's two figures.  wrk keeps CONNECTIONS open.
 """
 
 import os
-import re
 import statistics
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "t", "lib"))
+sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
 os.environ.setdefault("TEST_NGINX_BINARY", "/usr/sbin/nginx")
 os.environ.setdefault("TEST_NGINX_LOAD_MODULES", sys.argv[1])
 
 import server
+from turns import turn
 
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
-SECONDS = int(os.environ.get("SECONDS_EACH", "3"))
-CONNECTIONS = int(os.environ.get("CONNECTIONS", "64"))
-TICK = os.sysconf("SC_CLK_TCK")
 
 ROUTES = """
     access_log off;
@@ -46,44 +43,6 @@ wrk.method = "POST"
 wrk.body = '{"text":"a note of no great length"}'
 wrk.headers["Content-Type"] = "application/json"
 """
-
-
-def cpu(pids):
-    total = 0
-    for pid in pids:
-        try:
-            with open("/proc/%d/stat" % pid) as f:
-                fields = f.read().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
-        except OSError:
-            pass
-    return total / TICK
-
-
-def backends(postgres):
-    with open(os.path.join(postgres.data, "postmaster.pid")) as f:
-        master = int(f.readline())
-    out = subprocess.run(["pgrep", "-P", str(master)], text=True,
-                         stdout=subprocess.PIPE, check=False).stdout
-    return [int(pid) for pid in out.split()]
-
-
-def turn(nginx, postgres, path, script):
-    command = ["wrk", "-t2", "-c%d" % CONNECTIONS, "-d%ds" % SECONDS]
-    if script:
-        command += ["-s", script]
-    pids = nginx.workers() + backends(postgres)
-    before = cpu(pids)
-    out = subprocess.run(
-        command + ["http://127.0.0.1:%d/b%s" % (nginx.port, path)], text=True,
-        stdout=subprocess.PIPE, check=True).stdout
-    spent = cpu(pids) - before
-    bad = re.search(r"Non-2xx.*", out)
-    if bad:
-        sys.exit("versus: " + bad.group(0))
-    n = int(re.search(r"(\d+) requests in", out).group(1))
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-    return rate, spent * 1e6 / n
 
 
 def main():

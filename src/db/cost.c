@@ -423,7 +423,9 @@ api_db_cost_key(api_db_t *db, const api_db_plan_t *plan)
                        plan->steps[i].sql->text.len);
     }
 
-    p = ngx_cpymem(p, role.data, role.len);
+    if (role.len != 0) {
+        p = ngx_cpymem(p, role.data, role.len);
+    }
 
     text.len = (size_t) (p - text.data);
 
