@@ -275,11 +275,20 @@ def without_names():
 
 
 @section
+def unchecked():
+    """Nobody has looked into it: its session is made clean behind each."""
+    configure(postgres.uri, "check off;")
+    mixed(REQUESTS // 5)
+
+
+@section
 def behind_a_pooler():
     pooler = PgBouncer(postgres, 3)
     try:
         configure(pooler.dsn(), "pooler transaction;")
         mixed(REQUESTS // 2)
+        configure(pooler.dsn(), "pooler transaction; check off;")
+        mixed(REQUESTS // 5)
         configure(pooler.dsn(), "pooler transaction; prepare off;")
         mixed(REQUESTS // 5)
     finally:
@@ -342,6 +351,7 @@ def who_shares():
     if nginx.process:
         nginx.stop()
     nginx.start()
+    ok(wait_until(nginx.workers, 10), "there is a worker")
 
     def at_once(paths):
         before = []
@@ -471,6 +481,13 @@ def what_is_refused():
         ok(status != 0, "refused: " + directive, said)
         like(said, why, "and why")
         like(said, r"nginx.conf:\d+:\d+", "and where")
+    for directive in ("api_settings app.user=x", "api_role rs_user"):
+        nginx.configure('api_postgres app { primary "%s"; }' % postgres.uri,
+                        "location /s { api_route GET /x { %s; return 200; } }"
+                        % directive, workers=1)
+        status, said = nginx.call("-t")
+        ok(status != 0, "beside an answer of nginx's own: " + directive, said)
+        like(said, directive.split()[0], "and why")
     status, said = refused("api_role rs_user;",
                            query="SELECT id FROM secrets LIMIT 1")
     ok(status != 0, "a right that the role lacks", said)
