@@ -19,8 +19,8 @@ const ngx_str_t *api_conf_roles_first(const api_http_route_t *route);
 API_MUST_CHECK ngx_int_t api_conf_roles_plans(ngx_conf_t *cf,
     api_http_route_t *route);
 
-/* each part's plan has been looked at: what was found out holds for those of the
-   roles */
+/* each part's plan has been looked at: what was found out holds for those of
+   its roles */
 void api_conf_roles_settle(api_http_route_t *route);
 
 /* those of all routes of the database, to be asked for.  NGX_OK or NGX_ERROR

@@ -2,6 +2,7 @@
 #include "conf/settings.h"
 #include "conf/bind.h"
 #include "conf/place.h"
+#include "conf/rows.h"
 #include "conf/statements.h"
 #include "http/source.h"
 
@@ -13,6 +14,8 @@
 static int ngx_libc_cdecl compare(const void *one, const void *two);
 static ngx_int_t bind_values(ngx_conf_t *cf, api_http_route_t *route,
     api_http_settings_t *settings);
+static ngx_uint_t is_row(const api_http_route_t *route,
+    const ngx_str_t *name);
 static ngx_int_t make_statement(ngx_conf_t *cf, const api_http_route_t *route,
     api_http_settings_t *settings);
 static ngx_int_t write_statement(ngx_conf_t *cf, const ngx_array_t *list,
@@ -119,6 +122,12 @@ bind_values(ngx_conf_t *cf, api_http_route_t *route,
 
         why = api_conf_bind_name(cf, route, 0, &param, &settings->binds[i]);
 
+        if (why != NULL && is_row(route, &setting[i].variable)) {
+            why = "is of a row, and this is set before the route's statements, "
+                  "in each of its transactions: let the statement itself call "
+                  "set_config(…, true)";
+        }
+
         if (why != NULL) {
             api_conf_log(NGX_LOG_EMERG, cf, &setting[i].place,
                          "%s of \"%V\": \"$%V\" %s",
@@ -130,6 +139,27 @@ bind_values(ngx_conf_t *cf, api_http_route_t *route,
     }
 
     return rc;
+}
+
+
+/* of "as=", wherever its statement stands: no move would help */
+
+static ngx_uint_t
+is_row(const api_http_route_t *route, const ngx_str_t *name)
+{
+    u_char     *dot;
+    ngx_str_t   as;
+
+    dot = ngx_strlchr(name->data, name->data + name->len, '.');
+
+    if (dot == NULL) {
+        return 0;
+    }
+
+    as.data = name->data;
+    as.len = (size_t) (dot - name->data);
+
+    return api_conf_rows_as(route, &as) != NULL;
 }
 
 

@@ -17,8 +17,9 @@ struct pg_result;              /* PGresult */
 
 /*
  * Before a connection is asked for: the plan of the part that the request is
- * at, of several that of the request's role.  NGX_OK; NGX_DECLINED: there is no such role among those that
- * may be taken, ctx->error is set; NGX_ERROR: memory.
+ * at, of several that of the request's role.  NGX_OK; NGX_DECLINED: there is
+ * no such role among those that may be taken, ctx->error is set; NGX_ERROR:
+ * memory.
  */
 API_MUST_CHECK ngx_int_t api_http_settings_plan(api_http_ctx_t *ctx,
     const api_db_plan_t **plan);
