@@ -433,6 +433,9 @@ def the_schema_changes():
                    answer.text)
         postgres.sql("ALTER TABLE notes ADD COLUMN c%d int" % round)
         postgres.terminate()
+        # a server that is about to end may still be given a request: 503
+        wait_until(lambda: all(api.get("/s/plain").status == 200
+                               for _ in range(50)), 20)
 
 
 REFUSED = [
