@@ -88,7 +88,8 @@ compare(const void *one, const void *two)
     const api_http_setting_t *a = one;
     const api_http_setting_t *b = two;
 
-    return ngx_memn2cmp(a->name.data, b->name.data, a->name.len, b->name.len);
+    return (int) ngx_memn2cmp(a->name.data, b->name.data, a->name.len,
+                              b->name.len);
 }
 
 
