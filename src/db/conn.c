@@ -14,11 +14,9 @@ static const char *const  api_db_conn_names[] = {
 void
 api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state)
 {
-    api_db_t             *db;
-    api_db_conn_state_e   before;
+    api_db_t  *db;
 
     db = conn->db;
-    before = conn->state;
 
     ngx_queue_remove(&conn->queue);
     db->counts[conn->state]--;
@@ -31,10 +29,6 @@ api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state)
              .n = (int64_t) db->counts[state]);
 
     conn->state = state;
-
-    if (state == API_DB_CONN_DRAINING || before == API_DB_CONN_DRAINING) {
-        api_db_slow_told(db);
-    }
 
     /* the one used last comes first: those behind may grow old and go */
 

@@ -22,8 +22,7 @@ static ngx_uint_t api_db_connect_rotates(api_db_conn_t *conn);
 
 
 ngx_int_t
-api_db_connect_open(api_db_t *db, api_db_lane_e mode,
-    api_db_limit_take_e what)
+api_db_connect_open(api_db_t *db, api_db_lane_e mode)
 {
     api_db_conn_t  *conn;
 
@@ -32,7 +31,7 @@ api_db_connect_open(api_db_t *db, api_db_lane_e mode,
         return NGX_ERROR;
     }
 
-    if (api_db_limit_take(&db->limit, what) != NGX_OK) {
+    if (api_db_limit_take(&db->limit, db->waiting) != NGX_OK) {
         return NGX_BUSY;
     }
 

@@ -17,7 +17,7 @@
  * limit; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_db_connect_open(api_db_t *db,
-    api_db_lane_e mode, api_db_limit_take_e what);
+    api_db_lane_e mode);
 
 /* the socket of a CONNECTING one is ready */
 void api_db_connect_poll(api_db_conn_t *conn);

@@ -34,16 +34,11 @@
 
 #define API_DB_COST_WAYS       4
 
-#define API_DB_COST_TOLD       60        /* ms: a stuck one is told of as often
-                                            as db/stall looks */
-
 #define API_DB_COST_MOST(bits)  (((uint64_t) 1 << (bits)) - 1)
 #define api_db_cost_mask(value, bits)                                         \
     ngx_min(value, API_DB_COST_MOST(bits))
 
 
-static ngx_uint_t api_db_cost_elsewhere(const api_db_t *db,
-    const api_db_cost_t *cost);
 static void api_db_cost_load_note(api_db_t *db, const api_db_plan_t *plan,
     api_db_cost_t *cost);
 static uint64_t api_db_cost_key(api_db_t *db, const api_db_plan_t *plan);
@@ -77,50 +72,7 @@ api_db_cost_of(api_db_t *db, const api_db_plan_t *plan)
         api_db_cost_load_note(db, plan, cost);
     }
 
-    cost->elsewhere = api_db_cost_elsewhere(db, cost) ? 1 : 0;
-
     return cost;
-}
-
-
-static ngx_uint_t
-api_db_cost_elsewhere(const api_db_t *db, const api_db_cost_t *cost)
-{
-    const api_db_zone_stuck_t   *stuck;
-    const api_db_zone_shared_t  *shared;
-
-    shared = db->limit.shared;
-
-    if (shared == NULL || ngx_current_msec - shared->told > API_DB_COST_TOLD) {
-        return 0;
-    }
-
-    stuck = &shared->stuck[cost->key % API_DB_ZONE_STUCK];
-
-    return stuck->key == cost->key
-           && ngx_current_msec - stuck->at <= API_DB_COST_TOLD;
-}
-
-
-void
-api_db_cost_stuck(api_db_t *db, const api_db_plan_t *plan)
-{
-    api_db_cost_t         *cost;
-    api_db_zone_stuck_t   *stuck;
-    api_db_zone_shared_t  *shared;
-
-    shared = db->limit.shared;
-    cost = api_db_cost_of(db, plan);
-
-    if (shared == NULL || cost->key == 0) {
-        return;
-    }
-
-    stuck = &shared->stuck[cost->key % API_DB_ZONE_STUCK];
-
-    stuck->key = cost->key;
-    stuck->at = ngx_current_msec;
-    shared->told = ngx_current_msec;
 }
 
 
@@ -132,7 +84,6 @@ api_db_cost_slow(const api_db_cost_t *cost)
      */
 
     return cost->stuck
-           || cost->elsewhere
            || cost->average > API_DB_COST_SLOW * API_DB_COST_SCALE;
 }
 

@@ -54,10 +54,6 @@ void api_db_cost_measure(api_db_conn_t *conn);
 void api_db_cost_running(api_db_t *db, const api_db_plan_t *plan,
     uint64_t elapsed);
 
-/* such a one runs too long at this moment: what other workers have of its plan
-   is slow, too; told again while that lasts */
-void api_db_cost_stuck(api_db_t *db, const api_db_plan_t *plan);
-
 /*
  * A job's result had this size.  Nothing waits behind a plan with large
  * results, and where one is too large no other job loses its connection with

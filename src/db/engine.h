@@ -353,8 +353,6 @@ typedef struct {
     ngx_uint_t                  stuck;      /* connections on which one of it
                                                runs too long at this moment */
     ngx_uint_t                  doubted;    /* connections where it may */
-    unsigned                    elsewhere:1;  /* one does so in another worker,
-                                               as was told a moment ago */
     ngx_uint_t                  flights;    /* on connections, and */
     uint64_t                    load;       /* µs: the sum of theirs */
     unsigned                    examined:1;

@@ -142,12 +142,6 @@ api_db_lane_may(api_db_t *db, const api_db_job_t *job)
         return api_db_limit_room(&db->limit, db->slow) > 0;
     }
 
-    /* of a write that stalls at this moment it is soon known */
-
-    if (!job->plan->read_only && db->costs[job->plan->id].doubted) {
-        return 0;
-    }
-
     if (api_db_lane_unproven(db, job->plan) == 0) {
         return 1;
     }
@@ -193,7 +187,7 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
 
     if (api_db_cost_slow(cost)) {
         taken = api_db_lane_held(db);
-        full = full && taken == 0;
+        full = full && db->slow == 0;
 
     } else if (api_db_cost_fickle(cost)) {
 

@@ -31,8 +31,6 @@ typedef struct {
 } api_db_limit_sum_t;
 
 
-static ngx_uint_t api_db_limit_gives(const api_db_limit_t *limit,
-    ngx_uint_t fair, api_db_limit_offer_e kind);
 static ngx_uint_t api_db_limit_but(const api_db_limit_t *limit,
     ngx_uint_t n, ngx_uint_t left);
 static ngx_uint_t api_db_limit_before(const api_db_limit_t *limit);
@@ -83,7 +81,7 @@ api_db_limit_init(api_db_limit_t *limit, ngx_shm_zone_t *zone, ngx_uint_t max)
 
 
 ngx_int_t
-api_db_limit_take(api_db_limit_t *limit, api_db_limit_take_e what)
+api_db_limit_take(api_db_limit_t *limit, ngx_uint_t urgent)
 {
     ngx_int_t            rc;
     ngx_uint_t           owed;
@@ -102,10 +100,15 @@ api_db_limit_take(api_db_limit_t *limit, api_db_limit_take_e what)
 
     slot = &limit->shared->slots[limit->slot];
 
-    owed = (what == API_DB_LIMIT_AHEAD)
-           ? sum.needs - slot->needs
-           : api_db_claim_owed(limit->shared, limit->slot, sum.fair,
-                               what == API_DB_LIMIT_FAST);
+    if (!urgent) {
+        owed = sum.needs - slot->needs;
+
+    } else if (slot->count < sum.fair) {
+        owed = 0;
+
+    } else {
+        owed = api_db_claim_owed(limit->shared, limit->slot, sum.fair);
+    }
 
     if (sum.used + owed < limit->max) {
         slot->count++;
@@ -160,8 +163,7 @@ api_db_limit_give(api_db_limit_t *limit)
 
 
 void
-api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t fast,
-    ngx_uint_t below)
+api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below)
 {
     ngx_uint_t           channels, wake;
     ngx_msec_t           since;
@@ -180,15 +182,13 @@ api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t fast,
 
     wake = needs > limit->told || (needs && since >= API_DB_LIMIT_REMIND);
 
-    if (needs == limit->needs && fast == limit->fast && below == limit->below
-        && !wake
+    if (needs == limit->needs && below == limit->below && !wake
         && limit->shared->slots[limit->slot].leaving == ngx_exiting)
     {
         return;
     }
 
     limit->needs = needs;
-    limit->fast = fast;
     limit->below = below;
 
     ngx_shmtx_lock(&limit->slab->mutex);
@@ -196,7 +196,6 @@ api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t fast,
     slot = &limit->shared->slots[limit->slot];
 
     slot->needs = needs;
-    slot->fast = fast;
     slot->below = below;
 
     api_db_limit_sum(limit, &sum);
@@ -247,7 +246,13 @@ api_db_limit_offer(api_db_limit_t *limit, api_db_limit_offer_e kind)
             && sum.needs - slot->needs
                > sum.coming + limit->max - ngx_min(sum.used, limit->max);
 
-    taken = taken && api_db_limit_gives(limit, sum.fair, kind);
+    if (kind == API_DB_LIMIT_BUSY || kind == API_DB_LIMIT_LATER) {
+        taken = taken && slot->count - slot->promised > sum.fair
+                && api_db_claim_poorer(limit->shared, limit->slot, sum.fair);
+
+    } else if (kind == API_DB_LIMIT_LAST) {
+        taken = taken && api_db_claim_bare(limit->shared, limit->slot);
+    }
 
     if (taken && kind != API_DB_LIMIT_LATER) {
         slot->promised++;
@@ -257,67 +262,6 @@ api_db_limit_offer(api_db_limit_t *limit, api_db_limit_offer_e kind)
     ngx_shmtx_unlock(&limit->slab->mutex);
 
     return taken;
-}
-
-
-static ngx_uint_t
-api_db_limit_gives(const api_db_limit_t *limit, ngx_uint_t fair,
-    api_db_limit_offer_e kind)
-{
-    ngx_uint_t                 bares, serving, above;
-    const api_db_zone_slot_t  *slot;
-
-    if (kind == API_DB_LIMIT_SPARE) {
-        return 1;
-    }
-
-    slot = &limit->shared->slots[limit->slot];
-
-    serving = api_db_claim_serving(slot);
-    bares = api_db_claim_bares(limit->shared, limit->slot);
-
-    above = slot->count - slot->promised > fair
-            && api_db_claim_poorer(limit->shared, limit->slot, fair);
-
-    switch (kind) {
-
-    case API_DB_LIMIT_LATER:
-        return above || bares;
-
-    case API_DB_LIMIT_ENDED:
-        return (above && (serving > 1 || !slot->fast))
-               || (bares && serving > 1);
-
-    default:
-        break;
-    }
-
-    if (serving > 1) {
-        return above || bares;
-    }
-
-    return bares && !api_db_claim_richer(limit->shared, limit->slot);
-}
-
-
-void
-api_db_limit_break(api_db_limit_t *limit)
-{
-    api_db_zone_slot_t  *slot;
-
-    if (limit->shared == NULL) {
-        return;
-    }
-
-    ngx_shmtx_lock(&limit->slab->mutex);
-
-    slot = &limit->shared->slots[limit->slot];
-
-    if (slot->promised) {
-        slot->promised--;
-    }
-
-    ngx_shmtx_unlock(&limit->slab->mutex);
 }
 
 
@@ -481,7 +425,6 @@ api_db_limit_leave(api_db_limit_t *limit)
     slot = &limit->shared->slots[limit->slot];
 
     slot->needs = 0;
-    slot->fast = 0;
     slot->below = 0;
     slot->leaving = 0;
     slot->promised = 0;
@@ -587,7 +530,6 @@ api_db_limit_clear(api_db_zone_slot_t *slot)
     slot->count = 0;
     slot->promised = 0;
     slot->needs = 0;
-    slot->fast = 0;
     slot->below = 0;
     slot->leaving = 0;
     slot->waiting = 0;

@@ -14,11 +14,6 @@
  * what each would have if all who have or need some had as many: nobody above
  * it may take what somebody below it needs.
  *
- * What waits for a lock, or is slow, serves nobody else: a worker in which
- * something fast waits, and that has nothing but such connections, comes before
- * fair parts, with one.  And one that serves is given up only by who keeps
- * another, or in turn, where nobody has two.
- *
  * What waits in a worker that exits was there before all that comes to the new
  * ones: beyond a fair part these leave it what it needs, and it leaves none to
  * what is fast and will not come any more.
@@ -38,8 +33,7 @@ typedef struct {
     ngx_slab_pool_t            *slab;
     ngx_uint_t                  max;
     ngx_uint_t                  slot;
-    ngx_uint_t                  needs;     /* as in the slot, */
-    ngx_uint_t                  fast;
+    ngx_uint_t                  needs;     /* as in the slot */
     ngx_uint_t                  below;
     ngx_uint_t                  told;      /* needs that those who hold some
                                               know of, */
@@ -49,20 +43,12 @@ typedef struct {
                                               0: nobody knows */
 } api_db_limit_t;
 
-/* what a connection is taken for */
-typedef enum {
-    API_DB_LIMIT_AHEAD = 0,    /* nothing that waits */
-    API_DB_LIMIT_SLOW,         /* something slow, or unknown, that waits */
-    API_DB_LIMIT_FAST          /* something fast that does */
-} api_db_limit_take_e;
-
 typedef enum {
     API_DB_LIMIT_SPARE = 0,    /* a connection that is not in use */
-    API_DB_LIMIT_SHARED,       /* one that serves what is fast; the only one
-                                  that does in turn */
-    API_DB_LIMIT_LATER,        /* one that something has to itself, when that
-                                  has ended: 1 is no promise yet */
-    API_DB_LIMIT_ENDED         /* the same, which has now */
+    API_DB_LIMIT_BUSY,         /* one in use of a worker that has more */
+    API_DB_LIMIT_LATER,        /* the same, when it is no longer in use: 1 is
+                                  no promise yet */
+    API_DB_LIMIT_LAST          /* the only one of a worker */
 } api_db_limit_offer_e;
 
 
@@ -70,20 +56,22 @@ typedef enum {
 void api_db_limit_init(api_db_limit_t *limit, ngx_shm_zone_t *zone,
     ngx_uint_t max);
 
-/* one more connection: NGX_OK, or NGX_BUSY when the server has enough */
+/*
+ * One more connection: NGX_OK, or NGX_BUSY when the server has enough.
+ * urgent: jobs wait for it; else nobody else's may.
+ */
 API_MUST_CHECK ngx_int_t api_db_limit_take(api_db_limit_t *limit,
-    api_db_limit_take_e what);
+    ngx_uint_t urgent);
 void api_db_limit_give(api_db_limit_t *limit);
 
 /*
  * Says how many connections this worker's waiting jobs need that it cannot
- * open, whether some of these are fast, and whether it has less than its part
- * of min_connections.  Those who hold some are woken when it is more than they
- * know of, and from time to time: not each time, for two who need some would
- * wake each other for ever.
+ * open, and whether it has less than its part of min_connections.  Those who
+ * hold some are woken when it is more than they know of, and from time to
+ * time: not each time, for two who need some would wake each other for ever.
  */
 void api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs,
-    ngx_uint_t fast, ngx_uint_t below);
+    ngx_uint_t below);
 
 /* does another worker need any?  Without a lock, to be asked often. */
 ngx_uint_t api_db_limit_wanted(const api_db_limit_t *limit);
@@ -95,17 +83,13 @@ ngx_uint_t api_db_limit_wanted(const api_db_limit_t *limit);
 ngx_uint_t api_db_limit_offer(api_db_limit_t *limit,
     api_db_limit_offer_e kind);
 
-/* one that was offered takes longer than thought: others may offer theirs */
-void api_db_limit_break(api_db_limit_t *limit);
-
 /* how many jobs wait in this worker's lines */
 void api_db_limit_waiting(api_db_limit_t *limit, ngx_uint_t n);
 
 /* and in all workers' together, for a worker in which n wait */
 ngx_uint_t api_db_limit_line(api_db_limit_t *limit, ngx_uint_t n);
 
-/* how many connections of this worker something slow has to itself, or are
-   being given up */
+/* how many connections of this worker something slow has to itself */
 void api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n);
 
 /*

@@ -20,7 +20,6 @@ static api_db_conn_t *api_db_pack_idle(api_db_t *db, api_db_lane_e mode,
     ngx_uint_t head);
 static api_db_conn_t *api_db_pack_turn(api_db_t *db, api_db_lane_e mode,
     ngx_uint_t head);
-static ngx_uint_t api_db_pack_stalled(const api_db_t *db, api_db_lane_e mode);
 
 
 void
@@ -226,7 +225,7 @@ api_db_pack_idle(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
 /*
  * An idle connection of the other mode, the one used longest ago: but the
  * last of its kind stays what it is while it is needed, unless this mode has
- * none at all; what stalls is there, and would take that one as well.
+ * none at all.
  */
 
 static api_db_conn_t *
@@ -240,8 +239,7 @@ api_db_pack_turn(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
     other = mode == API_DB_READ ? API_DB_WRITE : API_DB_READ;
 
     spare = api_db_pack_count(db, other) > 1
-            || (api_db_pack_count(db, mode) == 0
-                && !api_db_pack_stalled(db, mode));
+            || api_db_pack_count(db, mode) == 0;
 
     for (q = ngx_queue_last(&db->conns[API_DB_CONN_IDLE]);
          q != ngx_queue_sentinel(&db->conns[API_DB_CONN_IDLE]);
@@ -259,27 +257,6 @@ api_db_pack_turn(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
     }
 
     return NULL;
-}
-
-
-static ngx_uint_t
-api_db_pack_stalled(const api_db_t *db, api_db_lane_e mode)
-{
-    ngx_queue_t    *q;
-    api_db_conn_t  *conn;
-
-    for (q = db->conns[API_DB_CONN_BUSY].next;
-         q != &db->conns[API_DB_CONN_BUSY];
-         q = q->next)
-    {
-        conn = ngx_queue_data(q, api_db_conn_t, queue);
-
-        if (conn->mode == mode && conn->stalled) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

@@ -8,7 +8,7 @@ api_db_slow(api_db_conn_t *conn)
     if (!conn->slow && conn->state != API_DB_CONN_DRAINING) {
         conn->slow = 1;
         conn->db->slow++;
-        api_db_slow_told(conn->db);
+        api_db_limit_slow(&conn->db->limit, conn->db->slow);
     }
 }
 
@@ -41,13 +41,6 @@ api_db_slow_eased(api_db_conn_t *conn)
     if (conn->slow) {
         conn->slow = 0;
         conn->db->slow--;
-        api_db_slow_told(conn->db);
+        api_db_limit_slow(&conn->db->limit, conn->db->slow);
     }
-}
-
-
-void
-api_db_slow_told(api_db_t *db)
-{
-    api_db_limit_slow(&db->limit, db->slow + db->counts[API_DB_CONN_DRAINING]);
 }

@@ -24,9 +24,5 @@ void api_db_slow_stuck(api_db_conn_t *conn, const api_db_plan_t *plan);
 /* that is over */
 void api_db_slow_eased(api_db_conn_t *conn);
 
-/* for the limit: what is being given up serves nobody, either, and may take as
-   long */
-void api_db_slow_told(api_db_t *db);
-
 
 #endif /* API_DB_SLOW_H */

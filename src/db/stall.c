@@ -160,10 +160,6 @@ api_db_stall_look(api_db_conn_t *conn, uint64_t now)
         conn->others = conn->db->completed;
 
         api_db_stall_doubt(conn, head);
-
-        if (conn->state == API_DB_CONN_DRAINING) {
-            api_db_limit_break(&conn->db->limit);
-        }
     }
 }
 
@@ -222,9 +218,8 @@ api_db_stall_head(const api_db_conn_t *conn, uint64_t *since)
 
 
 /*
- * One of a plan stalls, and many are under way, or it writes, as those do that
- * wait for a row's lock: until it gets on, the others are not put where they
- * would stop what is innocent
+ * Many of a plan are under way and one of them stalls: until it gets on, the
+ * others are not put where they would stop what is innocent
  */
 
 static void
@@ -243,7 +238,7 @@ api_db_stall_doubt(api_db_conn_t *conn, const api_db_segment_t *head)
 
     cost = &conn->db->costs[flight->plan->id];
 
-    if (cost->flights >= API_DB_STALL_MANY || !flight->plan->read_only) {
+    if (cost->flights >= API_DB_STALL_MANY) {
         conn->doubted = flight->plan;
         cost->doubted++;
     }
@@ -303,7 +298,6 @@ api_db_stall_slow(api_db_conn_t *conn, const api_db_segment_t *head,
     flight = ngx_queue_data(q, api_db_flight_t, queue);
 
     api_db_slow_stuck(conn, flight->plan);
-    api_db_cost_stuck(conn->db, flight->plan);
 
     /* where nothing else gets on it is not the statement that is slow */
 

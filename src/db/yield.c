@@ -11,6 +11,7 @@
 
 static ngx_uint_t api_db_yield_idle(api_db_t *db);
 static void api_db_yield_busy(api_db_t *db);
+static void api_db_yield_last(api_db_t *db);
 static api_db_conn_t *api_db_yield_shared(api_db_t *db);
 
 
@@ -21,30 +22,33 @@ api_db_yield(api_db_t *db)
         return;
     }
 
-    if ((ngx_msec_int_t) (db->yielded - ngx_current_msec) > 0) {
+    if (db->owed
+        || db->counts[API_DB_CONN_DRAINING]
+        || (ngx_msec_int_t) (db->yielded - ngx_current_msec) > 0)
+    {
         return;
     }
 
-    api_db_yield_busy(db);
+    if (api_db_open_count(db) > 1) {
+        api_db_yield_busy(db);
+
+    } else {
+        api_db_yield_last(db);
+    }
 }
 
 
 ngx_uint_t
 api_db_yield_due(api_db_t *db)
 {
-    /* what it has waited for itself comes first, or it never had it */
-
-    if (!db->owed
-        || !ngx_queue_empty(&db->lines[API_DB_READ].jobs)
-        || !ngx_queue_empty(&db->lines[API_DB_WRITE].jobs))
-    {
+    if (!db->owed) {
         return 0;
     }
 
     db->owed = 0;
 
     return api_db_limit_wanted(&db->limit)
-           && api_db_limit_offer(&db->limit, API_DB_LIMIT_ENDED);
+           && api_db_limit_offer(&db->limit, API_DB_LIMIT_BUSY);
 }
 
 
@@ -89,38 +93,53 @@ api_db_yield_busy(api_db_t *db)
 
     conn = api_db_yield_shared(db);
 
-    if (conn != NULL
-        && api_db_limit_offer(&db->limit, API_DB_LIMIT_SHARED))
-    {
-        db->yielded = ngx_current_msec + API_DB_YIELD_TURN;
+    if (conn == NULL) {
 
-        api_db_conn_drain(conn, 0);
-        api_db_close_drained(conn);
+        /* which of those that are used alone is ready first nobody knows */
+
+        db->owed = api_db_limit_offer(&db->limit, API_DB_LIMIT_LATER) ? 1 : 0;
         return;
     }
 
-    /* which of those that are used alone is ready first nobody knows */
-
-    if (!db->owed && api_db_open_count(db) > 1) {
-        db->owed = api_db_limit_offer(&db->limit, API_DB_LIMIT_LATER) ? 1 : 0;
+    if (!api_db_limit_offer(&db->limit, API_DB_LIMIT_BUSY)) {
+        return;
     }
+
+    db->yielded = ngx_current_msec + API_DB_YIELD_TURN;
+
+    api_db_conn_drain(conn, 0);
+    api_db_close_drained(conn);
 }
 
 
-/*
- * One that serves what is fast, when it has done so for a while: of those with
- * writes in flight, which may meet a lock on the way, only when there is none
- * else.
- */
+static void
+api_db_yield_last(api_db_t *db)
+{
+    api_db_conn_t  *conn;
+
+    conn = api_db_yield_shared(db);
+
+    if (conn == NULL
+        || !api_db_limit_offer(&db->limit, API_DB_LIMIT_LAST))
+    {
+        return;
+    }
+
+    db->yielded = ngx_current_msec + API_DB_YIELD_TURN;
+
+    api_db_conn_drain(conn, 0);
+    api_db_close_drained(conn);
+}
+
+
+/* one that serves what is fast, when it has done so for a while */
 
 static api_db_conn_t *
 api_db_yield_shared(api_db_t *db)
 {
     ngx_uint_t      state;
     ngx_queue_t    *q;
-    api_db_conn_t  *conn, *writing;
-
-    writing = NULL;
+    api_db_conn_t  *conn;
 
     for (state = API_DB_CONN_IDLE; state <= API_DB_CONN_BUSY; state++) {
 
@@ -130,23 +149,17 @@ api_db_yield_shared(api_db_t *db)
         {
             conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-            if (conn->exclusive
-                || conn->slow
-                || conn->stalled
-                || ngx_current_msec - conn->born < API_DB_YIELD_TURN)
+            /* a slow one would be long in ending, and not be counted so */
+
+            if (!conn->exclusive
+                && !conn->slow
+                && conn->stalled == 0
+                && ngx_current_msec - conn->born >= API_DB_YIELD_TURN)
             {
-                continue;
-            }
-
-            if (state == API_DB_CONN_IDLE || conn->mode == API_DB_READ) {
                 return conn;
-            }
-
-            if (writing == NULL) {
-                writing = conn;
             }
         }
     }
 
-    return writing;
+    return NULL;
 }

@@ -16,7 +16,6 @@
 
 
 #define API_DB_ZONE_NOTES  4096
-#define API_DB_ZONE_STUCK  64
 
 
 /* one process */
@@ -30,14 +29,12 @@ typedef struct {
     ngx_uint_t                  promised;   /* of the count: to be given up */
     ngx_msec_t                  until;      /* then the promise is forgotten */
     ngx_uint_t                  needs;
-    ngx_uint_t                  fast;       /* of these, something fast */
     ngx_uint_t                  below;
     ngx_uint_t                  leaving;    /* the worker exits: no more jobs
                                                come, and those it has were
                                                there first */
     ngx_atomic_t                waiting;    /* written by its owner only */
-    ngx_atomic_t                slow;       /* of the count, see limit.h; the
-                                               same */
+    ngx_atomic_t                slow;       /* the same */
 } api_db_zone_slot_t;
 
 
@@ -46,14 +43,6 @@ typedef struct {
     volatile uint64_t           key;
     volatile uint64_t           word;
 } api_db_zone_note_t;
-
-
-/* a plan that waits for a lock somewhere at this moment; as notes are, but that
-   two of one place forget each other until they are told again */
-typedef struct {
-    volatile uint64_t           key;
-    volatile ngx_msec_t         at;
-} api_db_zone_stuck_t;
 
 
 typedef struct {
@@ -69,8 +58,6 @@ typedef struct {
     volatile uint64_t           migrated;   /* the key of what is applied */
     api_db_zone_slot_t          slots[NGX_MAX_PROCESSES];
     api_db_zone_note_t          notes[API_DB_ZONE_NOTES];
-    api_db_zone_stuck_t         stuck[API_DB_ZONE_STUCK];
-    volatile ngx_msec_t         told;       /* when one of them was, last */
 } api_db_zone_shared_t;
 
 

@@ -23,8 +23,6 @@ nginx = Nginx("slow")
 # wait() is fast until somebody holds the lock of its number
 postgres.sql(
     "CREATE TABLE written (k int, n int)",
-    "CREATE TABLE accounts (id int PRIMARY KEY, n int)",
-    "INSERT INTO accounts SELECT n, 0 FROM generate_series(1, 100) AS n",
     "CREATE FUNCTION wait(k int) RETURNS int LANGUAGE plpgsql STABLE AS"
     " 'BEGIN PERFORM pg_advisory_xact_lock(k); RETURN k; END'")
 
@@ -53,13 +51,6 @@ ROUTES = """
         }
         api_route POST /sleep/:s<number> {
             api_query value "SELECT 1 FROM pg_sleep($s::float8)";
-        }
-        api_route GET /account/:id<int> {
-            api_query value "SELECT n FROM accounts WHERE id = $id";
-        }
-        api_route POST /account/:id<int> {
-            api_query value "UPDATE accounts SET n = n + 1 WHERE id = $id
-                             RETURNING n";
         }
     }
 """
@@ -592,72 +583,6 @@ def a_lock_takes_no_more_than_its_part():
             for client in stuck:
                 client.join()
         equal({c.status for c in stuck}, {200}, "the stuck ones wait")
-
-
-class Row:
-    """The lock of an account, of which many want to write, held for a while."""
-
-    def __init__(self, seconds):
-        self.thread = threading.Thread(target=postgres.sql, args=(
-            "BEGIN; UPDATE accounts SET n = n WHERE id = 1;"
-            " SELECT pg_sleep(%f); COMMIT" % seconds,))
-
-    def __enter__(self):
-        self.thread.start()
-        wait_until(lambda: active_sleep() > 0, 10)
-
-    def __exit__(self, *_):
-        self.thread.join()
-
-
-def active_sleep():
-    return int(postgres.admin(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
-        " 'suite' AND state = 'active' AND query LIKE 'BEGIN; UPDATE%'"))
-
-
-@section
-def a_locked_row():
-    """Connections that wait for it do not count as a worker's part: each has
-    one that serves, until the lock is free."""
-    for most, workers, writers in ((8, 2, 12), (20, 2, 20), (20, 4, 20)):
-        name = "%d connections, %d workers" % (most, workers)
-        serve("max_connections %d; acquire_timeout 20s;" % most, workers)
-        warm("/account/7", "/plain/1", times=40)
-        ended = []
-        answers = []
-
-        def load(path, method, pause):
-            connection = wire.Connection(nginx.port, 40)
-            while not ended:
-                answers.append(ask(path, method, connection))
-                time.sleep(pause)
-            connection.close()
-
-        threads = [threading.Thread(target=load, args=what) for what in
-                   [("/account/1", "POST", 0)] * writers
-                   + [("/account/7", "GET", 0.01), ("/plain/1", "GET", 0.01)]
-                   * 4]
-        for thread in threads:
-            thread.start()
-        time.sleep(1)
-        del answers[:]
-        with Row(4):
-            time.sleep(3.5)
-            reads = [a for a in answers if a.method == "GET"]
-        ended.append(1)
-        for thread in threads:
-            thread.join()
-
-        equal({a.status for a in answers}, {200}, name + ": all are served")
-        reads += [a for a in answers if a.method == "GET"
-                  and a not in reads and a.took > 1]
-        slowest = max(a.took for a in reads)
-        note("%s: %d reads, the slowest %.2f s" % (name, len(reads), slowest))
-        ok(slowest < 3.5,
-           name + ": reads do not wait until the lock is free", slowest)
-        ok(postgres.backends() <= most, "with as many backends at most",
-           postgres.backends())
 
 
 @section

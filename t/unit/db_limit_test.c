@@ -42,7 +42,7 @@ takes(ngx_uint_t worker, ngx_uint_t n)
     ngx_uint_t  i;
 
     for (i = 0; i < n; i++) {
-        if (api_db_limit_take(&workers[worker], API_DB_LIMIT_SLOW) != NGX_OK) {
+        if (api_db_limit_take(&workers[worker], 1) != NGX_OK) {
             break;
         }
     }
@@ -56,16 +56,7 @@ takes(ngx_uint_t worker, ngx_uint_t n)
 static void
 wants(ngx_uint_t worker, ngx_uint_t n)
 {
-    api_db_limit_want(&workers[worker], n, 0, 0);
-}
-
-
-/* the same of what is fast */
-
-static void
-wants_fast(ngx_uint_t worker, ngx_uint_t n)
-{
-    api_db_limit_want(&workers[worker], n, n, 0);
+    api_db_limit_want(&workers[worker], n, 0);
 }
 
 
@@ -80,13 +71,13 @@ alone_it_may_have_all(ngx_pool_t *pool)
 
     /* the caller counts its own */
 
-    check_int(api_db_limit_take(&limit, API_DB_LIMIT_SLOW), NGX_OK);
+    check_int(api_db_limit_take(&limit, 1), NGX_OK);
     check_int(api_db_limit_total(&limit, 1), 1);
     check_int(api_db_limit_line(&limit, 7), 7);
     check_int(api_db_limit_wanted(&limit), 0);
     check_int(api_db_limit_offer(&limit, API_DB_LIMIT_SPARE), 0);
 
-    api_db_limit_want(&limit, 1, 0, 1);
+    api_db_limit_want(&limit, 1, 1);
     api_db_limit_give(&limit);
     api_db_limit_leave(&limit);
 }
@@ -128,7 +119,7 @@ what_others_need_is_left_to_them(ngx_pool_t *pool)
 
     /* who needs none may not, who has its part already may not either */
 
-    check_int(api_db_limit_take(&workers[0], API_DB_LIMIT_AHEAD), NGX_BUSY);
+    check_int(api_db_limit_take(&workers[0], 0), NGX_BUSY);
     check_int(takes(0, 1), 0);
     check_int(takes(1, 2), 2);
 }
@@ -274,7 +265,7 @@ busy_ones_go_to_who_has_less(ngx_pool_t *pool)
 
     wants(1, 1);
     check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_LATER), 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 1);
+    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_BUSY), 1);
     api_db_limit_give(&workers[0]);
     event_pass(COOLING);
     check_int(takes(1, 1), 1);
@@ -282,13 +273,13 @@ busy_ones_go_to_who_has_less(ngx_pool_t *pool)
     /* now it has its part: what it needs besides is not another's */
 
     wants(1, 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 0);
+    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_BUSY), 0);
 
     /* nor the other way round */
 
     wants(1, 0);
     wants(0, 1);
-    check_int(api_db_limit_offer(&workers[1], API_DB_LIMIT_SHARED), 0);
+    check_int(api_db_limit_offer(&workers[1], API_DB_LIMIT_BUSY), 0);
 }
 
 
@@ -303,98 +294,12 @@ the_last_one_goes_to_who_has_none(ngx_pool_t *pool)
     /* more workers than connections: they take turns */
 
     wants(1, 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 0);
+    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_LAST), 0);
 
     wants(1, 0);
     wants(2, 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 1);
-    check_int(api_db_limit_offer(&workers[1], API_DB_LIMIT_SHARED), 0);
-}
-
-
-static void
-what_waits_for_a_lock_serves_nobody(ngx_pool_t *pool)
-{
-    begin(pool, 8);
-
-    check_int(takes(0, 5), 5);
-    check_int(takes(1, 3), 3);
-
-    /* all that one has is stuck: it has its part, and needs one at once */
-
-    api_db_limit_slow(&workers[0], 3);
-    api_db_limit_slow(&workers[1], 3);
-
-    wants(1, 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 1);
-    event_pass(1000);
-
-    api_db_limit_slow(&workers[0], 4);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 0);
-
-    wants_fast(1, 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 1);
-
-    /* it was stuck on its way out: another one may be offered */
-
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_LATER), 0);
-    api_db_limit_break(&workers[0]);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_LATER), 1);
-
-    /* what is given goes to nobody else */
-
-    api_db_limit_give(&workers[0]);
-    event_pass(COOLING);
-
-    check_int(takes(0, 1), 0);
-    check_int(api_db_limit_take(&workers[1], API_DB_LIMIT_FAST), NGX_OK);
-}
-
-
-static void
-one_that_serves_stays_where_it_is_the_only_one(ngx_pool_t *pool)
-{
-    begin(pool, 6);
-
-    check_int(takes(0, 2), 2);
-    check_int(takes(1, 2), 2);
-    check_int(takes(2, 2), 2);
-
-    api_db_limit_slow(&workers[0], 1);
-    api_db_limit_slow(&workers[1], 2);
-
-    /* another worker has two that serve */
-
-    wants_fast(1, 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 0);
-    check_int(api_db_limit_offer(&workers[2], API_DB_LIMIT_SHARED), 1);
-
-    /* nobody has: they take turns */
-
-    event_pass(1000);
-    api_db_limit_slow(&workers[2], 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 1);
-}
-
-
-static void
-a_worker_without_any_is_as_poor(ngx_pool_t *pool)
-{
-    begin(pool, 3);
-
-    check_int(takes(0, 2), 2);
-    check_int(takes(1, 1), 1);
-    api_db_limit_slow(&workers[1], 1);
-
-    /* whatever waits in it */
-
-    wants_fast(1, 1);
-    wants(2, 1);
-    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_SHARED), 1);
-    api_db_limit_give(&workers[0]);
-    event_pass(COOLING);
-
-    check_int(takes(2, 1), 1);
+    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_LAST), 1);
+    check_int(api_db_limit_offer(&workers[1], API_DB_LIMIT_LAST), 0);
 }
 
 
@@ -502,11 +407,6 @@ static const test_case_t  cases[] = {
       spare_ones_are_offered_as_far_as_needed },
     { "busy ones go to who has less", busy_ones_go_to_who_has_less },
     { "the last one goes to who has none", the_last_one_goes_to_who_has_none },
-    { "what waits for a lock serves nobody",
-      what_waits_for_a_lock_serves_nobody },
-    { "one that serves stays where it is the only one",
-      one_that_serves_stays_where_it_is_the_only_one },
-    { "a worker without any is as poor", a_worker_without_any_is_as_poor },
     { "a worker that exits comes first", a_worker_that_exits_comes_first },
     { "one that has left has nothing", one_that_has_left_has_nothing },
     { "slow ones leave some to fast ones", slow_ones_leave_some_to_fast_ones },
