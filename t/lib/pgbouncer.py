@@ -3,9 +3,11 @@
 import os
 import pwd
 import signal
+import socket
 import subprocess
 
 from server import SCRATCH, free_port, running
+from tap import wait_until
 
 PGBOUNCER = "/usr/sbin/pgbouncer"
 
@@ -51,6 +53,16 @@ server_tls_sslmode = disable
                                         stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         running.append(self)
+
+        if not wait_until(self.listens, 20):
+            raise RuntimeError("PgBouncer does not listen")
+
+    def listens(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
 
     def dsn(self):
         return ("postgresql://app:%s@127.0.0.1:%d/%s?sslmode=disable"

@@ -27,6 +27,9 @@ if "TEST_NGINX_SCRATCH" not in os.environ:
     sys.exit("run the tests by t/lib/run-suite: it starts what they need")
 
 SCRATCH = os.environ["TEST_NGINX_SCRATCH"]
+
+# what a test may not change for all: other tests use the role app, too
+SHARED = re.compile(r"ALTER (ROLE|USER) app (?!IN DATABASE)|ALTER SYSTEM", re.I)
 REPORTS = os.environ.get("TEST_NGINX_REPORTS")
 BINARY = os.environ["TEST_NGINX_BINARY"]
 MODULES = os.environ["TEST_NGINX_LOAD_MODULES"].split()
@@ -121,6 +124,10 @@ class Postgres:
         return [line.split("|") for line in out.splitlines()]
 
     def admin(self, *statements, database=None):
+        """Others use the cluster, and the role app, at the same time."""
+        for statement in statements:
+            if type(self) is Postgres and SHARED.match(statement):
+                raise RuntimeError("say IN DATABASE: " + statement)
         return self.psql("postgres", self.password,
                          database or self.database, statements)
 
@@ -319,6 +326,11 @@ http {
                               env=self.environment())
         return done.returncode, done.stdout
 
+    def why(self):
+        """What was said of an [emerg]: it may be far above the log's end."""
+        return "".join(line + "\n" for line in self.log().splitlines()
+                       if "[emerg]" in line)[-3000:]
+
     def start(self, seconds=60):
         output = open(self.path("logs/output.log"), "ab")
         self.process = subprocess.Popen(
@@ -332,7 +344,7 @@ http {
             if self.process.poll() is not None:
                 running.remove(self)
                 raise RuntimeError("nginx does not start:\n"
-                                   + self.log()[-3000:])
+                                   + self.why() + self.log()[-3000:])
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 if os.path.getsize(self.path("nginx.pid")) > 0:

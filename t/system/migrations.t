@@ -246,9 +246,11 @@ is(versions(), '0 1 2 3 4 5 9223372036854775807', 'are applied');
 
 sql('REVOKE ALL ON _sqlx_migrations FROM app',
     'GRANT SELECT ON _sqlx_migrations TO app');
-admin("ALTER ROLE app SET default_transaction_read_only = on");
+admin("ALTER ROLE app IN DATABASE $database"
+      . " SET default_transaction_read_only = on");
 starts('a role that may only read, and nothing pending');
-admin("ALTER ROLE app RESET default_transaction_read_only");
+admin("ALTER ROLE app IN DATABASE $database"
+      . " RESET default_transaction_read_only");
 
 
 # ---- statements ------------------------------------------------------------

@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 
 sys.path[0] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib")
 sys.dont_write_bytecode = True
@@ -144,7 +143,6 @@ def seen(sniffer, text):
 @section
 def one_at_a_time():
     pooler = PgBouncer(postgres, 3)
-    time.sleep(0.3)
     sniffer = Sniffer(pooler.port)
     try:
         started(sniffer.port)
@@ -182,7 +180,6 @@ def one_at_a_time():
 def one_that_nobody_has_told_us_of():
     """Until it is known who answers nothing is asked but that."""
     pooler = PgBouncer(postgres, 3, more="ignore_startup_parameters = options")
-    time.sleep(0.3)
     for settings in ("", "pooler session;"):
         sniffer = Sniffer(pooler.port)
         try:
@@ -217,7 +214,6 @@ def what_another_client_has_left():
     for what in ("CREATE TEMP TABLE things (id uuid, name text)",
                  "SET search_path = elsewhere"):
         pooler = PgBouncer(postgres, 1)
-        time.sleep(0.3)
         sniffer = Sniffer(pooler.port)
         process = None
         try:
@@ -239,7 +235,6 @@ def what_another_client_has_left():
 @section
 def settings_that_fail():
     pooler = PgBouncer(postgres, 3)
-    time.sleep(0.3)
     sniffer = Sniffer(pooler.port)
     try:
         started(sniffer.port)
@@ -259,16 +254,16 @@ def settings_that_fail():
 
 @section
 def no_search_path():
-    postgres.admin("ALTER ROLE app SET search_path = ''")
+    of = "ALTER ROLE app IN DATABASE %s " % postgres.database
+    postgres.admin(of + "SET search_path = ''")
     pooler = PgBouncer(postgres, 1)
-    time.sleep(0.3)
     try:
         started(pooler.port)
         equal(call("POST", "/dark").status, 500, "nothing is found")
         equal(call("GET", "/told/1").json(), "integer", "what is built in is")
         unlike(nginx.log(), "cannot be set", "and sessions can be set")
     finally:
-        postgres.admin("ALTER ROLE app RESET search_path")
+        postgres.admin(of + "RESET search_path")
         nginx.stop()
         pooler.kill()
 

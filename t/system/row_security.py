@@ -26,10 +26,13 @@ CLIENTS = 20
 
 postgres = Postgres("row_security")
 
-ROLES = ("rs_user", "rs_admin", "rs_stranger")
+ROLES = ("rs_user", "rs_admin", "rs_stranger", "rs_bare")
 postgres.admin(*["DROP ROLE IF EXISTS %s" % role for role in ROLES],
                *["CREATE ROLE %s" % role for role in ROLES],
-               "GRANT rs_user, rs_admin TO app")
+               "GRANT rs_user, rs_admin TO app",
+               "ALTER ROLE rs_bare LOGIN NOINHERIT PASSWORD '%s'"
+               % postgres.app_password,
+               "GRANT rs_user TO rs_bare")
 postgres.sql(
     "CREATE TABLE notes (id int PRIMARY KEY, owner text NOT NULL, text text)",
     "INSERT INTO notes SELECT i, 'u' || i % 50, 'note ' || i"
@@ -542,8 +545,7 @@ def superusers_and_their_like():
 @section
 def who_inherits_nothing():
     """The connection's user can read nothing by itself, nor see the schema."""
-    postgres.admin("ALTER ROLE app NOINHERIT",
-                   "CREATE SCHEMA IF NOT EXISTS hidden",
+    postgres.admin("CREATE SCHEMA IF NOT EXISTS hidden",
                    "CREATE TABLE IF NOT EXISTS hidden.things (id int)",
                    "TRUNCATE hidden.things",
                    "INSERT INTO hidden.things VALUES (5)",
@@ -560,7 +562,8 @@ def who_inherits_nothing():
                     api_query one "SELECT $a.id::int AS id FROM hidden.things";
                 }
             }"""
-        database = 'api_postgres app { primary "%s"; }' % postgres.uri
+        database = 'api_postgres app { primary "%s"; }' % \
+            postgres.uri.replace("//app:", "//rs_bare:")
         nginx.configure(database, routes, workers=1)
         nginx.start()
         api = wire.Client(nginx.port)
@@ -572,7 +575,7 @@ def who_inherits_nothing():
         port = free_port()
         nginx.env["API_START"] = "cold"
         nginx.configure("""api_postgres app { connect_timeout 1s;
-            primary "postgresql://app:%s@127.0.0.1:%d/%s?sslmode=disable"; }"""
+            primary "postgresql://rs_bare:%s@127.0.0.1:%d/%s?sslmode=disable"; }"""
                         % (postgres.app_password, port, postgres.database),
                         routes, workers=1)
         nginx.start()
@@ -588,7 +591,7 @@ def who_inherits_nothing():
         nginx.stop()
     finally:
         nginx.env.pop("API_START", None)
-        postgres.admin("ALTER ROLE app INHERIT")
+        nginx.stop()
 
 
 def the_end():

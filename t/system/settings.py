@@ -312,7 +312,6 @@ def directly():
 
 def through(mode):
     pooler = PgBouncer(postgres, 1, mode)
-    time.sleep(0.3)
     other = Other(pooler) if mode == "transaction" else None
     try:
         configured(pooler.dsn(), "pooler %s;" % mode)
