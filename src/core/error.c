@@ -6,6 +6,8 @@
 typedef struct {
     ngx_uint_t    status;
     const char   *name;
+    ngx_uint_t    asked;
+    const char   *refusal;
 } error_row_t;
 
 typedef struct {
@@ -14,11 +16,18 @@ typedef struct {
 } error_title_t;
 
 
+#define yes  1
+#define no   0
+
 static const error_row_t  rows[] = {
-#define API_ERROR(name, status, code, title, header)  { status, code },
+#define API_ERROR(name, status, code, header, asked, refusal)                 \
+    { status, code, asked, refusal },
 #include "core/error_list.h"
 #undef API_ERROR
 };
+
+#undef yes
+#undef no
 
 
 /* RFC 9110, section 15; RFC 6585; RFC 8470 (425); RFC 7725 (451); RFC 2324
@@ -102,6 +111,54 @@ ngx_uint_t
 api_error_status(const api_error_t *e)
 {
     return e->status ? e->status : rows[e->code].status;
+}
+
+
+void
+api_error_ask(api_error_t *e, ngx_uint_t status)
+{
+    ngx_uint_t  i;
+
+    e->code = status < 500 ? API_ERROR_RAISED : API_ERROR_STATEMENT;
+
+    for (i = 0; i < API_ERROR_MAX; i++) {
+        if (rows[i].asked && rows[i].status == status) {
+            e->code = (api_error_code_e) i;
+        }
+    }
+
+    e->status = status;
+    e->retry_after = (status == 503) ? 1 : 0;
+}
+
+
+void
+api_error_refuse(api_error_t *e, ngx_uint_t status)
+{
+    api_error_code_e  code;
+
+    code = api_error_refused(status);
+
+    api_error_set(e, code, rows[code].refusal);
+    e->status = status;
+
+    /* a limit of nginx's says no time; one second is its unit */
+    e->retry_after = (status == 429 || status == 503) ? 1 : 0;
+}
+
+
+api_error_code_e
+api_error_refused(ngx_uint_t status)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < API_ERROR_MAX; i++) {
+        if (rows[i].refusal != NULL && rows[i].status == status) {
+            return (api_error_code_e) i;
+        }
+    }
+
+    return status < 500 ? API_ERROR_BAD_REQUEST : API_ERROR_INTERNAL;
 }
 
 

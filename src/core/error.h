@@ -15,7 +15,7 @@
 
 
 typedef enum {
-#define API_ERROR(name, status, code, title, header)  API_ERROR_##name,
+#define API_ERROR(name, status, code, header, asked, refusal)  API_ERROR_##name,
 #include "core/error_list.h"
 #undef API_ERROR
     API_ERROR_MAX
@@ -54,6 +54,19 @@ typedef struct {
 void api_error_set(api_error_t *e, api_error_code_e code, const char *detail);
 
 ngx_uint_t api_error_status(const api_error_t *e);
+
+/*
+ * The code for a status that SQL or the configuration asks for, and a
+ * Retry-After with a 503; failures, header and detail stay.  A status without a
+ * code of its own: API_ERROR_RAISED, from 500 on API_ERROR_STATEMENT.
+ */
+void api_error_ask(api_error_t *e, ngx_uint_t status);
+
+/* the error of a status with which nginx itself has refused */
+void api_error_refuse(api_error_t *e, ngx_uint_t status);
+
+/* and its code alone */
+api_error_code_e api_error_refused(ngx_uint_t status);
 
 /* the short stable name, as "no_row"; static memory */
 const char *api_error_name(api_error_code_e code);

@@ -1,7 +1,6 @@
 
 #include "http/error_header.h"
 #include "http/headers.h"
-#include "http/problem.h"
 
 
 typedef struct {
@@ -43,7 +42,8 @@ static const error_header_t  header_www_authenticate =
       offsetof(ngx_http_headers_out_t, www_authenticate) };
 
 static const error_header_t *const  headers[] = {
-#define API_ERROR(name, status, code, title, header)  &header_##header,
+#define API_ERROR(name, status, code, header, asked, refusal)                 \
+    &header_##header,
 #include "core/error_list.h"
 #undef API_ERROR
 };
@@ -71,7 +71,7 @@ api_http_error_header_late(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    header = headers[api_http_problem_code(r->headers_out.status)];
+    header = headers[api_error_refused(r->headers_out.status)];
 
     if (!header->late) {
         return NGX_OK;

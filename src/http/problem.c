@@ -8,35 +8,6 @@
 #define PROBLEM_MAX  (256 * 1024)
 
 
-typedef struct {
-    ngx_uint_t         status;
-    api_error_code_e   code;
-    const char        *detail;
-    ngx_uint_t         retry_after;
-} problem_own_t;
-
-
-static void set_own(api_error_t *e, ngx_uint_t status);
-
-
-/* what nginx refuses by itself in an API location */
-static const problem_own_t  owns[] = {
-    { 401, API_ERROR_UNAUTHORIZED, "credentials are needed", 0 },
-    { 403, API_ERROR_FORBIDDEN, "this is not allowed", 0 },
-    { 404, API_ERROR_NO_ROUTE, "there is no such path", 0 },
-    { 405, API_ERROR_METHOD, "this path does not allow the method", 0 },
-    { 413, API_ERROR_BODY_TOO_LARGE,
-      "the body is larger than this path accepts", 0 },
-
-    /* a limit of nginx's says no time; one second is its unit */
-    { 429, API_ERROR_RATE_LIMIT, "too many requests in a short time", 1 },
-    { 503, API_ERROR_BUSY, "the server is busy; try again later", 1 },
-
-    { 504, API_ERROR_TIMEOUT, "the answer was not ready in time", 0 },
-    { 0, API_ERROR_NONE, NULL, 0 }
-};
-
-
 ngx_buf_t *
 api_http_problem(api_http_ctx_t *ctx, ngx_uint_t status)
 {
@@ -47,7 +18,7 @@ api_http_problem(api_http_ctx_t *ctx, ngx_uint_t status)
     e = &ctx->error;
 
     if (e->code == API_ERROR_NONE || api_error_status(e) != status) {
-        set_own(e, status);
+        api_error_refuse(e, status);
 
         if (e->code == API_ERROR_BODY_TOO_LARGE) {
             api_http_problem_large(ctx);
@@ -81,42 +52,6 @@ api_http_problem(api_http_ctx_t *ctx, ngx_uint_t status)
 }
 
 
-/* the words for a refusal of nginx's own */
-
-static void
-set_own(api_error_t *e, ngx_uint_t status)
-{
-    const problem_own_t  *own;
-
-    for (own = owns; own->status != 0; own++) {
-        if (own->status == status) {
-            break;
-        }
-    }
-
-    if (own->status == 0) {
-        api_error_set(e, status < 500 ? API_ERROR_BAD_REQUEST
-                                      : API_ERROR_INTERNAL, NULL);
-        e->status = status;
-        return;
-    }
-
-    api_error_set(e, own->code, own->detail);
-    e->retry_after = own->retry_after;
-}
-
-
-api_error_code_e
-api_http_problem_code(ngx_uint_t status)
-{
-    api_error_t  e;
-
-    set_own(&e, status);
-
-    return e.code;
-}
-
-
 void
 api_http_problem_large(api_http_ctx_t *ctx)
 {
@@ -125,8 +60,7 @@ api_http_problem_large(api_http_ctx_t *ctx)
     ngx_http_request_t        *r;
     ngx_http_core_loc_conf_t  *clcf;
 
-    api_error_set(&ctx->error, API_ERROR_BODY_TOO_LARGE,
-                  "the body is larger than this path accepts");
+    api_error_refuse(&ctx->error, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE);
 
     r = ctx->request;
 

@@ -18,9 +18,6 @@
  */
 ngx_buf_t *api_http_problem(api_http_ctx_t *ctx, ngx_uint_t status);
 
-/* the code of a refusal of nginx's own with this status */
-api_error_code_e api_http_problem_code(ngx_uint_t status);
-
 /* ctx->error for a body beyond what the location takes, which it tells */
 void api_http_problem_large(api_http_ctx_t *ctx);
 

@@ -11,7 +11,6 @@
 #include "http/unsent.h"
 #include "http/value.h"
 #include "sql/cell.h"
-#include "sql/override.h"
 
 
 /*
@@ -265,7 +264,7 @@ api_http_query_none(api_http_ctx_t *ctx, const api_http_query_t *query)
     }
 
     api_error_set(&ctx->error, API_ERROR_NO_ROW, NULL);
-    api_sql_override_status(&ctx->error, query->none);
+    api_error_ask(&ctx->error, query->none);
 
     if (ctx->error.code == API_ERROR_RAISED
         || ctx->error.code == API_ERROR_STATEMENT)

@@ -1,7 +1,6 @@
 
 #include "http/vars.h"
 #include "http/headers.h"
-#include "http/problem.h"
 
 
 static ngx_int_t api_http_vars_route(ngx_http_request_t *r,
@@ -90,7 +89,7 @@ api_http_vars_error(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     if (ctx != NULL && r->error_page && r->err_status >= NGX_HTTP_BAD_REQUEST)
     {
-        code = api_http_problem_code(r->err_status);
+        code = api_error_refused(r->err_status);
     }
 
     for ( /* void */ ; ctx != NULL; ctx = ctx->previous) {

@@ -2,32 +2,9 @@
 #include "sql/override.h"
 
 
-typedef struct {
-    ngx_uint_t          status;
-    api_error_code_e    code;
-} override_code_t;
-
-
 static ngx_uint_t rank(const ngx_str_t *name, const char *constraint,
     const char *state);
 static ngx_uint_t is_text(const ngx_str_t *name, const char *s);
-
-
-static const override_code_t  codes[] = {
-    { 400, API_ERROR_BAD_REQUEST },
-    { 401, API_ERROR_UNAUTHORIZED },
-    { 403, API_ERROR_FORBIDDEN },
-    { 404, API_ERROR_NO_ROW },
-    { 405, API_ERROR_METHOD },
-    { 409, API_ERROR_CONFLICT },
-    { 413, API_ERROR_BODY_TOO_LARGE },
-    { 415, API_ERROR_MEDIA_TYPE },
-    { 422, API_ERROR_INVALID },
-    { 429, API_ERROR_RATE_LIMIT },
-    { 503, API_ERROR_RETRY },
-    { 504, API_ERROR_TIMEOUT },
-    { 0, API_ERROR_NONE }
-};
 
 
 void
@@ -58,7 +35,7 @@ api_sql_override_apply(const ngx_array_t *overrides, const char *constraint,
         return;
     }
 
-    api_sql_override_status(e, best->status);
+    api_error_ask(e, best->status);
 
     if (best->detail.len != 0) {
         e->detail = best->detail;
@@ -85,27 +62,6 @@ api_sql_override_has(const ngx_array_t *overrides, const char *state)
     }
 
     return 0;
-}
-
-
-void
-api_sql_override_status(api_error_t *e, ngx_uint_t status)
-{
-    const override_code_t  *c;
-
-    for (c = codes; c->status != 0 && c->status != status; c++) {
-        /* void */
-    }
-
-    if (c->status != 0) {
-        e->code = c->code;
-
-    } else {
-        e->code = status < 500 ? API_ERROR_RAISED : API_ERROR_STATEMENT;
-    }
-
-    e->status = status;
-    e->retry_after = (status == 503) ? 1 : 0;
 }
 
 

@@ -18,9 +18,6 @@
 void api_sql_override_apply(const ngx_array_t *overrides,
     const char *constraint, const char *state, api_error_t *e);
 
-/* the status, the code that belongs to it, and a Retry-After with a 503 */
-void api_sql_override_status(api_error_t *e, ngx_uint_t status);
-
 
 /* is there one for the SQLSTATE or its class? */
 ngx_uint_t api_sql_override_has(const ngx_array_t *overrides,

@@ -370,7 +370,7 @@ describe_status(state_case_t *c)
         return;
     }
 
-    api_sql_override_status(c->error, status);
+    api_error_ask(c->error, status);
     describe_raised(c);
 }
 

@@ -121,15 +121,12 @@ def anchors(tree, page):
 
 
 def errors(tree):
-    code, name = {}, None
+    code = {}
     for number, line in enumerate(tree.lines(ERROR_LIST), 1):
-        entry = re.match(r'API_ERROR\((\w+),\s*(\d+),\s*"(\w+)"', line)
-        header = re.search(r"\s(\w+)\)$", line)
+        entry = re.match(r'API_ERROR\(\w+, (\d+), "(\w+)", (\w+),', line)
         if entry:
-            name = entry.group(3)
-            code[name] = [entry.group(2), number, None]
-        if header and name:
-            code[name][2] = header.group(1)
+            status, name, header = entry.groups()
+            code[name] = [status, number, header]
     code.pop("none", None)
 
     listed = rows(tree, ERRORS, "code")

@@ -7,16 +7,23 @@ typedef struct {
     const char       *name;
     api_error_code_e  code;
     ngx_uint_t        status;
-    const char       *title;
+    ngx_uint_t        asked;
+    const char       *refusal;
 } error_case_t;
 
 
+#define yes  1
+#define no   0
+
 static const error_case_t  errors[] = {
-#define API_ERROR(id, status, name, title, header)                            \
-    { name, API_ERROR_##id, status, title },
+#define API_ERROR(id, status, name, header, asked, refusal)                   \
+    { name, API_ERROR_##id, status, asked, refusal },
 #include "core/error_list.h"
 #undef API_ERROR
 };
+
+#undef yes
+#undef no
 
 
 static void
@@ -36,12 +43,79 @@ list_is_consistent(ngx_pool_t *pool)
         api_error_set(&e, errors[i].code, NULL);
         check_int(api_error_status(&e), errors[i].status);
         check_cstr(api_error_name(errors[i].code), errors[i].name);
-        check_cstr(api_error_title(errors[i].status), errors[i].title);
 
         for (j = 0; j < i; j++) {
             check(strcmp(errors[i].name, errors[j].name) != 0);
         }
     }
+}
+
+
+/* one code at most of a status, for who asks and for what nginx refuses */
+
+static void
+status_is_one_code(ngx_pool_t *pool)
+{
+    api_error_t  e;
+    ngx_uint_t   i;
+
+    (void) pool;
+
+    for (i = 0; i < API_ERROR_MAX; i++) {
+        test_note("%s", errors[i].name);
+
+        if (errors[i].asked) {
+            api_error_set(&e, API_ERROR_NONE, "It stays.");
+            api_error_ask(&e, errors[i].status);
+
+            check_int(e.code, errors[i].code);
+            check_str(&e.detail, "It stays.");
+        }
+
+        if (errors[i].refusal != NULL) {
+            api_error_set(&e, API_ERROR_NONE, "It goes.");
+            api_error_refuse(&e, errors[i].status);
+
+            check_int(e.code, errors[i].code);
+            check_int(api_error_refused(errors[i].status), errors[i].code);
+            check_str(&e.detail, errors[i].refusal);
+        }
+    }
+}
+
+
+static void
+status_without_a_code(ngx_pool_t *pool)
+{
+    api_error_t  e;
+
+    (void) pool;
+
+    api_error_ask(&e, 402);
+    check_int(e.code, API_ERROR_RAISED);
+    check_int(e.status, 402);
+    check_int(e.retry_after, 0);
+
+    api_error_ask(&e, 503);
+    check_int(e.code, API_ERROR_RETRY);
+    check_int(e.retry_after, 1);
+
+    api_error_ask(&e, 502);
+    check_int(e.code, API_ERROR_STATEMENT);
+
+    api_error_refuse(&e, 409);
+    check_int(e.code, API_ERROR_BAD_REQUEST);
+    check_int(api_error_status(&e), 409);
+    check_int(e.detail.len, 0);
+
+    api_error_refuse(&e, 502);
+    check_int(e.code, API_ERROR_INTERNAL);
+    check_int(api_error_status(&e), 502);
+
+    api_error_refuse(&e, 429);
+    check_int(e.retry_after, 1);
+    api_error_refuse(&e, 404);
+    check_int(e.retry_after, 0);
 }
 
 
@@ -258,6 +332,8 @@ knows_whom_they_concern(ngx_pool_t *pool)
 
 static const test_case_t  cases[] = {
     { "list is consistent", list_is_consistent },
+    { "status is one code", status_is_one_code },
+    { "status without a code", status_without_a_code },
     { "sets all", sets_all },
     { "titles", titles },
     { "collects failures", collects_failures },

@@ -238,7 +238,7 @@ gives_a_status_its_code(ngx_pool_t *pool)
         api_error_set(&e, API_ERROR_RETRY, NULL);
         e.retry_after = 1;
 
-        api_sql_override_status(&e, status);
+        api_error_ask(&e, status);
         check_int(api_error_status(&e), status);
         check_int(e.retry_after, status == 503);
 
@@ -247,13 +247,13 @@ gives_a_status_its_code(ngx_pool_t *pool)
         check_int(api_error_status(&e) / 100, status / 100);
     }
 
-    api_sql_override_status(&e, 409);
+    api_error_ask(&e, 409);
     check_int(e.code, API_ERROR_CONFLICT);
-    api_sql_override_status(&e, 422);
+    api_error_ask(&e, 422);
     check_int(e.code, API_ERROR_INVALID);
-    api_sql_override_status(&e, 404);
+    api_error_ask(&e, 404);
     check_int(e.code, API_ERROR_NO_ROW);
-    api_sql_override_status(&e, 418);
+    api_error_ask(&e, 418);
     check_int(e.code, API_ERROR_RAISED);
 }
 
