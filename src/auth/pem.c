@@ -50,6 +50,7 @@ api_auth_pem_read(ngx_pool_t *pool, const ngx_str_t *text,
 
     ERR_set_mark();
 
+    is_private = 0;
     bio = BIO_new_mem_buf(text->data, (int) text->len);
     pkey = bio != NULL ? read_key(bio, &is_private) : NULL;
 

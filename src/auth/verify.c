@@ -121,6 +121,8 @@ verify_secret(api_auth_key_t *key, api_auth_algorithm_e algorithm,
         return NGX_ERROR;
     }
 
+    len = 0;
+
     made = EVP_MAC_update(ctx, text->data, text->len) == 1
            && EVP_MAC_final(ctx, mac, &len, sizeof(mac)) == 1;
 

@@ -468,7 +468,8 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
 
     case API_DB_COMMAND_SAVEPOINT:
         segment->saved = 1;
-        /* fall through */
+        api_db_stock_free_command(conn->db, command);
+        return NGX_OK;
 
     default:
         api_db_stock_free_command(conn->db, command);

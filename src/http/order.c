@@ -59,7 +59,8 @@ ngx_int_t
 api_http_order_make(ngx_conf_t *cf, void **loc_conf, api_http_phase_e first,
     api_http_phase_e last, const api_http_steps_t **steps)
 {
-    ngx_uint_t               i, phase;
+    ngx_uint_t               i;
+    api_http_phase_e         phase;
     ngx_array_t              list;
     api_http_steps_t        *made;
     api_http_chapter_t     **chapter;

@@ -27,6 +27,7 @@ static ngx_int_t open_ends(api_http_selfget_t *get, ngx_connection_t **ours,
     ngx_connection_t **theirs);
 static ngx_int_t make_theirs(api_http_selfget_t *get, ngx_connection_t *c);
 static void close_theirs(ngx_connection_t *c);
+static void close_end(ngx_connection_t *c);
 static ngx_int_t watch(ngx_connection_t *c);
 static ngx_int_t send_request(const api_http_selfget_t *get,
     ngx_connection_t *c);
@@ -230,7 +231,7 @@ open_ends(api_http_selfget_t *get, ngx_connection_t **ours,
     }
 
     if (make_theirs(get, *theirs) != NGX_OK) {
-        ngx_close_connection(*theirs);
+        close_end(*theirs);
         ngx_close_connection(*ours);
         return NGX_ERROR;
     }
@@ -273,7 +274,7 @@ take(ngx_socket_t s)
 }
 
 
-/* as ngx_event_accept() makes one */
+/* as ngx_event_accept() makes one; on failure close_end() is the caller's */
 
 static ngx_int_t
 make_theirs(api_http_selfget_t *get, ngx_connection_t *c)
@@ -287,7 +288,6 @@ make_theirs(api_http_selfget_t *get, ngx_connection_t *c)
 
     log = ngx_palloc(c->pool, sizeof(ngx_log_t));
     if (log == NULL) {
-        ngx_destroy_pool(c->pool);
         return NGX_ERROR;
     }
 
@@ -316,7 +316,6 @@ make_theirs(api_http_selfget_t *get, ngx_connection_t *c)
     if (ngx_add_conn && (ngx_event_flags & NGX_USE_EPOLL_EVENT) == 0
         && ngx_add_conn(c) == NGX_ERROR)
     {
-        ngx_destroy_pool(c->pool);
         return NGX_ERROR;
     }
 
@@ -335,16 +334,28 @@ make_theirs(api_http_selfget_t *get, ngx_connection_t *c)
 static void
 close_theirs(ngx_connection_t *c)
 {
+#if (NGX_STAT_STUB)
+    (void) ngx_atomic_fetch_add(ngx_stat_active, (ngx_atomic_uint_t) -1);
+#endif
+
+    close_end(c);
+}
+
+
+/* the pool behind the connection: its log is in there */
+
+static void
+close_end(ngx_connection_t *c)
+{
     ngx_pool_t  *pool;
 
     pool = c->pool;
 
-#if (NGX_STAT_STUB)
-    (void) ngx_atomic_fetch_add(ngx_stat_active, -1);
-#endif
-
     ngx_close_connection(c);
-    ngx_destroy_pool(pool);
+
+    if (pool != NULL) {
+        ngx_destroy_pool(pool);
+    }
 }
 
 
