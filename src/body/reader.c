@@ -4,6 +4,7 @@
 #include "body/form.h"
 #include "json/form.h"
 #include "sql/bind.h"
+#include "core/text.h"
 
 
 /*
@@ -249,19 +250,5 @@ api_body_reader_keep_error(api_error_t *error, ngx_pool_t *pool)
 ngx_int_t
 api_body_reader_copy(ngx_pool_t *pool, ngx_str_t *s)
 {
-    u_char  *p;
-
-    p = ngx_pnalloc(pool, s->len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (s->len != 0) {
-        ngx_memcpy(p, s->data, s->len);
-    }
-
-    p[s->len] = '\0';
-    s->data = p;
-
-    return NGX_OK;
+    return api_text_copy(pool, s->data, s->len, s);
 }

@@ -1,5 +1,6 @@
 
 #include "check/conflicts.h"
+#include "core/text.h"
 
 #include <libpq-fe.h>
 
@@ -237,13 +238,5 @@ conflicts_text(ngx_pool_t *pool, const api_json_t *plan, const char *key,
 static ngx_int_t
 conflicts_copy(ngx_pool_t *pool, const ngx_str_t *text, ngx_str_t *out)
 {
-    out->data = ngx_pnalloc(pool, text->len + 1);
-    if (out->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(out->data, text->data, text->len);
-    out->len = text->len;
-
-    return NGX_OK;
+    return api_text_copy(pool, text->data, text->len, out);
 }

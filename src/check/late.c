@@ -8,6 +8,7 @@
 #include "db/secret.h"
 #include "db/zone.h"
 #include "thread/words.h"
+#include "core/text.h"
 
 #include <signal.h>
 
@@ -341,17 +342,7 @@ late_copy(const api_db_t *db)
 static ngx_int_t
 late_string(ngx_pool_t *pool, ngx_str_t *s)
 {
-    u_char  *p;
-
-    p = ngx_pnalloc(pool, s->len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    *ngx_cpymem(p, s->data, s->len) = '\0';
-    s->data = p;
-
-    return NGX_OK;
+    return api_text_copy(pool, s->data, s->len, s);
 }
 
 

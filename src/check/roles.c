@@ -1,6 +1,7 @@
 
 #include "check/roles.h"
 #include "sql/bind.h"
+#include "core/text.h"
 
 #include <libpq-fe.h>
 
@@ -128,15 +129,6 @@ static ngx_int_t
 roles_text(api_check_t *check, const PGresult *res, int row, int column,
     ngx_str_t *out)
 {
-    out->len = (size_t) PQgetlength(res, row, column);
-    out->data = ngx_pnalloc(check->pool, out->len + 1);
-
-    if (out->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(out->data, PQgetvalue(res, row, column), out->len);
-    out->data[out->len] = '\0';
-
-    return NGX_OK;
+    return api_text_copy(check->pool, PQgetvalue(res, row, column),
+                         (size_t) PQgetlength(res, row, column), out);
 }

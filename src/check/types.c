@@ -1,6 +1,7 @@
 
 #include "check/types.h"
 #include "core/buf.h"
+#include "core/text.h"
 
 #include <libpq-fe.h>
 
@@ -431,16 +432,7 @@ types_scans(api_check_t *check, api_check_statement_t *statement,
 static ngx_int_t
 types_copy(ngx_pool_t *pool, const char *value, ngx_str_t *out)
 {
-    out->len = ngx_strlen(value);
-    out->data = ngx_pnalloc(pool, out->len + 1);
-
-    if (out->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(out->data, value, out->len + 1);
-
-    return NGX_OK;
+    return api_text_copy(pool, value, ngx_strlen(value), out);
 }
 
 

@@ -143,7 +143,7 @@ find_source(api_conf_sought_t *s)
 
     for (i = 0; (row = api_conf_source_get(s->cf, i)) != NULL; i++) {
 
-        rc = row->find(s);
+        rc = api_conf_source_find(row, s);
 
         if (rc == NGX_OK) {
             s->bind->source = row->source;

@@ -4,6 +4,7 @@
 #include "http/source.h"
 #include "sql/inferred.h"
 #include "sql/override.h"
+#include "core/text.h"
 
 
 /* a column's, as format_type() writes it, and the parameter's: 0: any */
@@ -274,14 +275,5 @@ keep_rules(ngx_conf_t *cf, api_http_query_t *query,
 static ngx_int_t
 keep_text(ngx_conf_t *cf, const ngx_str_t *text, ngx_str_t *out)
 {
-    out->len = text->len;
-    out->data = ngx_pnalloc(cf->pool, text->len + 1);
-
-    if (out->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(out->data, text->data, text->len);
-
-    return NGX_OK;
+    return api_text_copy(cf->pool, text->data, text->len, out);
 }

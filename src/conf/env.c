@@ -1,5 +1,6 @@
 
 #include "conf/env.h"
+#include "core/text.h"
 
 
 ngx_int_t
@@ -30,14 +31,5 @@ api_conf_env(ngx_conf_t *cf, const ngx_str_t *name, ngx_str_t *text,
 
     *kept = *name;
 
-    text->len = ngx_strlen(found);
-
-    text->data = ngx_pnalloc(cf->pool, text->len + 1);
-    if (text->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(text->data, found, text->len + 1);
-
-    return NGX_OK;
+    return api_text_copy(cf->pool, found, ngx_strlen(found), text);
 }

@@ -10,23 +10,13 @@
 #include "http/hash.h"
 
 
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT  25
-
-
 static void *create_loc(ngx_conf_t *cf);
 static ngx_int_t add_chapter(ngx_conf_t *cf);
 static ngx_uint_t is_used(void **loc_conf);
 static const char *directive_of(const api_http_route_t *route);
 static char *read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static ngx_int_t check_hashes(ngx_conf_t *cf, api_http_route_t *route);
-static ngx_int_t find(api_conf_sought_t *s);
-static ngx_int_t declare(const api_http_route_t *route,
-    api_conf_declared_t *declared);
-static ngx_uint_t knows(const api_http_route_t *route, const ngx_str_t *name);
-static ngx_int_t unused(ngx_conf_t *cf, const api_http_route_t *route);
-static api_http_hash_t *get(const api_http_route_t *route,
-    const ngx_str_t *name);
+static api_http_made_t *made(const api_http_route_t *route, ngx_uint_t n);
 
 
 static ngx_command_t  commands[] = {
@@ -97,10 +87,9 @@ static const api_conf_pass_t  pass = {
 
 static const api_conf_source_t  source = {
     .source = &api_http_hash_source,
-    .find = find,
-    .declare = declare,
-    .knows = knows,
-    .unused = unused
+    .made = made,
+    .directive = "api_hash_password",
+    .thing = "the hash"
 };
 
 
@@ -174,23 +163,23 @@ read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     ngx_memzero(&read, sizeof(api_http_hash_t));
-    api_conf_place(cf, &read.place);
+    api_conf_place(cf, &read.made.place);
 
-    why = api_conf_name_dollar(&value[1], &read.target);
+    why = api_conf_name_dollar(&value[1], &read.made.name);
 
     if (why == NULL) {
         why = api_conf_name_dollar(&value[2], &read.source);
     }
 
     if (why == NULL) {
-        why = api_conf_name(&read.target);
+        why = api_conf_name(&read.made.name);
     }
 
     if (why == NULL) {
         why = api_conf_name_dots(&read.source);
     }
 
-    if (why == NULL && api_str_equal(&read.target, &read.source)) {
+    if (why == NULL && api_str_equal(&read.made.name, &read.source)) {
         why = "the hash needs another name than the password";
     }
 
@@ -241,9 +230,9 @@ check_hashes(ngx_conf_t *cf, api_http_route_t *route)
                                       &hash[i].field);
 
         if (why != NULL) {
-            api_conf_log(NGX_LOG_EMERG, cf, &hash[i].place,
+            api_conf_log(NGX_LOG_EMERG, cf, &hash[i].made.place,
                          "api_hash_password $%V $%V of \"%V\": %s",
-                         &hash[i].target, &hash[i].source, &route->name,
+                         &hash[i].made.name, &hash[i].source, &route->name,
                          why);
             rc = NGX_ERROR;
         }
@@ -255,87 +244,13 @@ check_hashes(ngx_conf_t *cf, api_http_route_t *route)
 }
 
 
-static ngx_int_t
-find(api_conf_sought_t *s)
+static api_http_made_t *
+made(const api_http_route_t *route, ngx_uint_t n)
 {
-    ngx_uint_t        n;
+    ngx_uint_t        count;
     api_http_hash_t  *hash;
 
-    hash = get(s->route, &s->name);
+    hash = api_http_hash_list(route, &count);
 
-    if (hash == NULL) {
-        return NGX_DECLINED;
-    }
-
-    hash->used = 1;
-
-    s->param->declared = OID_TEXT;
-    s->bind->index = (ngx_uint_t) (hash - api_http_hash_list(s->route, &n));
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-declare(const api_http_route_t *route, api_conf_declared_t *declared)
-{
-    ngx_uint_t              i, n;
-    const api_http_hash_t  *hash;
-
-    hash = api_http_hash_list(route, &n);
-
-    for (i = 0; i < n; i++) {
-        if (api_conf_declared_add(declared, &hash[i].target,
-                                  "api_hash_password", &hash[i].place)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_uint_t
-knows(const api_http_route_t *route, const ngx_str_t *name)
-{
-    return get(route, name) != NULL;
-}
-
-
-static ngx_int_t
-unused(ngx_conf_t *cf, const api_http_route_t *route)
-{
-    ngx_uint_t              i, n;
-    const api_http_hash_t  *hash;
-
-    hash = api_http_hash_list(route, &n);
-
-    for (i = 0; i < n; i++) {
-        if (!hash[i].used) {
-            api_conf_declared_unused(cf, route, "the hash", &hash[i].target,
-                                     &hash[i].place);
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static api_http_hash_t *
-get(const api_http_route_t *route, const ngx_str_t *name)
-{
-    ngx_uint_t        i, n;
-    api_http_hash_t  *hash;
-
-    hash = api_http_hash_list(route, &n);
-
-    for (i = 0; i < n; i++) {
-        if (api_str_equal(&hash[i].target, name)) {
-            return &hash[i];
-        }
-    }
-
-    return NULL;
+    return n < count ? &hash[n].made : NULL;
 }

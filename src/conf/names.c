@@ -27,7 +27,7 @@ api_conf_names(ngx_conf_t *cf, api_http_route_t *route)
     }
 
     for (i = 0; (row = api_conf_source_get(cf, i)) != NULL; i++) {
-        if (row->declare != NULL && row->declare(route, &declared) != NGX_OK) {
+        if (api_conf_source_declare(row, route, &declared) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -95,7 +95,7 @@ api_conf_names_unused(ngx_conf_t *cf, api_http_route_t *route)
     const api_conf_source_t  *row;
 
     for (i = 0; (row = api_conf_source_get(cf, i)) != NULL; i++) {
-        if (row->unused != NULL && row->unused(cf, route) != NGX_OK) {
+        if (api_conf_source_unused(row, cf, route) != NGX_OK) {
             return NGX_ERROR;
         }
     }

@@ -5,7 +5,6 @@
  * request.
  */
 
-#include "conf/declared.h"
 #include "conf/directives.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
@@ -21,15 +20,10 @@
 #define RANDOM_LEAST  8
 #define RANDOM_MOST   1024
 
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT  25
-
 
 typedef struct {
-    ngx_str_t           name;       /* without "$" */
+    api_http_made_t     made;       /* $name */
     size_t              bytes;
-    ngx_uint_t          used;
-    api_place_t         place;
 } random_t;
 
 
@@ -45,17 +39,10 @@ static const char *directive_of(const api_http_route_t *route);
 static char *read_random(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static const char *read_words(ngx_conf_t *cf, random_t *random);
 static ngx_array_t *list_of(const api_http_route_t *route);
-static random_t *get(const api_http_route_t *route, const ngx_str_t *name);
-static ngx_int_t find(api_conf_sought_t *s);
-static ngx_int_t declare(const api_http_route_t *route,
-    api_conf_declared_t *declared);
-static ngx_uint_t knows(const api_http_route_t *route, const ngx_str_t *name);
-static ngx_int_t unused(ngx_conf_t *cf, const api_http_route_t *route);
+static api_http_made_t *made(const api_http_route_t *route, ngx_uint_t n);
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out);
 static ngx_int_t make(ngx_pool_t *pool, size_t bytes, ngx_str_t *out);
-static void type(const api_http_route_t *route, const api_http_bind_t *bind,
-    api_type_t *out);
 
 
 extern ngx_module_t  ngx_http_api_random_module;
@@ -115,15 +102,14 @@ static api_http_chapter_t  chapter = {
 static const api_http_source_t  of_requests = {
     .name = "a random text",
     .value = value,
-    .type = type
+    .type = api_http_source_text
 };
 
 static const api_conf_source_t  source = {
     .source = &of_requests,
-    .find = find,
-    .declare = declare,
-    .knows = knows,
-    .unused = unused
+    .made = made,
+    .directive = "api_random",
+    .thing = "api_random"
 };
 
 
@@ -213,15 +199,15 @@ read_words(ngx_conf_t *cf, random_t *random)
     const char  *why;
 
     ngx_memzero(random, sizeof(random_t));
-    api_conf_place(cf, &random->place);
+    api_conf_place(cf, &random->made.place);
 
     value = cf->args->elts;
 
-    if (api_conf_name_dollar(&value[1], &random->name) != NULL) {
+    if (api_conf_name_dollar(&value[1], &random->made.name) != NULL) {
         return "the name begins with \"$\"";
     }
 
-    why = api_conf_name(&random->name);
+    why = api_conf_name(&random->made.name);
     if (why != NULL) {
         return why;
     }
@@ -250,89 +236,14 @@ list_of(const api_http_route_t *route)
 }
 
 
-static random_t *
-get(const api_http_route_t *route, const ngx_str_t *name)
-{
-    random_t    *random;
-    ngx_uint_t   i;
-
-    random = list_of(route)->elts;
-
-    for (i = 0; i < list_of(route)->nelts; i++) {
-        if (api_str_equal(&random[i].name, name)) {
-            return &random[i];
-        }
-    }
-
-    return NULL;
-}
-
-
-static ngx_int_t
-find(api_conf_sought_t *s)
+static api_http_made_t *
+made(const api_http_route_t *route, ngx_uint_t n)
 {
     random_t  *random;
 
-    random = get(s->route, &s->name);
-
-    if (random == NULL) {
-        return NGX_DECLINED;
-    }
-
-    random->used = 1;
-
-    s->param->declared = OID_TEXT;
-    s->bind->index = (ngx_uint_t) (random
-                                   - (random_t *) list_of(s->route)->elts);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-declare(const api_http_route_t *route, api_conf_declared_t *declared)
-{
-    ngx_uint_t       i;
-    const random_t  *random;
-
     random = list_of(route)->elts;
 
-    for (i = 0; i < list_of(route)->nelts; i++) {
-        if (api_conf_declared_add(declared, &random[i].name, "api_random",
-                                  &random[i].place)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_uint_t
-knows(const api_http_route_t *route, const ngx_str_t *name)
-{
-    return get(route, name) != NULL;
-}
-
-
-static ngx_int_t
-unused(ngx_conf_t *cf, const api_http_route_t *route)
-{
-    ngx_uint_t       i;
-    const random_t  *random;
-
-    random = list_of(route)->elts;
-
-    for (i = 0; i < list_of(route)->nelts; i++) {
-        if (!random[i].used) {
-            api_conf_declared_unused(cf, route, "api_random",
-                                     &random[i].name, &random[i].place);
-        }
-    }
-
-    return NGX_OK;
+    return n < list_of(route)->nelts ? &random[n].made : NULL;
 }
 
 
@@ -340,33 +251,34 @@ static ngx_int_t
 value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
 {
     random_t      *random;
-    ngx_str_t     *made;
+    ngx_str_t     *texts;
     ngx_uint_t     index;
     ngx_array_t   *list;
 
     list = list_of(ctx->route);
     random = list->elts;
-    made = api_http_chapter_of(ctx, &chapter);
+    texts = api_http_chapter_of(ctx, &chapter);
 
-    if (made == NULL) {
-        made = ngx_pcalloc(ctx->request->pool, list->nelts * sizeof(ngx_str_t));
-        if (made == NULL) {
+    if (texts == NULL) {
+        texts = ngx_pcalloc(ctx->request->pool,
+                            list->nelts * sizeof(ngx_str_t));
+        if (texts == NULL) {
             return NGX_ERROR;
         }
 
-        api_http_chapter_of(ctx, &chapter) = made;
+        api_http_chapter_of(ctx, &chapter) = texts;
     }
 
     index = api_http_source_bind(ctx->route, step, n)->index;
 
-    if (made[index].data == NULL
-        && make(ctx->request->pool, random[index].bytes, &made[index])
+    if (texts[index].data == NULL
+        && make(ctx->request->pool, random[index].bytes, &texts[index])
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    out->text = made[index];
+    out->text = texts[index];
 
     return NGX_OK;
 }
@@ -392,12 +304,4 @@ make(ngx_pool_t *pool, size_t bytes, ngx_str_t *out)
     ngx_explicit_memzero(raw, bytes);
 
     return NGX_OK;
-}
-
-
-static void
-type(const api_http_route_t *route, const api_http_bind_t *bind,
-    api_type_t *out)
-{
-    out->kind = API_TYPE_STRING;
 }

@@ -1,5 +1,6 @@
 
 #include "conf/setting.h"
+#include "core/text.h"
 
 
 const char *
@@ -45,14 +46,5 @@ ngx_int_t
 api_conf_setting_word(ngx_conf_t *cf, const u_char *data, size_t len,
     ngx_str_t *out)
 {
-    out->len = len;
-    out->data = ngx_pnalloc(cf->pool, len + 1);
-    if (out->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(out->data, data, len);
-    out->data[len] = '\0';
-
-    return NGX_OK;
+    return api_text_copy(cf->pool, data, len, out);
 }

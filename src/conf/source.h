@@ -60,6 +60,18 @@ typedef struct {
        NGX_OK or NGX_ERROR (memory) */
     ngx_int_t              (*unused)(ngx_conf_t *cf,
                                      const api_http_route_t *route);
+
+    /*
+     * Instead of all these, where a directive makes names for texts: the n-th
+     * that it makes in the route, from 0; NULL: there are no more.
+     * bind->index is n.
+     */
+    api_http_made_t       *(*made)(const api_http_route_t *route,
+                                   ngx_uint_t n);
+    const char              *directive;  /* that makes them */
+    const char              *thing;      /* "the hash", for a warning */
+    const char              *early;      /* why, of a statement before
+                                            made->from */
 } api_conf_source_t;
 
 
@@ -77,6 +89,19 @@ typedef struct {
  */
 API_MUST_CHECK ngx_int_t api_conf_source_add(ngx_conf_t *cf,
     const api_conf_source_t *source);
+
+/* a row's answers: what its functions say, or what follows from its names */
+
+API_MUST_CHECK ngx_int_t api_conf_source_find(const api_conf_source_t *source,
+    api_conf_sought_t *s);
+API_MUST_CHECK ngx_int_t api_conf_source_declare(
+    const api_conf_source_t *source, const api_http_route_t *route,
+    api_conf_declared_t *declared);
+ngx_uint_t api_conf_source_knows(const api_conf_source_t *source,
+    const api_http_route_t *route, const ngx_str_t *name);
+API_MUST_CHECK ngx_int_t api_conf_source_unused(
+    const api_conf_source_t *source, ngx_conf_t *cf,
+    const api_http_route_t *route);
 
 /* the n-th of all in the order they are asked in, from 0; NULL: there are no
    more */

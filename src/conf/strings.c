@@ -187,7 +187,7 @@ is_value(ngx_conf_t *cf, const api_http_route_t *route, const ngx_str_t *name)
     const api_conf_source_t  *row;
 
     for (i = 0; (row = api_conf_source_get(cf, i)) != NULL; i++) {
-        if (row->knows != NULL && row->knows(route, name)) {
+        if (api_conf_source_knows(row, route, name)) {
             return 1;
         }
     }

@@ -1,5 +1,4 @@
 
-#include "conf/declared.h"
 #include "conf/directives.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
@@ -12,9 +11,6 @@
 #include "conf/token_key.h"
 #include "http/token.h"
 
-
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT      25
 
 /* ten years */
 #define TOKEN_EXPIRES  (10 * 366 * 24 * 3600)
@@ -35,13 +31,7 @@ static const char *read_jti(api_http_token_t *token, const ngx_str_t *word);
 static ngx_int_t check(ngx_conf_t *cf, api_http_route_t *route);
 static ngx_uint_t is_named(const api_http_route_t *route, ngx_uint_t from,
     ngx_uint_t index);
-static ngx_int_t find(api_conf_sought_t *s);
-static ngx_int_t declare(const api_http_route_t *route,
-    api_conf_declared_t *declared);
-static ngx_uint_t knows(const api_http_route_t *route, const ngx_str_t *name);
-static ngx_int_t unused(ngx_conf_t *cf, const api_http_route_t *route);
-static api_http_token_t *get(const api_http_route_t *route,
-    const ngx_str_t *name, ngx_uint_t *index);
+static api_http_made_t *made(const api_http_route_t *route, ngx_uint_t n);
 
 
 static ngx_command_t  commands[] = {
@@ -105,10 +95,10 @@ static const api_conf_pass_t  pass = {
 
 static const api_conf_source_t  source = {
     .source = &api_http_token_source,
-    .find = find,
-    .declare = declare,
-    .knows = knows,
-    .unused = unused
+    .made = made,
+    .directive = "api_issue_token",
+    .thing = "the token",
+    .early = "is known only when it is issued: move api_issue_token up"
 };
 
 
@@ -183,8 +173,8 @@ read_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (rv == NULL
         && (cf->args->nelts != 2
-            || api_conf_name_dollar(&value[1], &token->name) != NULL
-            || api_conf_name(&token->name) != NULL))
+            || api_conf_name_dollar(&value[1], &token->made.name) != NULL
+            || api_conf_name(&token->made.name) != NULL))
     {
         rv = "is written: api_issue_token $name { claim $value; expires 15m; "
              "… }";
@@ -194,7 +184,7 @@ read_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return api_conf_keep_whole(cf, cmd, NULL, rv);
     }
 
-    api_conf_place(cf, &token->place);
+    api_conf_place(cf, &token->made.place);
 
     if (tlcf->tokens.elts == NULL
         && ngx_array_init(&tlcf->tokens, cf->pool, 1, sizeof(void *))
@@ -229,6 +219,8 @@ read_block(ngx_conf_t *cf, api_http_route_t *route, api_http_token_t *token)
         return NGX_CONF_ERROR;
     }
 
+    token->made.from = token->claims->reader->at;
+
     why = (token->expires == 0)
               ? "has no \"expires\": a token that never ends cannot be taken "
                 "back, say \"expires 15m;\""
@@ -241,8 +233,8 @@ read_block(ngx_conf_t *cf, api_http_route_t *route, api_http_token_t *token)
         return NGX_CONF_OK;
     }
 
-    api_conf_log(NGX_LOG_EMERG, cf, &token->place,
-                 "api_issue_token $%V of \"%V\" %s", &token->name,
+    api_conf_log(NGX_LOG_EMERG, cf, &token->made.place,
+                 "api_issue_token $%V of \"%V\" %s", &token->made.name,
                  &route->name, why);
 
     return api_conf_keep(cf, route, 0);
@@ -349,11 +341,11 @@ check(ngx_conf_t *cf, api_http_route_t *route)
         at = token[i]->claims->reader->at;
 
         if (at != 0 && at < route->queries.nelts && !is_named(route, at, i)) {
-            api_conf_log(NGX_LOG_WARN, cf, &token[i]->place,
+            api_conf_log(NGX_LOG_WARN, cf, &token[i]->made.place,
                          "api_issue_token $%V of \"%V\" stands above "
                          "statements that do not name it: they are a "
                          "transaction of their own now; move it below them",
-                         &token[i]->name, &route->name);
+                         &token[i]->made.name, &route->name);
         }
     }
 
@@ -383,98 +375,14 @@ is_named(const api_http_route_t *route, ngx_uint_t from, ngx_uint_t index)
 }
 
 
-static api_http_token_t *
-get(const api_http_route_t *route, const ngx_str_t *name, ngx_uint_t *index)
+static api_http_made_t *
+made(const api_http_route_t *route, ngx_uint_t n)
 {
-    ngx_uint_t                i;
     const ngx_array_t        *list;
     api_http_token_t *const  *token;
 
     list = api_http_token_list(route);
     token = list->elts;
 
-    for (i = 0; i < list->nelts; i++) {
-        if (api_str_equal(&token[i]->name, name)) {
-            *index = i;
-            return token[i];
-        }
-    }
-
-    return NULL;
-}
-
-
-static ngx_int_t
-find(api_conf_sought_t *s)
-{
-    api_http_token_t  *token;
-
-    token = get(s->route, &s->name, &s->bind->index);
-
-    if (token == NULL) {
-        return NGX_DECLINED;
-    }
-
-    if (s->step < token->claims->reader->at) {
-        s->why = "is known only when it is issued: move api_issue_token up";
-        return NGX_ERROR;
-    }
-
-    token->used = 1;
-    s->param->declared = OID_TEXT;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-declare(const api_http_route_t *route, api_conf_declared_t *declared)
-{
-    ngx_uint_t                i;
-    const ngx_array_t        *list;
-    api_http_token_t *const  *token;
-
-    list = api_http_token_list(route);
-    token = list->elts;
-
-    for (i = 0; i < list->nelts; i++) {
-        if (api_conf_declared_add(declared, &token[i]->name, "api_issue_token",
-                                  &token[i]->place)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_uint_t
-knows(const api_http_route_t *route, const ngx_str_t *name)
-{
-    ngx_uint_t  index;
-
-    return get(route, name, &index) != NULL;
-}
-
-
-static ngx_int_t
-unused(ngx_conf_t *cf, const api_http_route_t *route)
-{
-    ngx_uint_t                i;
-    const ngx_array_t        *list;
-    api_http_token_t *const  *token;
-
-    list = api_http_token_list(route);
-    token = list->elts;
-
-    for (i = 0; i < list->nelts; i++) {
-        if (!token[i]->used) {
-            api_conf_declared_unused(cf, route, "the token", &token[i]->name,
-                                     &token[i]->place);
-        }
-    }
-
-    return NGX_OK;
+    return n < list->nelts ? &token[n]->made : NULL;
 }

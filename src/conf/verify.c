@@ -4,7 +4,6 @@
  * below another; between them no connection is held.
  */
 
-#include "conf/declared.h"
 #include "conf/directives.h"
 #include "conf/inside.h"
 #include "conf/keep.h"
@@ -22,17 +21,12 @@
 #include "http/thread.h"
 
 
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT  25
-
-
 /* a route's own: nothing flows down to it */
 typedef struct {
     api_http_reader_t   *reader;     /* of the stored hash; NULL: none */
     ngx_str_t            password;   /* names without "$" */
     ngx_uint_t           field;      /* of route->body->fields */
-    ngx_str_t            rehash;     /* empty: it is not wanted */
-    ngx_uint_t           used;
+    api_http_made_t      rehash;     /* without a name: it is not wanted */
     api_place_t          place;
 } verify_loc_conf_t;
 
@@ -53,18 +47,12 @@ static const char *read_words(ngx_conf_t *cf, verify_loc_conf_t *vlcf,
 static verify_loc_conf_t *conf_of(const api_http_route_t *route);
 static ngx_int_t check_password(ngx_conf_t *cf, api_http_route_t *route);
 static ngx_int_t check_stored(ngx_conf_t *cf, api_http_route_t *route);
-static ngx_int_t find(api_conf_sought_t *s);
-static ngx_int_t declare(const api_http_route_t *route,
-    api_conf_declared_t *declared);
-static ngx_uint_t knows(const api_http_route_t *route, const ngx_str_t *name);
-static ngx_int_t unused(ngx_conf_t *cf, const api_http_route_t *route);
+static api_http_made_t *made(const api_http_route_t *route, ngx_uint_t n);
 static ngx_int_t verify(api_http_ctx_t *ctx);
 static ngx_int_t wrong(api_http_ctx_t *ctx, ngx_int_t verdict);
 static void forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out);
-static void type(const api_http_route_t *route, const api_http_bind_t *bind,
-    api_type_t *out);
 
 
 extern ngx_module_t  ngx_http_api_verify_module;
@@ -138,15 +126,16 @@ static const api_conf_pass_t  stored_pass = {
 static const api_http_source_t  of_requests = {
     .name = "a hash, which is text",
     .value = value,
-    .type = type
+    .type = api_http_source_text
 };
 
 static const api_conf_source_t  source = {
     .source = &of_requests,
-    .find = find,
-    .declare = declare,
-    .knows = knows,
-    .unused = unused
+    .made = made,
+    .directive = "\"rehash=\" of api_verify_password",
+    .thing = "the new hash",
+    .early = "is known only when the password is verified: move the "
+             "statement below api_verify_password"
 };
 
 
@@ -211,6 +200,7 @@ read_verify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     api_conf_place(cf, &vlcf->place);
+    vlcf->rehash.place = vlcf->place;
 
     vlcf->reader = api_conf_reader_add(cf, route, "api_verify_password");
 
@@ -223,6 +213,7 @@ read_verify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     vlcf->reader->guards = 1;
+    vlcf->rehash.from = vlcf->reader->at;
 
     return NGX_CONF_OK;
 }
@@ -264,9 +255,9 @@ read_words(ngx_conf_t *cf, verify_loc_conf_t *vlcf, ngx_str_t *stored)
     word.data = value[3].data + 7;
     word.len = value[3].len - 7;
 
-    why = api_conf_name_dollar(&word, &vlcf->rehash);
+    why = api_conf_name_dollar(&word, &vlcf->rehash.name);
 
-    if (why != NULL || api_conf_name(&vlcf->rehash) != NULL) {
+    if (why != NULL || api_conf_name(&vlcf->rehash.name) != NULL) {
         return form;
     }
 
@@ -350,69 +341,14 @@ check_stored(ngx_conf_t *cf, api_http_route_t *route)
 }
 
 
-static ngx_int_t
-find(api_conf_sought_t *s)
+static api_http_made_t *
+made(const api_http_route_t *route, ngx_uint_t n)
 {
     verify_loc_conf_t  *vlcf;
 
-    vlcf = conf_of(s->route);
-
-    if (!knows(s->route, &s->name)) {
-        return NGX_DECLINED;
-    }
-
-    if (s->step < vlcf->reader->at) {
-        s->why = "is known only when the password is verified: move the "
-                 "statement below api_verify_password";
-        return NGX_ERROR;
-    }
-
-    vlcf->used = 1;
-    s->param->declared = OID_TEXT;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-declare(const api_http_route_t *route, api_conf_declared_t *declared)
-{
-    const verify_loc_conf_t  *vlcf;
-
     vlcf = conf_of(route);
 
-    return vlcf->rehash.len != 0
-           ? api_conf_declared_add(declared, &vlcf->rehash,
-                                   "\"rehash=\" of api_verify_password",
-                                   &vlcf->place)
-           : NGX_OK;
-}
-
-
-static ngx_uint_t
-knows(const api_http_route_t *route, const ngx_str_t *name)
-{
-    const verify_loc_conf_t  *vlcf;
-
-    vlcf = conf_of(route);
-
-    return vlcf->rehash.len != 0 && api_str_equal(&vlcf->rehash, name);
-}
-
-
-static ngx_int_t
-unused(ngx_conf_t *cf, const api_http_route_t *route)
-{
-    const verify_loc_conf_t  *vlcf;
-
-    vlcf = conf_of(route);
-
-    if (vlcf->rehash.len != 0 && !vlcf->used) {
-        api_conf_declared_unused(cf, route, "the new hash", &vlcf->rehash,
-                                 &vlcf->place);
-    }
-
-    return NGX_OK;
+    return (n == 0 && vlcf->rehash.name.len != 0) ? &vlcf->rehash : NULL;
 }
 
 
@@ -463,7 +399,7 @@ verify(api_http_ctx_t *ctx)
     }
 
     ask.stored = &stored.text;
-    ask.hash = (vlcf->rehash.len != 0);
+    ask.hash = (vlcf->rehash.name.len != 0);
 
     rc = api_http_password(ctx, &ask, &told);
 
@@ -529,12 +465,4 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
     out->text = state->rehash;
 
     return NGX_OK;
-}
-
-
-static void
-type(const api_http_route_t *route, const api_http_bind_t *bind,
-    api_type_t *out)
-{
-    out->kind = API_TYPE_STRING;
 }

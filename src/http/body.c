@@ -1,5 +1,6 @@
 
 #include "http/body.h"
+#include "http/headers.h"
 #include "http/learned.h"
 #include "http/problem.h"
 #include "http/thread.h"
@@ -171,37 +172,30 @@ api_http_body_is_json(const ngx_str_t *type)
 static ngx_int_t
 api_http_body_encoding(api_http_ctx_t *ctx)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t          *h;
+    api_http_headers_walk_t   walk;
 
+    static const ngx_str_t  name = ngx_string("Content-Encoding");
     static const ngx_str_t  identity = ngx_string("identity");
 
-    for (part = &ctx->request->headers_in.headers.part; part;
-         part = part->next)
-    {
-        h = part->elts;
+    api_http_headers_begin(&walk, &ctx->request->headers_in.headers);
 
-        for (i = 0; i < part->nelts; i++) {
+    while ((h = api_http_headers_next(&walk, &name)) != NULL) {
 
-            if (h[i].key.len != sizeof("Content-Encoding") - 1
-                || ngx_strcasecmp(h[i].key.data,
-                                  (u_char *) "Content-Encoding") != 0
-                || h[i].value.len == 0
-                || (h[i].value.len == identity.len
-                    && ngx_strcasecmp(h[i].value.data, identity.data) == 0))
-            {
-                continue;
-            }
-
-            api_error_set(&ctx->error, API_ERROR_MEDIA_TYPE,
-                          "the body must not be compressed: send it without "
-                          "Content-Encoding");
-
-            ctx->error.header = identity;
-
-            return NGX_DECLINED;
+        if (h->value.len == 0
+            || (h->value.len == identity.len
+                && ngx_strcasecmp(h->value.data, identity.data) == 0))
+        {
+            continue;
         }
+
+        api_error_set(&ctx->error, API_ERROR_MEDIA_TYPE,
+                      "the body must not be compressed: send it without "
+                      "Content-Encoding");
+
+        ctx->error.header = identity;
+
+        return NGX_DECLINED;
     }
 
     return NGX_OK;

@@ -86,7 +86,7 @@ api_http_error_header_late(ngx_http_request_t *r)
     place = (ngx_table_elt_t **) ((u_char *) &r->headers_out + header->place);
 
     if (*place == NULL) {
-        *place = api_http_headers_find(r, &header->name, NULL);
+        *place = api_http_headers_find(r, &header->name);
     }
 
     return NGX_OK;
@@ -109,7 +109,7 @@ add(api_http_ctx_t *ctx, const error_header_t *header)
     ngx_str_null(&value);
 
     if (header->name.len == 0
-        || api_http_headers_find(ctx->request, &header->name, NULL) != NULL)
+        || api_http_headers_find(ctx->request, &header->name) != NULL)
     {
         return NGX_OK;
     }

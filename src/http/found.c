@@ -1,6 +1,7 @@
 
 #include "http/found.h"
 #include "http/escape.h"
+#include "http/headers.h"
 #include "core/scan.h"
 
 
@@ -96,11 +97,10 @@ static ngx_int_t
 find_header(ngx_http_request_t *r, const api_http_input_t *input,
     ngx_array_t *found)
 {
-    ngx_int_t         rc;
-    ngx_str_t         name;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_int_t                 rc;
+    ngx_str_t                 name;
+    ngx_table_elt_t          *h;
+    api_http_headers_walk_t   walk;
 
     if (input->in == API_IN_COOKIE) {
         ngx_str_set(&name, "cookie");
@@ -109,25 +109,16 @@ find_header(ngx_http_request_t *r, const api_http_input_t *input,
         name = input->lowcase;
     }
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
+    api_http_headers_begin(&walk, &r->headers_in.headers);
 
-        for (i = 0; i < part->nelts; i++) {
+    while ((h = api_http_headers_next(&walk, &name)) != NULL) {
 
-            if (h[i].hash == 0 || h[i].key.len != name.len
-                || ngx_strncasecmp(h[i].key.data, name.data, name.len) != 0)
-            {
-                continue;
-            }
+        rc = (input->in == API_IN_COOKIE)
+             ? find_cookie(&h->value, &input->name, found)
+             : push(found, h->value.data, h->value.len, 0);
 
-            rc = (input->in == API_IN_COOKIE)
-                 ? find_cookie(&h[i].value, &input->name, found)
-                 : push(found, h[i].value.data,
-                                       h[i].value.len, 0);
-
-            if (rc != NGX_OK) {
-                return NGX_ERROR;
-            }
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
         }
     }
 

@@ -13,8 +13,6 @@ typedef struct {
 
 static ngx_int_t api_http_hash_value(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t n, api_value_t *out);
-static void api_http_hash_type(const api_http_route_t *route,
-    const api_http_bind_t *bind, api_type_t *type);
 static api_http_hash_state_t *api_http_hash_state(api_http_ctx_t *ctx);
 static ngx_int_t api_http_hash_make(api_http_ctx_t *ctx,
     api_http_hash_state_t *state, const api_value_t *password);
@@ -23,7 +21,7 @@ static ngx_int_t api_http_hash_make(api_http_ctx_t *ctx,
 const api_http_source_t  api_http_hash_source = {
     .name = "a hash, which is text",
     .value = api_http_hash_value,
-    .type = api_http_hash_type
+    .type = api_http_source_text
 };
 
 
@@ -120,14 +118,6 @@ api_http_hash_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     *out = state->values[api_http_source_bind(ctx->route, step, n)->index];
 
     return NGX_OK;
-}
-
-
-static void
-api_http_hash_type(const api_http_route_t *route, const api_http_bind_t *bind,
-    api_type_t *type)
-{
-    type->kind = API_TYPE_STRING;
 }
 
 

@@ -20,11 +20,9 @@ extern api_http_chapter_t  api_conf_hash_chapter;
 
 /* api_hash_password $target $source */
 typedef struct {
-    ngx_str_t                   target;      /* name without "$" */
+    api_http_made_t             made;        /* $target */
     ngx_uint_t                  field;       /* of route->body->fields */
     ngx_str_t                   source;
-    ngx_uint_t                  used;
-    api_place_t                 place;
 } api_http_hash_t;
 
 

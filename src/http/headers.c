@@ -85,12 +85,12 @@ static ngx_uint_t
 is_there(ngx_http_request_t *r, const ngx_str_t *name,
     const ngx_str_t *value)
 {
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t          *h;
+    api_http_headers_walk_t   walk;
 
-    for (h = api_http_headers_find(r, name, NULL);
-         h != NULL;
-         h = api_http_headers_find(r, name, h))
-    {
+    api_http_headers_begin(&walk, &r->headers_out.headers);
+
+    while ((h = api_http_headers_next(&walk, name)) != NULL) {
         if (api_str_equal(&h->value, value)) {
             return 1;
         }
@@ -125,29 +125,59 @@ api_http_headers_add(ngx_http_request_t *r, const ngx_str_t *name,
 
 
 ngx_table_elt_t *
-api_http_headers_find(ngx_http_request_t *r, const ngx_str_t *name,
-    const ngx_table_elt_t *behind)
+api_http_headers_find(ngx_http_request_t *r, const ngx_str_t *name)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
+    api_http_headers_walk_t  walk;
+
+    api_http_headers_begin(&walk, &r->headers_out.headers);
+
+    return api_http_headers_next(&walk, name);
+}
+
+
+ngx_table_elt_t *
+api_http_headers_sent(ngx_http_request_t *r, const ngx_str_t *name)
+{
+    api_http_headers_walk_t  walk;
+
+    api_http_headers_begin(&walk, &r->headers_in.headers);
+
+    return api_http_headers_next(&walk, name);
+}
+
+
+void
+api_http_headers_begin(api_http_headers_walk_t *walk,
+    const ngx_list_t *headers)
+{
+    walk->part = &headers->part;
+    walk->i = 0;
+}
+
+
+/* what nginx or a module has taken out has a hash of 0 */
+
+ngx_table_elt_t *
+api_http_headers_next(api_http_headers_walk_t *walk, const ngx_str_t *name)
+{
     ngx_table_elt_t  *h;
 
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
-        h = part->elts;
+    while (walk->part != NULL) {
 
-        for (i = 0; i < part->nelts; i++) {
+        if (walk->i == walk->part->nelts) {
+            walk->part = walk->part->next;
+            walk->i = 0;
+            continue;
+        }
 
-            if (behind != NULL) {
-                behind = (behind == &h[i]) ? NULL : behind;
-                continue;
-            }
+        h = walk->part->elts;
+        h += walk->i++;
 
-            if (h[i].hash != 0
-                && h[i].key.len == name->len
-                && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0)
-            {
-                return &h[i];
-            }
+        if (h->hash != 0
+            && h->key.len == name->len
+            && ngx_strncasecmp(h->key.data, name->data, name->len) == 0)
+        {
+            return h;
         }
     }
 

@@ -1,5 +1,6 @@
 
 #include "http/jwt.h"
+#include "http/headers.h"
 #include "auth/jwt.h"
 
 
@@ -190,9 +191,10 @@ find_token(ngx_http_request_t *r, const api_http_jwt_t *jwt, ngx_str_t *token,
 static ngx_int_t
 find_header(ngx_http_request_t *r, ngx_str_t *token, api_auth_reason_e *reason)
 {
-    ngx_uint_t              i;
-    ngx_list_part_t        *part;
-    ngx_table_elt_t        *h, *found;
+    ngx_table_elt_t          *found;
+    api_http_headers_walk_t   walk;
+
+    static const ngx_str_t  name = ngx_string("Authorization");
     static const ngx_str_t  bearer = ngx_string("Bearer");
 
     *reason = API_AUTH_REASON_MISSING;
@@ -201,31 +203,16 @@ find_header(ngx_http_request_t *r, ngx_str_t *token, api_auth_reason_e *reason)
         return NGX_DECLINED;
     }
 
-    found = NULL;
+    api_http_headers_begin(&walk, &r->headers_in.headers);
 
-    for (part = &r->headers_in.headers.part; part != NULL; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (h[i].key.len != sizeof("authorization") - 1
-                || ngx_strncasecmp(h[i].key.data, (u_char *) "authorization",
-                                   sizeof("authorization") - 1)
-                   != 0)
-            {
-                continue;
-            }
-
-            if (found != NULL) {
-                *reason = API_AUTH_REASON_SEVERAL;
-                return NGX_DECLINED;
-            }
-
-            found = &h[i];
-        }
-    }
+    found = api_http_headers_next(&walk, &name);
 
     if (found == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (api_http_headers_next(&walk, &name) != NULL) {
+        *reason = API_AUTH_REASON_SEVERAL;
         return NGX_DECLINED;
     }
 

@@ -19,7 +19,6 @@ static ngx_int_t forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
 static ngx_int_t away(api_http_ctx_t *ctx);
 static ngx_int_t require(api_http_ctx_t *ctx, api_http_jwt_state_t *state);
 static ngx_uint_t is_cross_site(ngx_http_request_t *r);
-static ngx_table_elt_t *find_header(ngx_http_request_t *r, const char *name);
 static ngx_uint_t is_own_origin(ngx_http_request_t *r,
     const ngx_str_t *origin);
 static ngx_int_t add_headers(ngx_http_request_t *r);
@@ -197,11 +196,14 @@ is_cross_site(ngx_http_request_t *r)
 {
     ngx_table_elt_t  *h;
 
+    static const ngx_str_t  site = ngx_string("Sec-Fetch-Site");
+    static const ngx_str_t  origin = ngx_string("Origin");
+
     if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS)) {
         return 0;
     }
 
-    h = find_header(r, "Sec-Fetch-Site");
+    h = api_http_headers_sent(r, &site);
 
     if (h != NULL) {
         return !api_str_is(&h->value, "same-origin")
@@ -209,37 +211,9 @@ is_cross_site(ngx_http_request_t *r)
                && !api_str_is(&h->value, "none");
     }
 
-    h = find_header(r, "Origin");
+    h = api_http_headers_sent(r, &origin);
 
     return h == NULL || !is_own_origin(r, &h->value);
-}
-
-
-/* the first one */
-
-static ngx_table_elt_t *
-find_header(ngx_http_request_t *r, const char *name)
-{
-    size_t            len;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    len = ngx_strlen(name);
-
-    for (part = &r->headers_in.headers.part; part != NULL; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            if (h[i].key.len == len
-                && ngx_strncasecmp(h[i].key.data, api_unconst(name), len) == 0)
-            {
-                return &h[i];
-            }
-        }
-    }
-
-    return NULL;
 }
 
 
@@ -382,7 +356,7 @@ refused_headers(ngx_http_request_t *r, const api_http_jwt_t *jwt)
     static const ngx_str_t  control = ngx_string("Cache-Control");
     static const ngx_str_t  no_store = ngx_string("no-store");
 
-    h = api_http_headers_find(r, &control, NULL);
+    h = api_http_headers_find(r, &control);
 
     if (h == NULL) {
         if (api_http_headers_add(r, &control, &no_store) != NGX_OK) {
@@ -395,7 +369,7 @@ refused_headers(ngx_http_request_t *r, const api_http_jwt_t *jwt)
 
     /* in an API it stands there already, see http/error_header */
 
-    if (api_http_headers_find(r, &authenticate, NULL) != NULL) {
+    if (api_http_headers_find(r, &authenticate) != NULL) {
         return NGX_OK;
     }
 
@@ -417,8 +391,7 @@ refused_headers(ngx_http_request_t *r, const api_http_jwt_t *jwt)
         return NGX_ERROR;
     }
 
-    r->headers_out.www_authenticate = api_http_headers_find(r, &authenticate,
-                                                            NULL);
+    r->headers_out.www_authenticate = api_http_headers_find(r, &authenticate);
 
     return NGX_OK;
 }

@@ -3,6 +3,7 @@
 #include "http/thread.h"
 #include "auth/password.h"
 #include "thread/seat.h"
+#include "core/text.h"
 
 
 /*
@@ -40,7 +41,6 @@ static api_http_password_conf_t *conf_of(ngx_cycle_t *cycle);
 static ngx_uint_t most(const api_http_password_conf_t *conf);
 static ngx_int_t prepare(password_task_t *task,
     const api_http_password_ask_t *ask);
-static ngx_int_t copy(ngx_pool_t *pool, const ngx_str_t *text, ngx_str_t *out);
 static void run(api_http_task_t *data);
 static void erase(void *data);
 static ngx_int_t tell(api_http_ctx_t *ctx, const password_task_t *task,
@@ -155,7 +155,11 @@ prepare(password_task_t *task, const api_http_password_ask_t *ask)
 
     cln = ngx_pool_cleanup_add(pool, 0);
 
-    if (cln == NULL || copy(pool, &ask->password, &task->password) != NGX_OK) {
+    if (cln == NULL
+        || api_text_copy(pool, ask->password.data, ask->password.len,
+                         &task->password)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -163,7 +167,9 @@ prepare(password_task_t *task, const api_http_password_ask_t *ask)
     cln->data = task;
 
     if (ask->stored != NULL && ask->stored->data != NULL
-        && copy(pool, ask->stored, &task->stored) != NGX_OK)
+        && api_text_copy(pool, ask->stored->data, ask->stored->len,
+                         &task->stored)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -172,24 +178,6 @@ prepare(password_task_t *task, const api_http_password_ask_t *ask)
     task->verify = (ask->stored != NULL);
     task->hash = ask->hash;
     task->task.run = run;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-copy(ngx_pool_t *pool, const ngx_str_t *text, ngx_str_t *out)
-{
-    out->data = ngx_pnalloc(pool, text->len + 1);
-    if (out->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (text->len != 0) {
-        ngx_memcpy(out->data, text->data, text->len);
-    }
-
-    out->len = text->len;
 
     return NGX_OK;
 }
@@ -246,8 +234,6 @@ static ngx_int_t
 tell(api_http_ctx_t *ctx, const password_task_t *task,
     api_http_password_told_t *told)
 {
-    size_t  len;
-
     if (task->rc != NGX_OK) {
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                       "%s: no memory for argon2id",
@@ -259,16 +245,12 @@ tell(api_http_ctx_t *ctx, const password_task_t *task,
     told->verdict = task->verdict;
     ngx_str_null(&told->hash);
 
-    if (task->made) {
-        len = ngx_strlen(task->text);
-
-        told->hash.data = ngx_pnalloc(ctx->request->pool, len + 1);
-        if (told->hash.data == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memcpy(told->hash.data, task->text, len + 1);
-        told->hash.len = len;
+    if (task->made
+        && api_text_copy(ctx->request->pool, task->text,
+                         ngx_strlen(task->text), &told->hash)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     api_http_task_forget(ctx);

@@ -29,6 +29,9 @@ static u_char *draw(void);
 static ngx_uint_t is_sane(const ngx_str_t *id);
 
 
+static const ngx_str_t  header_name = ngx_string("X-Request-Id");
+
+
 static ngx_http_module_t  module_ctx = {
     preconfigure,                          /* preconfiguration */
     postconfigure,                         /* postconfiguration */
@@ -157,11 +160,10 @@ get_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 static ngx_int_t
 add_header(ngx_http_request_t *r)
 {
-    api_http_ctx_t   *ctx;
-    ngx_table_elt_t  *h;
-    const ngx_str_t  *id;
-
-    static const ngx_str_t  name = ngx_string("X-Request-Id");
+    api_http_ctx_t           *ctx;
+    ngx_table_elt_t          *h;
+    const ngx_str_t          *id;
+    api_http_headers_walk_t   walk;
 
     if (r != r->main || !api_http_ctx_covers(r)) {
         return next_header(r);
@@ -174,19 +176,19 @@ add_header(ngx_http_request_t *r)
     }
 
     id = api_http_request_id(ctx);
-    h = api_http_headers_find(r, &name, NULL);
+
+    api_http_headers_begin(&walk, &r->headers_out.headers);
+
+    h = api_http_headers_next(&walk, &header_name);
 
     if (h == NULL) {
-        return api_http_headers_add(r, &name, id) == NGX_OK ? next_header(r)
-                                                            : NGX_ERROR;
+        return api_http_headers_add(r, &header_name, id) == NGX_OK
+               ? next_header(r) : NGX_ERROR;
     }
 
     h->value = *id;
 
-    for (h = api_http_headers_find(r, &name, h);
-         h != NULL;
-         h = api_http_headers_find(r, &name, h))
-    {
+    while ((h = api_http_headers_next(&walk, &header_name)) != NULL) {
         h->hash = 0;
     }
 
@@ -218,25 +220,11 @@ api_http_request_id(api_http_ctx_t *ctx)
 static const ngx_str_t *
 find_sent(ngx_http_request_t *r)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    const ngx_table_elt_t  *h;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
+    h = api_http_headers_sent(r, &header_name);
 
-        for (i = 0; i < part->nelts; i++) {
-
-            if (h[i].key.len == sizeof("x-request-id") - 1
-                && ngx_strncasecmp(h[i].key.data, (u_char *) "x-request-id",
-                                   sizeof("x-request-id") - 1) == 0)
-            {
-                return is_sane(&h[i].value) ? &h[i].value : NULL;
-            }
-        }
-    }
-
-    return NULL;
+    return (h != NULL && is_sane(&h->value)) ? &h->value : NULL;
 }
 
 

@@ -57,6 +57,14 @@ api_http_source_place(const api_http_route_t *route, ngx_uint_t step,
 
 
 void
+api_http_source_text(const api_http_route_t *route,
+    const api_http_bind_t *bind, api_type_t *type)
+{
+    type->kind = API_TYPE_STRING;
+}
+
+
+void
 api_http_source_type(const api_http_route_t *route,
     const api_http_bind_t *bind, api_type_t *type)
 {

@@ -81,6 +81,16 @@ struct api_http_source_s {
 };
 
 
+/* a name that a directive of a route makes for statements, of a text */
+typedef struct {
+    ngx_str_t                   name;        /* without "$" */
+    ngx_uint_t                  from;        /* the first statement that may say
+                                                it, of route->queries */
+    ngx_uint_t                  used;        /* one says it */
+    api_place_t                 place;
+} api_http_made_t;
+
+
 /* those of the core; a chapter brings its own */
 extern const api_http_source_t  api_http_source_input;     /* route->inputs */
 extern const api_http_source_t  api_http_source_field;     /* body->fields */
@@ -105,6 +115,10 @@ const api_http_bind_t *api_http_source_bind(const api_http_route_t *route,
  */
 ngx_int_t api_http_source_place(const api_http_route_t *route,
     ngx_uint_t step, ngx_uint_t n, api_failure_t *failure);
+
+/* type() of a source whose values are texts */
+void api_http_source_text(const api_http_route_t *route,
+    const api_http_bind_t *bind, api_type_t *type);
 
 /* the type that what a bind stands for was declared with, or API_TYPE_NONE */
 void api_http_source_type(const api_http_route_t *route,

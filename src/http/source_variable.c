@@ -1,5 +1,6 @@
 
 #include "http/source.h"
+#include "core/text.h"
 
 
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
@@ -34,16 +35,7 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
         return NGX_OK;
     }
 
-    out->text.data = ngx_pnalloc(ctx->request->pool, vv->len + 1);
-    if (out->text.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(out->text.data, vv->data, vv->len);
-    out->text.data[vv->len] = '\0';
-    out->text.len = vv->len;
-
-    return NGX_OK;
+    return api_text_copy(ctx->request->pool, vv->data, vv->len, &out->text);
 }
 
 

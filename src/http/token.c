@@ -7,6 +7,7 @@
 #include "auth/base64url.h"
 #include "auth/random.h"
 #include "auth/sign.h"
+#include "core/text.h"
 
 
 /* bytes of all claims: in most places cookies and headers have 4 to 8 KiB */
@@ -53,18 +54,15 @@ static ngx_int_t sign(const api_http_token_t *token, const ngx_str_t *claims,
 static ngx_int_t sign_aside(api_http_ctx_t *ctx,
     const api_http_token_t *token, const ngx_str_t *claims, ngx_str_t *out);
 static void run(api_http_task_t *data);
-static ngx_int_t copy(ngx_pool_t *pool, const ngx_str_t *text, ngx_str_t *out);
 static ngx_int_t keep_private(ngx_http_request_t *r);
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out);
-static void type(const api_http_route_t *route, const api_http_bind_t *bind,
-    api_type_t *out);
 
 
 const api_http_source_t  api_http_token_source = {
     .name = "a token, which is text",
     .value = value,
-    .type = type
+    .type = api_http_source_text
 };
 
 
@@ -325,9 +323,9 @@ refuse(api_http_ctx_t *ctx, const api_http_token_t *token, const char *why)
 {
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                   "%V: the token $%V is not issued: %s, api_issue_token in "
-                  "%V:%ui, request_id: %V", &ctx->route->name, &token->name,
-                  why, &token->place.file, token->place.line,
-                  api_http_request_id(ctx));
+                  "%V:%ui, request_id: %V", &ctx->route->name,
+                  &token->made.name, why, &token->made.place.file,
+                  token->made.place.line, api_http_request_id(ctx));
 
     api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
 
@@ -381,7 +379,8 @@ sign_aside(api_http_ctx_t *ctx, const api_http_token_t *token,
             return refuse(ctx, token, "it could not be signed");
         }
 
-        rc = copy(ctx->request->pool, &task->out, out);
+        rc = api_text_copy(ctx->request->pool, task->out.data, task->out.len,
+                           out);
 
         api_http_task_forget(ctx);
 
@@ -392,7 +391,10 @@ sign_aside(api_http_ctx_t *ctx, const api_http_token_t *token,
 
     if (rc == NGX_OK) {
 
-        if (copy(task->task.pool, claims, &task->claims) != NGX_OK) {
+        if (api_text_copy(task->task.pool, claims->data, claims->len,
+                          &task->claims)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
@@ -423,26 +425,6 @@ run(api_http_task_t *data)
 }
 
 
-static ngx_int_t
-copy(ngx_pool_t *pool, const ngx_str_t *text, ngx_str_t *out)
-{
-    u_char  *p;
-
-    p = ngx_pnalloc(pool, text->len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(p, text->data, text->len);
-    p[text->len] = '\0';
-
-    out->data = p;
-    out->len = text->len;
-
-    return NGX_OK;
-}
-
-
 /* RFC 6749, section 5.1 */
 
 static ngx_int_t
@@ -451,7 +433,7 @@ keep_private(ngx_http_request_t *r)
     static const ngx_str_t  name = ngx_string("Cache-Control");
     static const ngx_str_t  no_store = ngx_string("no-store");
 
-    return api_http_headers_find(r, &name, NULL) != NULL
+    return api_http_headers_find(r, &name) != NULL
            ? NGX_OK : api_http_headers_add(r, &name, &no_store);
 }
 
@@ -472,12 +454,4 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
     out->null = (out->text.data == NULL);
 
     return NGX_OK;
-}
-
-
-static void
-type(const api_http_route_t *route, const api_http_bind_t *bind,
-    api_type_t *out)
-{
-    out->kind = API_TYPE_STRING;
 }

@@ -23,15 +23,13 @@ extern api_http_chapter_t  api_conf_token_chapter;
 
 /* api_issue_token, const once the cycle runs */
 typedef struct {
-    ngx_str_t                   name;        /* without "$" */
+    api_http_made_t             made;        /* $name */
     api_http_members_t         *claims;
     time_t                      expires;     /* seconds from now */
     ngx_uint_t                  jti;         /* it has one, 128 random bits */
     api_auth_keys_t             keys;
     const api_auth_key_t       *key;         /* of them, that signs, */
     api_auth_algorithm_e        algorithm;   /* and how */
-    ngx_uint_t                  used;
-    api_place_t                 place;
 } api_http_token_t;
 
 

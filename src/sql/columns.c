@@ -1,5 +1,6 @@
 
 #include "sql/columns.h"
+#include "core/text.h"
 
 #include <libpq-fe.h>
 
@@ -143,14 +144,6 @@ static ngx_int_t
 copy(ngx_pool_t *pool, const PGresult *res, int row, int column,
     ngx_str_t *out)
 {
-    out->len = (size_t) PQgetlength(res, row, column);
-    out->data = ngx_pnalloc(pool, out->len + 1);
-
-    if (out->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(out->data, PQgetvalue(res, row, column), out->len + 1);
-
-    return NGX_OK;
+    return api_text_copy(pool, PQgetvalue(res, row, column),
+                         (size_t) PQgetlength(res, row, column), out);
 }

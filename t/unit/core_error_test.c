@@ -78,7 +78,7 @@ status_is_one_code(ngx_pool_t *pool)
 
             check_int(e.code, errors[i].code);
             check_int(api_error_refused(errors[i].status), errors[i].code);
-            check_str(&e.detail, errors[i].refusal);
+            check_cstr((const char *) e.detail.data, errors[i].refusal);
         }
     }
 }
