@@ -31,9 +31,6 @@ static compose_loc_conf_t *conf_of(const api_http_route_t *route);
 static ngx_int_t compose(api_http_ctx_t *ctx);
 
 
-extern ngx_module_t  ngx_http_api_compose_module;
-
-
 static ngx_command_t  commands[] = {
 
     /* route */

@@ -12,8 +12,6 @@
 
 static void *create_loc(ngx_conf_t *cf);
 static ngx_int_t add_chapter(ngx_conf_t *cf);
-static ngx_uint_t is_used(void **loc_conf);
-static const char *directive_of(const api_http_route_t *route);
 static char *read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static ngx_int_t check_hashes(ngx_conf_t *cf, api_http_route_t *route);
 static api_http_made_t *made(const api_http_route_t *route, ngx_uint_t n);
@@ -65,20 +63,6 @@ ngx_module_t  ngx_http_api_hash_module = {
 };
 
 
-static const api_http_step_t  steps[] = {
-    { "hash", API_PHASE_WORK, is_used, api_http_hash_step,
-      api_http_hash_forget },
-    { NULL, API_PHASE_WORK, NULL, NULL, NULL }
-};
-
-
-api_http_chapter_t  api_conf_hash_chapter = {
-    .name = "hash",
-    .steps = steps,
-    .idle = directive_of
-};
-
-
 /* when fields are known, and before a statement's name is looked for */
 static const api_conf_pass_t  pass = {
     "hashes", check_hashes, .statements = 1, .after = "names"
@@ -105,31 +89,15 @@ create_loc(ngx_conf_t *cf)
 static ngx_int_t
 add_chapter(ngx_conf_t *cf)
 {
-    if (api_http_chapter_add(cf, &api_conf_hash_chapter) != NGX_OK
+    api_http_hash_chapter.module = &ngx_http_api_hash_module;
+
+    if (api_http_chapter_add(cf, &api_http_hash_chapter) != NGX_OK
         || api_conf_source_add(cf, &source) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     return api_conf_pass_add(cf, &pass);
-}
-
-
-static ngx_uint_t
-is_used(void **loc_conf)
-{
-    api_http_hash_loc_conf_t  *hlcf;
-
-    hlcf = loc_conf[ngx_http_api_hash_module.ctx_index];
-
-    return hlcf->hashes.elts != NULL;
-}
-
-
-static const char *
-directive_of(const api_http_route_t *route)
-{
-    return is_used(route->loc_conf) ? "api_hash_password" : NULL;
 }
 
 

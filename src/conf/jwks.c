@@ -115,7 +115,8 @@ merge_loc(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
-    jlcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_api_jwt_module);
+    jlcf = ngx_http_conf_get_module_loc_conf(cf,
+                                             (*api_http_jwt_chapter.module));
     why = check(jlcf);
 
     if (why == NULL) {

@@ -92,12 +92,6 @@ static const api_http_step_t  steps[] = {
 };
 
 
-api_http_chapter_t  api_conf_jwt_chapter = {
-    .name = "jwt",
-    .steps = steps
-};
-
-
 /* of routes that a handler of nginx answers, too; when fields are known */
 static const api_conf_pass_t  pass = {
     "require", api_conf_require_names, .after = "names"
@@ -221,7 +215,10 @@ check_level(ngx_conf_t *cf, const api_http_jwt_loc_conf_t *prev,
 static ngx_int_t
 preconfigure(ngx_conf_t *cf)
 {
-    if (api_http_chapter_add(cf, &api_conf_jwt_chapter) != NGX_OK
+    api_http_jwt_chapter.module = &ngx_http_api_jwt_module;
+    api_http_jwt_chapter.steps = steps;
+
+    if (api_http_chapter_add(cf, &api_http_jwt_chapter) != NGX_OK
         || api_conf_source_add(cf, &api_conf_source_jwt) != NGX_OK
         || api_conf_pass_add(cf, &pass) != NGX_OK
         || api_http_jwt_vars_add(cf) != NGX_OK)
@@ -251,13 +248,17 @@ postconfigure(ngx_conf_t *cf)
 static ngx_int_t
 init_process(ngx_cycle_t *cycle)
 {
-    if (ngx_process != NGX_PROCESS_WORKER
-        && ngx_process != NGX_PROCESS_SINGLE)
+    api_http_jwt_main_conf_t  *jmcf;
+
+    jmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_jwt_module);
+
+    if ((ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+        || jmcf == NULL)
     {
         return NGX_OK;
     }
 
-    return api_http_jwt_init(cycle);
+    return api_http_jwt_init(cycle, jmcf);
 }
 
 

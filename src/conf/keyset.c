@@ -29,9 +29,6 @@ static ngx_int_t init_module(ngx_cycle_t *cycle);
 static ngx_int_t init_process(ngx_cycle_t *cycle);
 
 
-extern ngx_module_t  ngx_http_api_keyset_module;
-
-
 static ngx_command_t  commands[] = {
 
     /* http */

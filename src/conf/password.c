@@ -143,7 +143,7 @@ init_module(ngx_cycle_t *cycle)
                                               ngx_http_api_password_module);
 
     if (pcf != NULL && pcf->routes != 0) {
-        api_http_password_share(cycle);
+        api_http_password_share(cycle, pcf);
     }
 
     return NGX_OK;
@@ -164,7 +164,7 @@ init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    return api_http_password_init(cycle);
+    return api_http_password_init(cycle, pcf);
 }
 
 

@@ -45,9 +45,6 @@ static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 static ngx_int_t make(ngx_pool_t *pool, size_t bytes, ngx_str_t *out);
 
 
-extern ngx_module_t  ngx_http_api_random_module;
-
-
 static ngx_command_t  commands[] = {
 
     /* route */

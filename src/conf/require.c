@@ -224,7 +224,7 @@ api_conf_require_names(ngx_conf_t *cf, api_http_route_t *route)
     api_http_require_t       **line;
     api_http_jwt_loc_conf_t   *jlcf;
 
-    jlcf = route->loc_conf[ngx_http_api_jwt_module.ctx_index];
+    jlcf = api_http_chapter_conf(route->loc_conf, &api_http_jwt_chapter);
 
     if (jlcf->jwt != NULL && jlcf->required != API_HTTP_JWT_OFF
         && api_conf_returns(cf, route->loc_conf))

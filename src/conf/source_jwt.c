@@ -36,7 +36,7 @@ find(api_conf_sought_t *s)
         return NGX_DECLINED;
     }
 
-    jlcf = s->route->loc_conf[ngx_http_api_jwt_module.ctx_index];
+    jlcf = api_http_chapter_conf(s->route->loc_conf, &api_http_jwt_chapter);
 
     if (jlcf->jwt == NULL) {
         s->why = "is a claim of an access token, and there is no api_jwt { } "
@@ -109,7 +109,7 @@ declare(const api_http_route_t *route, api_conf_declared_t *declared)
 
     static const ngx_str_t  name = ngx_string("jwt");
 
-    jlcf = route->loc_conf[ngx_http_api_jwt_module.ctx_index];
+    jlcf = api_http_chapter_conf(route->loc_conf, &api_http_jwt_chapter);
 
     if (jlcf->jwt == NULL) {
         return NGX_OK;

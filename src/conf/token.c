@@ -20,7 +20,6 @@ static void *create_loc(ngx_conf_t *cf);
 static ngx_int_t add_chapter(ngx_conf_t *cf);
 static ngx_int_t init_process(ngx_cycle_t *cycle);
 static void exit_process(ngx_cycle_t *cycle);
-static const char *directive_of(const api_http_route_t *route);
 static char *read_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *read_block(ngx_conf_t *cf, api_http_route_t *route,
     api_http_token_t *token);
@@ -80,11 +79,6 @@ ngx_module_t  ngx_http_api_token_module = {
 };
 
 
-api_http_chapter_t  api_conf_token_chapter = {
-    .name = "token",
-    .idle = directive_of
-};
-
 static const api_http_step_t  step = {
     "token", API_PHASE_QUERY, NULL, api_http_token_step, api_http_token_forget
 };
@@ -114,7 +108,9 @@ create_loc(ngx_conf_t *cf)
 static ngx_int_t
 add_chapter(ngx_conf_t *cf)
 {
-    if (api_http_chapter_add(cf, &api_conf_token_chapter) != NGX_OK
+    api_http_token_chapter.module = &ngx_http_api_token_module;
+
+    if (api_http_chapter_add(cf, &api_http_token_chapter) != NGX_OK
         || api_conf_source_add(cf, &source) != NGX_OK)
     {
         return NGX_ERROR;
@@ -139,13 +135,6 @@ exit_process(ngx_cycle_t *cycle)
     (void) cycle;
 
     api_http_token_exit();
-}
-
-
-static const char *
-directive_of(const api_http_route_t *route)
-{
-    return api_http_token_list(route)->nelts != 0 ? "api_issue_token" : NULL;
 }
 
 

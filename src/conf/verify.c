@@ -55,9 +55,6 @@ static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out);
 
 
-extern ngx_module_t  ngx_http_api_verify_module;
-
-
 static ngx_command_t  commands[] = {
 
     /* route */

@@ -32,6 +32,12 @@ typedef struct {
      */
     const char               *(*idle)(const api_http_route_t *route);
 
+    /*
+     * Of a chapter that stands in http/, while its module stands in conf/: the
+     * module sets this before it adds the chapter, for api_http_chapter_conf().
+     */
+    const ngx_module_t         *module;
+
     ngx_uint_t                  slot;        /* of api_http_ctx_t's; set by
                                                 api_http_chapter_add() */
 } api_http_chapter_t;
@@ -47,6 +53,11 @@ API_MUST_CHECK ngx_int_t api_http_chapter_add(ngx_conf_t *cf,
 /* the first directive that is idle in the route, as above; NULL: none */
 const char *api_http_chapter_idle(ngx_conf_t *cf,
     const api_http_route_t *route);
+
+/* of a location's configurations (r->loc_conf, route->loc_conf) that of the
+   chapter's module */
+#define api_http_chapter_conf(loc_conf, chapter)                              \
+    (loc_conf)[(chapter)->module->ctx_index]
 
 /* what the chapter keeps of a request: NULL until it has put something there;
    in the request's pool, or given up by forget() of a step */

@@ -8,19 +8,34 @@
 typedef struct {
     ngx_uint_t                  next;        /* hash to be made */
     api_value_t                 values[];    /* one a hash of its route */
-} api_http_hash_state_t;
+} hash_state_t;
 
 
-static ngx_int_t api_http_hash_value(api_http_ctx_t *ctx, ngx_uint_t step,
-    ngx_uint_t n, api_value_t *out);
-static api_http_hash_state_t *api_http_hash_state(api_http_ctx_t *ctx);
-static ngx_int_t api_http_hash_make(api_http_ctx_t *ctx,
-    api_http_hash_state_t *state, const api_value_t *password);
+static ngx_uint_t is_used(void **loc_conf);
+static const char *directive_of(const api_http_route_t *route);
+static ngx_int_t step(api_http_ctx_t *ctx);
+static void forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
+static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
+    api_value_t *out);
+static hash_state_t *state_of(api_http_ctx_t *ctx);
+static ngx_int_t make(api_http_ctx_t *ctx, hash_state_t *state,
+    const api_value_t *password);
 
+
+static const api_http_step_t  steps[] = {
+    { "hash", API_PHASE_WORK, is_used, step, forget },
+    { NULL, API_PHASE_WORK, NULL, NULL, NULL }
+};
+
+api_http_chapter_t  api_http_hash_chapter = {
+    .name = "hash",
+    .steps = steps,
+    .idle = directive_of
+};
 
 const api_http_source_t  api_http_hash_source = {
     .name = "a hash, which is text",
-    .value = api_http_hash_value,
+    .value = value,
     .type = api_http_source_text
 };
 
@@ -30,7 +45,7 @@ api_http_hash_list(const api_http_route_t *route, ngx_uint_t *n)
 {
     api_http_hash_loc_conf_t  *hlcf;
 
-    hlcf = route->loc_conf[ngx_http_api_hash_module.ctx_index];
+    hlcf = api_http_chapter_conf(route->loc_conf, &api_http_hash_chapter);
 
     *n = hlcf->hashes.nelts;
 
@@ -38,16 +53,36 @@ api_http_hash_list(const api_http_route_t *route, ngx_uint_t *n)
 }
 
 
-ngx_int_t
-api_http_hash_step(api_http_ctx_t *ctx)
+static ngx_uint_t
+is_used(void **loc_conf)
 {
-    ngx_int_t               rc;
-    ngx_uint_t              n;
-    api_value_t            *password;
-    api_http_hash_t        *hash;
-    api_http_hash_state_t  *state;
+    api_http_hash_loc_conf_t  *hlcf;
 
-    state = api_http_hash_state(ctx);
+    hlcf = api_http_chapter_conf(loc_conf, &api_http_hash_chapter);
+
+    return hlcf->hashes.nelts != 0;
+}
+
+
+static const char *
+directive_of(const api_http_route_t *route)
+{
+    return is_used(route->loc_conf) ? "api_hash_password" : NULL;
+}
+
+
+/* every api_hash_password of the route, one after the other */
+
+static ngx_int_t
+step(api_http_ctx_t *ctx)
+{
+    ngx_int_t         rc;
+    ngx_uint_t        n;
+    api_value_t      *password;
+    hash_state_t     *state;
+    api_http_hash_t  *hash;
+
+    state = state_of(ctx);
     if (state == NULL) {
         return NGX_ERROR;
     }
@@ -64,7 +99,7 @@ api_http_hash_step(api_http_ctx_t *ctx)
             continue;
         }
 
-        rc = api_http_hash_make(ctx, state, password);
+        rc = make(ctx, state, password);
 
         if (rc != NGX_OK) {
             return rc;
@@ -77,29 +112,29 @@ api_http_hash_step(api_http_ctx_t *ctx)
 
 /* it stays when the request begins again: what is hashed is not hashed twice */
 
-static api_http_hash_state_t *
-api_http_hash_state(api_http_ctx_t *ctx)
+static hash_state_t *
+state_of(api_http_ctx_t *ctx)
 {
-    ngx_uint_t              n;
-    api_http_hash_state_t  *state;
+    ngx_uint_t     n;
+    hash_state_t  *state;
 
-    state = api_http_chapter_of(ctx, &api_conf_hash_chapter);
+    state = api_http_chapter_of(ctx, &api_http_hash_chapter);
 
     if (state == NULL) {
         (void) api_http_hash_list(ctx->route, &n);
 
-        state = ngx_pcalloc(ctx->request->pool, sizeof(api_http_hash_state_t)
-                                                + n * sizeof(api_value_t));
+        state = ngx_pcalloc(ctx->request->pool,
+                            sizeof(hash_state_t) + n * sizeof(api_value_t));
 
-        api_http_chapter_of(ctx, &api_conf_hash_chapter) = state;
+        api_http_chapter_of(ctx, &api_http_hash_chapter) = state;
     }
 
     return state;
 }
 
 
-void
-api_http_hash_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
+static void
+forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 {
     (void) cancel;
 
@@ -108,12 +143,11 @@ api_http_hash_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 
 
 static ngx_int_t
-api_http_hash_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
-    api_value_t *out)
+value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
 {
-    const api_http_hash_state_t  *state;
+    const hash_state_t  *state;
 
-    state = api_http_chapter_of(ctx, &api_conf_hash_chapter);
+    state = api_http_chapter_of(ctx, &api_http_hash_chapter);
 
     *out = state->values[api_http_source_bind(ctx->route, step, n)->index];
 
@@ -124,8 +158,7 @@ api_http_hash_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 /* called again until it says NGX_OK: the hash is there */
 
 static ngx_int_t
-api_http_hash_make(api_http_ctx_t *ctx, api_http_hash_state_t *state,
-    const api_value_t *password)
+make(api_http_ctx_t *ctx, hash_state_t *state, const api_value_t *password)
 {
     ngx_int_t                 rc;
     api_http_password_ask_t   ask;

@@ -12,10 +12,7 @@
 #include "http/source.h"
 
 
-extern ngx_module_t  ngx_http_api_hash_module;
-
-/* both are conf/hash's */
-extern api_http_chapter_t  api_conf_hash_chapter;
+extern api_http_chapter_t  api_http_hash_chapter;
 
 
 /* api_hash_password $target $source */
@@ -39,10 +36,6 @@ api_http_hash_t *api_http_hash_list(const api_http_route_t *route,
 
 /* index: of api_http_hash_list() */
 extern const api_http_source_t  api_http_hash_source;
-
-/* the step: every api_hash_password of the route, one after the other */
-API_MUST_CHECK ngx_int_t api_http_hash_step(api_http_ctx_t *ctx);
-void api_http_hash_forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
 
 
 #endif /* API_HTTP_HASH_H */

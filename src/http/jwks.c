@@ -25,7 +25,7 @@ api_http_jwks_handler(ngx_http_request_t *r)
         return rc;
     }
 
-    jlcf = ngx_http_get_module_loc_conf(r, ngx_http_api_jwt_module);
+    jlcf = api_http_chapter_conf(r->loc_conf, &api_http_jwt_chapter);
     jwt = jlcf->jwt;
 
     if (api_http_keys_get(&jwt->keys, NULL) != NGX_OK) {

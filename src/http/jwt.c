@@ -17,18 +17,14 @@ static ngx_int_t check(ngx_http_request_t *r, api_http_jwt_state_t *state,
     const ngx_str_t *token);
 
 
+api_http_chapter_t  api_http_jwt_chapter = { .name = "jwt" };
+
+
 ngx_int_t
-api_http_jwt_init(ngx_cycle_t *cycle)
+api_http_jwt_init(ngx_cycle_t *cycle, const api_http_jwt_main_conf_t *jmcf)
 {
-    ngx_uint_t                  i;
-    api_http_jwt_t            **jwt;
-    api_http_jwt_main_conf_t   *jmcf;
-
-    jmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_jwt_module);
-
-    if (jmcf == NULL) {
-        return NGX_OK;
-    }
+    ngx_uint_t        i;
+    api_http_jwt_t  **jwt;
 
     jwt = jmcf->jwts.elts;
 
@@ -54,13 +50,13 @@ api_http_jwt_state(api_http_ctx_t *ctx, ngx_uint_t waits)
     api_http_jwt_state_t     *state;
     api_http_jwt_loc_conf_t  *jlcf;
 
-    jlcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_jwt_module);
+    jlcf = api_http_chapter_conf(ctx->request->loc_conf, &api_http_jwt_chapter);
 
     if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
         return NULL;
     }
 
-    state = api_http_chapter_of(ctx, &api_conf_jwt_chapter);
+    state = api_http_chapter_of(ctx, &api_http_jwt_chapter);
 
     /* "rewrite" may have led the request to another's rules */
 
@@ -104,7 +100,7 @@ begin(api_http_ctx_t *ctx, const api_http_jwt_t *jwt)
 
     cln->handler = release;
 
-    api_http_chapter_of(ctx, &api_conf_jwt_chapter) = state;
+    api_http_chapter_of(ctx, &api_http_jwt_chapter) = state;
 
     return state;
 }
@@ -272,7 +268,7 @@ api_http_jwt_claims(ngx_http_request_t *r)
     api_http_jwt_state_t     *state;
     api_http_jwt_loc_conf_t  *jlcf;
 
-    jlcf = ngx_http_get_module_loc_conf(r, ngx_http_api_jwt_module);
+    jlcf = api_http_chapter_conf(r->loc_conf, &api_http_jwt_chapter);
 
     if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
         return NULL;
@@ -293,7 +289,7 @@ api_http_jwt_seen(ngx_http_request_t *r)
 
     for (ctx = api_http_ctx_seen(r); ctx != NULL; ctx = ctx->previous) {
 
-        state = api_http_chapter_of(ctx, &api_conf_jwt_chapter);
+        state = api_http_chapter_of(ctx, &api_http_jwt_chapter);
 
         if (state != NULL) {
             return state;

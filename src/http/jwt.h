@@ -18,10 +18,8 @@
 #include "auth/tokens.h"
 
 
-extern ngx_module_t  ngx_http_api_jwt_module;
-
-/* conf/jwt's */
-extern api_http_chapter_t  api_conf_jwt_chapter;
+/* conf/jwt sets its steps, those of http/jwt_step */
+extern api_http_chapter_t  api_http_jwt_chapter;
 
 
 typedef enum {
@@ -89,7 +87,8 @@ typedef struct {
 
 
 /* in init_process: the caches of all.  NGX_OK or NGX_ERROR */
-API_MUST_CHECK ngx_int_t api_http_jwt_init(ngx_cycle_t *cycle);
+API_MUST_CHECK ngx_int_t api_http_jwt_init(ngx_cycle_t *cycle,
+    const api_http_jwt_main_conf_t *jmcf);
 
 /*
  * What the token of a request is, by the api_jwt of its location; verified

@@ -36,7 +36,7 @@ api_http_jwt_step(api_http_ctx_t *ctx)
     api_http_jwt_state_t     *state;
     api_http_jwt_loc_conf_t  *jlcf;
 
-    jlcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_jwt_module);
+    jlcf = api_http_chapter_conf(ctx->request->loc_conf, &api_http_jwt_chapter);
 
     state = api_http_jwt_state(ctx, 1);
 
@@ -73,7 +73,7 @@ api_http_jwt_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 
     (void) cancel;
 
-    state = api_http_chapter_of(ctx, &api_conf_jwt_chapter);
+    state = api_http_chapter_of(ctx, &api_http_jwt_chapter);
 
     if (state != NULL) {
         api_http_keys_forget(api_unconst(&state->jwt->keys), ctx);
@@ -320,7 +320,7 @@ add_headers(ngx_http_request_t *r)
 
     static const ngx_str_t  vary = ngx_string("Vary");
 
-    jlcf = ngx_http_get_module_loc_conf(r, ngx_http_api_jwt_module);
+    jlcf = api_http_chapter_conf(r->loc_conf, &api_http_jwt_chapter);
 
     if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
         return next_header(r);

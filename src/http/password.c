@@ -37,7 +37,6 @@ typedef struct {
 } password_worker_t;
 
 
-static api_http_password_conf_t *conf_of(ngx_cycle_t *cycle);
 static ngx_uint_t most(const api_http_password_conf_t *conf);
 static ngx_int_t prepare(password_task_t *task,
     const api_http_password_ask_t *ask);
@@ -51,18 +50,11 @@ static ngx_int_t busy(api_http_ctx_t *ctx, const char *detail);
 static password_worker_t  worker;
 
 
-static api_http_password_conf_t *
-conf_of(ngx_cycle_t *cycle)
-{
-    return ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_api_password_module);
-}
-
-
 void
-api_http_password_share(ngx_cycle_t *cycle)
+api_http_password_share(ngx_cycle_t *cycle,
+    const api_http_password_conf_t *conf)
 {
-    api_thread_seat_share(most(conf_of(cycle)), cycle->log);
+    api_thread_seat_share(most(conf), cycle->log);
 }
 
 
@@ -80,12 +72,9 @@ most(const api_http_password_conf_t *conf)
 
 
 ngx_int_t
-api_http_password_init(ngx_cycle_t *cycle)
+api_http_password_init(ngx_cycle_t *cycle,
+    const api_http_password_conf_t *conf)
 {
-    const api_http_password_conf_t  *conf;
-
-    conf = conf_of(cycle);
-
     api_http_line_init(&worker.line, cycle, "api-hash", most(conf),
                        API_HTTP_PASSWORD_NICE);
 

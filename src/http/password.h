@@ -13,9 +13,6 @@
 #include "http/ctx.h"
 
 
-extern ngx_module_t  ngx_http_api_password_module;
-
-
 /* api_password { }, and whether anybody needs it */
 typedef struct {
     size_t                      memory;      /* bytes of a hash */
@@ -50,10 +47,12 @@ typedef struct {
 
 
 /* in init_module: the workers compute together no more than so many */
-void api_http_password_share(ngx_cycle_t *cycle);
+void api_http_password_share(ngx_cycle_t *cycle,
+    const api_http_password_conf_t *conf);
 
 /* in init_process.  NGX_OK or NGX_ERROR. */
-API_MUST_CHECK ngx_int_t api_http_password_init(ngx_cycle_t *cycle);
+API_MUST_CHECK ngx_int_t api_http_password_init(ngx_cycle_t *cycle,
+    const api_http_password_conf_t *conf);
 
 /*
  * For a step, which calls it with the same question until it is answered.

@@ -12,9 +12,6 @@
 #include "http/chapter.h"
 
 
-extern ngx_module_t  ngx_http_api_request_id_module;
-
-
 /*
  * X-Request-Id as sent when it is 1 to 128 characters of A-Z a-z 0-9 . _ -,
  * else nginx's $request_id.  Never empty but for lack of memory.

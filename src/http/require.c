@@ -25,7 +25,7 @@ api_http_require(api_http_ctx_t *ctx, const api_auth_claims_t *claims,
 
     static const ngx_str_t  nothing = ngx_null_string;
 
-    jlcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_jwt_module);
+    jlcf = api_http_chapter_conf(ctx->request->loc_conf, &api_http_jwt_chapter);
 
     if (jlcf->requires == NULL) {
         return NGX_OK;
@@ -36,7 +36,8 @@ api_http_require(api_http_ctx_t *ctx, const api_auth_claims_t *claims,
     given = NULL;
 
     if (ctx->route != NULL) {
-        route = ctx->route->loc_conf[ngx_http_api_jwt_module.ctx_index];
+        route = api_http_chapter_conf(ctx->route->loc_conf,
+                                      &api_http_jwt_chapter);
         given = (route->requires == jlcf->requires) ? route->given : NULL;
     }
 

@@ -32,7 +32,7 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
     api_http_jwt_loc_conf_t  *jlcf;
 
     bind = api_http_source_bind(ctx->route, step, n);
-    jlcf = ctx->route->loc_conf[ngx_http_api_jwt_module.ctx_index];
+    jlcf = api_http_chapter_conf(ctx->route->loc_conf, &api_http_jwt_chapter);
 
     claims = api_http_jwt_claims(ctx->request);
 

@@ -39,6 +39,7 @@ typedef struct {
 } token_task_t;
 
 
+static const char *directive_of(const api_http_route_t *route);
 static token_state_t *state_of(api_http_ctx_t *ctx);
 static ngx_int_t make(api_http_ctx_t *ctx, token_state_t *state,
     const api_http_token_t *token, ngx_str_t *out);
@@ -58,6 +59,11 @@ static ngx_int_t keep_private(ngx_http_request_t *r);
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out);
 
+
+api_http_chapter_t  api_http_token_chapter = {
+    .name = "token",
+    .idle = directive_of
+};
 
 const api_http_source_t  api_http_token_source = {
     .name = "a token, which is text",
@@ -85,12 +91,19 @@ api_http_token_exit(void)
 }
 
 
+static const char *
+directive_of(const api_http_route_t *route)
+{
+    return api_http_token_list(route)->nelts != 0 ? "api_issue_token" : NULL;
+}
+
+
 const ngx_array_t *
 api_http_token_list(const api_http_route_t *route)
 {
     api_http_token_loc_conf_t  *tlcf;
 
-    tlcf = route->loc_conf[ngx_http_api_token_module.ctx_index];
+    tlcf = api_http_chapter_conf(route->loc_conf, &api_http_token_chapter);
 
     return &tlcf->tokens;
 }
@@ -151,14 +164,14 @@ state_of(api_http_ctx_t *ctx)
 {
     token_state_t  *state;
 
-    state = api_http_chapter_of(ctx, &api_conf_token_chapter);
+    state = api_http_chapter_of(ctx, &api_http_token_chapter);
 
     if (state == NULL) {
         state = ngx_pcalloc(ctx->request->pool, sizeof(token_state_t)
                         + api_http_token_list(ctx->route)->nelts
                           * sizeof(ngx_str_t));
 
-        api_http_chapter_of(ctx, &api_conf_token_chapter) = state;
+        api_http_chapter_of(ctx, &api_http_token_chapter) = state;
     }
 
     return state;
@@ -443,7 +456,7 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
 {
     const token_state_t  *state;
 
-    state = api_http_chapter_of(ctx, &api_conf_token_chapter);
+    state = api_http_chapter_of(ctx, &api_http_token_chapter);
 
     if (state == NULL) {
         out->null = 1;

@@ -15,10 +15,8 @@
 #include "auth/key.h"
 
 
-extern ngx_module_t  ngx_http_api_token_module;
-
-/* conf/token's */
-extern api_http_chapter_t  api_conf_token_chapter;
+/* its step stands among a route's statements, see conf/part.h */
+extern api_http_chapter_t  api_http_token_chapter;
 
 
 /* api_issue_token, const once the cycle runs */
