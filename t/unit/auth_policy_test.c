@@ -42,6 +42,81 @@ claims_of(ngx_pool_t *pool, const char *body)
 }
 
 
+static const char  body[] =
+    "{\"role\":\"admin\",\"n\":18,\"f\":1.0,\"yes\":true,\"no\":false,"
+    "\"null\":null,\"groups\":[\"a\",7,true],\"empty\":[],"
+    "\"mixed\":[\"a\",{}],\"o\":{\"x\":\"y\",\"scope\":\"p q\"},"
+    "\"scope\":\"read  write:all\",\"scp\":[\"one two\",\"three\"],"
+    "\"sub\":\"AAAAAAAA-0000-0000-0000-000000000001\",\"e\":\"\","
+    "\"https://x.y/role\":\"z\",\"a=b\":\"c\"}";
+
+
+typedef struct {
+    const char  *line;
+    const char  *failed;       /* NULL: it holds */
+} policy_case_t;
+
+
+static const policy_case_t  lines[] = {
+    { "role=admin", NULL },
+    { "role=editor|admin", NULL },
+    { "role=editor", "role=editor" },
+    { "role=Admin", "role=Admin" },
+    { "role=admi", "role=admi" },
+    { "role!=editor", NULL },
+    { "role!=editor|admin", "role!=editor|admin" },
+    { "absent=x", "absent=x" },
+    { "absent!=x", "absent!=x" },
+    { "null!=x", "null!=x" },
+    { "null=null", "null=null" },
+    { "n=18", NULL },
+    { "n=18.0", "n=18.0" },
+    { "f=1.0", NULL },
+    { "f=1", "f=1" },
+    { "yes=true", NULL },
+    { "no=true", "no=true" },
+    { "no!=true", NULL },
+    { "groups=a", NULL },
+    { "groups=b|7", NULL },
+    { "groups=true", NULL },
+    { "groups=b", "groups=b" },
+    { "groups!=b", NULL },
+    { "groups!=a", "groups!=a" },
+    { "empty=a", "empty=a" },
+    { "empty!=a", NULL },
+    { "mixed=a", NULL },
+    { "mixed=b", "mixed=b" },
+    { "mixed!=b", "mixed!=b" },
+    { "o=y", "o=y" },
+    { "o!=y", "o!=y" },
+    { "o.x=y", NULL },
+    { "o.x.z!=y", "o.x.z!=y" },
+    { "scope=read", NULL },
+    { "scope=write:all", NULL },
+    { "scope=write", "scope=write" },
+    { "scope!=write", NULL },
+    { "scope!=read", "scope!=read" },
+    { "o.scope=q", NULL },
+    { "scp=three", NULL },
+    { "scp=two", "scp=two" },
+    { "\"https://x.y/role\"=z", NULL },
+    { "\"a=b\"=c", NULL },
+    { "\"a=b\"!=c", "\"a=b\"!=c" },
+    { "role=admin n=18", NULL },
+    { "role=admin n=19 groups=b", "n=19" },
+    { "any role=x n=18", NULL },
+    { "any role=x n=19", "role=x" },
+    { "any role=x scope=nope", "scope=nope" },
+    { "sub=$id", NULL },
+    { "sub=$id", NULL },
+    { "sub!=$id", "sub!=$id" },
+    { "role=$other", "role=$other" },
+    { "role!=$other", NULL },
+    { "any role=$other|x sub=$id", NULL },
+    { "e=$other", "e=$other" },
+};
+
+
 static void
 holds_or_not(ngx_pool_t *pool)
 {
@@ -54,74 +129,6 @@ holds_or_not(ngx_pool_t *pool)
     api_auth_policy_t               policy;
     api_auth_policy_given_t         given[4];
     const api_auth_policy_word_t   *failed;
-    static const char               body[] =
-        "{\"role\":\"admin\",\"n\":18,\"f\":1.0,\"yes\":true,\"no\":false,"
-        "\"null\":null,\"groups\":[\"a\",7,true],\"empty\":[],"
-        "\"mixed\":[\"a\",{}],\"o\":{\"x\":\"y\",\"scope\":\"p q\"},"
-        "\"scope\":\"read  write:all\",\"scp\":[\"one two\",\"three\"],"
-        "\"sub\":\"AAAAAAAA-0000-0000-0000-000000000001\",\"e\":\"\","
-        "\"https://x.y/role\":\"z\",\"a=b\":\"c\"}";
-    static const struct {
-        const char  *line;
-        const char  *failed;       /* NULL: it holds */
-    } lines[] = {
-        { "role=admin", NULL },
-        { "role=editor|admin", NULL },
-        { "role=editor", "role=editor" },
-        { "role=Admin", "role=Admin" },
-        { "role=admi", "role=admi" },
-        { "role!=editor", NULL },
-        { "role!=editor|admin", "role!=editor|admin" },
-        { "absent=x", "absent=x" },
-        { "absent!=x", "absent!=x" },
-        { "null!=x", "null!=x" },
-        { "null=null", "null=null" },
-        { "n=18", NULL },
-        { "n=18.0", "n=18.0" },
-        { "f=1.0", NULL },
-        { "f=1", "f=1" },
-        { "yes=true", NULL },
-        { "no=true", "no=true" },
-        { "no!=true", NULL },
-        { "groups=a", NULL },
-        { "groups=b|7", NULL },
-        { "groups=true", NULL },
-        { "groups=b", "groups=b" },
-        { "groups!=b", NULL },
-        { "groups!=a", "groups!=a" },
-        { "empty=a", "empty=a" },
-        { "empty!=a", NULL },
-        { "mixed=a", NULL },
-        { "mixed=b", "mixed=b" },
-        { "mixed!=b", "mixed!=b" },
-        { "o=y", "o=y" },
-        { "o!=y", "o!=y" },
-        { "o.x=y", NULL },
-        { "o.x.z!=y", "o.x.z!=y" },
-        { "scope=read", NULL },
-        { "scope=write:all", NULL },
-        { "scope=write", "scope=write" },
-        { "scope!=write", NULL },
-        { "scope!=read", "scope!=read" },
-        { "o.scope=q", NULL },
-        { "scp=three", NULL },
-        { "scp=two", "scp=two" },
-        { "\"https://x.y/role\"=z", NULL },
-        { "\"a=b\"=c", NULL },
-        { "\"a=b\"!=c", "\"a=b\"!=c" },
-        { "role=admin n=18", NULL },
-        { "role=admin n=19 groups=b", "n=19" },
-        { "any role=x n=18", NULL },
-        { "any role=x n=19", "role=x" },
-        { "any role=x scope=nope", "scope=nope" },
-        { "sub=$id", NULL },
-        { "sub=$id", NULL },
-        { "sub!=$id", "sub!=$id" },
-        { "role=$other", "role=$other" },
-        { "role!=$other", NULL },
-        { "any role=$other|x sub=$id", NULL },
-        { "e=$other", "e=$other" },
-    };
 
     claims = claims_of(pool, body);
     names = ngx_array_create(pool, 1, sizeof(ngx_str_t));
