@@ -65,7 +65,8 @@ api_conf_fault(ngx_uint_t level, ngx_conf_t *cf,
     va_list           args;
     api_conf_point_t  point;
 
-    p = ngx_snprintf(text, sizeof(text), "api_query of \"%V\": ",
+    p = ngx_snprintf(text, sizeof(text), query->aside
+                                         ? "%V: " : "api_query of \"%V\": ",
                      &route->name);
     last = text + sizeof(text);
 
@@ -125,8 +126,20 @@ find(ngx_conf_t *cf, const api_http_route_t *route,
     value = (word == API_CONF_SQL_WORD) ? &query->sql.source
                                         : api_conf_kind(query);
 
-    return api_conf_place_find(&route->place, &query->place, word, value,
-                               offset, cf->log, point);
+    if (word == API_CONF_SQL_WORD) {
+        word = api_conf_sql_word(query);
+    }
+
+    return api_conf_place_find(query->aside ? NULL : &route->place,
+                               &query->place, word, value, offset, cf->log,
+                               point);
+}
+
+
+ngx_uint_t
+api_conf_sql_word(const api_http_query_t *query)
+{
+    return query->aside ? 1 : API_CONF_SQL_WORD;
 }
 
 

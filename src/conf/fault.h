@@ -27,6 +27,9 @@ void api_conf_query_fault(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, size_t offset, const char *why,
     const ngx_str_t *name);
 
+/* which of its directive's words the statement is */
+ngx_uint_t api_conf_sql_word(const api_http_query_t *query);
+
 /* where a statement begins, behind white space and comments */
 size_t api_conf_begin(const ngx_str_t *source);
 

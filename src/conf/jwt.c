@@ -7,6 +7,7 @@
 #include "conf/pass.h"
 #include "conf/place.h"
 #include "conf/require.h"
+#include "conf/revoked.h"
 #include "conf/source_jwt.h"
 #include "http/jwt_step.h"
 #include "http/jwt_vars.h"
@@ -233,12 +234,25 @@ preconfigure(ngx_conf_t *cf)
 static ngx_int_t
 postconfigure(ngx_conf_t *cf)
 {
-    api_http_jwt_main_conf_t  *jmcf;
+    ngx_uint_t                  i;
+    api_http_jwt_t            **jwt;
+    api_http_jwt_main_conf_t   *jmcf;
 
     jmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_jwt_module);
 
     if (jmcf->jwts.nelts != 0) {
         api_http_jwt_filter_init();
+    }
+
+    jwt = jmcf->jwts.elts;
+
+    for (i = 0; i < jmcf->jwts.nelts; i++) {
+
+        if (jwt[i]->revoked != NULL
+            && api_conf_revoked_finish(cf, jwt[i]->revoked) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
     return NGX_OK;

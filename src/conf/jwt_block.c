@@ -2,6 +2,7 @@
 #include "conf/jwt_block.h"
 #include "conf/jwt_keys.h"
 #include "conf/place.h"
+#include "conf/revoked.h"
 #include "auth/jwt.h"
 
 
@@ -36,6 +37,8 @@ static char *set_leeway(ngx_conf_t *cf, const api_conf_block_t *block,
 static char *set_token(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value);
 static char *set_realm(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value);
+static char *set_revoked(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value);
 static char *finish(ngx_conf_t *cf, jwt_read_t *read);
 static ngx_int_t set_vary(ngx_conf_t *cf, api_http_jwt_t *jwt);
@@ -90,6 +93,8 @@ static const api_conf_setting_t  settings[] = {
     { .name = ngx_string("cache"), .set = api_conf_block_number,
       .offset = offsetof(jwt_read_t, cache), .fallback = "1000",
       .max = API_AUTH_TOKENS_MOST },
+
+    { .name = ngx_string("revoked"), .set = set_revoked, .many = 1 },
 
     { .name = ngx_null_string }
 };
@@ -322,6 +327,24 @@ set_realm(ngx_conf_t *cf, const api_conf_block_t *block,
     read->realm = *value;
 
     return NGX_CONF_OK;
+}
+
+
+/* the whole line, with its first word */
+
+static char *
+set_revoked(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value)
+{
+    jwt_read_t  *read;
+
+    read = block->conf;
+
+    if (value != (ngx_str_t *) cf->args->elts + 1) {
+        return NGX_CONF_OK;
+    }
+
+    return api_conf_revoked(cf, &read->jwt->revoked);
 }
 
 

@@ -387,9 +387,10 @@ make_steps(ngx_conf_t *cf)
 
     for (i = 0; i < amcf->routes.nelts; i++) {
 
-        if (api_http_order_make(cf, route[i]->loc_conf, API_PHASE_INPUT,
-                                API_PHASE_ANSWER, &route[i]->steps)
-            != NGX_OK)
+        if (!route[i]->aside
+            && api_http_order_make(cf, route[i]->loc_conf, API_PHASE_INPUT,
+                                   API_PHASE_ANSWER, &route[i]->steps)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }

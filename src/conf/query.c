@@ -6,6 +6,7 @@
 #include "conf/keep.h"
 #include "conf/param.h"
 #include "conf/place.h"
+#include "conf/query.h"
 
 
 /* statements of one route */
@@ -23,9 +24,6 @@ static const char *read_result(const ngx_str_t *word,
 static const char *check_options(ngx_conf_t *cf,
     const api_http_route_t *route, api_http_query_t *query);
 static ngx_uint_t find_option(ngx_conf_t *cf, const char *option);
-static ngx_int_t read_statement(ngx_conf_t *cf,
-    const api_http_route_t *route, api_http_query_t *query,
-    const ngx_str_t *word);
 static ngx_int_t read_file(ngx_conf_t *cf, api_http_query_t *query,
     const ngx_str_t *word, ngx_str_t *source);
 static ngx_uint_t is_file(const ngx_str_t *word);
@@ -81,7 +79,8 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (read_statement(cf, route, query, &value[API_CONF_SQL_WORD])
+    if (api_conf_query_statement(cf, route, query,
+                                 &value[API_CONF_SQL_WORD])
         != NGX_OK)
     {
         route->queries.nelts--;
@@ -306,8 +305,8 @@ find_option(ngx_conf_t *cf, const char *option)
 }
 
 
-static ngx_int_t
-read_statement(ngx_conf_t *cf, const api_http_route_t *route,
+ngx_int_t
+api_conf_query_statement(ngx_conf_t *cf, const api_http_route_t *route,
     api_http_query_t *query, const ngx_str_t *word)
 {
     ngx_int_t         rc;
@@ -315,6 +314,7 @@ read_statement(ngx_conf_t *cf, const api_http_route_t *route,
     ngx_uint_t        line, column;
     api_sql_fault_t   fault;
     api_conf_point_t  point, end;
+    const api_place_t  *from;
 
     if (is_file(word)) {
 
@@ -332,17 +332,18 @@ read_statement(ngx_conf_t *cf, const api_http_route_t *route,
         line = query->place.line;
         column = 0;
 
-        if (api_conf_place_find(&route->place, &query->place,
-                                API_CONF_SQL_WORD, word, 0, cf->log,
-                                &point)
+        from = query->aside ? NULL : &route->place;
+
+        if (api_conf_place_find(from, &query->place, api_conf_sql_word(query),
+                                word, 0, cf->log, &point)
             == NGX_OK)
         {
             line = point.line;
 
             /* without escapes it is as long there as here */
 
-            if (api_conf_place_find(&route->place, &query->place,
-                                    API_CONF_SQL_WORD, word, word->len,
+            if (api_conf_place_find(from, &query->place,
+                                    api_conf_sql_word(query), word, word->len,
                                     cf->log, &end)
                 == NGX_OK
                 && end.offset - point.offset == word->len)
@@ -389,7 +390,7 @@ read_file(ngx_conf_t *cf, api_http_query_t *query, const ngx_str_t *word,
     query->from_file = 1;
     query->sql.file = *word;
 
-    if (api_conf_file(cf, API_CONF_SQL_WORD, &query->sql.file,
+    if (api_conf_file(cf, api_conf_sql_word(query), &query->sql.file,
                       API_HTTP_SQL_MAX, source)
         != NGX_OK)
     {

@@ -32,6 +32,7 @@ typedef struct {
 
 static void check_kind(types_t *t);
 static void check_names(types_t *t);
+static void check_known(types_t *t);
 static void check_plan(types_t *t);
 static size_t find_word(const ngx_str_t *source, const char *const *words);
 static ngx_int_t check_param(types_t *t, ngx_uint_t n);
@@ -67,6 +68,7 @@ api_conf_types(ngx_conf_t *cf, api_http_route_t *route,
 
     check_kind(&t);
     check_names(&t);
+    check_known(&t);
     check_plan(&t);
 
     param = query->sql.params.elts;
@@ -197,6 +199,57 @@ check_names(types_t *t)
                            "one with AS", n + 1, i + 1, &column[i].name);
             return;
         }
+    }
+}
+
+
+/* a statement aside: a column that nobody looks at is a misspelt one */
+
+static void
+check_known(types_t *t)
+{
+    ngx_uint_t                 i, k, needed;
+    const api_check_column_t  *column;
+
+    if (t->query->knows == NULL) {
+        return;
+    }
+
+    needed = 0;
+    column = t->statement->columns.elts;
+
+    for (i = 0; i < t->statement->columns.nelts; i++) {
+
+        for (k = 0; t->query->knows[k] != NULL; k++) {
+            if (column[i].name.len == ngx_strlen(t->query->knows[k])
+                && ngx_memcmp(column[i].name.data, t->query->knows[k],
+                              column[i].name.len) == 0)
+            {
+                break;
+            }
+        }
+
+        needed |= (k < 2);
+
+        if (t->query->knows[k] == NULL) {
+            t->failed = 1;
+            api_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                           API_CONF_SQL_WORD,
+                           api_conf_begin(&t->query->sql.source),
+                           "has a column \"%V\", which means nothing here: "
+                           "leave it out, or rename it with AS",
+                           &column[i].name);
+        }
+    }
+
+    if (!needed) {
+        t->failed = 1;
+        api_conf_fault(NGX_LOG_EMERG, t->cf, t->route, t->query,
+                       API_CONF_SQL_WORD,
+                       api_conf_begin(&t->query->sql.source),
+                       "has no column \"%s\" and none \"%s\": select one, "
+                       "under that name", t->query->knows[0],
+                       t->query->knows[1]);
     }
 }
 

@@ -14,7 +14,9 @@ static ngx_int_t find_token(ngx_http_request_t *r, const api_http_jwt_t *jwt,
 static ngx_int_t find_header(ngx_http_request_t *r, ngx_str_t *token,
     api_auth_reason_e *reason);
 static ngx_int_t check(ngx_http_request_t *r, api_http_jwt_state_t *state,
-    const ngx_str_t *token);
+    const ngx_str_t *token, const api_auth_claims_t **out);
+static ngx_int_t check_revoked(api_http_jwt_state_t *state,
+    const api_auth_claims_t *claims, api_http_ctx_t *waiting);
 
 
 api_http_chapter_t  api_http_jwt_chapter = { .name = "jwt" };
@@ -29,6 +31,10 @@ api_http_jwt_init(ngx_cycle_t *cycle, const api_http_jwt_main_conf_t *jmcf)
     jwt = jmcf->jwts.elts;
 
     for (i = 0; i < jmcf->jwts.nelts; i++) {
+
+        if (jwt[i]->revoked != NULL) {
+            api_http_revoked_start(jwt[i]->revoked, cycle);
+        }
 
         if (jwt[i]->cache == 0) {
             continue;
@@ -111,6 +117,8 @@ release(void *data)
 {
     api_http_jwt_state_t *state = data;
 
+    api_http_revoked_forget(&state->wait);
+
     if (state->entry != NULL) {
         api_auth_tokens_release(state->entry);
         state->entry = NULL;
@@ -121,10 +129,11 @@ release(void *data)
 static void
 verify(api_http_ctx_t *ctx, api_http_jwt_state_t *state, ngx_uint_t waits)
 {
-    ngx_str_t            token;
-    api_http_ctx_t      *waiting;
-    api_http_keys_t     *keys;
-    ngx_http_request_t  *r;
+    ngx_str_t                 token;
+    api_http_ctx_t           *waiting;
+    api_http_keys_t          *keys;
+    ngx_http_request_t       *r;
+    const api_auth_claims_t  *claims;
 
     r = ctx->request;
     waiting = waits ? ctx : NULL;
@@ -139,7 +148,11 @@ verify(api_http_ctx_t *ctx, api_http_jwt_state_t *state, ngx_uint_t waits)
     state->rc = api_http_keys_get(keys, waiting);
 
     if (state->rc == NGX_OK) {
-        state->rc = check(r, state, &token);
+        state->rc = check(r, state, &token, &claims);
+
+        if (state->rc == NGX_OK) {
+            state->rc = check_revoked(state, claims, waiting);
+        }
 
     } else if (state->rc == NGX_DECLINED) {
         state->rc = NGX_ABORT;
@@ -218,7 +231,7 @@ find_header(ngx_http_request_t *r, ngx_str_t *token, api_auth_reason_e *reason)
 
 static ngx_int_t
 check(ngx_http_request_t *r, api_http_jwt_state_t *state,
-    const ngx_str_t *token)
+    const ngx_str_t *token, const api_auth_claims_t **out)
 {
     ngx_int_t              rc;
     const api_http_jwt_t  *jwt;
@@ -226,13 +239,16 @@ check(ngx_http_request_t *r, api_http_jwt_state_t *state,
 
     jwt = state->jwt;
 
+    /* a request that has waited looks again */
+
+    release(state);
+
     if (jwt->tokens != NULL) {
         state->entry = api_auth_tokens_find(jwt->tokens, token, &jwt->rules,
                                             jwt->keys.generation, ngx_time());
 
         if (state->entry != NULL) {
-            state->claims = &state->entry->claims;
-            state->reason = API_AUTH_REASON_NONE;
+            *out = &state->entry->claims;
             return NGX_OK;
         }
     }
@@ -249,8 +265,7 @@ check(ngx_http_request_t *r, api_http_jwt_state_t *state,
         return rc;
     }
 
-    state->claims = claims;
-    state->reason = API_AUTH_REASON_NONE;
+    *out = claims;
 
     if (jwt->tokens != NULL) {
         api_auth_tokens_add(jwt->tokens, token, &jwt->rules,
@@ -258,6 +273,35 @@ check(ngx_http_request_t *r, api_http_jwt_state_t *state,
     }
 
     return NGX_OK;
+}
+
+
+/* of one that was verified before, too.  state->claims: once it is known */
+
+static ngx_int_t
+check_revoked(api_http_jwt_state_t *state, const api_auth_claims_t *claims,
+    api_http_ctx_t *waiting)
+{
+    ngx_int_t  rc;
+
+    rc = NGX_OK;
+
+    if (state->jwt->revoked != NULL) {
+        rc = api_http_revoked(state->jwt->revoked, claims, waiting,
+                              waiting ? &state->wait : NULL);
+    }
+
+    state->listless = (rc == NGX_ABORT);
+
+    if (rc == NGX_OK) {
+        state->claims = claims;
+        state->reason = API_AUTH_REASON_NONE;
+
+    } else if (rc == NGX_DECLINED) {
+        state->reason = API_AUTH_REASON_REVOKED;
+    }
+
+    return rc;
 }
 
 

@@ -13,6 +13,7 @@
 
 #include "http/chapter.h"
 #include "http/keys.h"
+#include "http/revoked.h"
 #include "auth/claims.h"
 #include "auth/reason.h"
 #include "auth/tokens.h"
@@ -43,6 +44,7 @@ typedef struct {
     ngx_str_t                   invalid;     /* and with a wrong one */
     ngx_uint_t                  cache;       /* tokens of a worker; 0: none */
     api_auth_tokens_t          *tokens;      /* the worker's own; or NULL */
+    api_http_revoked_t         *revoked;     /* NULL: no token is */
     unsigned                    cookie:1;    /* browsers send it unasked */
     api_place_t                 place;
 } api_http_jwt_t;
@@ -77,12 +79,15 @@ typedef struct {
     const api_http_jwt_t       *jwt;
     ngx_int_t                   rc;          /* NGX_OK: verified; NGX_DECLINED:
                                                 reason; NGX_ABORT: there are no
-                                                keys; NGX_AGAIN: wait for them;
+                                                keys, or no list of revoked
+                                                ones; NGX_AGAIN: wait for them;
                                                 NGX_ERROR */
     api_auth_reason_e           reason;
     const api_auth_claims_t    *claims;      /* NULL: none */
     api_auth_entry_t           *entry;       /* they are the cache's, held */
+    api_http_revoked_wait_t     wait;
     unsigned                    asked:1;     /* for a set with its kid */
+    unsigned                    listless:1;  /* NGX_ABORT is for the list */
 } api_http_jwt_state_t;
 
 

@@ -16,7 +16,7 @@ static ngx_int_t refuse(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
     api_auth_reason_e reason);
 static ngx_int_t forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
     api_auth_reason_e reason, const ngx_str_t *failed, const ngx_str_t *scope);
-static ngx_int_t away(api_http_ctx_t *ctx);
+static ngx_int_t away(api_http_ctx_t *ctx, const api_http_jwt_state_t *state);
 static ngx_int_t require(api_http_ctx_t *ctx, api_http_jwt_state_t *state);
 static ngx_uint_t is_cross_site(ngx_http_request_t *r);
 static ngx_uint_t is_own_origin(ngx_http_request_t *r,
@@ -49,7 +49,7 @@ api_http_jwt_step(api_http_ctx_t *ctx)
     }
 
     if (state->rc == NGX_ABORT) {
-        return away(ctx);
+        return away(ctx, state);
     }
 
     if (state->rc == NGX_OK) {
@@ -77,6 +77,7 @@ api_http_jwt_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 
     if (state != NULL) {
         api_http_keys_forget(api_unconst(&state->jwt->keys), ctx);
+        api_http_revoked_forget(&state->wait);
     }
 }
 
@@ -151,11 +152,13 @@ forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
 
 
 static ngx_int_t
-away(api_http_ctx_t *ctx)
+away(api_http_ctx_t *ctx, const api_http_jwt_state_t *state)
 {
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                  "api_jwt: there are no keys to verify a token with, "
-                  "request_id: %V", api_http_request_id(ctx));
+                  "api_jwt: there %s, request_id: %V",
+                  state->listless ? "is no list of revoked tokens yet"
+                                  : "are no keys to verify a token with",
+                  api_http_request_id(ctx));
 
     api_error_set(&ctx->error, API_ERROR_KEYS_AWAY,
                   "access tokens cannot be checked at the moment");

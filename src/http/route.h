@@ -227,6 +227,12 @@ typedef struct {
     ngx_str_t                   none_detail; /* a sentence for it, or empty */
     unsigned                    answer:1;
     unsigned                    from_file:1; /* FILE.sql, not in place */
+    unsigned                    aside:1;     /* of no route: a line of a block,
+                                                see conf/aside */
+    const char *const          *knows;       /* then: the names that its columns
+                                                may have, ended by NULL, of
+                                                which the first or the second
+                                                must be there; NULL: any */
     api_sql_statement_t         sql;
     api_http_bind_t            *binds;       /* one a parameter of sql */
     ngx_array_t                 targets;     /* of api_sql_target_t */
@@ -372,6 +378,8 @@ typedef struct {
                                                 looked at */
     unsigned                    asked:1;     /* that auth_request asks it is
                                                 told */
+    unsigned                    aside:1;     /* no request meets it, see
+                                                conf/aside */
 } api_http_route_t;
 
 

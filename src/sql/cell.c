@@ -84,6 +84,26 @@ api_sql_cell_copy(ngx_pool_t *pool, const struct pg_result *res,
 
 
 ngx_uint_t
+api_sql_cell_rows(const struct pg_result *res)
+{
+    return (ngx_uint_t) PQntuples(res);
+}
+
+
+void
+api_sql_cell_at(const struct pg_result *res, ngx_uint_t row, ngx_int_t column,
+    ngx_str_t *text)
+{
+    ngx_str_null(text);
+
+    if (!PQgetisnull(res, (int) row, (int) column)) {
+        text->data = (u_char *) PQgetvalue(res, (int) row, (int) column);
+        text->len = (size_t) PQgetlength(res, (int) row, (int) column);
+    }
+}
+
+
+ngx_uint_t
 api_sql_cell_is_state(const struct pg_result *res, const char *state)
 {
     const char  *found;

@@ -31,6 +31,14 @@ ngx_int_t api_sql_cell_variable(const struct pg_result *res,
 API_MUST_CHECK ngx_int_t api_sql_cell_copy(ngx_pool_t *pool,
     const struct pg_result *res, ngx_int_t column, api_value_t *out);
 
+/* how many rows there are */
+ngx_uint_t api_sql_cell_rows(const struct pg_result *res);
+
+/* the text of a cell where it lies, which is the result's memory, a NUL behind;
+   data is NULL where the cell is NULL */
+void api_sql_cell_at(const struct pg_result *res, ngx_uint_t row,
+    ngx_int_t column, ngx_str_t *text);
+
 /* is this the failed result with that SQLSTATE? */
 ngx_uint_t api_sql_cell_is_state(const struct pg_result *res,
     const char *state);
