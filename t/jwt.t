@@ -121,6 +121,10 @@ our $Config = $Jwt . <<'END';
         api_route GET /a  { api_query value "SELECT $jwt.role"; }
         api_route POST /a { api_query value "SELECT $jwt.role"; }
     }
+    location /sites {
+        api_jwt { key env:JWT_SECRET; audience any; token $cookie_session; origins https://app.example.com http://localhost:3000; }
+        api_route POST /a { api_query value "SELECT $jwt.role"; }
+    }
 END
 
 add_block_preprocessor {
@@ -303,6 +307,56 @@ GET /a/log => 401
 GET /a/log => 200 1
 + Authorization: Bearer <wicked>
 < X-Sub: ^a%0D%0AX-Evil: 1$
+
+
+
+=== sites whose pages may use a cookie
+--- cases tokens
+POST /sites/a => 200 "admin"
++ Cookie: session=<admin>
++ Origin: https://APP.example.com
++ Sec-Fetch-Site: cross-site
+POST /sites/a => 200 "admin"
++ Cookie: session=<admin>
++ Origin: http://localhost:3000
+POST /sites/a => 200 "admin"
++ Cookie: session=<admin>
++ Origin: https://app.example.com.evil
++ Sec-Fetch-Site: same-origin
+POST /sites/a => 403
++ Cookie: session=<admin>
++ Origin: https://app.example.com.evil
+POST /sites/a => 403
++ Cookie: session=<admin>
++ Origin: http://app.example.com
+POST /sites/a => 403
++ Cookie: session=<admin>
++ Origin: http://localhost
++ Sec-Fetch-Site: cross-site
+POST /sites/a => 403
++ Cookie: session=<admin>
++ Origin: null
+POST /sites/a => 403
++ Cookie: session=<admin>
++ Sec-Fetch-Site: cross-site
+
+
+
+=== a site is scheme and host
+--- config
+api_jwt { key env:JWT_SECRET; token $cookie_s; origins https://app.example.com/; }
+--- must_die
+--- error_log eval
+qr/\[emerg\].*"origins" of api_jwt are sites as browsers name them, https:\/\/app\.example\.com: scheme and host/
+
+
+
+=== sites are for cookies
+--- config
+api_jwt { key env:JWT_SECRET; origins https://app.example.com; }
+--- must_die
+--- error_log eval
+qr/\[emerg\].*"origins" of api_jwt says whose pages may use a token in a cookie, and this one is in none/
 
 
 

@@ -439,3 +439,51 @@ GET /a
 --- error_code: 404
 --- no_error_log
 [warn]
+
+
+
+=== "keep": an error, and what its statement has written stays
+--- config
+location /k {
+    api_route GET /log { api_query value "SELECT array_agg(n ORDER BY n) FROM log"; }
+    api_route DELETE /log { api_query exec "DELETE FROM log" none=204; }
+    api_route POST /kept/:n<int> {
+        api_query one "WITH w AS (INSERT INTO log VALUES ($n)) SELECT 1 AS n WHERE false" none=401 "again" keep;
+    }
+    api_route POST /undone/:n<int> {
+        api_query one "WITH w AS (INSERT INTO log VALUES ($n)) SELECT 1 AS n WHERE false" none=401 "again";
+    }
+    api_route POST /composed/:n<int> {
+        api_settings a.b=c;
+        api_query one "WITH w AS (INSERT INTO log VALUES ($n)) SELECT 1 AS n WHERE false" keep none=409 as=x;
+        api_answer { n $x.n; }
+    }
+}
+--- cases
+DELETE /k/log    => 204 -
+POST /k/kept/1     => 401 ~ "detail":"again"
+POST /k/undone/2   => 401 ~ "detail":"again"
+POST /k/composed/3 => 409
+GET /k/log         => 200 [1,3]
+DELETE /k/log      => 204 -
+
+
+
+=== its words: "keep" without an error
+--- config
+api_route GET /a { api_query one "SELECT 1 AS n" none=204 keep; }
+--- must_die
+--- error_log eval
+qr/\[emerg\].*"keep" goes with an error's "none=", as none=401: then what the statement has written is kept all the same in \S+nginx\.conf:\d+:\d+\n/
+
+
+
+=== "keep" in a transaction with others
+--- config
+api_route POST /a {
+    api_query exec "DELETE FROM log";
+    api_query one "SELECT 1 AS n" none=401 keep;
+}
+--- must_die
+--- error_log eval
+qr/\[emerg\].*"keep" of "POST \/a": the statement stands in a transaction with others, which an error's status rolls back: write one statement in \S+nginx\.conf:\d+/

@@ -82,6 +82,7 @@ END
 
 my %file = (
     secret => "0123456789abcdef0123456789abcdef\n",
+    'ec.pub' => scalar qx(openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/dev/null | openssl pkey -pubout),
     map { $_->[0] => scalar qx($_->[1] 2>/dev/null) }
         [ 'rsa.pem', 'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048' ],
         [ 'ec.pem', 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256' ]);
@@ -125,3 +126,114 @@ POST /t/text/2 => 200 ~ \A\{"access_token":"[\w-]+\.[\w-]+\.[\w-]+","token_type"
 --- cases
 POST /t/two => 200 ~ \A\{"one":"[\w-]+\.[\w-]+\.[\w-]{342}","two":"[\w-]+\.[\w-]+\.[\w-]{86}"\}\z
 POST /t/two => 200
+
+
+
+=== key, iss and aud of the api_jwt around, where it names none
+--- config
+location /t { api_route POST /read { api_body { token string required max=9000; } api_query value "SELECT token($token)"; } }
+location /j {
+    api_jwt { key file:secret; issuer https://me "https://\"old\""; audience us them; required off; }
+    api_route POST /all {
+        api_query one "SELECT id FROM users WHERE id = 1" as=u;
+        api_issue_token $access { sub $u.id; expires 15m; }
+        api_query value "SELECT token($access)";
+    }
+    api_route POST /named {
+        api_query one "SELECT id FROM users WHERE id = 1" as=u;
+        api_issue_token $access { sub $u.id; expires 15m; iss you; aud all; }
+        api_query value "SELECT token($access)";
+    }
+    api_route POST /own {
+        api_query one "SELECT id FROM users WHERE id = 1" as=u;
+        api_issue_token $access { key file:secret kid=own; sub $u.id; expires 15m; }
+        api_query value "SELECT token($access)";
+    }
+    api_route POST /of/public {
+        api_jwt { key file:ec.pub; issuer https://them; required off; }
+        api_query one "SELECT id FROM users WHERE id = 1" as=u;
+        api_issue_token $access { key file:secret; sub $u.id; expires 15m; }
+        api_query value "SELECT token($access)";
+    }
+}
+--- cases
+POST /j/all    => 200 ~ "claims" : \{"iat":\d{10},"exp":\d{10},"iss":"https://me","aud":"us","sub":"1"\}, "right" : true
+POST /j/named  => 200 ~ "claims" : \{"iat":\d{10},"exp":\d{10},"sub":"1","iss":"you","aud":"all"\}, "right" : true
+POST /j/own    => 200 ~ "kid":"own"\}, "claims" : \{"iat":\d{10},"exp":\d{10},"iss":"https://me","aud":"us","sub":"1"\}
+POST /j/of/public => 200 ~ "claims" : \{"iat":\d{10},"exp":\d{10},"sub":"1"\}
+
+
+
+=== RSA of the api_jwt around signs in a thread
+--- config
+location /j {
+    api_jwt { key file:rsa.pem kid=r; audience us; required off; }
+    api_route POST /rsa {
+        api_query one "SELECT id FROM users WHERE id = 1" as=u;
+        api_issue_token $access { sub $u.id; expires 15m; }
+        api_header X-Token $api_token_access;
+        api_answer { n 1; }
+    }
+    api_route POST /me { api_jwt on; api_query value "SELECT $jwt.sub"; }
+}
+--- cases
+POST /j/rsa => 200 {"n":1}
+< X-Token: ^eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InIifQ\.[\w-]+\.[\w-]{342}$
+POST /j/me  => 401
+
+
+
+=== a token and a random text in cookies
+--- config
+location /c {
+    api_jwt { key file:secret; token $cookie_session; audience us; required off; }
+    api_route POST /login {
+        api_random $Refresh 16;
+        api_query one "SELECT id FROM users WHERE id = 1" as=u;
+        api_issue_token $access { sub $u.id; expires 15m; }
+        api_header Set-Cookie "session=$api_token_access; HttpOnly; Secure; SameSite=Lax; Path=/";
+        api_header Set-Cookie "refresh=$api_random_refresh; HttpOnly; Secure; SameSite=Strict; Path=/c";
+        api_answer { refresh $Refresh; }
+    }
+    api_route POST /nobody {
+        api_query optional "SELECT id FROM users WHERE id = -1" as=u;
+        api_issue_token $access { sub $u.id; expires 15m; }
+        api_header Set-Cookie "session=$api_token_access; HttpOnly; Secure; SameSite=Lax; Path=/";
+        api_header X-Token "<$api_token_access>" always;
+        api_answer { n 1; }
+    }
+}
+--- cases
+POST /c/login  => 200 ~ ^\{"refresh":"[\w-]{22}"\}$
+< Set-Cookie: session=eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{43}; HttpOnly; Secure; SameSite=Lax; Path=/, refresh=[\w-]{22}; HttpOnly; Secure; SameSite=Strict; Path=/c
+POST /c/nobody => 401 ~ sign in again
+< X-Token: ^<>$
+--- no_error_log
+[warn]
+
+
+
+=== no key anywhere
+--- config
+api_route POST /a {
+    api_query one "SELECT 1 AS id" as=u;
+    api_issue_token $access { sub $u.id; expires 15m; }
+    api_answer { access $access; }
+}
+--- must_die
+--- error_log eval
+qr/\[emerg\].*api_issue_token \$access of "POST \/a" has no key to sign with: say "key env:NAME;" or "key file:FILE;", here or in an api_jwt \{ \} around in \S+nginx\.conf:\d+/
+
+
+
+=== no key but public ones
+--- config
+api_jwt { key file:ec.pub; required off; }
+api_route POST /a {
+    api_query one "SELECT 1 AS id" as=u;
+    api_issue_token $access { sub $u.id; expires 15m; }
+    api_answer { access $access; }
+}
+--- must_die
+--- error_log eval
+qr/\[emerg\].*has no key to sign with: .*, those of api_jwt are public in \S+nginx\.conf:\d+/

@@ -46,6 +46,40 @@ api_auth_key_new(ngx_pool_t *pool)
 }
 
 
+api_auth_key_t *
+api_auth_key_again(ngx_pool_t *pool, const api_auth_key_t *key)
+{
+    api_auth_key_t  *again;
+
+    again = api_auth_key_new(pool);
+    if (again == NULL) {
+        return NULL;
+    }
+
+    again->kind = key->kind;
+    again->may = key->may;
+    again->usual = key->usual;
+    again->signs = key->signs;
+
+    if (key->kid.len != 0) {
+        again->kid.data = ngx_pstrdup(pool, api_unconst(&key->kid));
+        if (again->kid.data == NULL) {
+            return NULL;
+        }
+
+        again->kid.len = key->kid.len;
+    }
+
+    if (EVP_PKEY_up_ref(key->pkey) != 1) {
+        return NULL;
+    }
+
+    again->pkey = key->pkey;
+
+    return again;
+}
+
+
 static void
 release(void *data)
 {

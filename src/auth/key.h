@@ -83,6 +83,13 @@ API_MUST_CHECK ngx_int_t api_auth_key_adopt(api_auth_key_t *key,
 API_MUST_CHECK ngx_int_t api_auth_key_ed25519(api_auth_key_t *key,
     const u_char *public_key, const u_char *seed, const char **why);
 
+/*
+ * An RSA or EC key once more, for who may need it longer than its pool lives:
+ * it has OpenSSL's key together with the first.  NULL: memory.
+ */
+api_auth_key_t *api_auth_key_again(ngx_pool_t *pool,
+    const api_auth_key_t *key);
+
 /* only this algorithm from now on.  NGX_OK, or NGX_DECLINED: it does not fit */
 API_MUST_CHECK ngx_int_t api_auth_key_only(api_auth_key_t *key,
     api_auth_algorithm_e algorithm);

@@ -38,6 +38,8 @@ static char *set_token(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value);
 static char *set_realm(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value);
+static char *set_origins(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value);
 static char *set_revoked(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value);
 static char *finish(ngx_conf_t *cf, jwt_read_t *read);
@@ -93,6 +95,8 @@ static const api_conf_setting_t  settings[] = {
     { .name = ngx_string("cache"), .set = api_conf_block_number,
       .offset = offsetof(jwt_read_t, cache), .fallback = "1000",
       .max = API_AUTH_TOKENS_MOST },
+
+    { .name = ngx_string("origins"), .set = set_origins, .many = 1 },
 
     { .name = ngx_string("revoked"), .set = set_revoked, .many = 1 },
 
@@ -330,6 +334,41 @@ set_realm(ngx_conf_t *cf, const api_conf_block_t *block,
 }
 
 
+/* SCHEME://HOST[:PORT], as browsers send it */
+
+static char *
+set_origins(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value)
+{
+    u_char      *host;
+    jwt_read_t  *read;
+
+    read = block->conf;
+
+    host = ngx_strnstr(value->data, "://", value->len);
+
+    if (host == NULL || host == value->data
+        || host + 3 == value->data + value->len
+        || ngx_strlchr(host + 3, value->data + value->len, '/') != NULL
+        || ngx_strlchr(value->data, value->data + value->len, '*') != NULL
+        || ngx_strlchr(value->data, value->data + value->len, '$') != NULL)
+    {
+        return "are sites as browsers name them, https://app.example.com: "
+               "scheme and host, with the port if it is another, and no path "
+               "or \"*\"";
+    }
+
+    if (read->jwt->origins == NULL) {
+        read->jwt->origins = ngx_array_create(cf->pool, 2, sizeof(ngx_str_t));
+        if (read->jwt->origins == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return add_string(read->jwt->origins, value);
+}
+
+
 /* the whole line, with its first word */
 
 static char *
@@ -384,6 +423,17 @@ finish(ngx_conf_t *cf, jwt_read_t *read)
 
     if (jwt->realm.data == NULL) {
         ngx_str_set(&jwt->realm, "api");
+    }
+
+    if (jwt->origins != NULL
+        && (jwt->source.len == 0
+            || ngx_strncmp(jwt->source.data, "cookie_", 7) != 0))
+    {
+        api_conf_log(NGX_LOG_EMERG, cf, &jwt->place,
+                     "\"origins\" of api_jwt says whose pages may use a token in "
+                     "a cookie, and this one is in none: say \"token "
+                     "$cookie_NAME;\", or drop it");
+        return NGX_CONF_ERROR;
     }
 
     if (set_vary(cf, jwt) != NGX_OK || set_challenges(cf, jwt) != NGX_OK) {

@@ -523,11 +523,20 @@ confirms(ngx_conf_t *cf, const api_http_route_t *route,
     /* a procedure may commit where it is alone */
 
     if (part->n == 1) {
-        return (query->none >= NGX_HTTP_BAD_REQUEST)
+        return (query->none >= NGX_HTTP_BAD_REQUEST && !query->keeps)
                ? writes_aside(cf, query) : 0;
     }
 
     for (i = 0; i < part->n; i++) {
+
+        if (query[i].keeps) {
+            api_conf_log(NGX_LOG_EMERG, cf, &query[i].place,
+                         "\"keep\" of \"%V\": the statement stands in a "
+                         "transaction with others, which an error's status "
+                         "rolls back: write one statement", &route->name);
+            return NGX_ERROR;
+        }
+
 
         /* of a single row there may be two */
 

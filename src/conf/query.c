@@ -30,7 +30,8 @@ static ngx_uint_t is_file(const ngx_str_t *word);
 static ngx_uint_t is_bare_word(const ngx_str_t *word);
 
 
-/* api_query RESULT SQL|FILE.sql [as=NAME] [answer] [none=STATUS ["detail"]] */
+/* api_query RESULT SQL|FILE.sql [as=NAME] [answer] [none=STATUS ["detail"]]
+   [keep] */
 
 char *
 api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -138,6 +139,9 @@ read_words(ngx_conf_t *cf, api_http_query_t *query)
         } else if (api_str_is(&value[i], "answer")) {
             query->answer = 1;
 
+        } else if (api_str_is(&value[i], "keep")) {
+            query->keeps = 1;
+
         } else if (is_option(&value[i])) {
 
             why = read_none(cf, query, &i);
@@ -146,13 +150,19 @@ read_words(ngx_conf_t *cf, api_http_query_t *query)
             }
 
         } else {
-            return "behind the statement come only \"as=NAME\", \"answer\" and "
-                   "\"none=STATUS\" with its sentence: put the statement in "
-                   "quotes";
+            return "behind the statement come only \"as=NAME\", \"answer\", "
+                   "\"none=STATUS\" with its sentence and \"keep\": put the "
+                   "statement in quotes";
         }
     }
 
     query->place.word = 0;
+
+    if (query->keeps && query->none < NGX_HTTP_BAD_REQUEST) {
+        query->place.word = find_option(cf, "keep");
+        return "\"keep\" goes with an error's \"none=\", as none=401: then what "
+               "the statement has written is kept all the same";
+    }
 
     return NULL;
 }
@@ -161,7 +171,7 @@ read_words(ngx_conf_t *cf, api_http_query_t *query)
 static ngx_uint_t
 is_option(const ngx_str_t *word)
 {
-    return api_str_is(word, "answer")
+    return api_str_is(word, "answer") || api_str_is(word, "keep")
            || ngx_strncmp(word->data, "as=", 3) == 0
            || ngx_strncmp(word->data, "none=", 5) == 0;
 }

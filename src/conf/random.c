@@ -17,6 +17,9 @@
 #include "http/source.h"
 
 
+/* a name of it follows */
+#define VARIABLE      "api_random_"
+
 #define RANDOM_LEAST  8
 #define RANDOM_MOST   1024
 
@@ -42,6 +45,10 @@ static ngx_array_t *list_of(const api_http_route_t *route);
 static api_http_made_t *made(const api_http_route_t *route, ngx_uint_t n);
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out);
+static ngx_int_t made_of(api_http_ctx_t *ctx, ngx_uint_t index,
+    ngx_str_t *out);
+static ngx_int_t show(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data);
 static ngx_int_t make(ngx_pool_t *pool, size_t bytes, ngx_str_t *out);
 
 
@@ -106,7 +113,8 @@ static const api_conf_source_t  source = {
     .source = &of_requests,
     .made = made,
     .directive = "api_random",
-    .thing = "api_random"
+    .thing = "api_random",
+    .variable = VARIABLE
 };
 
 
@@ -120,9 +128,21 @@ create_loc(ngx_conf_t *cf)
 static ngx_int_t
 add_chapter(ngx_conf_t *cf)
 {
+    ngx_http_variable_t  *var;
+
+    static ngx_str_t  name = ngx_string(VARIABLE);
+
     if (api_http_chapter_add(cf, &chapter) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    var = ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE
+                                           |NGX_HTTP_VAR_PREFIX);
+    if (var == NULL) {
+        return NGX_ERROR;
+    }
+
+    var->get_handler = show;
 
     return api_conf_source_add(cf, &source);
 }
@@ -247,9 +267,18 @@ made(const api_http_route_t *route, ngx_uint_t n)
 static ngx_int_t
 value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
 {
+    return made_of(ctx, api_http_source_bind(ctx->route, step, n)->index,
+                   &out->text);
+}
+
+
+/* one text for the whole request, whoever asks first */
+
+static ngx_int_t
+made_of(api_http_ctx_t *ctx, ngx_uint_t index, ngx_str_t *out)
+{
     random_t      *random;
     ngx_str_t     *texts;
-    ngx_uint_t     index;
     ngx_array_t   *list;
 
     list = list_of(ctx->route);
@@ -266,8 +295,6 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
         api_http_chapter_of(ctx, &chapter) = texts;
     }
 
-    index = api_http_source_bind(ctx->route, step, n)->index;
-
     if (texts[index].data == NULL
         && make(ctx->request->pool, random[index].bytes, &texts[index])
            != NGX_OK)
@@ -275,7 +302,53 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
         return NGX_ERROR;
     }
 
-    out->text = texts[index];
+    *out = texts[index];
+
+    return NGX_OK;
+}
+
+
+/* $api_random_NAME, for headers */
+
+static ngx_int_t
+show(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t        name, text;
+    random_t        *random;
+    ngx_uint_t       i;
+    api_http_ctx_t  *ctx;
+
+    name.data = ((ngx_str_t *) data)->data + sizeof(VARIABLE) - 1;
+    name.len = ((ngx_str_t *) data)->len - (sizeof(VARIABLE) - 1);
+
+    v->not_found = 1;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx == NULL || ctx->route == NULL) {
+        return NGX_OK;
+    }
+
+    random = list_of(ctx->route)->elts;
+
+    for (i = 0; i < list_of(ctx->route)->nelts; i++) {
+
+        if (random[i].made.name.len != name.len
+            || ngx_strncasecmp(random[i].made.name.data, name.data, name.len) != 0)
+        {
+            continue;
+        }
+
+        if (made_of(ctx, i, &text) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        v->not_found = 0;
+        v->valid = 1;
+        v->no_cacheable = 0;
+        v->data = text.data;
+        v->len = (unsigned) text.len;
+    }
 
     return NGX_OK;
 }

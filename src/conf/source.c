@@ -150,7 +150,11 @@ api_conf_source_unused(const api_conf_source_t *source, ngx_conf_t *cf,
     }
 
     for (n = 0; (made = source->made(route, n)) != NULL; n++) {
-        if (!made->used) {
+        if (!made->used
+            && (source->variable == NULL
+                || !api_conf_declared_shown(cf, source->variable,
+                                            &made->name)))
+        {
             api_conf_declared_unused(cf, route, source->thing, &made->name,
                                      &made->place);
         }

@@ -70,6 +70,8 @@ typedef struct {
                                    ngx_uint_t n);
     const char              *directive;  /* that makes them */
     const char              *thing;      /* "the hash", for a warning */
+    const char              *variable;   /* $variableNAME of nginx's is it, too;
+                                            or NULL */
     const char              *early;      /* why, of a statement before
                                             made->from */
 } api_conf_source_t;

@@ -92,6 +92,7 @@ static const api_conf_source_t  source = {
     .made = made,
     .directive = "api_issue_token",
     .thing = "the token",
+    .variable = API_HTTP_TOKEN_VAR,
     .early = "is known only when it is issued: move api_issue_token up"
 };
 
@@ -111,7 +112,8 @@ add_chapter(ngx_conf_t *cf)
     api_http_token_chapter.module = &ngx_http_api_token_module;
 
     if (api_http_chapter_add(cf, &api_http_token_chapter) != NGX_OK
-        || api_conf_source_add(cf, &source) != NGX_OK)
+        || api_conf_source_add(cf, &source) != NGX_OK
+        || api_http_token_vars_add(cf) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -213,9 +215,6 @@ read_block(ngx_conf_t *cf, api_http_route_t *route, api_http_token_t *token)
     why = (token->expires == 0)
               ? "has no \"expires\": a token that never ends cannot be taken "
                 "back, say \"expires 15m;\""
-          : (token->keys.count == 0)
-              ? "has no key to sign with: say \"key env:NAME;\" or \"key "
-                "file:FILE;\""
               : NULL;
 
     if (why == NULL) {
@@ -326,6 +325,10 @@ check(ngx_conf_t *cf, api_http_route_t *route)
     token = list->elts;
 
     for (i = 0; i < list->nelts; i++) {
+
+        if (api_conf_token_jwt(cf, route, token[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
 
         at = token[i]->claims->reader->at;
 

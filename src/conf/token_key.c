@@ -5,8 +5,16 @@
 #include "conf/place.h"
 #include "auth/jwk.h"
 #include "auth/pem.h"
+#include "json/write.h"
 
 
+/* bytes of issuer and audience, as those of a token are bounded */
+#define REGISTERED  4096
+
+
+static ngx_int_t write_registered(ngx_conf_t *cf, api_http_token_t *token);
+static ngx_uint_t has_claim(const api_http_token_t *token,
+    const ngx_str_t *name);
 static ngx_int_t key_text(ngx_conf_t *cf, ngx_str_t *word, ngx_str_t *text);
 static ngx_int_t make_key(ngx_conf_t *cf, api_http_token_t *token,
     ngx_str_t *text, const ngx_str_t *kid, const char **why);
@@ -163,8 +171,8 @@ make_key(ngx_conf_t *cf, api_http_token_t *token, ngx_str_t *text,
 
     key = api_auth_key_signer(&token->keys, 0,
                               api_auth_jwk_looks(text) && kid->len != 0
-                              ? kid : NULL, &token->algorithm);
-    token->key = key;
+                              ? kid : NULL, &token->own.algorithm);
+    token->own.key = key;
 
     if (key == NULL) {
         *why = "cannot sign: it is a public key, or of another name";
@@ -172,4 +180,96 @@ make_key(ngx_conf_t *cf, api_http_token_t *token, ngx_str_t *text,
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+api_conf_token_jwt(ngx_conf_t *cf, const api_http_route_t *route,
+    api_http_token_t *token)
+{
+    api_auth_algorithm_e      algorithm;
+    const api_http_jwt_t     *jwt;
+    api_http_jwt_loc_conf_t  *jlcf;
+
+    /* "nginx -s" has read no keys */
+
+    if (ngx_process == NGX_PROCESS_SIGNALLER) {
+        return NGX_OK;
+    }
+
+    jlcf = route->loc_conf[ngx_http_api_jwt_module.ctx_index];
+    jwt = jlcf->jwt;
+
+    if (jwt != NULL && jwt->keys.set != NULL
+        && api_auth_key_signer(jwt->keys.set, jwt->rules.algorithms, NULL,
+                               &algorithm)
+           != NULL)
+    {
+        token->jwt = jwt;
+        return write_registered(cf, token);
+    }
+
+    if (token->own.key != NULL) {
+        return NGX_OK;
+    }
+
+    api_conf_log(NGX_LOG_EMERG, cf, &token->made.place,
+                 "api_issue_token $%V of \"%V\" has no key to sign with: say "
+                 "\"key env:NAME;\" or \"key file:FILE;\"%s", &token->made.name,
+                 &route->name, jwt != NULL
+                 ? ", those of api_jwt are public" : ", here or in an "
+                   "api_jwt { } around");
+
+    return NGX_ERROR;
+}
+
+
+/* of several the first: all of them are taken */
+
+static ngx_int_t
+write_registered(ngx_conf_t *cf, api_http_token_t *token)
+{
+    api_buf_t                b;
+    const api_auth_rules_t  *rules;
+
+    static const ngx_str_t  iss = ngx_string("iss");
+    static const ngx_str_t  aud = ngx_string("aud");
+
+    rules = &token->jwt->rules;
+
+    if (api_buf_init(&b, cf->pool, 64, REGISTERED) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (rules->nissuers != 0 && !has_claim(token, &iss)) {
+        api_buf_add_literal(&b, ",\"iss\":");
+        api_json_write_string(&b, rules->issuers[0].data,
+                              rules->issuers[0].len);
+    }
+
+    if (rules->naudiences != 0 && !has_claim(token, &aud)) {
+        api_buf_add_literal(&b, ",\"aud\":");
+        api_json_write_string(&b, rules->audiences[0].data,
+                              rules->audiences[0].len);
+    }
+
+    return api_buf_string(&b, &token->registered);
+}
+
+
+static ngx_uint_t
+has_claim(const api_http_token_t *token, const ngx_str_t *name)
+{
+    ngx_uint_t                i;
+    const api_http_member_t  *member;
+
+    member = token->claims->list.elts;
+
+    for (i = 0; i < token->claims->list.nelts; i++) {
+        if (api_str_equal(&member[i].name, name)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }

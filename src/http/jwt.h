@@ -42,6 +42,9 @@ typedef struct {
     ngx_str_t                   challenge;   /* of WWW-Authenticate, without a
                                                 token, */
     ngx_str_t                   invalid;     /* and with a wrong one */
+    ngx_array_t                *origins;     /* of ngx_str_t: other sites whose
+                                                pages may use a cookie; or
+                                                NULL */
     ngx_uint_t                  cache;       /* tokens of a worker; 0: none */
     api_auth_tokens_t          *tokens;      /* the worker's own; or NULL */
     api_http_revoked_t         *revoked;     /* NULL: no token is */

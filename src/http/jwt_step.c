@@ -1,5 +1,6 @@
 
 #include "http/jwt_step.h"
+#include "http/cross_site.h"
 #include "http/headers.h"
 #include "http/request_id.h"
 #include "http/require.h"
@@ -18,9 +19,6 @@ static ngx_int_t forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
     api_auth_reason_e reason, const ngx_str_t *failed, const ngx_str_t *scope);
 static ngx_int_t away(api_http_ctx_t *ctx, const api_http_jwt_state_t *state);
 static ngx_int_t require(api_http_ctx_t *ctx, api_http_jwt_state_t *state);
-static ngx_uint_t is_cross_site(ngx_http_request_t *r);
-static ngx_uint_t is_own_origin(ngx_http_request_t *r,
-    const ngx_str_t *origin);
 static ngx_int_t add_headers(ngx_http_request_t *r);
 static ngx_int_t refused_headers(ngx_http_request_t *r,
     const api_http_jwt_t *jwt);
@@ -176,7 +174,8 @@ require(api_http_ctx_t *ctx, api_http_jwt_state_t *state)
 
     static const ngx_str_t  none = ngx_null_string;
 
-    if (state->jwt->cookie && is_cross_site(ctx->request)) {
+    if (state->jwt->cookie
+        && api_http_cross_site(ctx->request, state->jwt->origins)) {
         return forbid(ctx, state, API_AUTH_REASON_CROSS_SITE,
                       &ctx->request->method_name, &none);
     }
@@ -185,74 +184,6 @@ require(api_http_ctx_t *ctx, api_http_jwt_state_t *state)
 
     return rc == NGX_DECLINED
            ? forbid(ctx, state, API_AUTH_REASON_REQUIRE, failed, scope) : rc;
-}
-
-
-/*
- * A browser sends a cookie with whatever request a page makes, another site's
- * page, too.  It says itself whose page it was: Sec-Fetch-Site (Fetch Metadata,
- * section 2.4); an older one Origin.
- */
-
-static ngx_uint_t
-is_cross_site(ngx_http_request_t *r)
-{
-    ngx_table_elt_t  *h;
-
-    static const ngx_str_t  site = ngx_string("Sec-Fetch-Site");
-    static const ngx_str_t  origin = ngx_string("Origin");
-
-    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS)) {
-        return 0;
-    }
-
-    h = api_http_headers_sent(r, &site);
-
-    if (h != NULL) {
-        return !api_str_is(&h->value, "same-origin")
-               && !api_str_is(&h->value, "same-site")
-               && !api_str_is(&h->value, "none");
-    }
-
-    h = api_http_headers_sent(r, &origin);
-
-    return h == NULL || !is_own_origin(r, &h->value);
-}
-
-
-/* SCHEME://HOST, of the Host header: a proxy in front may have ended TLS */
-
-static ngx_uint_t
-is_own_origin(ngx_http_request_t *r, const ngx_str_t *origin)
-{
-    size_t            len;
-    ngx_str_t         host;
-    const ngx_str_t  *schemes;
-    ngx_uint_t        i;
-
-    static const ngx_str_t  both[] = {
-        ngx_string("https://"), ngx_string("http://")
-    };
-
-    if (r->headers_in.host == NULL) {
-        return 0;
-    }
-
-    host = r->headers_in.host->value;
-    schemes = both;
-
-    for (i = 0; i < 2; i++) {
-        len = schemes[i].len;
-
-        if (origin->len == len + host.len
-            && ngx_strncasecmp(origin->data, schemes[i].data, len) == 0
-            && ngx_strncasecmp(origin->data + len, host.data, host.len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

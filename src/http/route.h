@@ -225,6 +225,8 @@ typedef struct {
     ngx_uint_t                  none;        /* status where it finds or affects
                                                 nothing; 0: that is no matter */
     ngx_str_t                   none_detail; /* a sentence for it, or empty */
+    unsigned                    keeps:1;     /* what it has written then stays:
+                                                "keep" */
     unsigned                    answer:1;
     unsigned                    from_file:1; /* FILE.sql, not in place */
     unsigned                    aside:1;     /* of no route: a line of a block,

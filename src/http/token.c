@@ -32,7 +32,7 @@ typedef struct {
 
 typedef struct {
     api_http_task_t             task;
-    const api_http_token_t     *token;
+    api_http_signer_t           signer;      /* its key is the task's own */
     ngx_int_t                   rc;
     ngx_str_t                   claims;
     ngx_str_t                   out;
@@ -50,10 +50,13 @@ static ngx_int_t write_claim(api_http_ctx_t *ctx,
 static void write_registered(const api_http_token_t *token, api_buf_t *out);
 static ngx_int_t refuse(api_http_ctx_t *ctx, const api_http_token_t *token,
     const char *why);
-static ngx_int_t sign(const api_http_token_t *token, const ngx_str_t *claims,
-    ngx_pool_t *pool, ngx_str_t *out);
+static ngx_int_t find_signer(api_http_ctx_t *ctx,
+    const api_http_token_t *token, api_http_signer_t *signer);
+static ngx_int_t sign(const api_http_signer_t *signer,
+    const ngx_str_t *claims, ngx_pool_t *pool, ngx_str_t *out);
 static ngx_int_t sign_aside(api_http_ctx_t *ctx,
-    const api_http_token_t *token, const ngx_str_t *claims, ngx_str_t *out);
+    const api_http_token_t *token, const api_http_signer_t *signer,
+    const ngx_str_t *claims, ngx_str_t *out);
 static void run(api_http_task_t *data);
 static ngx_int_t keep_private(ngx_http_request_t *r);
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
@@ -82,8 +85,6 @@ api_http_token_init(ngx_cycle_t *cycle)
 }
 
 
-/* they read the key, which is the cycle's */
-
 void
 api_http_token_exit(void)
 {
@@ -106,6 +107,17 @@ api_http_token_list(const api_http_route_t *route)
     tlcf = api_http_chapter_conf(route->loc_conf, &api_http_token_chapter);
 
     return &tlcf->tokens;
+}
+
+
+const ngx_str_t *
+api_http_token_made(const api_http_ctx_t *ctx)
+{
+    const token_state_t  *state;
+
+    state = api_http_chapter_of(ctx, &api_http_token_chapter);
+
+    return state != NULL ? state->made : NULL;
 }
 
 
@@ -184,7 +196,8 @@ static ngx_int_t
 make(api_http_ctx_t *ctx, token_state_t *state, const api_http_token_t *token,
     ngx_str_t *out)
 {
-    ngx_int_t  rc;
+    ngx_int_t          rc;
+    api_http_signer_t  signer;
 
     if (state->claims.data == NULL) {
         rc = write_claims(ctx, token, &state->claims);
@@ -194,9 +207,13 @@ make(api_http_ctx_t *ctx, token_state_t *state, const api_http_token_t *token,
         }
     }
 
-    rc = (token->key->kind == API_AUTH_RSA)
-         ? sign_aside(ctx, token, &state->claims, out)
-         : sign(token, &state->claims, ctx->request->pool, out);
+    rc = find_signer(ctx, token, &signer);
+
+    if (rc == NGX_OK) {
+        rc = (signer.key->kind == API_AUTH_RSA)
+             ? sign_aside(ctx, token, &signer, &state->claims, out)
+             : sign(&signer, &state->claims, ctx->request->pool, out);
+    }
 
     if (rc == NGX_OK) {
         ngx_str_null(&state->claims);
@@ -248,6 +265,7 @@ write_registered(const api_http_token_t *token, api_buf_t *out)
     api_buf_add_uint(out, (uint64_t) now);
     api_buf_add_literal(out, ",\"exp\":");
     api_buf_add_uint(out, (uint64_t) (now + token->expires));
+    api_buf_add_str(out, &token->registered);
 
     if (!token->jti) {
         return;
@@ -346,18 +364,47 @@ refuse(api_http_ctx_t *ctx, const api_http_token_t *token, const char *why)
 }
 
 
+/* a key of the api_jwt's is that of its file as it stands now */
+
 static ngx_int_t
-sign(const api_http_token_t *token, const ngx_str_t *claims, ngx_pool_t *pool,
-    ngx_str_t *out)
+find_signer(api_http_ctx_t *ctx, const api_http_token_t *token,
+    api_http_signer_t *signer)
+{
+    api_http_keys_t  *keys;
+
+    *signer = token->own;
+
+    if (signer->key != NULL) {
+        return NGX_OK;
+    }
+
+    keys = api_unconst(&token->jwt->keys);
+
+    if (api_http_keys_get(keys, NULL) == NGX_OK) {
+        signer->key = api_auth_key_signer(keys->set,
+                                          token->jwt->rules.algorithms, NULL,
+                                          &signer->algorithm);
+    }
+
+    return signer->key != NULL
+           ? NGX_OK : refuse(ctx, token, "no key of api_jwt can sign now");
+}
+
+
+static ngx_int_t
+sign(const api_http_signer_t *signer, const ngx_str_t *claims,
+    ngx_pool_t *pool, ngx_str_t *out)
 {
     ngx_str_t  made;
 
-    made.data = ngx_pnalloc(pool, api_auth_sign_size(token->key, claims) + 1);
+    made.data = ngx_pnalloc(pool, api_auth_sign_size(signer->key, claims) + 1);
     if (made.data == NULL) {
         return NGX_ERROR;
     }
 
-    if (api_auth_sign(token->key, token->algorithm, claims, &made) != NGX_OK) {
+    if (api_auth_sign(signer->key, signer->algorithm, claims, &made)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -372,7 +419,7 @@ sign(const api_http_token_t *token, const ngx_str_t *claims, ngx_pool_t *pool,
 
 static ngx_int_t
 sign_aside(api_http_ctx_t *ctx, const api_http_token_t *token,
-    const ngx_str_t *claims, ngx_str_t *out)
+    const api_http_signer_t *signer, const ngx_str_t *claims, ngx_str_t *out)
 {
     ngx_int_t      rc;
     token_task_t  *task;
@@ -404,14 +451,19 @@ sign_aside(api_http_ctx_t *ctx, const api_http_token_t *token,
 
     if (rc == NGX_OK) {
 
-        if (api_text_copy(task->task.pool, claims->data, claims->len,
-                          &task->claims)
-            != NGX_OK)
+        /* the set of an api_jwt may be replaced while the thread is at work */
+
+        task->signer.algorithm = signer->algorithm;
+        task->signer.key = api_auth_key_again(task->task.pool, signer->key);
+
+        if (task->signer.key == NULL
+            || api_text_copy(task->task.pool, claims->data, claims->len,
+                             &task->claims)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }
 
-        task->token = token;
         task->task.run = run;
 
         rc = api_http_task_start(&task->task);
@@ -434,7 +486,7 @@ run(api_http_task_t *data)
 
     task = (token_task_t *) data;
 
-    task->rc = sign(task->token, &task->claims, task->task.pool, &task->out);
+    task->rc = sign(&task->signer, &task->claims, task->task.pool, &task->out);
 }
 
 

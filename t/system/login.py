@@ -28,7 +28,7 @@ def blocks(kind):
 
 
 tables, refresh = blocks("sql")
-routes, = blocks("nginx")
+routes, cookies = blocks("nginx")
 
 postgres = Postgres("login")
 postgres.sql(tables, """
@@ -49,8 +49,10 @@ def configure(cost=COST):
     nginx.configure("""
 api_password { %s threads 1; }
 api_postgres app { primary "%s"; max_connections 1; min_connections 1; }
-""" % (cost, postgres.uri), routes + """
+""" % (cost, postgres.uri), routes + cookies + """
+location /me { api_route GET /a { api_query value "SELECT $jwt.sub"; } }
 location /x {
+    api_jwt off;
     api_timeout 60s;
     api_route GET /fast { api_query value "SELECT 1"; }
     api_route POST /slow {
@@ -149,6 +151,54 @@ def refreshed_and_reused():
     equal(post("/auth/logout", {"refresh_token": last}).status, 204, "who signs out")
     equal(post("/auth/refresh", {"refresh_token": last}).status, 401, "is out")
     equal(post("/auth/logout", {"refresh_token": "no such"}).status, 204, "also without a token")
+    equal(post("/auth/refresh", {"refresh_token": "\\xzz"}).status, 401, "no text is more than unknown")
+
+
+def me(*headers):
+    client = wire.Client(nginx.port, timeout=60)
+    response = client.get("/me/a", headers=list(headers))
+    client.close()
+    return response
+
+
+@section
+def signed_out():
+    tokens = post("/auth/login", ANN).json()
+    mine = ("Authorization", "Bearer " + tokens["access_token"])
+    other = ("Authorization", "Bearer " + post("/auth/login", ANN).json()["access_token"])
+    equal(me(mine).json(), "1", "what is issued is taken")
+    client = wire.Client(nginx.port, timeout=60)
+    equal(client.post("/auth/logout", json={"refresh_token": tokens["refresh_token"]},
+                      headers=[mine]).status, 204, "who signs out")
+    client.close()
+    ok(wait_until(lambda: me(mine).status == 401, 30), "has no token any more,")
+    equal(me(other).status, 200, "where somebody else has")
+
+
+@section
+def cookies_of_the_page():
+    response = post("/web/login", ANN)
+    equal((response.status, sorted(response.json())), (200, ["email", "id"]), "who signs in")
+    cookie = response["Set-Cookie"]
+    ok(cookie.startswith("session=ey") and cookie.endswith("; HttpOnly; Secure; SameSite=Lax; Path=/"),
+       "has a cookie: " + cookie)
+    cookie = ("Cookie", cookie.split(";")[0])
+
+    def out(*headers):
+        client = wire.Client(nginx.port, timeout=60)
+        response = client.request("POST", "/web/logout", headers=[cookie] + list(headers))
+        client.close()
+        return response
+
+    equal(out(("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")).status, 403,
+          "that another site's page cannot use")
+    equal(out().status, 403, "nor who says nothing of it")
+    response = out(("Sec-Fetch-Site", "cross-site"), ("Origin", "https://app.example.com"))
+    equal(response.status, 200, "but that of a site that is listed,")
+    ok(response["Set-Cookie"].startswith("session=; Max-Age=0;"), "and signs out")
+    equal(out(("Sec-Fetch-Site", "same-origin")).status, 200, "and one of its own")
+    wrong = post("/web/login", dict(ANN, password="wrong"))
+    equal((wrong.status, wrong["Set-Cookie"]), (401, None), "a wrong password has none")
 
 
 def slowly(most):
