@@ -72,7 +72,6 @@ api_conf_declared_shown(ngx_conf_t *cf, const char *prefix,
 }
 
 
-
 void
 api_conf_declared_unused(ngx_conf_t *cf, const api_http_route_t *route,
     const char *what, const ngx_str_t *name, const api_place_t *place)

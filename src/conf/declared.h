@@ -33,8 +33,8 @@ typedef struct {
 API_MUST_CHECK ngx_int_t api_conf_declared_add(api_conf_declared_t *declared,
     const ngx_str_t *name, const char *what, const api_place_t *place);
 
-/* does any directive say $PREFIXname, as a variable of nginx's?  1 or 0, when all
-   of http { } is read */
+/* does any directive say $PREFIXname, as a variable of nginx's?  1 or 0, when
+   all of http { } is read */
 ngx_uint_t api_conf_declared_shown(ngx_conf_t *cf, const char *prefix,
     const ngx_str_t *name);
 

@@ -430,8 +430,8 @@ finish(ngx_conf_t *cf, jwt_read_t *read)
             || ngx_strncmp(jwt->source.data, "cookie_", 7) != 0))
     {
         api_conf_log(NGX_LOG_EMERG, cf, &jwt->place,
-                     "\"origins\" of api_jwt says whose pages may use a token in "
-                     "a cookie, and this one is in none: say \"token "
+                     "\"origins\" of api_jwt says whose pages may use a token "
+                     "in a cookie, and this one is in none: say \"token "
                      "$cookie_NAME;\", or drop it");
         return NGX_CONF_ERROR;
     }

@@ -160,8 +160,8 @@ read_words(ngx_conf_t *cf, api_http_query_t *query)
 
     if (query->keeps && query->none < NGX_HTTP_BAD_REQUEST) {
         query->place.word = find_option(cf, "keep");
-        return "\"keep\" goes with an error's \"none=\", as none=401: then what "
-               "the statement has written is kept all the same";
+        return "\"keep\" goes with an error's \"none=\", as none=401: then "
+               "what the statement has written is kept all the same";
     }
 
     return NULL;

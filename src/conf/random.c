@@ -98,6 +98,11 @@ ngx_module_t  ngx_http_api_random_module = {
 };
 
 
+static const ngx_http_variable_t  variables[] = {
+    { ngx_string(VARIABLE), NULL, show, 0,
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 }
+};
+
 static api_http_chapter_t  chapter = {
     .name = "random",
     .idle = directive_of
@@ -128,21 +133,21 @@ create_loc(ngx_conf_t *cf)
 static ngx_int_t
 add_chapter(ngx_conf_t *cf)
 {
+    ngx_str_t             name;
     ngx_http_variable_t  *var;
-
-    static ngx_str_t  name = ngx_string(VARIABLE);
 
     if (api_http_chapter_add(cf, &chapter) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    var = ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE
-                                           |NGX_HTTP_VAR_PREFIX);
+    name = variables[0].name;
+
+    var = ngx_http_add_variable(cf, &name, variables[0].flags);
     if (var == NULL) {
         return NGX_ERROR;
     }
 
-    var->get_handler = show;
+    var->get_handler = variables[0].get_handler;
 
     return api_conf_source_add(cf, &source);
 }

@@ -6,20 +6,26 @@ static ngx_int_t show(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data);
 
 
+static const ngx_http_variable_t  variables[] = {
+    { ngx_string(API_HTTP_TOKEN_VAR), NULL, show, 0,
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 }
+};
+
+
 ngx_int_t
 api_http_token_vars_add(ngx_conf_t *cf)
 {
+    ngx_str_t             name;
     ngx_http_variable_t  *var;
 
-    static ngx_str_t  name = ngx_string(API_HTTP_TOKEN_VAR);
+    name = variables[0].name;
 
-    var = ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE
-                                           |NGX_HTTP_VAR_PREFIX);
+    var = ngx_http_add_variable(cf, &name, variables[0].flags);
     if (var == NULL) {
         return NGX_ERROR;
     }
 
-    var->get_handler = show;
+    var->get_handler = variables[0].get_handler;
 
     return NGX_OK;
 }
