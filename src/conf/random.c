@@ -339,7 +339,8 @@ show(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
     for (i = 0; i < list_of(ctx->route)->nelts; i++) {
 
         if (random[i].made.name.len != name.len
-            || ngx_strncasecmp(random[i].made.name.data, name.data, name.len) != 0)
+            || ngx_strncasecmp(random[i].made.name.data, name.data, name.len)
+               != 0)
         {
             continue;
         }

@@ -159,7 +159,7 @@ add_zone(ngx_conf_t *cf, api_http_revoked_t *revoked)
 
     zone = ngx_shared_memory_add(cf, &name,
                                  api_http_revoked_zone_size(revoked->most),
-                                 &ngx_http_api_jwt_module);
+                                 api_unconst(api_http_jwt_chapter.module));
     if (zone == NULL) {
         return NGX_ERROR;
     }

@@ -197,7 +197,7 @@ api_conf_token_jwt(ngx_conf_t *cf, const api_http_route_t *route,
         return NGX_OK;
     }
 
-    jlcf = route->loc_conf[ngx_http_api_jwt_module.ctx_index];
+    jlcf = api_http_chapter_conf(route->loc_conf, &api_http_jwt_chapter);
     jwt = jlcf->jwt;
 
     if (jwt != NULL && jwt->keys.set != NULL

@@ -59,7 +59,8 @@ show(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
     for (i = 0; i < list->nelts; i++) {
 
         if (made[i].data == NULL || token[i]->made.name.len != name.len
-            || ngx_strncasecmp(token[i]->made.name.data, name.data, name.len) != 0)
+            || ngx_strncasecmp(token[i]->made.name.data, name.data, name.len)
+               != 0)
         {
             continue;
         }
