@@ -6,6 +6,8 @@
  * MODE is "signature" (the payload is not looked at), or a time for which
  * claims are looked at, too.  KEYS is a JWK, a set of them, PEM or a secret.
  * The answer is "ok", a reason's word, or "keys" where these are refused.
+ *
+ * A line ALGORITHM KEYS TEXT SIGNATURE asks about a signature of any text.
  */
 
 
@@ -19,8 +21,12 @@
 
 static ngx_str_t from_hex(ngx_pool_t *pool, const char *text);
 static int digit(char ch);
-static const char *answer(ngx_pool_t *pool, const char *mode,
-    const ngx_str_t *keys, const ngx_str_t *token);
+static const char *answer(ngx_pool_t *pool, char *mode,
+    const ngx_str_t *text, const ngx_str_t *token,
+    const ngx_str_t *signature);
+static ngx_int_t verify_text(const api_auth_keys_t *keys,
+    api_auth_algorithm_e algorithm, const ngx_str_t *text,
+    const ngx_str_t *signature, api_auth_reason_e *reason);
 static ngx_int_t read_keys(ngx_pool_t *pool, const ngx_str_t *text,
     api_auth_keys_t *keys);
 
@@ -28,9 +34,9 @@ static ngx_int_t read_keys(ngx_pool_t *pool, const ngx_str_t *text,
 int
 main(void)
 {
-    char         *line, *mode, *keys, *token;
+    char         *line, *mode, *keys, *token, *signature;
     size_t        size;
-    ngx_str_t     text[2];
+    ngx_str_t     text[3];
     ngx_pool_t   *pool;
 
     line = NULL;
@@ -44,6 +50,7 @@ main(void)
         mode = strtok(line, " \n");
         keys = strtok(NULL, " \n");
         token = strtok(NULL, " \n");
+        signature = strtok(NULL, " \n");
 
         if (mode == NULL || keys == NULL || token == NULL) {
             return 2;
@@ -56,8 +63,9 @@ main(void)
 
         text[0] = from_hex(pool, keys);
         text[1] = from_hex(pool, token);
+        text[2] = from_hex(pool, signature != NULL ? signature : "-");
 
-        printf("%s\n", answer(pool, mode, &text[0], &text[1]));
+        printf("%s\n", answer(pool, mode, &text[0], &text[1], &text[2]));
         fflush(stdout);
 
         ngx_destroy_pool(pool);
@@ -98,15 +106,20 @@ digit(char ch)
 
 
 static const char *
-answer(ngx_pool_t *pool, const char *mode, const ngx_str_t *text,
-    const ngx_str_t *token)
+answer(ngx_pool_t *pool, char *mode, const ngx_str_t *text,
+    const ngx_str_t *token, const ngx_str_t *signature)
 {
-    ngx_int_t           rc;
-    api_auth_jws_t      jws;
-    api_auth_keys_t     keys;
-    api_auth_rules_t    rules;
-    api_auth_reason_e   reason;
-    api_auth_claims_t   claims;
+    ngx_int_t             rc;
+    ngx_str_t             name;
+    api_auth_jws_t        jws;
+    api_auth_keys_t       keys;
+    api_auth_rules_t      rules;
+    api_auth_reason_e     reason;
+    api_auth_claims_t     claims;
+    api_auth_algorithm_e  algorithm;
+
+    name.data = (u_char *) mode;
+    name.len = strlen(mode);
 
     ngx_memzero(&keys, sizeof(api_auth_keys_t));
     ngx_memzero(&rules, sizeof(api_auth_rules_t));
@@ -122,6 +135,9 @@ answer(ngx_pool_t *pool, const char *mode, const ngx_str_t *text,
             rc = api_auth_verify(&keys, 0, &jws, &reason);
         }
 
+    } else if (api_auth_algorithm_find(&name, &algorithm) == NGX_OK) {
+        rc = verify_text(&keys, algorithm, token, signature, &reason);
+
     } else {
         rc = api_auth_jwt(pool, token, &keys, &rules, (time_t) atoll(mode),
                           &claims, &reason);
@@ -132,6 +148,26 @@ answer(ngx_pool_t *pool, const char *mode, const ngx_str_t *text,
     }
 
     return rc == NGX_OK ? "ok" : (char *) api_auth_reason_word(reason)->data;
+}
+
+
+/* as a token's, which the same function is asked about */
+
+static ngx_int_t
+verify_text(const api_auth_keys_t *keys, api_auth_algorithm_e algorithm,
+    const ngx_str_t *text, const ngx_str_t *signature,
+    api_auth_reason_e *reason)
+{
+    api_auth_jws_t  jws;
+
+    ngx_memzero(&jws, sizeof(api_auth_jws_t));
+
+    jws.algorithm = algorithm;
+    jws.signing = *text;
+    jws.signature = *signature;
+
+    return api_auth_verify(keys, api_auth_algorithm_bit(algorithm), &jws,
+                           reason);
 }
 
 
