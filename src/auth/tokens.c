@@ -1,5 +1,4 @@
 
-#include <openssl/crypto.h>
 #include <sodium.h>
 
 #include "auth/tokens.h"
@@ -25,6 +24,7 @@ struct api_auth_tokens_s {
 static void release_all(void *data);
 static ngx_uint_t bucket_of(const api_auth_tokens_t *tokens,
     const ngx_str_t *token);
+static uint64_t differs(const ngx_str_t *one, const ngx_str_t *other);
 static void evict(api_auth_tokens_t *tokens);
 static void drop(api_auth_tokens_t *tokens, api_auth_entry_t *entry);
 static void discard(api_auth_entry_t *entry);
@@ -101,7 +101,7 @@ api_auth_tokens_find(api_auth_tokens_t *tokens, const ngx_str_t *token,
          e = e->next)
     {
         if (e->token.len != token->len || e->rules != rules
-            || CRYPTO_memcmp(e->token.data, token->data, token->len) != 0)
+            || differs(&e->token, token) != 0)
         {
             continue;
         }
@@ -120,6 +120,34 @@ api_auth_tokens_find(api_auth_tokens_t *tokens, const ngx_str_t *token,
     }
 
     return NULL;
+}
+
+
+/*
+ * Of two tokens of the same length, at least TOKENS_TAIL: 0, they are one.  All
+ * is looked at wherever they differ, as CRYPTO_memcmp() does, which looks at a
+ * byte at a time: half a microsecond of a token.
+ */
+
+static uint64_t
+differs(const ngx_str_t *one, const ngx_str_t *other)
+{
+    size_t    i, last;
+    uint64_t  a, b, bits;
+
+    bits = 0;
+    last = one->len - sizeof(uint64_t);
+
+    for (i = 0; i < last; i += sizeof(uint64_t)) {
+        ngx_memcpy(&a, one->data + i, sizeof(uint64_t));
+        ngx_memcpy(&b, other->data + i, sizeof(uint64_t));
+        bits |= a ^ b;
+    }
+
+    ngx_memcpy(&a, one->data + last, sizeof(uint64_t));
+    ngx_memcpy(&b, other->data + last, sizeof(uint64_t));
+
+    return bits | (a ^ b);
 }
 
 

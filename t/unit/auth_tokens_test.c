@@ -182,6 +182,37 @@ stays_within_its_size(ngx_pool_t *pool)
 }
 
 
+/* of any length, and though all of its tails are of one bucket at times */
+
+static void
+looks_at_each_bit(ngx_pool_t *pool)
+{
+    int                 a;
+    size_t              len, i;
+    ngx_str_t           text;
+    api_auth_claims_t   claims;
+    api_auth_tokens_t  *tokens;
+
+    claims = claims_of(pool, "{}");
+
+    for (len = 8; len < 41; len++) {
+        tokens = api_auth_tokens_new(pool, 1);
+
+        text = test_copy(pool, "eyJ.eyJ.abcdefghijklmnopqrstuvwxyz0123456789",
+                         len);
+        api_auth_tokens_add(tokens, &text, &a, 1, 0, &claims);
+
+        for (i = 0; i < 8 * len; i++) {
+            text.data[i / 8] ^= (u_char) (1 << i % 8);
+            check_int(has(tokens, &text, &a, 1, NOW), 0);
+            text.data[i / 8] ^= (u_char) (1 << i % 8);
+        }
+
+        check_int(has(tokens, &text, &a, 1, NOW), 1);
+    }
+}
+
+
 static void
 is_freed_with_its_pool(ngx_pool_t *pool)
 {
@@ -214,6 +245,7 @@ static const test_case_t  cases[] = {
     { "keeps claims", keeps_claims },
     { "forgets what has expired", forgets_what_has_expired },
     { "stays within its size", stays_within_its_size },
+    { "looks at each bit", looks_at_each_bit },
     { "is freed with its pool", is_freed_with_its_pool },
     { NULL, NULL }
 };
