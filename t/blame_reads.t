@@ -28,6 +28,9 @@ CREATE TABLE rooms (id int PRIMARY KEY, divisor int, other int);
 INSERT INTO rooms VALUES (1, 1, 0);
 CREATE TABLE target (id int PRIMARY KEY);
 INSERT INTO target VALUES (1);
+CREATE DOMAIN level AS int4range CHECK (lower(VALUE) > 0);
+CREATE FUNCTION kind(text) RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN $1::regclass::text; END';
+CREATE FUNCTION lost(text) RETURNS text LANGUAGE plpgsql AS 'BEGIN PERFORM nosuch($1); RETURN $1; END';
 CREATE TABLE link (ref int REFERENCES target DEFERRABLE INITIALLY DEFERRED);
 SQL
 
@@ -66,6 +69,18 @@ our $Config = <<'END';
         api_route GET /regex { api_param q string; api_query many "SELECT id FROM stored WHERE txt ~ $q"; }
         api_route GET /interval { api_param d string; api_query value "SELECT now() > now() - ($d || ' days')::interval"; }
         api_route GET /limit { api_param n int; api_query many "SELECT id FROM stored LIMIT $n"; }
+
+        api_route GET /config { api_param c string; api_param q string; api_query value "SELECT to_tsvector($c::text::regconfig, $q)"; }
+        api_route GET /config/:id { api_param c string; api_query value "SELECT to_tsvector($c::text::regconfig, txt) IS NULL FROM stored WHERE id = $id"; }
+        api_route GET /class { api_param c string default=gone; api_query value "SELECT $c::text::regclass"; }
+        api_route GET /class-of { api_param q string; api_query many "SELECT txt::regclass, $q || 'x' AS q FROM stored"; }
+        api_route GET /setting { api_param n int; api_query value "SELECT current_setting('app.gone') || $n"; }
+        api_route GET /kind { api_param q string; api_query value "SELECT kind($q)"; }
+        api_route GET /lost { api_param q string; api_query value "SELECT lost($q)"; }
+        api_route POST /class { api_body json; api_query value "SELECT x.c::text FROM jsonb_to_record($body) AS x(c regclass)"; }
+        api_route GET /type { api_param c string; api_query value "SELECT $c::text::regtype"; }
+        api_route GET /xpath { api_param q string; api_query value "SELECT xpath($q, '<a/>')::text"; }
+        api_route GET /level { api_param l string; api_param n int; api_query value "SELECT $l::text::level::text WHERE $n > 0"; }
 
         api_route POST /link { api_body { b int; }
             api_query exec "INSERT INTO link (ref) VALUES ($b)";
@@ -147,3 +162,27 @@ GET /r/limit?n=-1               => 400 ~ "field":"n"
 POST /r/link {"b":1}            => 500
 POST /r/link {"b":99}           => 409 ~ "field":"/b"
 POST /r/links {"b":99}          => 409 ~ "field":"/b"
+
+
+=== names that are read while a statement runs
+--- cases
+GET /r/config?c=english&q=cats     => 200 "'cat':1"
+GET /r/config?c=gone&q=cats        => 400 ~ "field":"c"
+GET /r/config/1?c=gone             => 400 ~ "field":"c"
+GET /r/class?c=stored              => 200 "stored"
+GET /r/class?c=gone7               => 400 ~ "field":"c"
+GET /r/class?c=a.b.c               => 400 ~ "field":"c"
+GET /r/class                       => 500 ~ "code":"statement"
+GET /r/class-of?q=stored           => 500
+GET /r/setting?n=1                 => 500
+GET /r/kind?q=stored               => 200 "stored"
+GET /r/kind?q=garbage              => 400 ~ "field":"q"
+GET /r/lost?q=nosuch               => 500
+POST /r/class {"c":"stored"}       => 200 "stored"
+POST /r/class {"c":"gone"}         => 422 ~ "code":"invalid"
+GET /r/type?c=int                  => 200 "integer"
+GET /r/type?c=nosuch               => 400 ~ "field":"c"
+GET /r/xpath?q=/a                  => 200 "{<a/>}"
+GET /r/xpath?q=/a[                 => 400 ~ "field":"q"
+GET /r/level?l=[1,2)&n=1           => 200 "[1,2)"
+GET /r/level?l=[0,2)&n=1           => 400 ~ "field":"l"

@@ -39,6 +39,8 @@ CREATE TABLE parted (id int, name varchar(5), CONSTRAINT parted_key UNIQUE (id, 
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);
 CREATE TABLE ruled (name varchar(5));
 CREATE RULE nothing AS ON INSERT TO ruled DO INSTEAD NOTHING;
+CREATE TYPE spot AS (x int, y text);
+CREATE TABLE spots (tags text[], s spot, ss spot[], j jsonb);
 CREATE SCHEMA roomy;
 CREATE TABLE roomy.boxes (name varchar(8));
 CREATE VIEW seen AS SELECT id, name FROM boxes;
@@ -393,3 +395,19 @@ POST /f/mails {"who":{"mail":"a@b.c"}} => 409 ~ "errors":\[\{"in":"body","field"
 PUT /f/users/z@b.c => 409 ~ "errors":\[\{"in":"path","field":"mail","code":"unique"[^}]*}\]
 PUT /f/life?from=1 {"until":-5} => 422 ~ "errors":\[\{"in":"body","field":"","code":"check"[^}]*}\]
 POST /f/domains {"code":"abcde","price":1} => 422 ~ "errors":\[\{"in":"body","field":"/code","code":"max_length"[^}]*}\]
+
+
+
+=== objects for composites, beside a list and a document that need their types
+--- config
+    location /g {
+        api_route POST /spots {
+            api_body { tags string[]; s { x int; y string; } ss[] { x int; } j json; }
+            api_query one "INSERT INTO spots (tags, s, ss, j)
+                           VALUES (coalesce($tags, '{}'), $s, $ss, $j -> 'a') RETURNING tags, s, ss, j";
+        }
+    }
+--- cases
+POST /g/spots {"tags":["a"],"s":{"x":1,"y":"q"},"ss":[{"x":2}],"j":{"a":3}} => 200 {"tags":["a"],"s":{"x":1,"y":"q"},"ss":[{"x":2,"y":null}],"j":3}
+POST /g/spots {"s":{"y":"q"}} => 200 {"tags":[],"s":{"x":null,"y":"q"},"ss":null,"j":null}
+POST /g/spots {"s":{"x":3000000000},"tags":["a"]} => 422 ~ "field":"/s/x"

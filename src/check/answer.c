@@ -93,7 +93,8 @@ answer_refused(api_check_t *check, api_check_statement_t *statement,
                                   statement->sql,
                                   PQresultErrorField(res, PG_DIAG_SQLSTATE),
                                   PQresultErrorField(res,
-                                                     PG_DIAG_MESSAGE_PRIMARY));
+                                                     PG_DIAG_MESSAGE_PRIMARY),
+                                  answer_offset(statement, res));
 
         if (rc != NGX_DECLINED) {
             return rc;

@@ -402,7 +402,8 @@ api_db_learn_failed(api_db_conn_t *conn, api_db_command_t *command)
                                  PQresultErrorField(command->res,
                                                     PG_DIAG_SQLSTATE),
                                  PQresultErrorField(command->res,
-                                                    PG_DIAG_MESSAGE_PRIMARY)))
+                                                    PG_DIAG_MESSAGE_PRIMARY),
+                                 api_sql_state_offset(command->res, sql)))
     {
 
     case NGX_OK:

@@ -4,6 +4,7 @@
 #include "db/segment.h"
 
 #include "sql/form.h"
+#include "sql/state.h"
 #include "sql/told.h"
 
 
@@ -190,7 +191,9 @@ api_db_prepared_merge(const api_db_t *db, api_db_prepared_t *prepared,
     for (i = 0; i < n; i++) {
         prepared->sent[i] = oids ? oids[i] : 0;
 
-        if (prepared->sent[i] != 0) {
+        if (prepared->sent[i] != 0
+            && prepared->sent[i] != API_SQL_TOLD_INFER)
+        {
             continue;
         }
 
@@ -432,6 +435,7 @@ api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
     switch (api_sql_told(step->sql,
                          PQresultErrorField(res, PG_DIAG_SQLSTATE),
                          PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY),
+                         api_sql_state_offset(res, step->sql),
                          conn->db->prepared[step->id].oids))
     {
 

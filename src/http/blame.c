@@ -9,6 +9,7 @@
 
 
 static ngx_uint_t *names(const api_http_case_t *b);
+static ngx_uint_t is_value(api_sql_fault_e fault);
 static void tell_pieces(api_http_case_t *b, api_sql_fault_e fault,
     api_http_blame_t *blame);
 static ngx_uint_t is_stored(const api_http_case_t *b);
@@ -77,17 +78,23 @@ api_http_blame(api_http_ctx_t *ctx, ngx_uint_t step,
 
     blame->ours = !clients;
 
-    if (clients
-        && (fault == API_SQL_FAULT_VALUE || fault == API_SQL_FAULT_ZERO))
-    {
+    if (clients && is_value(fault)) {
         blame->named = names(&b);
     }
 
-    if (fault == API_SQL_FAULT_VALUE || fault == API_SQL_FAULT_ZERO) {
+    if (is_value(fault)) {
         tell_pieces(&b, fault, blame);
     }
 
     ngx_destroy_pool(b.pool);
+}
+
+
+static ngx_uint_t
+is_value(api_sql_fault_e fault)
+{
+    return fault == API_SQL_FAULT_VALUE || fault == API_SQL_FAULT_READING
+           || fault == API_SQL_FAULT_ZERO;
 }
 
 
@@ -138,6 +145,7 @@ tell_pieces(api_http_case_t *b, api_sql_fault_e fault,
     api_sql_pieces_t  *pieces;
 
     if (b->sure || b->uses == NULL || api_sql_said_raised(b->res)
+        || (fault == API_SQL_FAULT_READING && b->quotes)
         || (api_sql_said_inner(b->res) && writes(b)))
     {
         return;
@@ -184,8 +192,9 @@ tell_pieces(api_http_case_t *b, api_sql_fault_e fault,
     blame->pieces = pieces;
     blame->writes = writes(b);
     blame->stores = is_stored(b);
-    blame->passed = !(fault == API_SQL_FAULT_ZERO ? api_http_blame_zero(b)
-                                                  : api_http_blame_value(b));
+    blame->passed = fault == API_SQL_FAULT_READING
+                    || !(fault == API_SQL_FAULT_ZERO ? api_http_blame_zero(b)
+                                                     : api_http_blame_value(b));
     blame->rest = blame->passed ? NULL : names(b);
 }
 
@@ -287,10 +296,7 @@ is_clients(api_http_case_t *b, api_sql_fault_e fault)
 
     /* a stored value was not sent, but a row that it finds was chosen */
 
-    if (!api_http_sent_any(b->ctx, b->step,
-                           fault != API_SQL_FAULT_VALUE
-                           && fault != API_SQL_FAULT_ZERO))
-    {
+    if (!api_http_sent_any(b->ctx, b->step, !is_value(fault))) {
         return 0;
     }
 
@@ -304,6 +310,12 @@ is_clients(api_http_case_t *b, api_sql_fault_e fault)
 
     case API_SQL_FAULT_ZERO:
         return api_http_blame_zero(b);
+
+    case API_SQL_FAULT_READING:
+
+        /* mostly it is the statement: only what is certain counts */
+
+        return api_http_blame_value(b) && b->sure;
 
     case API_SQL_FAULT_KEY:
         return api_http_blame_key(b);

@@ -26,6 +26,7 @@ typedef struct {
     ngx_uint_t              *named;     /* what was refused, and */
     ngx_uint_t              *suspects;  /* what may have been */
     unsigned                 sure:1;    /* named is certain */
+    unsigned                 quotes:1;  /* the server quotes another text */
     unsigned                 several:1; /* statements may have been at fault */
 } api_http_case_t;
 

@@ -66,6 +66,7 @@ api_http_blame_value(api_http_case_t *b)
         }
 
         found = api_sql_evidence(b->res, &value.text, made);
+        b->quotes |= (found == API_SQL_EVIDENCE_OTHER);
 
         if (found == API_SQL_EVIDENCE_FOUND || is_limit(b, n, &value.text)) {
             b->named[n] = 1;

@@ -242,6 +242,16 @@ name_rule(origin_t *o, const api_failure_t *failure)
         named = (rc == NGX_OK) ? NGX_OK : named;
     }
 
+    /* of a domain no table is named */
+
+    if (named == NGX_DECLINED && o->table.len == 0 && !o->inner) {
+        i = api_http_sent_read(o->ctx, o->step);
+
+        if (i < o->query->sql.params.nelts) {
+            return add_param(o, i, failure);
+        }
+    }
+
     return named;
 }
 

@@ -2,8 +2,11 @@
 #include "http/sent.h"
 #include "http/source.h"
 #include "http/value.h"
+#include "sql/use.h"
 
 
+static ngx_uint_t only(api_http_ctx_t *ctx, ngx_uint_t step,
+    const ngx_uint_t *uses, ngx_uint_t use);
 static ngx_uint_t is_echo(const api_http_query_t *query, ngx_uint_t n);
 
 
@@ -138,4 +141,57 @@ is_echo(const api_http_query_t *query, ngx_uint_t n)
     source = query->binds[n].source;
 
     return source->echoes != NULL && source->echoes(&param[n]);
+}
+
+
+ngx_uint_t
+api_http_sent_read(api_http_ctx_t *ctx, ngx_uint_t step)
+{
+    ngx_uint_t               n, nparams, *uses;
+    ngx_pool_t              *pool;
+    const api_http_query_t  *query;
+
+    pool = ctx->request->pool;
+    query = ctx->route->queries.elts;
+    query += step;
+
+    nparams = query->sql.params.nelts;
+    uses = ngx_palloc(pool, (nparams + 1) * sizeof(ngx_uint_t));
+
+    if (uses == NULL || api_sql_use_find(pool, &query->sql, uses) != NGX_OK) {
+        return nparams;
+    }
+
+    n = only(ctx, step, uses, API_SQL_USE_READ);
+
+    return n < nparams ? n : only(ctx, step, uses, API_SQL_USE_MADE);
+}
+
+
+static ngx_uint_t
+only(api_http_ctx_t *ctx, ngx_uint_t step, const ngx_uint_t *uses,
+    ngx_uint_t use)
+{
+    ngx_uint_t               n, found, nparams;
+    api_value_t              value;
+    const api_http_query_t  *query;
+
+    query = ctx->route->queries.elts;
+    nparams = query[step].sql.params.nelts;
+    found = nparams;
+
+    for (n = 0; n < nparams; n++) {
+
+        if (!(uses[n] & use) || !api_http_sent(ctx, step, n, &value)) {
+            continue;
+        }
+
+        if (found != nparams) {
+            return nparams;
+        }
+
+        found = n;
+    }
+
+    return found;
 }

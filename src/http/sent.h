@@ -26,6 +26,13 @@ ngx_uint_t api_http_sent_found(api_http_ctx_t *ctx, ngx_uint_t step,
 ngx_uint_t api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step,
     ngx_uint_t found);
 
+/*
+ * The only one that it has sent of those that the statement reads as another
+ * type, $name::text::domain; else the only one that something is made of; or
+ * params.nelts.
+ */
+ngx_uint_t api_http_sent_read(api_http_ctx_t *ctx, ngx_uint_t step);
+
 /* is an input NULL, or may be one in the body? */
 ngx_uint_t api_http_sent_missing(api_http_ctx_t *ctx, ngx_uint_t step);
 

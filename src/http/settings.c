@@ -129,7 +129,9 @@ api_http_settings_failed(api_http_ctx_t *ctx, const struct pg_result *res)
 
     if (!log && api_error_status(&ctx->error) < NGX_HTTP_INTERNAL_SERVER_ERROR)
     {
-        api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
+        api_error_set(&ctx->error,
+                      api_sql_state_fault(res) == API_SQL_FAULT_READING
+                      ? API_ERROR_STATEMENT : API_ERROR_INTERNAL, NULL);
         log = 1;
     }
 

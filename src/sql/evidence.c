@@ -1,5 +1,6 @@
 
 #include "sql/evidence.h"
+#include "sql/state.h"
 
 #include "core/scan.h"
 
@@ -88,7 +89,9 @@ api_sql_evidence(const struct pg_result *res, const ngx_str_t *value,
         }
     }
 
-    if (!is_state(res, readings)) {
+    if (!is_state(res, readings)
+        && api_sql_state_fault(res) != API_SQL_FAULT_READING)
+    {
         return API_SQL_EVIDENCE_NONE;
     }
 

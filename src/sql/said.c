@@ -88,6 +88,21 @@ api_sql_said_place(const struct pg_result *res)
 }
 
 
+const char *
+api_sql_said_context(const struct pg_result *res)
+{
+    return field(res, PG_DIAG_CONTEXT);
+}
+
+
+ngx_uint_t
+api_sql_said_placed(const struct pg_result *res)
+{
+    return *field(res, PG_DIAG_STATEMENT_POSITION) != '\0'
+           || *field(res, PG_DIAG_INTERNAL_QUERY) != '\0';
+}
+
+
 ngx_uint_t
 api_sql_said_names(const struct pg_result *res, const ngx_str_t *name)
 {
@@ -116,7 +131,7 @@ api_sql_said_names(const struct pg_result *res, const ngx_str_t *name)
 ngx_uint_t
 api_sql_said_inner(const struct pg_result *res)
 {
-    return *field(res, PG_DIAG_CONTEXT) != '\0';
+    return *api_sql_said_context(res) != '\0';
 }
 
 

@@ -20,6 +20,10 @@ ngx_str_t api_sql_said_constraint(const struct pg_result *res);
 const char *api_sql_said_detail(const struct pg_result *res);
 const char *api_sql_said_message(const struct pg_result *res);
 const char *api_sql_said_state(const struct pg_result *res);
+const char *api_sql_said_context(const struct pg_result *res);
+
+/* does it point at a place in the statement, or in one within? */
+ngx_uint_t api_sql_said_placed(const struct pg_result *res);
 
 /* the server's function that raised it */
 const char *api_sql_said_place(const struct pg_result *res);

@@ -3,6 +3,7 @@
 
 #include "sql/detail.h"
 #include "sql/override.h"
+#include "sql/reading.h"
 #include "core/buf.h"
 
 #include <libpq-fe.h>
@@ -39,7 +40,6 @@ struct state_row_s {
 
 
 static const state_row_t *find_row(const state_case_t *c);
-static ngx_uint_t is_value(const state_case_t *c);
 static const ngx_str_t *param_name(const state_case_t *c);
 static void describe_key(state_case_t *c);
 static void describe_reference(state_case_t *c);
@@ -80,13 +80,11 @@ static const state_row_t  row_value = {
     0, API_SQL_FAULT_VALUE, describe_value
 };
 
-/*
- * The classes of what reading a text may end with: no such schema or table, a
- * syntax error.  A server that is at its end has others.
- */
+/* or perhaps are */
 
-static const char *const  reading_classes[] = {
-    "0A", "3D", "3F", "42", NULL
+static const state_row_t  row_reading = {
+    "", API_ERROR_INVALID, "value", "a value is not valid", "is not valid",
+    0, API_SQL_FAULT_READING, describe_value
 };
 
 
@@ -149,7 +147,9 @@ api_sql_state_failure(const struct pg_result *res, api_failure_t *failure)
     ngx_str_null(&failure->code);
     ngx_str_null(&failure->message);
 
-    if (row->fault == API_SQL_FAULT_VALUE || row->fault == API_SQL_FAULT_ZERO)
+    if (row->fault == API_SQL_FAULT_VALUE
+        || row->fault == API_SQL_FAULT_READING
+        || row->fault == API_SQL_FAULT_ZERO)
     {
         failure->code = text(row->keyword);
         failure->message = text(row->message);
@@ -185,32 +185,21 @@ find_row(const state_case_t *c)
         row++;
     }
 
-    return *row->prefix == '\0' && is_value(c) ? &row_value : row;
-}
-
-
-/*
- * The reading of a parameter's text may fail with any SQLSTATE: a regclass
- * that is not there with 42P01.  A tsquery's or a jsonpath's syntax error is
- * 42601, as a statement's is, but those point at their place in it.
- */
-
-static ngx_uint_t
-is_value(const state_case_t *c)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; reading_classes[i] != NULL; i++) {
-        if (ngx_strncmp(c->state, reading_classes[i], 2) == 0
-            && api_sql_detail_param(field(c->res, PG_DIAG_CONTEXT)) != 0)
-        {
-            return 1;
-        }
+    if (*row->prefix != '\0') {
+        return row;
     }
 
-    return ngx_strcmp(c->state, "42601") == 0
-           && *field(c->res, PG_DIAG_STATEMENT_POSITION) == '\0'
-           && *field(c->res, PG_DIAG_INTERNAL_QUERY) == '\0';
+    switch (api_sql_reading(c->res)) {
+
+    case API_SQL_READING_VALUE:
+        return &row_value;
+
+    case API_SQL_READING_PERHAPS:
+        return &row_reading;
+
+    default:
+        return row;
+    }
 }
 
 

@@ -49,6 +49,8 @@ ngx_uint_t api_sql_state_error(ngx_pool_t *pool, const struct pg_result *res,
 typedef enum {
     API_SQL_FAULT_NONE = 0,    /* the table says whose fault it is */
     API_SQL_FAULT_VALUE,       /* a value that is malformed, or too large */
+    API_SQL_FAULT_READING,     /* a text that was read while the statement ran,
+                                  as a regconfig's, or else the statement */
     API_SQL_FAULT_ZERO,        /* a division by zero */
     API_SQL_FAULT_KEY,         /* a key that exists already */
     API_SQL_FAULT_REFERENCE,   /* a key that does not exist, or is still

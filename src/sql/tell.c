@@ -23,9 +23,17 @@ ngx_int_t
 api_sql_tell_described(api_sql_tell_t *tell, ngx_pool_t *pool,
     const api_sql_statement_t *sql, const unsigned *inferred)
 {
+    ngx_uint_t  i;
+
     (void) pool;
 
     tell->inferred = inferred;
+
+    for (i = 0; tell->told != NULL && i < sql->params.nelts; i++) {
+        if (tell->told[i] == API_SQL_TOLD_INFER) {
+            tell->told[i] = 0;
+        }
+    }
 
     switch (tell->trial) {
 
@@ -49,7 +57,8 @@ api_sql_tell_described(api_sql_tell_t *tell, ngx_pool_t *pool,
 
 ngx_int_t
 api_sql_tell_refused(api_sql_tell_t *tell, ngx_pool_t *pool,
-    const api_sql_statement_t *sql, const char *sqlstate, const char *message)
+    const api_sql_statement_t *sql, const char *sqlstate, const char *message,
+    size_t offset)
 {
     ngx_uint_t  i;
 
@@ -61,7 +70,7 @@ api_sql_tell_refused(api_sql_tell_t *tell, ngx_pool_t *pool,
             return NGX_ERROR;
         }
 
-        if (api_sql_told(sql, sqlstate, message, tell->told)
+        if (api_sql_told(sql, sqlstate, message, offset, tell->told)
             != API_SQL_TOLD_MORE)
         {
             return NGX_DECLINED;

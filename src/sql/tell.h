@@ -65,12 +65,13 @@ API_MUST_CHECK ngx_int_t api_sql_tell_targets(ngx_pool_t *pool,
     ngx_array_t *targets);
 
 /*
- * It could not be prepared.  sqlstate, message: may be NULL.  NGX_OK: again is
- * set; NGX_DECLINED: that is no way out; NGX_ERROR: memory.
+ * It could not be prepared.  sqlstate, message: may be NULL; offset: the place
+ * in the source, or NGX_ERROR.  NGX_OK: again is set; NGX_DECLINED: that is no
+ * way out; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_sql_tell_refused(api_sql_tell_t *tell,
     ngx_pool_t *pool, const api_sql_statement_t *sql, const char *sqlstate,
-    const char *message);
+    const char *message, size_t offset);
 
 
 #endif /* API_SQL_TELL_H */

@@ -1,18 +1,24 @@
 
 #include "sql/told.h"
 
+#include "core/scan.h"
+
 
 static api_sql_told_e tell_one(const api_sql_statement_t *statement,
     const char *message, unsigned *oids);
 static api_sql_told_e tell_all(const api_sql_statement_t *statement,
     unsigned *oids);
+static ngx_uint_t param_at(const api_sql_statement_t *statement,
+    size_t offset);
 static ngx_uint_t number(const char *message);
 
 
 api_sql_told_e
 api_sql_told(const api_sql_statement_t *statement,
-    const char *sqlstate, const char *message, unsigned *oids)
+    const char *sqlstate, const char *message, size_t offset, unsigned *oids)
 {
+    ngx_uint_t  n;
+
     if (sqlstate == NULL || message == NULL) {
         return API_SQL_TOLD_NOTHING;
     }
@@ -21,6 +27,17 @@ api_sql_told(const api_sql_statement_t *statement,
         || ngx_strcmp(sqlstate, "42P08") == 0)
     {
         return tell_one(statement, message, oids);
+    }
+
+    if (ngx_strcmp(sqlstate, "42804") == 0) {
+        n = param_at(statement, offset);
+
+        if (n < statement->params.nelts && oids[n] != 0
+            && oids[n] != API_SQL_TOLD_INFER)
+        {
+            oids[n] = API_SQL_TOLD_INFER;
+            return API_SQL_TOLD_MORE;
+        }
     }
 
     if (ngx_strcmp(sqlstate, "42725") == 0
@@ -84,6 +101,39 @@ tell_all(const api_sql_statement_t *statement, unsigned *oids)
     }
 
     return told;
+}
+
+
+/* the one that stands there, or params.nelts */
+
+static ngx_uint_t
+param_at(const api_sql_statement_t *statement, size_t offset)
+{
+    u_char                 *p, *end;
+    ngx_uint_t              i;
+    const api_sql_param_t  *param;
+
+    param = statement->params.elts;
+
+    for (i = 0; i < statement->params.nelts; i++) {
+
+        if (offset >= statement->source.len || param[i].null) {
+            continue;
+        }
+
+        p = statement->source.data + offset;
+        end = statement->source.data + statement->source.len;
+
+        if (*p == '$' && (size_t) (end - p) > param[i].name.len
+            && ngx_memcmp(p + 1, param[i].name.data, param[i].name.len) == 0
+            && (p + 1 + param[i].name.len == end
+                || !api_scan_is_name(p[1 + param[i].name.len])))
+        {
+            break;
+        }
+    }
+
+    return i;
 }
 
 

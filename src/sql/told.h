@@ -21,16 +21,26 @@ typedef enum {
 
 
 /*
- * sqlstate and message: why the statement could not be prepared; may be NULL.
- * oids has an OID for each parameter, 0 for one that is to be inferred.
+ * In the place of an OID: this one is to be inferred though its type is
+ * declared.  To PostgreSQL it is 0, for whoever asks what is told it is none.
+ */
+#define API_SQL_TOLD_INFER  705
+
+
+/*
+ * sqlstate, message, and the place in the source: why the statement could not
+ * be prepared; may be NULL, NGX_ERROR.  oids has an OID for each parameter, 0
+ * for one that is to be inferred.
  *
  * 42P18 and 42P08 (indeterminate, ambiguous) name a parameter, and only that
  * one is told.  42725 and 42883 (several such functions, or none) and 42804
  * (cardinality($a)) name none, and may also come from a parameter of unknown
- * type ($body -> 'a'): then all declared types are told.
+ * type ($body -> 'a'): then all declared types are told.  One of them may be
+ * wrong where PostgreSQL would infer it, as json where a composite is: a 42804
+ * that points at a parameter that was told takes that back.
  */
 api_sql_told_e api_sql_told(const api_sql_statement_t *statement,
-    const char *sqlstate, const char *message, unsigned *oids);
+    const char *sqlstate, const char *message, size_t offset, unsigned *oids);
 
 
 #endif /* API_SQL_TOLD_H */

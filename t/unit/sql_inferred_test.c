@@ -323,32 +323,42 @@ tells_declared_types(ngx_pool_t *pool)
     params[0].declared = 23;
     params[1].declared = 2950;
 
-    check_int(api_sql_told(&statement, "23505", "$1", oids),
+    check_int(api_sql_told(&statement, "23505", "$1",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_NOTHING);
-    check_int(api_sql_told(&statement, NULL, NULL, oids),
+    check_int(api_sql_told(&statement, NULL, NULL,
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_NOTHING);
-    check_int(api_sql_told(&statement, "42P18", "no number", oids),
+    check_int(api_sql_told(&statement, "42P18", "no number",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_NOTHING);
-    check_int(api_sql_told(&statement, "42P18", "of $3", oids),
+    check_int(api_sql_told(&statement, "42P18", "of $3",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_NOTHING);
-    check_int(api_sql_told(&statement, "42P18", "of $99999999999999", oids),
+    check_int(api_sql_told(&statement, "42P18", "of $99999999999999",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_NOTHING);
     check_int(oids[0], 0);
-    check_int(api_sql_told(&statement, "42P18", "of $2", oids),
+    check_int(api_sql_told(&statement, "42P18", "of $2",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_MORE);
     check_int(oids[0], 0);
     check_int(oids[1], 2950);
-    check_int(api_sql_told(&statement, "42P08", "of $2", oids),
+    check_int(api_sql_told(&statement, "42P08", "of $2",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_BEFORE);
-    check_int(api_sql_told(&statement, "42883", "no such function", oids),
+    check_int(api_sql_told(&statement, "42883", "no such function",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_MORE);
     check_int(oids[0], 23);
-    check_int(api_sql_told(&statement, "42725", "several", oids),
+    check_int(api_sql_told(&statement, "42725", "several",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_BEFORE);
 
     params[0].declared = 0;
     params[1].declared = 0;
-    check_int(api_sql_told(&statement, "42725", "several", oids),
+    check_int(api_sql_told(&statement, "42725", "several",
+                           (size_t) NGX_ERROR, oids),
               API_SQL_TOLD_NOTHING);
 }
 

@@ -1,5 +1,6 @@
 
 #include "sql/tell.h"
+#include "sql/told.h"
 #include "shim.h"
 #include "test.h"
 
@@ -67,7 +68,8 @@ tries_all_at_once(ngx_pool_t *pool)
 
     /* nothing is left to be tried */
 
-    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no",
+                                   (size_t) NGX_ERROR),
               NGX_DECLINED);
 }
 
@@ -89,19 +91,22 @@ tries_each_by_itself(ngx_pool_t *pool)
 
     /* the first one alone is refused, too, */
 
-    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no",
+                                   (size_t) NGX_ERROR),
               NGX_OK);
     check_int(tell.told[0], INT8);
     check_int(tell.told[1], 0);
 
-    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no",
+                                   (size_t) NGX_ERROR),
               NGX_OK);
     check_int(tell.told[0], 0);
     check_int(tell.told[1], INT8);
 
     /* the second one is taken as something else */
 
-    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no",
+                                   (size_t) NGX_ERROR),
               NGX_OK);
     check_int(tell.told[0], 0);
     check_int(tell.told[1], 1700);
@@ -125,7 +130,8 @@ tells_what_is_asked_for_first(ngx_pool_t *pool)
     parse(pool, "SELECT pg_typeof($a), $b", &statement, INT4);
     memset(&tell, 0, sizeof(tell));
 
-    check_int(api_sql_tell_refused(&tell, pool, &statement, "42P18", "of $1"),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42P18", "of $1",
+                                   (size_t) NGX_ERROR),
               NGX_OK);
     check_int(tell.again, 1);
     check_int(tell.told[0], INT4);
@@ -135,19 +141,23 @@ tells_what_is_asked_for_first(ngx_pool_t *pool)
 
     /* what was asked for stays when what is tried is refused */
 
-    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no",
+                                   (size_t) NGX_ERROR),
               NGX_OK);
     check_int(tell.told[0], INT4);
-    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no"),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42883", "no",
+                                   (size_t) NGX_ERROR),
               NGX_OK);
     check_int(tell.told[0], INT4);
     check_int(tell.told[1], 0);
 
     memset(&tell, 0, sizeof(tell));
 
-    check_int(api_sql_tell_refused(&tell, pool, &statement, "42703", "no"),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42703", "no",
+                                   (size_t) NGX_ERROR),
               NGX_DECLINED);
-    check_int(api_sql_tell_refused(&tell, pool, &statement, NULL, NULL),
+    check_int(api_sql_tell_refused(&tell, pool, &statement, NULL, NULL,
+                                   (size_t) NGX_ERROR),
               NGX_DECLINED);
 }
 
@@ -169,11 +179,55 @@ tries_nothing_that_is_as_declared(ngx_pool_t *pool)
 }
 
 
+/* coalesce($a, '{}') is text until $a is told, and $b is a composite then */
+
+static void
+takes_back_what_is_refused_where_it_stands(ngx_pool_t *pool)
+{
+    api_sql_tell_t       tell;
+    api_sql_statement_t  statement;
+
+    static const unsigned  inferred[] = { INT4RANGE, 20000 };
+
+    parse(pool, "INSERT INTO t VALUES (coalesce($a, '{}'), $b)", &statement,
+          INT4RANGE);
+    memset(&tell, 0, sizeof(tell));
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42804", "no", 22),
+              NGX_OK);
+    check_int(tell.told[0], INT4RANGE);
+    check_int(tell.told[1], INT4RANGE);
+
+    /* in an expression it says nothing of the parameter */
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42804", "no", 22),
+              NGX_DECLINED);
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42804", "no", 42),
+              NGX_OK);
+    check_int(tell.told[0], INT4RANGE);
+    check_int(tell.told[1], API_SQL_TOLD_INFER);
+
+    /* once */
+
+    check_int(api_sql_tell_refused(&tell, pool, &statement, "42804", "no", 42),
+              NGX_DECLINED);
+
+    tell.again = 0;
+    described(pool, &tell, &statement, inferred);
+    check_int(tell.again, 0);
+    check_int(tell.told[0], INT4RANGE);
+    check_int(tell.told[1], 0);
+}
+
+
 static const test_case_t  cases[] = {
     { "tries all at once", tries_all_at_once },
     { "tries each by itself", tries_each_by_itself },
     { "tells what is asked for first", tells_what_is_asked_for_first },
     { "tries nothing that is as declared", tries_nothing_that_is_as_declared },
+    { "takes back what is refused where it stands",
+      takes_back_what_is_refused_where_it_stands },
     { NULL, NULL }
 };
 
