@@ -18,6 +18,7 @@
 #include "check/migrate.h"
 #include "core/core.h"
 #include "db/db.h"
+#include "json/read.h"
 #include "sql/calls.h"
 #include "sql/columns.h"
 #include "sql/inferred.h"
@@ -74,15 +75,21 @@ typedef struct {
 /* what stands for a parameter where nothing is sent */
 typedef struct {
     ngx_str_t                   text;        /* NUL behind */
+    const api_json_t           *json;        /* in its place, to be written as
+                                                the type; or NULL */
     unsigned                    given:1;
     unsigned                    list:1;      /* an array literal of ours */
+    unsigned                    inside:1;    /* of fields in an object */
 } api_check_default_t;
 
 
-/* one that is no value of its parameter's type */
+/* one that is no value of its parameter's type, or that a column's CHECK
+   refuses */
 typedef struct {
     ngx_uint_t                  param;
     ngx_str_t                   why;
+    ngx_str_t                   constraint;  /* empty: of the type */
+    ngx_str_t                   column;
 } api_check_unfit_t;
 
 
@@ -101,8 +108,9 @@ typedef struct {
     const ngx_array_t          *targets;     /* of api_sql_target_t */
     ngx_str_t                   name;        /* the route's */
     void                       *data;
-    const api_check_default_t  *defaults;    /* one a parameter; NULL: there is
-                                                none */
+    api_check_default_t        *defaults;    /* one a parameter; NULL: there is
+                                                none.  The text of json is set
+                                                when it is written */
     const char                 *role;        /* under which it is prepared and
                                                 planned; NULL: the session's */
     ngx_uint_t                  repeats;     /* the same was asked before, under

@@ -8,8 +8,12 @@
 
 static ngx_int_t read_default(ngx_pool_t *pool, const api_http_route_t *route,
     const api_http_bind_t *bind, api_check_default_t *out);
-static ngx_int_t read_field(ngx_pool_t *pool, const api_body_field_t *field,
-    api_check_default_t *out);
+static ngx_int_t read_field(ngx_pool_t *pool, const api_body_t *body,
+    const api_body_field_t *field, api_check_default_t *out);
+static ngx_int_t read_inside(ngx_pool_t *pool, const api_body_t *body,
+    const api_body_field_t *field, api_check_default_t *out);
+static ngx_int_t build(ngx_pool_t *pool, const api_body_short_t *object,
+    api_json_t **out);
 static ngx_int_t tell_bounds(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, const api_check_default_t *fallback,
     ngx_uint_t n);
@@ -62,7 +66,7 @@ read_default(ngx_pool_t *pool, const api_http_route_t *route,
 
     if (bind->source->form == API_SOURCE_READ) {
         field = route->body->fields.elts;
-        return read_field(pool, &field[bind->index], out);
+        return read_field(pool, route->body, &field[bind->index], out);
     }
 
     if (bind->source->checked != API_SOURCE_WITH_INPUTS) {
@@ -88,12 +92,9 @@ read_default(ngx_pool_t *pool, const api_http_route_t *route,
 }
 
 
-/* of a schema's file PostgreSQL's type decides what it is bound as, and objects
-   are written as that is made */
-
 static ngx_int_t
-read_field(ngx_pool_t *pool, const api_body_field_t *field,
-    api_check_default_t *out)
+read_field(ngx_pool_t *pool, const api_body_t *body,
+    const api_body_field_t *field, api_check_default_t *out)
 {
     api_value_t            value;
     const api_body_key_t  *key;
@@ -101,9 +102,15 @@ read_field(ngx_pool_t *pool, const api_body_field_t *field,
     key = field->keys.elts;
     key += field->keys.nelts - 1;
 
-    if (field->file || key->fallback == NULL
-        || field->type.kind == API_TYPE_JSON)
-    {
+    if (key->fallback == NULL) {
+        return read_inside(pool, body, field, out);
+    }
+
+    /* PostgreSQL's type decides what it is bound as */
+
+    if (field->file || field->type.kind == API_TYPE_JSON) {
+        out->json = key->fallback;
+        out->given = (key->fallback->type != API_JSON_NULL);
         return NGX_OK;
     }
 
@@ -117,6 +124,96 @@ read_field(ngx_pool_t *pool, const api_body_field_t *field,
         out->text = value.text;
         out->given = 1;
         out->list = 1;
+    }
+
+    return NGX_OK;
+}
+
+
+/* what stands for the fields of an object that is sent without them */
+
+static ngx_int_t
+read_inside(ngx_pool_t *pool, const api_body_t *body,
+    const api_body_field_t *field, api_check_default_t *out)
+{
+    ngx_uint_t               i;
+    api_json_t              *json;
+    const api_body_key_t    *key;
+    const api_body_short_t  *object;
+
+    key = field->keys.elts;
+    object = body->form;
+
+    for (i = 0; i < field->keys.nelts && object != NULL; i++) {
+        object = api_body_short_member(object, &key[i].name);
+    }
+
+    if (object == NULL || !object->object || !object->defaults) {
+        return NGX_OK;
+    }
+
+    if (build(pool, object, &json) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    out->json = json;
+    out->given = 1;
+    out->inside = 1;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+build(ngx_pool_t *pool, const api_body_short_t *object, api_json_t **out)
+{
+    ngx_uint_t                      i;
+    api_json_t                     *json, *list, *inner;
+    const api_body_short_t *const  *member;
+
+    json = ngx_pcalloc(pool, sizeof(api_json_t));
+    list = ngx_pcalloc(pool, sizeof(api_json_t));
+
+    if (json == NULL || list == NULL) {
+        return NGX_ERROR;
+    }
+
+    json->type = API_JSON_OBJECT;
+    json->items = ngx_palloc(pool, (object->members.nelts + 1)
+                                   * sizeof(api_json_t));
+    if (json->items == NULL) {
+        return NGX_ERROR;
+    }
+
+    member = object->members.elts;
+
+    for (i = 0; i < object->members.nelts; i++) {
+
+        if (!member[i]->defaults) {
+            continue;
+        }
+
+        if (member[i]->object) {
+            if (build(pool, member[i], &inner) != NGX_OK) {
+                return NGX_ERROR;
+            }
+
+            json->items[json->count] = *inner;
+
+        } else {
+            json->items[json->count] = *member[i]->fallback;
+        }
+
+        json->items[json->count++].key = member[i]->name;
+    }
+
+    *out = json;
+
+    if (object->rule.type.array) {
+        list->type = API_JSON_ARRAY;
+        list->count = 1;
+        list->items = json;
+        *out = list;
     }
 
     return NGX_OK;
@@ -147,17 +244,31 @@ api_conf_defaults_tell(ngx_conf_t *cf, const api_http_route_t *route,
         told = NGX_DECLINED;
         type = api_check_type(check, statement->oids[unfit[i].param]);
 
+        if (unfit[i].constraint.len != 0) {
+            api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
+                           param[unfit[i].param].offset,
+                           "the default of \"$%V\" cannot be stored in the "
+                           "column \"%V\": its constraint \"%V\" says %V",
+                           &param[unfit[i].param].name, &unfit[i].column,
+                           &unfit[i].constraint, &unfit[i].why);
+            continue;
+        }
+
         api_conf_fault(NGX_LOG_EMERG, cf, route, query, API_CONF_SQL_WORD,
                        param[unfit[i].param].offset,
-                       "the default of \"$%V\" is no value of the type %V that "
+                       "%s \"$%V\" is no value of the type %V that "
                        "the statement takes there: %V",
+                       statement->defaults[unfit[i].param].inside
+                       ? "what stands for absent fields of" : "the default of",
                        &param[unfit[i].param].name, &type->name,
                        &unfit[i].why);
     }
 
     for (i = 0; told == NGX_OK && i < query->sql.params.nelts; i++) {
 
-        if (!statement->defaults[i].given) {
+        if (!statement->defaults[i].given
+            || statement->defaults[i].text.data == NULL)
+        {
             continue;
         }
 

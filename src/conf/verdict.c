@@ -1,6 +1,7 @@
 
 #include "conf/check.h"
 #include "conf/fault.h"
+#include "conf/hint.h"
 #include "conf/lock.h"
 #include "conf/roles.h"
 #include "conf/shown.h"
@@ -353,13 +354,6 @@ report(ngx_conf_t *cf, api_conf_checked_t *c,
     ngx_str_t                 hint;
     const api_check_fault_t  *fault;
 
-    static const ngx_str_t  untyped = ngx_string(
-        "say which type it is: a cast, as $name::text, or in the path, as"
-        " :name<string>");
-
-    static const ngx_str_t  quoted = ngx_string(
-        "in SQL double quotes are for names, and text stands in single quotes");
-
     if (++c->faults > VERDICT_FAULTS) {
         return;
     }
@@ -371,21 +365,10 @@ report(ngx_conf_t *cf, api_conf_checked_t *c,
         offset = api_conf_begin(&asked->query->sql.source);
     }
 
-    hint = fault->hint;
-
-    /* indeterminate_datatype, for which PostgreSQL has none */
-
-    if (hint.len == 0 && ngx_strcmp(fault->sqlstate, "42P18") == 0) {
-        hint = untyped;
-    }
-
-    /* undefined_column */
-
-    if (hint.len == 0 && ngx_strcmp(fault->sqlstate, "42703") == 0
-        && offset < asked->query->sql.source.len
-        && asked->query->sql.source.data[offset] == '"')
+    if (api_conf_hint(cf->temp_pool, &asked->query->sql, fault, offset, &hint)
+        != NGX_OK)
     {
-        hint = quoted;
+        hint = fault->hint;
     }
 
     api_conf_fault(fault_level(c, fault), cf, asked->route, asked->query,

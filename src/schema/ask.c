@@ -15,6 +15,8 @@ static const api_schema_node_t *first(const api_schema_node_t *node,
     ask_pt answers, const ngx_str_t *name);
 static const api_schema_node_t *walk(const api_schema_node_t *node,
     ask_pt answers, const ngx_str_t *name, ngx_uint_t *left);
+static ngx_int_t each_name(const api_schema_node_t *node,
+    api_schema_each_pt each, void *data, ngx_uint_t *left);
 static const api_schema_name_t *find_name(const api_schema_node_t *node,
     const ngx_str_t *name);
 static ngx_uint_t has_member(const api_schema_node_t *node,
@@ -33,6 +35,62 @@ api_schema_member(const api_schema_node_t *node, const ngx_str_t *name)
     node = first(node, has_member, name);
 
     return node != NULL ? find_name(node, name)->node : NULL;
+}
+
+
+ngx_int_t
+api_schema_each(const api_schema_node_t *node, api_schema_each_pt each,
+    void *data)
+{
+    ngx_uint_t  left;
+
+    left = ASK_LIMIT;
+
+    return each_name(node, each, data, &left);
+}
+
+
+static ngx_int_t
+each_name(const api_schema_node_t *node, api_schema_each_pt each, void *data,
+    ngx_uint_t *left)
+{
+    ngx_int_t                  rc;
+    ngx_uint_t                 i;
+    const api_schema_name_t   *name;
+    const api_schema_logic_t  *logic;
+
+    if (*left == 0) {
+        return NGX_OK;
+    }
+
+    (*left)--;
+    rc = NGX_OK;
+
+    if (node->object != NULL) {
+        name = node->object->names.list.elts;
+
+        for (i = 0; i < node->object->names.list.nelts && rc == NGX_OK; i++) {
+            if (name[i].node != NULL) {
+                rc = each(data, &name[i].name, name[i].node);
+            }
+        }
+    }
+
+    logic = node->logic;
+
+    if (logic == NULL) {
+        return rc;
+    }
+
+    if (logic->ref != NULL && rc == NGX_OK) {
+        rc = each_name(logic->ref, each, data, left);
+    }
+
+    for (i = 0; i < logic->all.count && rc == NGX_OK; i++) {
+        rc = each_name(logic->all.nodes[i], each, data, left);
+    }
+
+    return rc;
 }
 
 

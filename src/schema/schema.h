@@ -131,6 +131,16 @@ const api_schema_node_t *api_schema_root(const api_schema_doc_t *doc);
 const api_schema_node_t *api_schema_member(const api_schema_node_t *node,
     const ngx_str_t *name);
 
+/*
+ * Called for each name in properties, until it returns other than NGX_OK, which
+ * is returned then.
+ */
+typedef ngx_int_t (*api_schema_each_pt)(void *data, const ngx_str_t *name,
+    const api_schema_node_t *member);
+
+ngx_int_t api_schema_each(const api_schema_node_t *node,
+    api_schema_each_pt each, void *data);
+
 /* the schema of an array's items (behind prefixItems); or NULL */
 const api_schema_node_t *api_schema_items(const api_schema_node_t *node);
 

@@ -745,7 +745,15 @@ def promises():
             feeling mood, s smallint, v varchar(3), p above, took interval,
             n numeric(4, 2), ns numeric(4, 2)[], bytes bytea,
             at timestamptz, tags text[],
-            place spot, places spot[], house house);
+            place spot, places spot[], house house,
+            level int CHECK (level BETWEEN 1 AND 5),
+            code text CHECK (code ~ '^[a-z]+$'), flag bool);
+        CREATE TABLE held2 (p point2);
+        CREATE TABLE watched (level int CHECK (level > 0));
+        CREATE TABLE called (level int);
+        CREATE FUNCTION odd(int) RETURNS bool LANGUAGE sql IMMUTABLE
+            AS 'SELECT $1 % 2 = 1';
+        ALTER TABLE called ADD CHECK (odd(level));
         CREATE TABLE need (a int NOT NULL, b text NOT NULL DEFAULT 'x',
             c uuid NOT NULL, g int GENERATED ALWAYS AS (a) STORED NOT NULL);
         CREATE TABLE need_some (a int, c needed);
@@ -753,6 +761,8 @@ def promises():
         CREATE FUNCTION feed() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN NEW.c := 'x'; RETURN NEW; END $$;
         CREATE TRIGGER feeds BEFORE INSERT OR UPDATE ON fed
+            FOR EACH ROW EXECUTE FUNCTION feed();
+        CREATE TRIGGER watches BEFORE INSERT ON watched
             FOR EACH ROW EXECUTE FUNCTION feed();
         CREATE TABLE late_fed (a int NOT NULL, c text NOT NULL);
         CREATE TRIGGER feeds AFTER INSERT ON late_fed
@@ -803,6 +813,91 @@ def promises():
             ("at", "t timestamp default=2026-01-31T10:00:00Z"),
             ("tags", "t string[] default=a,b"), ("tags", "t string[]")):
         passes("a default: " + declared, held(column, declared))
+    for column, declared, rule in (
+            ("level", "l int default=0", r"held_level_check.*level >= 1"),
+            ("level", "l int default=6", r"held_level_check.*level <= 5"),
+            ("code", "c string default=A1", r"held_code_check")):
+        refused("a CHECK: " + declared, held(column, declared),
+                "$" + declared[0], r'the default of "\$%s" cannot be stored in'
+                r' the column "%s": its constraint "%s'
+                % (declared[0], column, rule))
+    for column, declared, item in (
+            ("level", "l int default=5", None),
+            ("level", "l int default=0", "$l + 1"),
+            ("level", "l int default=0", "CASE WHEN $l? THEN $l ELSE 1 END"),
+            ("code", "c string default=abc", None)):
+        passes("a CHECK: %s %s" % (declared, item or ""),
+               held(column, declared, item))
+    for table in ("watched", "called"):
+        passes("a CHECK that nobody can ask: " + table,
+               get('"INSERT INTO %s (level) VALUES ($l)"' % table,
+                   kind="exec", method="POST",
+                   more="api_param l int default=0;"))
+
+    # of schema files, where PostgreSQL's type decides what is bound
+
+    def file_of(column, schema):
+        return {"body": 'api_route POST /a { api_body s.json; api_query exec'
+                        ' "INSERT INTO held (%s) VALUES ($m)"; }' % column,
+                "files": {"s.json": '{"type": "object", "properties": {"m":'
+                                    ' %s}, "$defs": {"spot": {"properties":'
+                                    ' {"street": {}, "gone": {}}}}}' % schema}}
+
+    for column, schema, sentence in (
+            ("feeling", '{"type": "string", "default": "angry"}',
+             "no value of the type mood"),
+            ("s", '{"type": "integer", "default": 40000}',
+             "no value of the type smallint"),
+            ("v", '{"type": "string", "default": "abcd"}',
+             "at most 3 characters long"),
+            ("flag", '{"default": "maybe"}', "no value of the type boolean"),
+            ("tags", '{"default": "a"}', "must be an array"),
+            ("level", '{"type": "integer", "default": 9}', "held_level_check"),
+            ("place", '{"default": {"street": "a", "gone": 1}}',
+             "/gone is not a known field"),
+            ("house", '{"default": {"extra": "}"}, "type": "object"}', None),
+            ("took", '{"type": "string", "default": "never"}',
+             "no value of the type interval"),
+            ("place", '{"$ref": "#/$defs/spot"}',
+             'no attribute "gone", .*take it out of the schema'),
+            ("places", '{"type": "array", "items": {"$ref": "#/$defs/spot"}}',
+             'no attribute "gone"'),
+            ("house", '{"allOf": [{"properties": {"at":'
+                      ' {"$ref": "#/$defs/spot"}}}]}', 'no attribute "gone"')):
+        more = file_of(column, schema)
+        if sentence:
+            refused("a file: %s %s" % (column, schema), more.pop("body"), "$m",
+                    sentence, **more)
+        else:
+            passes("a file: %s %s" % (column, schema), more.pop("body"),
+                   **more)
+
+    for column, schema in (
+            ("feeling", '{"type": "string", "default": "sad"}'),
+            ("tags", '{"type": "array", "default": ["a", null]}'),
+            ("took", '{"type": "string", "default": "1 day"}'),
+            ("bytes", '{"type": "string", "default": "aGk="}'),
+            ("place", '{"default": {"zip": "1"}}'),
+            ("place", '{"default": null}'),
+            ("places", '{"default": [{"zip": "1"}]}'),
+            ("house", '{"default": {"at": {"zip": "1"}, "extra": {"a": 1}}}')):
+        more = file_of(column, schema)
+        passes("a file: %s %s" % (column, schema), more.pop("body"), **more)
+
+    # of fields in an object
+
+    for fields, good in (("x string default=1; y string;", True),
+                         ("x number default=1.5; y string;", False),
+                         ("x int default=1; y int default=-2;", True),
+                         ("x int default=1; y string default=b;", False)):
+        body = post('"INSERT INTO held2 (p) VALUES ($p)"',
+                    "p { %s }" % fields, kind="exec")
+        if good:
+            passes("in an object: " + fields, body)
+        else:
+            refused("in an object: " + fields, body, "$p",
+                    r'what stands for absent fields of "\$p" is no value of')
+
     passes("a default that is cut",
            held("v", "v string default=abcd", "left($v, 3)"))
 
@@ -1007,6 +1102,20 @@ def hints():
             ("SELECT ?::int", "?::")):
         refused(sql, get('"%s"' % sql), mark, r'write \$name for "\?"',
                 shift=mark.index("?"))
+    for value, remedy in (
+            ("coalesce($m, 'sad')", r"coalesce\(\$m, 'sad'\)::mood"),
+            ("nullif($m, '')", r"nullif\(\$m, ''\)::mood"),
+            ("CASE WHEN $m = 'x' THEN 'sad' ELSE $m END",
+             r"\(CASE WHEN \$m = 'x' THEN 'sad' ELSE \$m END\)::mood"),
+            ("$m || ''", r"\(\$m \|\| ''\)::mood")):
+        for sql in ("INSERT INTO users (email, feeling) VALUES ('a', %s)",
+                    "UPDATE users SET feeling = %s WHERE age = 1"):
+            refused(sql % value, post('"%s"' % (sql % value), "m string;",
+                                      kind="exec"),
+                    value, "HINT: cast it to the column's type: %s in" % remedy)
+            passes("its remedy", post('"%s"' % (
+                sql % re.sub(r"\\(.)", r"\1", remedy)), "m string;",
+                kind="exec"))
     passes("colons and question marks of SQL",
            get("\"SELECT data ? 'a' AS a, data ?| tags AS b, data ?& tags AS c,"
                " tags[1:2] AS d, (tags)[:2] AS e, data ? email AS f,"
