@@ -95,6 +95,8 @@ api_db_line_leave(api_db_t *db, api_db_job_t *job)
     db->waiting--;
     api_db_limit_waiting(&db->limit, db->waiting);
 
+    api_db_tell(job, .event = API_EVENT_LINE_LEFT, .n = (int64_t) db->waiting);
+
     /* a connection may be reserved for a line that is empty now */
 
     api_db_due(db);

@@ -8,6 +8,7 @@
 #include "db/segment.h"
 #include "db/slow.h"
 #include "db/stock.h"
+#include "observe/observe.h"
 #include "sql/attributes.h"
 
 
@@ -210,6 +211,8 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
     }
 
     conn->parsed[id] = conn->serial;
+
+    api_tell(.event = API_EVENT_PREPARED, .database = &conn->db->conf->name);
 
     return NGX_OK;
 }

@@ -437,11 +437,9 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
 
         api_db_cost_bulk(conn->db, flight->plan, size);
 
-        if (flight->job) {
-            api_db_tell(flight->job, .event = API_EVENT_STATEMENT_DONE,
-                        .step = command->step, .n = rows, .bytes = size,
-                        .time = conn->woken - flight->sent);
-        }
+        api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
+                           .step = command->step, .n = rows, .bytes = size,
+                           .time = conn->woken - flight->sent);
 
         ngx_queue_insert_tail(&flight->results, &command->queue);
         break;
@@ -498,12 +496,10 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 
     } else if (flight->failure == NULL) {
 
-        if (flight->job) {
-            api_db_tell(flight->job, .event = API_EVENT_STATEMENT_DONE,
-                        .word = api_db_tell_state(command->res),
-                        .step = command->step,
-                        .time = conn->woken - flight->sent);
-        }
+        api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
+                           .word = api_db_tell_state(command->res),
+                           .step = command->step,
+                           .time = conn->woken - flight->sent);
 
         if (command->kind == API_DB_COMMAND_GUARD
             && api_sql_cell_is_state(command->res, "22012"))

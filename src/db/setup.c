@@ -7,6 +7,7 @@
 #include "db/options.h"
 #include "db/pipeline.h"
 #include "db/segment.h"
+#include "observe/observe.h"
 
 
 /*
@@ -295,6 +296,10 @@ api_db_setup_ready(api_db_conn_t *conn)
     conn->log.action = "talking to PostgreSQL";
 
     api_db_conn_state(conn, API_DB_CONN_BUSY);
+
+    api_tell(.event = API_EVENT_CONN_OPENED, .database = &conn->db->conf->name,
+             .n = PQserverVersion(conn->pg),
+             .time = (uint64_t) (ngx_current_msec - conn->born) * 1000);
 
     api_db_backoff_connected(conn->db);
 

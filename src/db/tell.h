@@ -17,6 +17,12 @@
     api_tell(.request = (job)->data, .database = &(job)->db->conf->name,      \
              __VA_ARGS__)
 
+/* of a flight (db/engine), whose job may have been forgotten */
+#define api_db_tell_flight(flight, ...)                                       \
+    api_tell(.request = (flight)->job != NULL ? (flight)->job->data : NULL,   \
+             .database = &(flight)->db->conf->name,                           \
+             .plan = (flight)->plan->id, __VA_ARGS__)
+
 /* an outcome's word; static memory */
 const char *api_db_tell_outcome(api_db_outcome_e outcome);
 

@@ -26,10 +26,14 @@ API_EVENT(JOB_REFUSED,    "job refused",      "",         "")
 
 /* n: the jobs that wait, with it */
 API_EVENT(JOB_WAITS,      "job waits",        "waiting",  "")
+
+/* n: those that still do */
+API_EVENT(LINE_LEFT,      "line left",        "waiting",  "")
 API_EVENT(JOB_SENT,       "job sent",         "",         "waited")
 
-/* word: the SQLSTATE of one that failed, or NULL; step; bytes: as libpq keeps
-   them; time: since the job was sent */
+/* word: the SQLSTATE of one that failed, or NULL; plan and step; bytes: as
+   libpq keeps them, 0 of one that failed; time: since the job was sent.
+   Nobody waits for it any more: fact->request is NULL */
 API_EVENT(STATEMENT_DONE, "statement done",   "rows",     "took")
 
 /* word: why */
@@ -49,6 +53,12 @@ API_EVENT(CANCEL_SENT,    "cancel sent",      "",         "")
 
 /* was and word: its states; n: connections in the second now */
 API_EVENT(CONN_STATE,     "connection",       "of",       "")
+
+/* a session is set up; n: the server's, as PQserverVersion() */
+API_EVENT(CONN_OPENED,    "connection opened", "version",  "took")
+
+/* a statement is prepared on a connection */
+API_EVENT(PREPARED,       "prepared",         "",         "")
 
 /* word: the SQLSTATE, or NULL; n: jobs in flight */
 API_EVENT(CONN_LOST,      "connection lost",  "jobs",     "")

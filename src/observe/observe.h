@@ -30,7 +30,8 @@ typedef struct {
     const ngx_str_t    *database;    /* its name, or NULL */
     const char         *word;
     const char         *was;
-    ngx_uint_t          step;        /* of a job: a statement, from 0 */
+    ngx_uint_t          plan;        /* its number among the database's */
+    ngx_uint_t          step;        /* of it: a statement, from 0 */
     int64_t             n;
     size_t              bytes;
     uint64_t            time;        /* µs */

@@ -40,6 +40,7 @@ SERVER = """
         }
         api_route GET /late { api_timeout 300ms; api_query value "SELECT pg_sleep(5)::text"; }
         api_route GET /slow { api_query value "SELECT pg_sleep(0.8)::text"; }
+        api_route POST /slow { api_query value "SELECT pg_sleep(0.8)::text"; }
         api_route GET /hang { api_query value "SELECT pg_sleep(2)::text"; }
         api_route GET /shut { deny all; api_query value "SELECT 1"; }
     }
@@ -204,6 +205,21 @@ def a_client_that_leaves():
 
 
 @section
+def a_write_that_nobody_waits_for():
+    ask("GET", "/api/things/1")
+    marked = Marked(nginx.error_log)
+    connection = wire.Connection(nginx.port)
+    connection.send(wire.message("POST", "/api/slow"))
+    wait_until(lambda: "job sent" in marked.of_requests(), 5)
+    connection.close()
+    ok(wait_until(lambda: "statement done, step 0, rows 1"
+                  in marked.of_databases(), 5),
+       "its statement is the database's", marked.of_databases())
+    equal([fact for fact in marked.of_requests() if "statement" in fact], [],
+          "and no request's")
+
+
+@section
 def a_line_that_is_full():
     ask("GET", "/api/things/1")
     marked = Marked(nginx.error_log)
@@ -217,6 +233,7 @@ def a_line_that_is_full():
     told = marked.of_requests()
     ok("job waits, waiting 1" in told and "job refused full" in told
        and "answer sent queue_full, status 503" in told, "as was told", told)
+    ok("line left, waiting 0" in told, "and who waited no longer does", told)
 
 
 @section
@@ -238,6 +255,8 @@ def a_connection_that_is_lost():
                  "answer sent, status 200"]), "a read is sent again")
     said = marked.of_databases()
     ok("connection lost 57P01, jobs 1" in said, "why, and with how many", said)
+    ok(any(fact.startswith("connection opened, version 1") for fact in said)
+       and "prepared" in said, "a session is made again, and prepared", said)
 
 
 def finish():
