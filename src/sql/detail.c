@@ -5,6 +5,8 @@
 
 
 static const char *read_name(const char *p, ngx_str_t *name);
+static const char *read_argument(const char *p, ngx_str_t *name);
+static const char *read_plain(const char *p, ngx_str_t *name);
 static ngx_uint_t has_word(const char *p, const char *word);
 
 
@@ -106,12 +108,61 @@ api_sql_detail_word(const char *p, ngx_str_t *name)
 
 
 /*
- * A name and what follows it: ")", or "," and a space.  An index's names are
- * quoted where they must be, a foreign key's never are.
+ * A name and what follows it: ")", or "," and a space.  A column that stands
+ * alone in a function, as that of a unique index on lower(email), is named.
  */
 
 static const char *
 read_name(const char *p, ngx_str_t *name)
+{
+    p = read_plain(p, name);
+
+    if (p != NULL && *p == '(') {
+        p = read_argument(p + 1, name);
+    }
+
+    return p != NULL && (*p == ')' || (p[0] == ',' && p[1] == ' ')) ? p : NULL;
+}
+
+
+/* "email)", or "(email)::text)", as the server writes a column that it casts */
+
+static const char *
+read_argument(const char *p, ngx_str_t *name)
+{
+    ngx_uint_t  cast;
+
+    cast = (*p == '(');
+    p = read_plain(p + cast, name);
+
+    if (p == NULL || *p != ')') {
+        return NULL;
+    }
+
+    p++;
+
+    if (cast) {
+        if (ngx_strncmp(p, "::", 2) != 0) {
+            return NULL;
+        }
+
+        for (p += 2; api_scan_is_name((u_char) *p) || *p == ' '; p++) {
+            /* void */
+        }
+
+        if (*p++ != ')') {
+            return NULL;
+        }
+    }
+
+    return p;
+}
+
+
+/* an index's names are quoted where they must be, a foreign key's never are */
+
+static const char *
+read_plain(const char *p, ngx_str_t *name)
 {
     ngx_uint_t  quoted;
 
@@ -128,11 +179,7 @@ read_name(const char *p, ngx_str_t *name)
 
     name->len = (size_t) (p - (const char *) name->data);
 
-    if (name->len == 0 || (quoted && *p++ != '"')) {
-        return NULL;
-    }
-
-    return *p == ')' || (p[0] == ',' && p[1] == ' ') ? p : NULL;
+    return name->len == 0 || (quoted && *p++ != '"') ? NULL : p;
 }
 
 
