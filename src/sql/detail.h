@@ -22,8 +22,8 @@ typedef enum {
 
 /*
  * "Key (a, b)=(1, 2) already exists.": where the columns' names begin, for
- * api_sql_detail_name().  NULL unless each is a plain name, or one in a function,
- * "Key (lower(email))=(x)"; as for an index on another expression.
+ * api_sql_detail_name().  NULL unless each is a plain name, or one alone in a
+ * function, "Key (lower(email))=(x)": as for an index on another expression.
  */
 const char *api_sql_detail_key(const char *detail);
 
