@@ -5,6 +5,27 @@
 #include "json/read.h"
 
 
+#define JWS_KEPT  512       /* bytes of a header, as it is sent */
+
+
+/* what a header says, and as which text */
+typedef struct {
+    u_char                 text[JWS_KEPT];
+    size_t                 len;              /* 0: nothing is kept */
+
+    api_auth_algorithm_e   algorithm;
+    ngx_uint_t             has_kid;
+    u_char                 names[2 * API_AUTH_KID];
+    size_t                 kid;              /* bytes of it in names */
+    size_t                 typ;              /* and behind it */
+} jws_kept_t;
+
+
+static ngx_int_t decode(ngx_pool_t *pool, const ngx_str_t *part,
+    api_auth_jws_t *jws, api_auth_reason_e *reason);
+static ngx_int_t repeat(ngx_pool_t *pool, api_auth_jws_t *jws);
+static void keep(const ngx_str_t *text, const api_auth_jws_t *jws);
+static u_char *add(u_char *p, const ngx_str_t *name);
 static ngx_int_t read_header(ngx_pool_t *pool, const ngx_str_t *text,
     api_auth_jws_t *jws, api_auth_reason_e *reason);
 static ngx_int_t take_member(const api_json_t *member, api_auth_jws_t *jws,
@@ -12,13 +33,17 @@ static ngx_int_t take_member(const api_json_t *member, api_auth_jws_t *jws,
 static ngx_int_t take_string(const api_json_t *member, ngx_str_t *out);
 
 
+/* the last one that was in order: those of an issuer's tokens are all the same.
+   Of a process, and its one thread that verifies. */
+static jws_kept_t  kept;
+
+
 ngx_int_t
 api_auth_jws_read(ngx_pool_t *pool, const ngx_str_t *text,
     api_auth_jws_t *jws, api_auth_reason_e *reason)
 {
-    size_t      len;
     u_char     *p, *end;
-    ngx_str_t   part[3], out[3];
+    ngx_str_t   part[3];
     ngx_uint_t  i;
 
     ngx_memzero(jws, sizeof(api_auth_jws_t));
@@ -63,9 +88,28 @@ api_auth_jws_read(ngx_pool_t *pool, const ngx_str_t *text,
         return NGX_DECLINED;
     }
 
+    jws->signing.data = text->data;
+    jws->signing.len = part[0].len + 1 + part[1].len;
+
+    return decode(pool, part, jws, reason);
+}
+
+
+static ngx_int_t
+decode(ngx_pool_t *pool, const ngx_str_t *part, api_auth_jws_t *jws,
+    api_auth_reason_e *reason)
+{
+    size_t      len;
+    u_char     *p;
+    ngx_int_t   rc;
+    ngx_str_t   out[3];
+    ngx_uint_t  i, known;
+
+    known = kept.len != 0 && part[0].len == kept.len
+            && ngx_memcmp(part[0].data, kept.text, kept.len) == 0;
     len = 0;
 
-    for (i = 0; i < 3; i++) {
+    for (i = known; i < 3; i++) {
         len += api_auth_base64url_room(part[i].len);
     }
 
@@ -74,7 +118,7 @@ api_auth_jws_read(ngx_pool_t *pool, const ngx_str_t *text,
         return NGX_ERROR;
     }
 
-    for (i = 0; i < 3; i++) {
+    for (i = known; i < 3; i++) {
         out[i].data = p;
 
         if (api_auth_base64url_decode(&part[i], &out[i]) != NGX_OK) {
@@ -85,12 +129,72 @@ api_auth_jws_read(ngx_pool_t *pool, const ngx_str_t *text,
         p += out[i].len;
     }
 
-    jws->signing.data = text->data;
-    jws->signing.len = part[0].len + 1 + part[1].len;
     jws->payload = out[1];
     jws->signature = out[2];
 
-    return read_header(pool, &out[0], jws, reason);
+    if (known) {
+        return repeat(pool, jws);
+    }
+
+    rc = read_header(pool, &out[0], jws, reason);
+
+    if (rc == NGX_OK) {
+        keep(&part[0], jws);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+repeat(ngx_pool_t *pool, api_auth_jws_t *jws)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, kept.kid + kept.typ + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, kept.names, kept.kid + kept.typ);
+
+    jws->algorithm = kept.algorithm;
+    jws->has_kid = (kept.has_kid != 0);
+    jws->kid.data = p;
+    jws->kid.len = kept.kid;
+    jws->typ.data = p + kept.kid;
+    jws->typ.len = kept.typ;
+
+    return NGX_OK;
+}
+
+
+static void
+keep(const ngx_str_t *text, const api_auth_jws_t *jws)
+{
+    u_char  *p;
+
+    if (text->len > JWS_KEPT) {
+        return;
+    }
+
+    ngx_memcpy(kept.text, text->data, text->len);
+    kept.len = text->len;
+
+    kept.algorithm = jws->algorithm;
+    kept.has_kid = jws->has_kid;
+    kept.kid = jws->kid.len;
+    kept.typ = jws->typ.len;
+
+    p = add(kept.names, &jws->kid);
+    (void) add(p, &jws->typ);
+}
+
+
+static u_char *
+add(u_char *p, const ngx_str_t *name)
+{
+    return name->len != 0 ? ngx_cpymem(p, name->data, name->len) : p;
 }
 
 
