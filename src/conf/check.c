@@ -491,6 +491,7 @@ away(ngx_conf_t *cf, api_conf_checked_t *c)
 
     c->away = 1;
     c->database->db.unchecked = 1;
+    api_conf_rows_late(&c->check);
 
     api_conf_pooler_unasked(cf, c->database);
 
@@ -554,6 +555,7 @@ refused(ngx_conf_t *cf, api_conf_checked_t *c)
     } else {
         c->away = 1;
         c->database->db.unchecked = 1;
+        api_conf_rows_late(&c->check);
 
         what = "its routes answer 503 until it can be used";
     }

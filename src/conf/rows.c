@@ -80,6 +80,37 @@ api_conf_rows_described(const api_check_statement_t *statement)
 }
 
 
+void
+api_conf_rows_late(const api_check_t *check)
+{
+    ngx_uint_t               i, n, index;
+    api_sql_param_t         *param;
+    const api_http_bind_t   *bind;
+    const api_conf_asked_t  *asked;
+
+    for (i = 0; i < check->nstatements; i++) {
+
+        asked = check->statements[i].data;
+        param = asked->query->sql.params.elts;
+        index = (ngx_uint_t) (asked->query
+                              - (api_http_query_t *)
+                                asked->route->queries.elts);
+
+        for (n = 0; n < asked->query->sql.params.nelts; n++) {
+
+            bind = &asked->query->binds[n];
+
+            /* a route's statements stand one behind the other */
+
+            if (bind->source == &api_http_source_row) {
+                param[n].member = bind->member;
+                param[n].earlier = i - (index - bind->index) + 1;
+            }
+        }
+    }
+}
+
+
 /* $user.name: has the earlier statement such a column? */
 
 ngx_int_t

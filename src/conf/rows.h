@@ -20,6 +20,10 @@ api_http_query_t *api_conf_rows_as(const api_http_route_t *route,
    for what later ones of its route call $name.column */
 void api_conf_rows_described(const api_check_statement_t *statement);
 
+/* nobody could be asked: workers will find out which types the columns of
+   earlier rows are */
+void api_conf_rows_late(const api_check_t *check);
+
 /* is the query's parameter n, if it is a column of an earlier row, there, and
    of a type that can be read? NGX_OK or NGX_DECLINED (logged) */
 API_MUST_CHECK ngx_int_t api_conf_rows(ngx_conf_t *cf,

@@ -89,6 +89,7 @@ typedef enum {
     API_DB_COMMAND_LEFT,       /* of db/clean: is something left? */
     API_DB_COMMAND_TYPES,
     API_DB_COMMAND_ROLE,       /* before those: who prepares it */
+    API_DB_COMMAND_COLUMNS,    /* of db/learn: columns, their rules (step 1) */
     API_DB_COMMAND_LEARN,      /* Parse and Describe of db/learn; */
     API_DB_COMMAND_LEARNED,    /* "step" is the statement's id */
     API_DB_COMMAND_CLOSE,      /* of all prepared statements */
@@ -444,6 +445,13 @@ struct api_db_s {
     api_db_cost_t              *costs;
     api_sql_types_t            *types;
 
+    const char                 *tables;     /* an array of those that are
+                                               written to, for db/learn; NULL:
+                                               not known */
+    ngx_array_t                *columns;    /* of api_sql_column_t and */
+    ngx_array_t                *rules;      /* api_sql_rule_t: what it has
+                                               learned of them, or NULL */
+
     const char                 *settings;   /* of a transaction behind a pooler
                                                (db/clean); NULL: not known */
     int                         stall[2];   /* api_db_wire_stall() */
@@ -470,6 +478,8 @@ struct api_db_s {
                                                was checked against */
     unsigned                    learned:1;  /* or asked; see db/learn */
     unsigned                    learning:1; /* answers are awaited, */
+    unsigned                    tried:1;    /* all are described, and declared
+                                               types are tried */
     unsigned                    relearn:1;  /* but the schema has changed
                                                again */
     unsigned                    gate_shut:1;  /* until db->gate */

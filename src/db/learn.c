@@ -1,15 +1,18 @@
 
 #include "db/learn.h"
+#include "db/columns.h"
 #include "db/conn.h"
 #include "db/due.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
 #include "db/question.h"
-#include "db/where.h"
+#include "db/report.h"
 #include "sql/state.h"
 #include "sql/tell.h"
 
 
+static ngx_int_t api_db_learn_try(api_db_conn_t *conn);
+static ngx_int_t api_db_learn_finish(api_db_t *db, ngx_uint_t id);
 static ngx_uint_t api_db_learn_wanted(const api_db_t *db);
 static void api_db_learn_anew(api_db_conn_t *conn);
 static ngx_int_t api_db_learn_send(api_db_conn_t *conn, ngx_uint_t id);
@@ -18,8 +21,6 @@ static ngx_int_t api_db_learn_begin(api_db_t *db, ngx_uint_t id);
 static void api_db_learn_over(api_db_prepared_t *prepared);
 static ngx_int_t api_db_learn_failed(api_db_conn_t *conn,
     api_db_command_t *command);
-static void api_db_learn_log(api_db_conn_t *conn,
-    const api_sql_statement_t *sql, const PGresult *res);
 static ngx_int_t api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id,
     const PGresult *res);
 static ngx_int_t api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id);
@@ -71,6 +72,11 @@ api_db_learn(api_db_conn_t *conn)
 
     db->learned = 1;
     db->learning = (db->conf->nstatements != 0);
+    db->tried = 0;
+
+    if (db->conf->unchecked && api_db_columns_ask(conn) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     for (id = 0; id < db->conf->nstatements; id++) {
 
@@ -277,7 +283,11 @@ api_db_learn_result(api_db_conn_t *conn, api_db_command_t *command,
         return NGX_OK;
     }
 
-    if (command->kind == API_DB_COMMAND_LEARN) {
+    if (command->kind == API_DB_COMMAND_COLUMNS) {
+
+        rc = api_db_columns_take(conn, command, ok);
+
+    } else if (command->kind == API_DB_COMMAND_LEARN) {
 
         if (!ok) {
             rc = api_db_learn_failed(conn, command);
@@ -292,11 +302,58 @@ api_db_learn_result(api_db_conn_t *conn, api_db_command_t *command,
 
     conn->learning--;
 
+    if (rc == NGX_OK && conn->learning == 0 && !conn->db->tried) {
+        rc = api_db_learn_try(conn);
+    }
+
     if (conn->learning == 0) {
         api_db_learn_end(conn->db);
     }
 
     return rc;
+}
+
+
+/* the columns and earlier rows are known: where it matters, types that are
+   declared are tried */
+
+static ngx_int_t
+api_db_learn_try(api_db_conn_t *conn)
+{
+    api_db_t                   *db;
+    ngx_uint_t                  id;
+    api_db_learning_t          *learning;
+    const api_sql_statement_t  *sql;
+
+    db = conn->db;
+    db->tried = 1;
+
+    for (id = 0; id < db->conf->nstatements; id++) {
+
+        learning = db->prepared[id].learning;
+
+        if (learning == NULL) {
+            continue;
+        }
+
+        sql = api_db_learn_statement(db, id);
+
+        if (api_sql_tell_columns(&learning->tell, learning->pool, sql,
+                                 db->columns)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if ((learning->tell.again ? api_db_learn_send(conn, id)
+                                  : api_db_learn_finish(db, id))
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -411,38 +468,12 @@ api_db_learn_failed(api_db_conn_t *conn, api_db_command_t *command)
 
     case NGX_DECLINED:
         api_db_learn_over(&conn->db->prepared[id]);
-        api_db_learn_log(conn, sql, command->res);
+        api_db_report_wrong(conn, sql, command->res);
         return NGX_OK;
 
     default:
         return NGX_ERROR;
     }
-}
-
-
-static void
-api_db_learn_log(api_db_conn_t *conn, const api_sql_statement_t *sql,
-    const PGresult *res)
-{
-    u_char       where[NGX_MAX_ERROR_STR / 2], *end;
-    ngx_str_t    message;
-    ngx_pool_t  *pool;
-
-    pool = ngx_create_pool(1024, &conn->log);
-    if (pool == NULL) {
-        return;
-    }
-
-    message = api_sql_state_message(pool, res, sql);
-
-    end = api_db_where(where, where + sizeof(where), sql,
-                       api_sql_state_offset(res, sql));
-
-    ngx_log_error(NGX_LOG_ERR, &conn->log, 0,
-                  "a statement is wrong, its route will answer 500: %V%*s",
-                  &message, (size_t) (end - where), where);
-
-    ngx_destroy_pool(pool);
 }
 
 
@@ -470,6 +501,10 @@ api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id, const PGresult *res)
 
     for (i = 0; i < sql->params.nelts; i++) {
         prepared->params[i] = PQparamtype(res, (int) i);
+    }
+
+    if (conn->db->conf->unchecked) {
+        api_db_columns_rows(conn->db, id, res);
     }
 
     return api_db_learn_tell(conn, id);
@@ -501,9 +536,7 @@ api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
 
         if (api_sql_tell_described(tell, prepared->learning->pool, sql,
                                    prepared->params)
-            != NGX_OK
-            || api_sql_tell_columns(tell, prepared->learning->pool, sql, NULL)
-               != NGX_OK)
+            != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -511,10 +544,27 @@ api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
         if (tell->again) {
             return api_db_learn_send(conn, id);
         }
+
+        /* api_db_learn_try() goes on */
+
+        if (!conn->db->tried) {
+            return NGX_OK;
+        }
     }
 
+    return api_db_learn_finish(conn->db, id);
+}
+
+
+static ngx_int_t
+api_db_learn_finish(api_db_t *db, ngx_uint_t id)
+{
+    api_db_prepared_t  *prepared;
+
+    prepared = &db->prepared[id];
+
     if (prepared->learning != NULL && prepared->learning->tell.told != NULL
-        && api_db_prepared_oids(conn->db, id, sql,
+        && api_db_prepared_oids(db, id, api_db_learn_statement(db, id),
                                 prepared->learning->tell.told)
            != NGX_OK)
     {
@@ -526,20 +576,6 @@ api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
     prepared->learned = 1;
 
     return NGX_OK;
-}
-
-
-const unsigned *
-api_db_params(const api_db_t *db, ngx_uint_t id)
-{
-    return db->prepared[id].learned ? db->prepared[id].params : NULL;
-}
-
-
-const api_sql_type_t *
-api_db_type(const api_db_t *db, unsigned oid)
-{
-    return api_sql_types_find(db->types, oid);
 }
 
 

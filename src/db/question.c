@@ -9,6 +9,8 @@ static ngx_int_t question_put(api_db_conn_t *conn, api_db_command_e kind,
     const char *sql, ngx_uint_t id);
 static ngx_int_t question_send(api_db_conn_t *conn, api_db_command_e kind,
     const char *sql, ngx_uint_t id);
+static ngx_int_t question_ask(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_e kind, const char *sql, ngx_uint_t step);
 static ngx_int_t question_describe(api_db_conn_t *conn,
     api_db_segment_t *segment, ngx_uint_t id);
 
@@ -17,6 +19,13 @@ ngx_int_t
 api_db_question(api_db_conn_t *conn, api_db_command_e kind, const char *sql)
 {
     return question_put(conn, kind, sql, 0);
+}
+
+
+ngx_int_t
+api_db_question_tables(api_db_conn_t *conn, const char *sql, ngx_uint_t step)
+{
+    return question_put(conn, API_DB_COMMAND_COLUMNS, sql, step);
 }
 
 
@@ -108,7 +117,7 @@ question_send(api_db_conn_t *conn, api_db_command_e kind, const char *sql,
         return NGX_ERROR;
     }
 
-    rc = sql ? api_db_segment_sql(conn, segment, kind, NULL, sql, 0, NULL)
+    rc = sql ? question_ask(conn, segment, kind, sql, id)
              : question_describe(conn, segment, id);
 
     if (rc != NGX_OK
@@ -120,6 +129,25 @@ question_send(api_db_conn_t *conn, api_db_command_e kind, const char *sql,
     }
 
     return api_db_segment_sync(conn, segment);
+}
+
+
+static ngx_int_t
+question_ask(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_command_e kind, const char *sql, ngx_uint_t step)
+{
+    if (kind != API_DB_COMMAND_COLUMNS) {
+        return api_db_segment_sql(conn, segment, kind, NULL, sql, 0, NULL);
+    }
+
+    if (PQsendQueryParams(conn->pg, sql, 1, NULL, &conn->db->tables, NULL,
+                          NULL, 0)
+        != 1)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_db_segment_command(conn, segment, kind, NULL, step);
 }
 
 

@@ -24,6 +24,10 @@
 API_MUST_CHECK ngx_int_t api_db_question(api_db_conn_t *conn,
     api_db_command_e kind, const char *sql);
 
+/* the same of db->tables: step 0 or 1 of COLUMNS */
+API_MUST_CHECK ngx_int_t api_db_question_tables(api_db_conn_t *conn,
+    const char *sql, ngx_uint_t step);
+
 /* the same to prepare and describe a statement: LEARN and LEARNED */
 API_MUST_CHECK ngx_int_t api_db_question_statement(api_db_conn_t *conn,
     ngx_uint_t id);

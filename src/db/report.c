@@ -1,5 +1,7 @@
 
 #include "db/report.h"
+#include "db/where.h"
+#include "sql/state.h"
 #include "db/refusal.h"
 #include "observe/observe.h"
 
@@ -184,4 +186,30 @@ api_db_report_where(api_db_conn_t *conn, u_char *buf, u_char *last)
 
     return api_db_refusal_place(conn->pg, ngx_slprintf(buf, last, " at "),
                                 last);
+}
+
+
+void
+api_db_report_wrong(api_db_conn_t *conn, const api_sql_statement_t *sql,
+    const PGresult *res)
+{
+    u_char       where[NGX_MAX_ERROR_STR / 2], *end;
+    ngx_str_t    message;
+    ngx_pool_t  *pool;
+
+    pool = ngx_create_pool(1024, &conn->log);
+    if (pool == NULL) {
+        return;
+    }
+
+    message = api_sql_state_message(pool, res, sql);
+
+    end = api_db_where(where, where + sizeof(where), sql,
+                       api_sql_state_offset(res, sql));
+
+    ngx_log_error(NGX_LOG_ERR, &conn->log, 0,
+                  "a statement is wrong, its route will answer 500: %V%*s",
+                  &message, (size_t) (end - where), where);
+
+    ngx_destroy_pool(pool);
 }

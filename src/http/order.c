@@ -1,6 +1,7 @@
 
 #include "http/order.h"
 #include "http/body.h"
+#include "http/columns.h"
 #include "http/chapter.h"
 #include "http/faults.h"
 #include "http/input.h"
@@ -250,6 +251,10 @@ parameters(api_http_ctx_t *ctx)
 
     api_http_typed_begin(ctx);
     api_http_learned_begin(ctx);
+
+    if (api_http_columns_learned(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     rc = api_http_input_parameters(ctx);
 

@@ -369,6 +369,9 @@ typedef struct {
     unsigned                    of_server:1; /* its home is the server: it
                                                 stands for a location of its
                                                 own, see conf/location */
+    ngx_uint_t                  learned;     /* as api_db_known() was when what
+                                                the worker has learned of
+                                                columns was taken over */
     unsigned                    rows:1;      /* a bind takes an earlier row's
                                                 column */
     unsigned                    typed:1;     /* a bind with a rule somewhere */

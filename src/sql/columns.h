@@ -8,6 +8,7 @@
 #define API_SQL_COLUMNS_H
 
 
+#include "sql/statement.h"
 #include "core/core.h"
 
 
@@ -28,8 +29,29 @@ typedef struct {
 } api_sql_column_t;
 
 
-/* with an array of tables, as written, for its parameter */
+/*
+ * A CHECK constraint, the table's or a domain's, and a column that it is on; or
+ * a generated column, and one that it is made of; or, with neither, that it is
+ * a table that no rule replaces.
+ */
+typedef struct {
+    ngx_str_t   table;         /* as it was asked for */
+    ngx_str_t   name;          /* the constraint's, the generated column's */
+    ngx_str_t   column;
+} api_sql_rule_t;
+
+
+/* with an array of tables, as written, for their parameter */
 extern const char  api_sql_columns_sql[];
+extern const char  api_sql_columns_rules[];
+
+/*
+ * That array, of all that the n statements write to, NUL behind; empty: they
+ * write to none.  NGX_OK or NGX_ERROR (memory).
+ */
+API_MUST_CHECK ngx_int_t api_sql_columns_tables(ngx_pool_t *pool,
+    const api_sql_statement_t *const *statements, ngx_uint_t n,
+    ngx_str_t *tables);
 
 
 /*
@@ -38,6 +60,10 @@ extern const char  api_sql_columns_sql[];
  */
 API_MUST_CHECK ngx_int_t api_sql_columns_load(ngx_pool_t *pool,
     const struct pg_result *res, ngx_array_t *columns);
+
+/* the same of the other one: of api_sql_rule_t, by name */
+API_MUST_CHECK ngx_int_t api_sql_columns_rules_load(ngx_pool_t *pool,
+    const struct pg_result *res, ngx_array_t *rules);
 
 /* by the name, or where that is empty by the position; NULL: there is none */
 const api_sql_column_t *api_sql_columns_find(const ngx_array_t *columns,

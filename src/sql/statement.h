@@ -18,6 +18,10 @@ typedef struct {
     size_t         offset;     /* of the first "$", bytes, in the source */
     ngx_uint_t     declared;   /* OID to send when PostgreSQL cannot infer;
                                   set by the configuration, 0: none */
+    ngx_str_t      member;     /* of a row: the column, and */
+    ngx_uint_t     earlier;    /* the id of its statement among the database's,
+                                  plus 1; 0: it is none, or declared is known.
+                                  Set by the configuration */
     unsigned       nearest:1;  /* of a schema's file: what PostgreSQL infers
                                   decides, unless that is text */
     unsigned       null:1;     /* a second one of its name, a text, which is

@@ -192,6 +192,81 @@ def types_that_are_declared_without_names():
     declared_types("declared types, without names", "prepare off;")
 
 
+KEPT = """
+    CREATE TABLE kept (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        v varchar(3), n numeric(4, 2), pos int CHECK (pos > 0), a int, b int,
+        CHECK (a < b), free numeric, at timestamptz);
+    CREATE TABLE found (id int, big bigint, yes bool);
+    INSERT INTO found VALUES (1, 5, true)"""
+
+STORING = """
+    api_route POST /kept { api_body { v string; n number; pos int; }
+        api_query one "INSERT INTO kept (v, n, pos) VALUES ($v, $n, $pos)
+                       RETURNING v, n, pos"; }
+    api_route POST /both { api_body { a int; b int; }
+        api_query exec "INSERT INTO kept (a, b) VALUES ($a, $b)"; }
+    api_route POST /constant { api_body { v string; }
+        api_query exec "INSERT INTO kept (v, pos) VALUES ($v, 0)"; }
+    api_route POST /place { api_param v string;
+        api_query exec "INSERT INTO kept VALUES (DEFAULT, $v)"; }
+    api_route POST /sum { api_body { n number; at timestamp; }
+        api_query one "INSERT INTO kept (free, at) VALUES (coalesce($n, 0),
+                       coalesce($at, current_date)) RETURNING free, at"; }
+    api_route GET /row/:id {
+        api_query one "SELECT id, big, yes FROM found WHERE id = $id" as=x;
+        api_query one "SELECT $x.id AS id, $x.big AS big, $x.yes AS yes"; }
+"""
+
+ASKED_OF_COLUMNS = [
+    ("/kept", {"v": "abcd", "n": 123}, 422, {"/v": "max_length", "/n": "range"}),
+    ("/kept", {"v": "abc", "pos": 0}, 422, {"/pos": "check"}),
+    ("/kept", {"v": "abc", "n": 99.99, "pos": 1}, 200,
+     {"v": "abc", "n": 99.99, "pos": 1}),
+    ("/both", {"a": 2, "b": 1}, 422, {"/a": "check", "/b": "check"}),
+    ("/constant", {"v": "a"}, 500, {}),
+    ("/place?v=abcd", {}, 400, {"v": "max_length"}),
+    ("/sum", {"n": 0.5, "at": "2026-01-01T00:00:00Z"}, 200,
+     {"free": 0.5, "at": "2026-01-01T00:00:00+00:00"}),
+    ("/row/1", None, 200, {"id": 1, "big": 5, "yes": True})]
+
+
+@section
+def columns_and_earlier_rows():
+    """What a column holds, which CHECK it has, of which type an earlier row
+    is: known without a reload."""
+    users()
+    postgres.sql(KEPT)
+    nginx = Nginx("columns")
+    configure(nginx, uri(), routes=STORING, workers=1)
+    postgres.pg_ctl("stop", "-m", "immediate")
+    starts(nginx, "columns")
+    postgres.pg_ctl("start")
+    ok(wait_until(lambda: status(nginx, "/api/one") == 200, HEALED),
+       "columns: heals")
+
+    for when in ("cold", "changed", "checked"):
+        if when == "changed":
+            postgres.sql("ALTER TABLE kept ADD COLUMN more int")
+        if when == "checked":
+            old = set(nginx.workers())
+            ok(nginx.reload(), "columns: a reload")
+            wait_until(lambda: not old & set(nginx.workers()), 10)
+
+        for path, body, code, wanted in ASKED_OF_COLUMNS:
+            connection = wire.Connection(nginx.port, 20)
+            answer = connection.request(
+                "GET" if body is None else "POST", "/api" + path,
+                **({} if body is None else {"json": body}))
+            connection.close()
+            equal((answer.status,
+                   answer.json() if code < 400 else answer.errors()),
+                  (code, wanted), "columns, %s: %s %s" % (when, path, body),
+                  answer)
+
+    nginx.stop()
+    postgres.sql("DROP TABLE kept, found")
+
+
 @section
 def several_that_hang():
     users()
