@@ -95,6 +95,40 @@ api_auth_claims_read(ngx_pool_t *pool, const api_auth_jws_t *jws,
 }
 
 
+ngx_int_t
+api_auth_claims_row(ngx_pool_t *pool, const ngx_str_t *text,
+    api_auth_claims_t *claims)
+{
+    ngx_int_t                 rc;
+    api_json_t               *tree;
+    api_error_t               err;
+    static api_json_limits_t  limits = { API_AUTH_DEPTH, API_AUTH_VALUES };
+
+    ngx_memzero(&err, sizeof(api_error_t));
+    ngx_memzero(claims, sizeof(api_auth_claims_t));
+
+    rc = api_json_read(pool, text, &limits, &tree, &err);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (tree->type != API_JSON_OBJECT || has_nul(tree)) {
+        return NGX_DECLINED;
+    }
+
+    claims->tree = tree;
+    claims->text = *text;
+    claims->exp = -1;
+    claims->iat = -1;
+
+    (void) read_string(tree, "sub", &claims->sub);
+    (void) read_string(tree, "jti", &claims->jti);
+
+    return NGX_OK;
+}
+
+
 static const api_json_t *
 claim(const api_json_t *tree, const char *name)
 {

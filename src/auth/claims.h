@@ -51,6 +51,15 @@ API_MUST_CHECK ngx_int_t api_auth_claims_read(ngx_pool_t *pool,
     const api_auth_jws_t *jws, const api_auth_rules_t *rules, time_t now,
     api_auth_claims_t *claims, api_auth_reason_e *reason);
 
+/*
+ * Claims that no token has: an object's text, which was made here.  Their exp
+ * and iat are absent, as are a sub and a jti that are no strings.  NGX_OK, as
+ * above; NGX_DECLINED: it is no such object, too deep or large, or has a NUL;
+ * NGX_ERROR: memory.
+ */
+API_MUST_CHECK ngx_int_t api_auth_claims_row(ngx_pool_t *pool,
+    const ngx_str_t *text, api_auth_claims_t *claims);
+
 /* still valid now?  1 or 0: for claims that were kept */
 ngx_uint_t api_auth_claims_last(const api_auth_claims_t *claims,
     time_t leeway, time_t now);

@@ -5,6 +5,13 @@
 
 
 void
+api_auth_digest_raw(const ngx_str_t *text, u_char *hash)
+{
+    (void) crypto_hash_sha256(hash, text->data, text->len);
+}
+
+
+void
 api_auth_digest(const ngx_str_t *text, char *hex)
 {
     unsigned char  hash[crypto_hash_sha256_BYTES];

@@ -14,6 +14,12 @@
 #define API_AUTH_DIGEST_SIZE  64       /* hex digits */
 
 
+#define API_AUTH_DIGEST_RAW   32       /* bytes */
+
+
+/* hash: API_AUTH_DIGEST_RAW bytes */
+void api_auth_digest_raw(const ngx_str_t *text, u_char *hash);
+
 /* hex: API_AUTH_DIGEST_SIZE bytes and a NUL */
 void api_auth_digest(const ngx_str_t *text, char *hex);
 

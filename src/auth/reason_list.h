@@ -82,3 +82,7 @@ API_AUTH_REASON(REQUIRE,       "require",
     "the token's claims are not what api_require demands")
 API_AUTH_REASON(UNFIT,         "unfit",
     "a claim is no value of the type that a statement takes")
+API_AUTH_REASON(API_KEY_FORM,  "api_key_form",
+    "the API key is not 16 to 256 visible characters, or was sent twice")
+API_AUTH_REASON(API_KEY,       "api_key",
+    "no row has the API key")

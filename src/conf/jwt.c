@@ -1,4 +1,5 @@
 
+#include "conf/apikey.h"
 #include "conf/directives.h"
 #include "conf/either.h"
 #include "conf/inside.h"
@@ -26,6 +27,11 @@ static ngx_uint_t is_used(void **loc_conf);
 static ngx_uint_t has_claims(void **loc_conf);
 static char *read_jwt(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *read_block(ngx_conf_t *cf, api_http_jwt_loc_conf_t *jlcf);
+static char *read_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *read_key_block(ngx_conf_t *cf, api_http_jwt_loc_conf_t *jlcf);
+static const char *read_word(ngx_conf_t *cf, api_http_jwt_loc_conf_t *jlcf);
+static ngx_int_t join_challenges(ngx_conf_t *cf,
+    api_http_jwt_loc_conf_t *conf);
 
 
 /* whether a block follows is told by conf/either */
@@ -37,6 +43,15 @@ static ngx_command_t  commands[] = {
     { ngx_string("api_jwt"),
       API_CONF_LEVELS|NGX_CONF_ANY,
       read_jwt,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* http, server, location, route */
+
+    { ngx_string("api_key"),
+      API_CONF_LEVELS|NGX_CONF_ANY,
+      read_key,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -101,6 +116,7 @@ static const api_conf_pass_t  pass = {
 
 /* while http { } is read */
 static api_conf_either_t  either;
+static api_conf_either_t  either_key;
 
 
 static void *
@@ -112,6 +128,9 @@ create_main(ngx_conf_t *cf)
 
     if (jmcf == NULL
         || ngx_array_init(&jmcf->jwts, cf->pool, 1, sizeof(api_http_jwt_t *))
+           != NGX_OK
+        || ngx_array_init(&jmcf->apikeys, cf->pool, 1,
+                          sizeof(api_http_apikey_t *))
            != NGX_OK)
     {
         return NULL;
@@ -154,6 +173,16 @@ merge_loc(ngx_conf_t *cf, void *parent, void *child)
         conf->jwt = prev->jwt;
     }
 
+    if (conf->apikey == NULL) {
+        conf->apikey = prev->apikey;
+    }
+
+    /* a block asks, unless it says otherwise */
+
+    if (conf->keyed && conf->required == NGX_CONF_UNSET_UINT) {
+        conf->required = API_HTTP_JWT_ON;
+    }
+
     ngx_conf_merge_uint_value(conf->required, prev->required,
                               NGX_CONF_UNSET_UINT);
 
@@ -163,12 +192,46 @@ merge_loc(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    if (conf->jwt != NULL) {
-        alcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_api_module);
-        alcf->challenge = conf->jwt->challenge;
+    if (conf->jwt == NULL && conf->apikey == NULL) {
+        return NGX_CONF_OK;
     }
 
+    if (join_challenges(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    alcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_api_module);
+    alcf->challenge = conf->challenge;
+
     return NGX_CONF_OK;
+}
+
+
+/* of two ways one header tells, a comma between them (RFC 9110, 11.6.1) */
+
+static ngx_int_t
+join_challenges(ngx_conf_t *cf, api_http_jwt_loc_conf_t *conf)
+{
+    u_char  *p;
+
+    if (conf->jwt == NULL || conf->apikey == NULL) {
+        conf->challenge = conf->jwt ? conf->jwt->challenge
+                                    : conf->apikey->challenge;
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(cf->pool, conf->jwt->challenge.len
+                              + conf->apikey->challenge.len + 2);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    conf->challenge.data = p;
+    p = ngx_sprintf(p, "%V, %V", &conf->jwt->challenge,
+                    &conf->apikey->challenge);
+    conf->challenge.len = (size_t) (p - conf->challenge.data);
+
+    return NGX_OK;
 }
 
 
@@ -181,19 +244,28 @@ check_level(ngx_conf_t *cf, const api_http_jwt_loc_conf_t *prev,
     api_http_require_t  **line;
     const api_place_t    *place;
 
-    if (conf->jwt == NULL
+    if (conf->block && conf->said) {
+        api_conf_log(NGX_LOG_EMERG, cf, &conf->apikey->place,
+                     "\"required\" of api_key stands beside an api_jwt { }, "
+                     "whose \"required\" is for both: say it there");
+
+        return api_conf_keep(cf, NULL, 0) == NGX_CONF_OK ? NGX_OK : NGX_ERROR;
+    }
+
+    if (conf->jwt == NULL && conf->apikey == NULL
         && (conf->word || (prev->word && api_conf_is_server(cf))))
     {
         api_conf_log(NGX_LOG_EMERG, cf,
                      conf->word ? &conf->place : &prev->place,
                      "api_jwt on, optional or off changes an api_jwt { } of "
-                     "a level around, and there is none: declare it");
+                     "a level around, and there is none: declare it; it is "
+                     "the same with api_key");
 
         return api_conf_keep(cf, NULL, 0) == NGX_CONF_OK ? NGX_OK : NGX_ERROR;
     }
 
     if (conf->requires == NULL || api_conf_is_server(cf)
-        || (conf->jwt != NULL && conf->required != API_HTTP_JWT_OFF))
+        || api_http_jwt_asks(conf))
     {
         return NGX_OK;
     }
@@ -202,7 +274,7 @@ check_level(ngx_conf_t *cf, const api_http_jwt_loc_conf_t *prev,
     place = &line[conf->requires->nelts - 1]->place;
 
     api_conf_log(NGX_LOG_EMERG, cf, place,
-                 conf->jwt == NULL
+                 conf->jwt == NULL && conf->apikey == NULL
                      ? "api_require asks for claims of an access token, and "
                        "there is no api_jwt { } to have them from: declare it "
                        "here or around"
@@ -227,7 +299,11 @@ preconfigure(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    return api_conf_either_begin(cf, &commands[0], &either);
+    if (api_conf_either_begin(cf, &commands[0], &either) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return api_conf_either_begin(cf, &commands[1], &either_key);
 }
 
 
@@ -236,12 +312,21 @@ postconfigure(ngx_conf_t *cf)
 {
     ngx_uint_t                  i;
     api_http_jwt_t            **jwt;
+    api_http_apikey_t         **apikey;
     api_http_jwt_main_conf_t   *jmcf;
 
     jmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_jwt_module);
 
-    if (jmcf->jwts.nelts != 0) {
+    if (jmcf->jwts.nelts != 0 || jmcf->apikeys.nelts != 0) {
         api_http_jwt_filter_init();
+    }
+
+    apikey = jmcf->apikeys.elts;
+
+    for (i = 0; i < jmcf->apikeys.nelts; i++) {
+        if (api_conf_apikey_finish(cf, apikey[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     jwt = jmcf->jwts.elts;
@@ -283,7 +368,7 @@ is_used(void **loc_conf)
 
     jlcf = loc_conf[ngx_http_api_jwt_module.ctx_index];
 
-    return jlcf->jwt != NULL && jlcf->required != API_HTTP_JWT_OFF;
+    return api_http_jwt_asks(jlcf);
 }
 
 
@@ -368,4 +453,107 @@ read_block(ngx_conf_t *cf, api_http_jwt_loc_conf_t *jlcf)
     jlcf->block = 1;
 
     return api_conf_jwt_block(cf, jwt, &jlcf->required);
+}
+
+
+/* api_key { } or api_key on|optional|off */
+
+static char *
+read_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_jwt_loc_conf_t *jlcf = conf;
+
+    ngx_uint_t            open;
+    const char           *why;
+    api_http_loc_conf_t  *alcf;
+
+    open = api_conf_either_met(cf, &either_key);
+
+    alcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_api_module);
+    alcf->marked = "api_key";
+
+    if (open) {
+
+        if (!jlcf->keyed && cf->args->nelts == 1) {
+            return read_key_block(cf, jlcf);
+        }
+
+        api_conf_wrong(cf, 0, "api_key is written api_key { ... }, once on a "
+                       "level");
+        return NGX_CONF_ERROR;
+    }
+
+    why = read_word(cf, jlcf);
+
+    if (why == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    api_conf_wrong(cf, 0, "api_key %s", why);
+
+    return api_conf_keep(cf, alcf->route, 0);
+}
+
+
+static const char *
+read_word(ngx_conf_t *cf, api_http_jwt_loc_conf_t *jlcf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (jlcf->word || jlcf->block || jlcf->keyed) {
+        return "on, optional or off is said by api_jwt, or in a block, here "
+               "already: once is enough, it is for both";
+    }
+
+    if (cf->args->nelts != 2
+        || api_conf_jwt_required(&value[1], &jlcf->required) != NGX_OK)
+    {
+        return "is written: api_key { ... }, or api_key on, optional or off "
+               "where a level around has that block";
+    }
+
+    jlcf->word = 1;
+    api_conf_place(cf, &jlcf->place);
+
+    return NULL;
+}
+
+
+static char *
+read_key_block(ngx_conf_t *cf, api_http_jwt_loc_conf_t *jlcf)
+{
+    char                       *rv;
+    ngx_uint_t                  required;
+    api_http_apikey_t          *key, **slot;
+    api_http_jwt_main_conf_t   *jmcf;
+
+    jmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_jwt_module);
+
+    key = ngx_pcalloc(cf->pool, sizeof(api_http_apikey_t));
+    slot = ngx_array_push(&jmcf->apikeys);
+
+    if (key == NULL || slot == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *slot = key;
+
+    api_conf_place(cf, &key->place);
+
+    jlcf->apikey = key;
+    jlcf->keyed = 1;
+
+    rv = api_conf_apikey_block(cf, key, &required);
+
+    if (rv == NGX_CONF_OK && required != NGX_CONF_UNSET_UINT) {
+        jlcf->said = 1;
+
+        if (!jlcf->block) {
+            jlcf->required = required;
+        }
+    }
+
+    return rv;
 }

@@ -305,18 +305,26 @@ set_token(ngx_conf_t *cf, const api_conf_block_t *block,
 }
 
 
-/* a quoted-string (RFC 9110, section 5.6.4) without escapes */
-
 static char *
 set_realm(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value)
 {
-    size_t       i;
     jwt_read_t  *read;
 
     read = block->conf;
 
-    if (read->realm.data != NULL) {
+    return api_conf_jwt_realm(value, &read->realm);
+}
+
+
+/* a quoted-string (RFC 9110, section 5.6.4) without escapes */
+
+char *
+api_conf_jwt_realm(ngx_str_t *value, ngx_str_t *realm)
+{
+    size_t  i;
+
+    if (realm->data != NULL) {
         return "is duplicate";
     }
 
@@ -328,7 +336,7 @@ set_realm(ngx_conf_t *cf, const api_conf_block_t *block,
         }
     }
 
-    read->realm = *value;
+    *realm = *value;
 
     return NGX_CONF_OK;
 }

@@ -353,7 +353,7 @@ show(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
         v->valid = 1;
         v->no_cacheable = 0;
         v->data = text.data;
-        v->len = (unsigned) text.len;
+        v->len = (unsigned) (text.len & 0xfffffff);
     }
 
     return NGX_OK;

@@ -226,7 +226,7 @@ api_conf_require_names(ngx_conf_t *cf, api_http_route_t *route)
 
     jlcf = api_http_chapter_conf(route->loc_conf, &api_http_jwt_chapter);
 
-    if (jlcf->jwt != NULL && jlcf->required != API_HTTP_JWT_OFF
+    if (api_http_jwt_asks(jlcf)
         && api_conf_returns(cf, route->loc_conf))
     {
         api_conf_log(NGX_LOG_WARN, cf, &route->place,

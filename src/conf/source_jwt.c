@@ -11,6 +11,7 @@
 
 
 static ngx_int_t find(api_conf_sought_t *s);
+static ngx_uint_t begins(const api_conf_sought_t *s, const char *name);
 static ngx_int_t find_path(api_conf_sought_t *s, const ngx_str_t *name,
     ngx_array_t *paths);
 static ngx_int_t declare(const api_http_route_t *route,
@@ -30,15 +31,13 @@ find(api_conf_sought_t *s)
     ngx_str_t                 name;
     api_http_jwt_loc_conf_t  *jlcf;
 
-    if (s->name.len < 3 || ngx_memcmp(s->name.data, "jwt", 3) != 0
-        || (s->name.len > 3 && s->name.data[3] != '.'))
-    {
+    jlcf = api_http_chapter_conf(s->route->loc_conf, &api_http_jwt_chapter);
+
+    if (!begins(s, "jwt") && (jlcf->apikey == NULL || !begins(s, "key"))) {
         return NGX_DECLINED;
     }
 
-    jlcf = api_http_chapter_conf(s->route->loc_conf, &api_http_jwt_chapter);
-
-    if (jlcf->jwt == NULL) {
+    if (jlcf->jwt == NULL && jlcf->apikey == NULL) {
         s->why = "is a claim of an access token, and there is no api_jwt { } "
                  "here or around";
         return NGX_ERROR;
@@ -66,6 +65,16 @@ find(api_conf_sought_t *s)
     name.len = s->name.len - ngx_min(s->name.len, 4);
 
     return find_path(s, &name, &jlcf->paths);
+}
+
+
+/* three letters, and nothing or a dot behind them */
+
+static ngx_uint_t
+begins(const api_conf_sought_t *s, const char *name)
+{
+    return s->name.len >= 3 && ngx_memcmp(s->name.data, name, 3) == 0
+           && (s->name.len == 3 || s->name.data[3] == '.');
 }
 
 
@@ -107,14 +116,21 @@ declare(const api_http_route_t *route, api_conf_declared_t *declared)
 {
     api_http_jwt_loc_conf_t  *jlcf;
 
-    static const ngx_str_t  name = ngx_string("jwt");
+    static const ngx_str_t  jwt = ngx_string("jwt");
+    static const ngx_str_t  key = ngx_string("key");
 
     jlcf = api_http_chapter_conf(route->loc_conf, &api_http_jwt_chapter);
 
-    if (jlcf->jwt == NULL) {
-        return NGX_OK;
+    if (jlcf->jwt != NULL
+        && api_conf_declared_add(declared, &jwt, "the claims of api_jwt",
+                                 &jlcf->jwt->place)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    return api_conf_declared_add(declared, &name, "the claims of api_jwt",
-                                 &jlcf->jwt->place);
+    return jlcf->apikey != NULL
+           ? api_conf_declared_add(declared, &key, "the row of api_key",
+                                   &jlcf->apikey->place)
+           : NGX_OK;
 }

@@ -5,9 +5,13 @@
 
 
 static api_http_jwt_state_t *begin(api_http_ctx_t *ctx,
-    const api_http_jwt_t *jwt);
+    const api_http_jwt_loc_conf_t *jlcf);
 static void release(void *data);
 static void verify(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
+    ngx_uint_t waits);
+static void verify_token(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
+    ngx_uint_t waits);
+static void verify_key(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
     ngx_uint_t waits);
 static ngx_int_t find_token(ngx_http_request_t *r, const api_http_jwt_t *jwt,
     ngx_str_t *token, api_auth_reason_e *reason);
@@ -25,8 +29,9 @@ api_http_chapter_t  api_http_jwt_chapter = { .name = "jwt" };
 ngx_int_t
 api_http_jwt_init(ngx_cycle_t *cycle, const api_http_jwt_main_conf_t *jmcf)
 {
-    ngx_uint_t        i;
-    api_http_jwt_t  **jwt;
+    ngx_uint_t           i;
+    api_http_jwt_t     **jwt;
+    api_http_apikey_t  **apikey;
 
     jwt = jmcf->jwts.elts;
 
@@ -46,6 +51,14 @@ api_http_jwt_init(ngx_cycle_t *cycle, const api_http_jwt_main_conf_t *jmcf)
         }
     }
 
+    apikey = jmcf->apikeys.elts;
+
+    for (i = 0; i < jmcf->apikeys.nelts; i++) {
+        if (api_http_apikey_start(apikey[i], cycle) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
     return NGX_OK;
 }
 
@@ -58,7 +71,7 @@ api_http_jwt_state(api_http_ctx_t *ctx, ngx_uint_t waits)
 
     jlcf = api_http_chapter_conf(ctx->request->loc_conf, &api_http_jwt_chapter);
 
-    if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
+    if (!api_http_jwt_asks(jlcf)) {
         return NULL;
     }
 
@@ -66,8 +79,10 @@ api_http_jwt_state(api_http_ctx_t *ctx, ngx_uint_t waits)
 
     /* "rewrite" may have led the request to another's rules */
 
-    if (state == NULL || state->jwt != jlcf->jwt) {
-        state = begin(ctx, jlcf->jwt);
+    if (state == NULL || state->jwt != jlcf->jwt
+        || state->apikey != jlcf->apikey)
+    {
+        state = begin(ctx, jlcf);
         if (state == NULL) {
             return NULL;
         }
@@ -86,7 +101,7 @@ api_http_jwt_state(api_http_ctx_t *ctx, ngx_uint_t waits)
 /* a value of a variable may still point into an earlier one's claims */
 
 static api_http_jwt_state_t *
-begin(api_http_ctx_t *ctx, const api_http_jwt_t *jwt)
+begin(api_http_ctx_t *ctx, const api_http_jwt_loc_conf_t *jlcf)
 {
     ngx_pool_cleanup_t    *cln;
     api_http_jwt_state_t  *state;
@@ -101,7 +116,8 @@ begin(api_http_ctx_t *ctx, const api_http_jwt_t *jwt)
 
     ngx_memzero(state, sizeof(api_http_jwt_state_t));
 
-    state->jwt = jwt;
+    state->jwt = jlcf->jwt;
+    state->apikey = jlcf->apikey;
     state->rc = NGX_AGAIN;
 
     cln->handler = release;
@@ -118,6 +134,7 @@ release(void *data)
     api_http_jwt_state_t *state = data;
 
     api_http_revoked_forget(&state->wait);
+    api_http_apikey_forget(&state->lookup);
 
     if (state->entry != NULL) {
         api_auth_tokens_release(state->entry);
@@ -126,8 +143,48 @@ release(void *data)
 }
 
 
+/* of a token and an API key the token decides */
+
 static void
 verify(api_http_ctx_t *ctx, api_http_jwt_state_t *state, ngx_uint_t waits)
+{
+    state->rc = NGX_DECLINED;
+    state->reason = API_AUTH_REASON_MISSING;
+
+    if (state->jwt != NULL) {
+        verify_token(ctx, state, waits);
+    }
+
+    if (state->apikey != NULL && state->rc == NGX_DECLINED
+        && state->reason == API_AUTH_REASON_MISSING)
+    {
+        verify_key(ctx, state, waits);
+    }
+}
+
+
+static void
+verify_key(api_http_ctx_t *ctx, api_http_jwt_state_t *state, ngx_uint_t waits)
+{
+    release(state);
+
+    state->rc = api_http_apikey(api_unconst(state->apikey), ctx,
+                                &state->lookup, waits, &state->entry,
+                                &state->reason);
+
+    state->by_key = (state->rc != NGX_DECLINED
+                     || state->reason != API_AUTH_REASON_MISSING);
+
+    if (state->rc == NGX_OK) {
+        state->claims = &state->entry->claims;
+        state->reason = API_AUTH_REASON_NONE;
+    }
+}
+
+
+static void
+verify_token(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
+    ngx_uint_t waits)
 {
     ngx_str_t                 token;
     api_http_ctx_t           *waiting;
@@ -314,7 +371,7 @@ api_http_jwt_claims(ngx_http_request_t *r)
 
     jlcf = api_http_chapter_conf(r->loc_conf, &api_http_jwt_chapter);
 
-    if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
+    if (!api_http_jwt_asks(jlcf)) {
         return NULL;
     }
 

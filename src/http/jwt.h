@@ -12,6 +12,7 @@
 
 
 #include "http/chapter.h"
+#include "http/apikey.h"
 #include "http/keys.h"
 #include "http/revoked.h"
 #include "auth/claims.h"
@@ -56,12 +57,18 @@ typedef struct {
 /* in cf->pool */
 typedef struct {
     ngx_array_t                 jwts;        /* of api_http_jwt_t * */
+    ngx_array_t                 apikeys;     /* of api_http_apikey_t * */
 } api_http_jwt_main_conf_t;
 
 
 typedef struct {
     api_http_jwt_t             *jwt;         /* NULL: none */
-    ngx_uint_t                  required;    /* api_http_jwt_required_e */
+    api_http_apikey_t          *apikey;      /* who sends no token may send one;
+                                                NULL: none */
+    ngx_uint_t                  required;    /* api_http_jwt_required_e, of
+                                                both */
+    ngx_str_t                   challenge;   /* of WWW-Authenticate, where
+                                                nothing was sent */
     ngx_array_t                *requires;    /* of api_http_require_t *, own and
                                                 inherited; NULL: none */
     ngx_uint_t                **given;       /* of a route, for each of them:
@@ -70,28 +77,41 @@ typedef struct {
                                                 $jwt.NAME; elts NULL: none */
 
     /* while the configuration is read */
-    unsigned                    block:1;     /* api_jwt { } stands right here */
+    unsigned                    block:1;     /* api_jwt { } stands right here,
+                                              */
+    unsigned                    keyed:1;     /* and so does api_key { }, */
+    unsigned                    said:1;      /* with "required" */
     unsigned                    word:1;      /* api_jwt on|optional|off */
     unsigned                    cleared:1;   /* api_require off */
     api_place_t                 place;       /* of the word */
 } api_http_jwt_loc_conf_t;
 
 
-/* of a request, for one api_jwt */
+/* of a request, for one api_jwt and api_key */
 typedef struct {
-    const api_http_jwt_t       *jwt;
+    const api_http_jwt_t       *jwt;         /* or NULL */
+    const api_http_apikey_t    *apikey;      /* or NULL */
     ngx_int_t                   rc;          /* NGX_OK: verified; NGX_DECLINED:
                                                 reason; NGX_ABORT: there are no
                                                 keys, or no list of revoked
-                                                ones; NGX_AGAIN: wait for them;
+                                                ones, or an API key cannot be
+                                                looked up; NGX_AGAIN: wait;
                                                 NGX_ERROR */
     api_auth_reason_e           reason;
     const api_auth_claims_t    *claims;      /* NULL: none */
     api_auth_entry_t           *entry;       /* they are the cache's, held */
     api_http_revoked_wait_t     wait;
+    api_http_apikey_wait_t      lookup;
+    unsigned                    by_key:1;    /* it is an API key's */
     unsigned                    asked:1;     /* for a set with its kid */
     unsigned                    listless:1;  /* NGX_ABORT is for the list */
 } api_http_jwt_state_t;
+
+
+/* does anybody ask there who it is? */
+#define api_http_jwt_asks(jlcf)                                               \
+    (((jlcf)->jwt != NULL || (jlcf)->apikey != NULL)                          \
+     && (jlcf)->required != API_HTTP_JWT_OFF)
 
 
 /* in init_process: the caches of all.  NGX_OK or NGX_ERROR */
@@ -101,7 +121,7 @@ API_MUST_CHECK ngx_int_t api_http_jwt_init(ngx_cycle_t *cycle,
 /*
  * What the token of a request is, by the api_jwt of its location; verified
  * where that has not been done.  waits: it may say NGX_AGAIN, ctx->resume()
- * follows.  NULL: no api_jwt, it is off, or memory.
+ * follows.  NULL: no api_jwt and no api_key, they are off, or memory.
  */
 api_http_jwt_state_t *api_http_jwt_state(api_http_ctx_t *ctx,
     ngx_uint_t waits);

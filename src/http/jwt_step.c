@@ -18,10 +18,14 @@ static ngx_int_t refuse(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
 static ngx_int_t forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
     api_auth_reason_e reason, const ngx_str_t *failed, const ngx_str_t *scope);
 static ngx_int_t away(api_http_ctx_t *ctx, const api_http_jwt_state_t *state);
+static ngx_int_t lookup_failed(api_http_ctx_t *ctx,
+    const api_http_jwt_state_t *state);
 static ngx_int_t require(api_http_ctx_t *ctx, api_http_jwt_state_t *state);
 static ngx_int_t add_headers(ngx_http_request_t *r);
 static ngx_int_t refused_headers(ngx_http_request_t *r,
-    const api_http_jwt_t *jwt);
+    const ngx_str_t *challenge);
+static ngx_int_t vary_headers(ngx_http_request_t *r,
+    const api_http_jwt_loc_conf_t *jlcf);
 
 
 /* set once at configuration, as every filter of nginx does */
@@ -74,8 +78,12 @@ api_http_jwt_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
     state = api_http_chapter_of(ctx, &api_http_jwt_chapter);
 
     if (state != NULL) {
-        api_http_keys_forget(api_unconst(&state->jwt->keys), ctx);
         api_http_revoked_forget(&state->wait);
+        api_http_apikey_forget(&state->lookup);
+
+        if (state->jwt != NULL) {
+            api_http_keys_forget(api_unconst(&state->jwt->keys), ctx);
+        }
     }
 }
 
@@ -86,19 +94,33 @@ static ngx_int_t
 refuse(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
     api_auth_reason_e reason)
 {
-    const char  *sentence;
+    ngx_uint_t                      missing;
+    const char                     *sentence;
+    const api_http_jwt_loc_conf_t  *jlcf;
 
     ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
                   "api_jwt: %V, request_id: %V",
                   api_auth_reason_sentence(reason), api_http_request_id(ctx));
 
+    jlcf = api_http_chapter_conf(ctx->request->loc_conf, &api_http_jwt_chapter);
+
     sentence = api_auth_reason_client(reason);
+    missing = (sentence == api_auth_reason_client(API_AUTH_REASON_MISSING));
+
+    if (state->by_key) {
+        sentence = "the API key is not valid";
+
+    } else if (missing && state->apikey != NULL) {
+        sentence = state->jwt != NULL
+                   ? "an access token or an API key is required"
+                   : "an API key is required";
+    }
 
     api_error_set(&ctx->error, API_ERROR_UNAUTHORIZED, sentence);
 
-    ctx->error.header = (sentence
-                         == api_auth_reason_client(API_AUTH_REASON_MISSING))
-                        ? state->jwt->challenge : state->jwt->invalid;
+    ctx->error.header = missing ? jlcf->challenge
+                        : state->by_key ? state->apikey->challenge
+                                        : state->jwt->invalid;
 
     return NGX_DECLINED;
 }
@@ -122,9 +144,10 @@ forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
     state->reason = reason;
 
     api_error_set(&ctx->error, API_ERROR_FORBIDDEN,
-                  "the access token does not allow this");
+                  state->by_key ? "the API key does not allow this"
+                                : "the access token does not allow this");
 
-    if (scope->len == 0) {
+    if (scope->len == 0 || state->by_key) {
         return NGX_DECLINED;
     }
 
@@ -152,6 +175,10 @@ forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
 static ngx_int_t
 away(api_http_ctx_t *ctx, const api_http_jwt_state_t *state)
 {
+    if (state->by_key) {
+        return lookup_failed(ctx, state);
+    }
+
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                   "api_jwt: there %s, request_id: %V",
                   state->listless ? "is no list of revoked tokens yet"
@@ -167,6 +194,31 @@ away(api_http_ctx_t *ctx, const api_http_jwt_state_t *state)
 
 
 static ngx_int_t
+lookup_failed(api_http_ctx_t *ctx, const api_http_jwt_state_t *state)
+{
+    api_error_code_e  code;
+
+    code = state->lookup.error;
+
+    if (code == API_ERROR_NONE || code == API_ERROR_INTERNAL) {
+        return NGX_ERROR;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, ctx->request->connection->log, 0,
+                  "api_key: a key cannot be looked up: %s, request_id: %V",
+                  code == API_ERROR_BUSY ? "beyond \"rate\""
+                                         : "the database is away or busy",
+                  api_http_request_id(ctx));
+
+    api_error_set(&ctx->error, code,
+                  "keys cannot be checked at the moment");
+    ctx->error.retry_after = (code == API_ERROR_BUSY) ? 1 : RETRY_AFTER;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
 require(api_http_ctx_t *ctx, api_http_jwt_state_t *state)
 {
     ngx_int_t         rc;
@@ -174,8 +226,9 @@ require(api_http_ctx_t *ctx, api_http_jwt_state_t *state)
 
     static const ngx_str_t  none = ngx_null_string;
 
-    if (state->jwt->cookie
-        && api_http_cross_site(ctx->request, state->jwt->origins)) {
+    if (!state->by_key && state->claims != NULL && state->jwt->cookie
+        && api_http_cross_site(ctx->request, state->jwt->origins))
+    {
         return forbid(ctx, state, API_AUTH_REASON_CROSS_SITE,
                       &ctx->request->method_name, &none);
     }
@@ -252,25 +305,22 @@ add_headers(ngx_http_request_t *r)
     ngx_uint_t                status;
     api_http_jwt_loc_conf_t  *jlcf;
 
-    static const ngx_str_t  vary = ngx_string("Vary");
-
     jlcf = api_http_chapter_conf(r->loc_conf, &api_http_jwt_chapter);
 
-    if (jlcf->jwt == NULL || jlcf->required == API_HTTP_JWT_OFF) {
+    if (!api_http_jwt_asks(jlcf)) {
         return next_header(r);
     }
 
     status = r->headers_out.status;
 
     if ((status == NGX_HTTP_UNAUTHORIZED || status == NGX_HTTP_FORBIDDEN)
-        && refused_headers(r, jlcf->jwt) != NGX_OK)
+        && refused_headers(r, &jlcf->challenge) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     if ((r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
-        && jlcf->jwt->vary.len != 0
-        && api_http_headers_add(r, &vary, &jlcf->jwt->vary) != NGX_OK)
+        && vary_headers(r, jlcf) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -280,7 +330,23 @@ add_headers(ngx_http_request_t *r)
 
 
 static ngx_int_t
-refused_headers(ngx_http_request_t *r, const api_http_jwt_t *jwt)
+vary_headers(ngx_http_request_t *r, const api_http_jwt_loc_conf_t *jlcf)
+{
+    static const ngx_str_t  vary = ngx_string("Vary");
+
+    if (jlcf->jwt != NULL && jlcf->jwt->vary.len != 0
+        && api_http_headers_add(r, &vary, &jlcf->jwt->vary) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return jlcf->apikey != NULL
+           ? api_http_headers_add(r, &vary, &jlcf->apikey->header) : NGX_OK;
+}
+
+
+static ngx_int_t
+refused_headers(ngx_http_request_t *r, const ngx_str_t *challenge)
 {
     ngx_table_elt_t       *h;
     const ngx_str_t       *value;
@@ -318,7 +384,7 @@ refused_headers(ngx_http_request_t *r, const api_http_jwt_t *jwt)
             return NGX_OK;
         }
 
-        value = &jwt->challenge;
+        value = challenge;
     }
 
     if (api_http_headers_add(r, &authenticate, value) != NGX_OK) {

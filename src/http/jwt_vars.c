@@ -197,11 +197,20 @@ get_status(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
 static ngx_int_t
 get_auth(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
 {
+    const api_http_jwt_state_t  *state;
+
     static const ngx_str_t  jwt = ngx_string("jwt");
+    static const ngx_str_t  key = ngx_string("key");
 
     (void) data;
 
-    return set(v, claims_of(r) != NULL ? &jwt : NULL);
+    if (claims_of(r) == NULL) {
+        return set(v, NULL);
+    }
+
+    state = api_http_jwt_seen(r);
+
+    return set(v, state != NULL && state->by_key ? &key : &jwt);
 }
 
 
