@@ -1,6 +1,7 @@
 
 #include "http/apikey.h"
 #include "http/databases.h"
+#include "http/headers.h"
 #include "http/request_id.h"
 #include "http/source.h"
 #include "auth/digest.h"
