@@ -17,6 +17,8 @@ import sys
 import threading
 import time
 
+import tokens
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 
@@ -161,6 +163,12 @@ class Postgres:
         pass
 
 
+def example_roles():
+    """What an administrator says before the example's first start."""
+    return ["CREATE ROLE app_user", "CREATE ROLE app_admin",
+            "GRANT app_user, app_admin TO app"]
+
+
 class Watch:
     """The most backends of a Postgres that there were, meanwhile."""
 
@@ -217,7 +225,7 @@ class OwnPostgres(Postgres):
         self.password = env["pg_password"]
 
         self.admin("CREATE ROLE app LOGIN PASSWORD 'app'",
-                   database="postgres")
+                   *example_roles(), database="postgres")
         self.make_database()
 
     def kill(self):
@@ -306,6 +314,8 @@ http {
                                    " times, not %d" % (pattern, n, wanted))
 
         self.write("nginx.conf", change(text))
+        self.write("jwt.key", tokens.KEY + "\n")
+        os.chmod(self.path("jwt.key"), 0o600)
         for folder in ("migrations", "sql"):
             if not os.path.lexists(self.path(folder)):
                 os.symlink(os.path.join(TOP, folder), self.path(folder))

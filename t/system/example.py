@@ -1,4 +1,5 @@
 """nginx.conf.example, driven from outside: each route of it, each bad input.
+t/system/example_auth.py is about who may ask.
 
 What every answer must have is looked at in Api.request(): an X-Request-Id, a
 problem's shape, and never a trace of a password.
@@ -18,6 +19,7 @@ sys.path[0] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib")
 sys.dont_write_bytecode = True
 
 import tap
+import tokens
 import wire
 from server import Nginx, Postgres
 from tap import equal, like, note, ok, section, unlike, wait_until
@@ -26,7 +28,8 @@ ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?"
                      r"(Z|[+-]\d\d:\d\d)")
-NOBODY = "00000000-0000-4000-8000-000000000000"
+NOBODY = tokens.NOBODY
+ADMIN = tokens.token(NOBODY, "app_admin", exp=4000000000)
 USER_KEYS = ["id", "email", "name", "created_at"]
 POST_KEYS = ["id", "user_id", "title", "content", "published", "created_at"]
 
@@ -44,11 +47,35 @@ def complain(response, what):
     complaints.append("%s:\n%r" % (what, response))
 
 
+class SignedIn:
+    """Whose token requests have: an admin's, or with Oneself that of the user
+    who was made last."""
+    token = ADMIN
+
+
+class Oneself:
+    def __enter__(self):
+        SignedIn.token = None
+
+    def __exit__(self, *_):
+        SignedIn.token = ADMIN
+
+
+def signed_in():
+    return tokens.bearer(SignedIn.token or ADMIN)
+
+
+def as_admin():
+    return SignedIn.token == ADMIN
+
+
 class Api(wire.Client):
     """Requests below /api/v1; looks at each answer."""
 
-    def request(self, method, target, **rest):
-        response = wire.Client.request(self, method, target, **rest)
+    def request(self, method, target, headers=(), **rest):
+        response = wire.Client.request(
+            self, method, target,
+            headers=list(dict(headers).items()) + signed_in(), **rest)
         look_at(response, method, target)
         return response
 
@@ -134,7 +161,13 @@ def new_user(**changes):
     response = api.post("/users", user_body(**changes))
     if response.status != 201:
         raise RuntimeError("no new user: %r" % response)
+    become(response.json())
     return response.json()
+
+
+def become(user):
+    if not as_admin():
+        SignedIn.token = tokens.token(user["id"])
 
 
 def new_post(user, **changes):
@@ -208,6 +241,7 @@ def a_user():
     response = api.post("/users", body)
     is_json(response, "POST /users", 201)
     user = response.json()
+    become(user)
     equal(list(user), USER_KEYS, "POST /users: these keys")
     ok(UUID.fullmatch(user["id"]), "POST /users: id is a uuid")
     equal(user["email"], body["email"], "POST /users: email as sent")
@@ -270,7 +304,7 @@ def a_password_stays():
     password = "pässwörd 😀 with blanks"
     one, two = new_user(password=password), new_user(password=password)
 
-    hashes = [postgres.sql("SELECT password_hash FROM users WHERE id = '%s'"
+    hashes = [postgres.admin("SELECT password_hash FROM users WHERE id = '%s'"
                            % user["id"]) for user in (one, two)]
 
     for value in hashes:
@@ -301,15 +335,15 @@ def a_password_stays():
 
 @section
 def lists_of_users():
-    postgres.sql("DELETE FROM users")
+    postgres.admin("DELETE FROM users")
     equal(api.get("/users").body, b"[]", "GET /users: nobody is []")
 
     # twelve at the same moment: the id decides
-    postgres.sql(
+    postgres.admin(
         "INSERT INTO users (email, name, password_hash, created_at)"
         " SELECT 'list' || i || '@example.com', 'list ' || i, 'x',"
         " now() + make_interval(secs => i / 12) FROM generate_series(1, 130) i")
-    ids = postgres.sql("SELECT id FROM users ORDER BY created_at, id").split()
+    ids = postgres.admin("SELECT id FROM users ORDER BY created_at, id").split()
 
     def got(query):
         response = api.get("/users" + query)
@@ -845,10 +879,10 @@ def a_post():
         is_problem(api.post("/posts", dict(body, user_id=value)),
                    "POST user_id=%r" % (value,), 422, ["/user_id"])
 
-    before = postgres.sql("SELECT count(*) FROM posts")
+    before = postgres.admin("SELECT count(*) FROM posts")
     is_problem(api.post("/posts", dict(body, user_id=NOBODY)),
-               "POST of an unknown user", 422)
-    equal(postgres.sql("SELECT count(*) FROM posts"), before,
+               "POST of an unknown user", 422 if as_admin() else 403)
+    equal(postgres.admin("SELECT count(*) FROM posts"), before,
           "nothing was written")
 
     change = {"title": "Second", "content": "Bye", "published": True}
@@ -893,23 +927,23 @@ def content_at_its_bounds():
           "PUT of 100,000 × é")
     is_problem(api.put(path, {"title": "t", "content": "é" * 100001}),
                "PUT of 100,001 × é", 422, ["/content"])
-    postgres.sql("DELETE FROM posts")
+    postgres.admin("DELETE FROM posts")
 
 
 @section
 def lists_of_posts():
-    postgres.sql("DELETE FROM posts")
+    postgres.admin("DELETE FROM posts")
     equal(api.get("/posts").body, b"[]", "GET /posts: none is []")
 
     ann, bob = new_user(), new_user()
-    postgres.sql(
+    postgres.admin(
         "INSERT INTO posts (user_id, title, content, published, created_at)"
         " SELECT (CASE WHEN i %% 3 = 0 THEN '%s' ELSE '%s' END)::uuid, i, 'x',"
         " i %% 2 = 0, now() - make_interval(secs => i / 7)"
         " FROM generate_series(1, 130) i" % (ann["id"], bob["id"]))
 
     def wanted(where="true"):
-        return postgres.sql("SELECT id FROM posts WHERE %s ORDER BY"
+        return postgres.admin("SELECT id FROM posts WHERE %s ORDER BY"
                             " created_at DESC, id" % where).split()
 
     def got(query):
@@ -949,14 +983,14 @@ def lists_of_posts():
     equal(got("/users/%s/posts" % new_user()["id"]), [], "of a quiet user")
 
     equal(api.delete("/users/" + ann["id"]).status, 204, "DELETE of a user")
-    equal(postgres.sql("SELECT count(*) FROM posts WHERE user_id = '%s'"
+    equal(postgres.admin("SELECT count(*) FROM posts WHERE user_id = '%s'"
                        % ann["id"]), "0", "takes the posts along")
     equal(got("/posts?limit=100"), wanted()[:100], "the others stay")
 
 
 @section
 def batches():
-    postgres.sql("DELETE FROM posts")
+    postgres.admin("DELETE FROM posts")
     user = new_user()
 
     def row(i, **changes):
@@ -964,7 +998,7 @@ def batches():
                      "content": "c%d" % i}, **changes)
 
     def count():
-        return int(postgres.sql("SELECT count(*) FROM posts"))
+        return int(postgres.admin("SELECT count(*) FROM posts"))
 
     response = batch([row(0)])
     is_json(response, "a batch of 1", 201)
@@ -1031,7 +1065,7 @@ def batches():
         equal(response.status, status, "the same, chunked",
               shown_short(response))
 
-    postgres.sql("DELETE FROM posts")
+    postgres.admin("DELETE FROM posts")
 
 
 def shown_short(response):
@@ -1158,8 +1192,8 @@ def request_ids():
 
 @section
 def compression():
-    postgres.sql("DELETE FROM users")
-    postgres.sql("INSERT INTO users (email, name, password_hash)"
+    postgres.admin("DELETE FROM users")
+    postgres.admin("INSERT INTO users (email, name, password_hash)"
                  " SELECT i || '@example.com', 'name ' || i, 'x'"
                  " FROM generate_series(1, 50) i")
 
@@ -1241,7 +1275,8 @@ def a_burst():
 
     for i in range(60):
         response = connection.request("POST", "/api/v1/posts/batch", json=[],
-                                      headers={"X-Request-Id": "b%d" % i})
+                                      headers=signed_in() + [
+                                          ("X-Request-Id", "b%d" % i)])
         look_at(response, "POST", "/posts/batch")
         statuses.append(response.status)
         kept = kept and response["X-Request-Id"] == "b%d" % i
@@ -1256,7 +1291,8 @@ def a_burst():
         like(refused["Retry-After"], r"^[1-9]\d*$", "429: Retry-After")
         equal(refused.json()["status"], 429, "429: a problem")
 
-    response = connection.request("GET", "/api/v1/posts?limit=1")
+    response = connection.request("GET", "/api/v1/posts?limit=1",
+                                  headers=signed_in())
     equal(response.status, 200, "other routes have no limit")
     connection.close()
     time.sleep(2.2)
@@ -1293,7 +1329,8 @@ def connections_stay():
             ("DELETE", "/users/" + NOBODY, {"json": {}, "chunked": 1}, 404),
             ("OPTIONS", "/users", {"body": b"not wanted"}, None)):
         for next_one in ("GET", "POST"):
-            response = connection.request(method, "/api/v1" + path, **rest)
+            response = connection.request(method, "/api/v1" + path,
+                                          headers=signed_in(), **rest)
             look_at(response, method, path)
             if status:
                 equal(response.status, status, "%s %s: %d" % (
@@ -1303,8 +1340,9 @@ def connections_stay():
                 answer = connection.request("GET", "/health")
                 good = answer.body == b'{"status":"ok"}'
             else:
-                answer = connection.request("PATCH", "/api/v1/users/"
-                                            + user["id"], json={"name": "n"})
+                answer = connection.request(
+                    "PATCH", "/api/v1/users/" + user["id"],
+                    json={"name": "n"}, headers=signed_in())
                 good = answer.status == 200
             ok(good, "the next request of the connection is answered",
                repr(answer))
@@ -1342,8 +1380,9 @@ def old_clients():
     user = new_user()
 
     connection = wire.Connection(nginx.port)
-    connection.send(b"GET /api/v1/users/%s HTTP/1.0\r\n\r\n"
-                    % user["id"].encode())
+    connection.send(b"GET /api/v1/users/%s HTTP/1.0\r\n"
+                    b"Authorization: Bearer %s\r\n\r\n"
+                    % (user["id"].encode(), ADMIN.encode()))
     response = connection.receive()
     equal((response.status, response.json()), (200, user), "HTTP/1.0")
     ok(connection.ended, "and the end")
@@ -1351,7 +1390,8 @@ def old_clients():
 
     connection = wire.Connection(nginx.port)
     response = connection.request("GET", "/api/v1/users/" + user["id"],
-                                  headers={"Connection": "close"})
+                                  headers=signed_in()
+                                  + [("Connection", "close")])
     equal(response.json(), user, "Connection: close")
     try:
         connection.more()
@@ -1441,10 +1481,21 @@ def statements():
 
     honest()
     equal(sorted(seen() - declared), [], "hostile input makes no statement")
-    equal(postgres.sql("SELECT count(*) > 0 FROM users"), "t",
+    equal(postgres.admin("SELECT count(*) > 0 FROM users"), "t",
           "and the tables are there")
     postgres.admin("ALTER DATABASE %s RESET log_statement"
                    % postgres.database)
+
+
+@section
+def all_the_same_for_oneself():
+    """What is not for admins only, by the token of who it is about."""
+    for part in (a_user, a_password_stays, bad_parameters, bad_ids,
+                 paths_and_methods, media_types, not_json, depth_of_32,
+                 wrong_top_level, all_failures_at_once, fields,
+                 text_comes_back, a_post, content_at_its_bounds, too_large):
+        with Oneself():
+            part()
 
 
 @section

@@ -33,11 +33,16 @@ sys.path[0] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib")
 sys.dont_write_bytecode = True
 
 import tap
+import tokens
 from server import SLOW, Nginx, OwnPostgres
 from tap import equal, note, ok, wait_until
 
 PATIENCE = 60               # seconds until a client calls a request hung
 MAX_BACKENDS = 20           # of nginx.conf.example
+
+# who writes is an admin: for others, the users
+ADMIN = "Authorization: Bearer %s\r\n" % tokens.token(
+    tokens.NOBODY, "app_admin", exp=4000000000)
 
 
 class Counts(collections.Counter):
@@ -68,7 +73,7 @@ class Ledger:
             self.refused.add(title)
 
     def compare(self, postgres):
-        rows = postgres.sql("COPY (SELECT title, id FROM posts) TO STDOUT")
+        rows = postgres.admin("COPY (SELECT title, id FROM posts) TO STDOUT")
         table = {}
         twice = set()
 
@@ -157,8 +162,8 @@ class Client:
 
 
 def request(method, path, body=None, keepalive=True):
-    head = "%s %s HTTP/1.1\r\nHost: a\r\n%s" % (
-        method, path, "" if keepalive else "Connection: close\r\n")
+    head = "%s %s HTTP/1.1\r\nHost: a\r\n%s%s" % (
+        method, path, "" if keepalive else "Connection: close\r\n", ADMIN)
     if body is None:
         return head.encode() + b"\r\n"
     body = json.dumps(body).encode()

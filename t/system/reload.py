@@ -14,9 +14,13 @@ sys.path[0] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib")
 sys.dont_write_bytecode = True
 
 import tap
+import tokens
 import wire
 from server import TOP, Nginx, OwnPostgres, pid_in
 from tap import equal, like, note, ok, section, unlike, wait_until
+
+ADMIN = tokens.bearer(tokens.token(tokens.NOBODY, "app_admin",
+                                   exp=4000000000))
 
 postgres = OwnPostgres("reload", max_connections=90)
 nginx = Nginx("reload", env={"DATABASE_URL": postgres.uri})
@@ -43,7 +47,7 @@ def configure(extra=""):
 def get(path, method="GET", timeout=20):
     connection = wire.Connection(nginx.port, timeout)
     try:
-        return connection.request(method, path)
+        return connection.request(method, path, headers=ADMIN)
     finally:
         connection.close()
 
@@ -92,7 +96,8 @@ def what_is_refused():
         text = source.read()
 
     serves("at the beginning")
-    equal(tables(), "_sqlx_migrations posts users", "the migrations ran")
+    equal(tables(), "_sqlx_migrations posts refresh_tokens"
+          " revoked_tokens users", "the migrations ran")
 
     def append():
         with open(first, "a") as out:
@@ -188,7 +193,7 @@ def idle_connections():
     """A keep-alive connection does not hold an old worker."""
     connections = [wire.Connection(nginx.port) for _ in range(10)]
     for connection in connections:
-        connection.request("GET", "/api/v1/users?limit=1")
+        connection.request("GET", "/api/v1/users?limit=1", headers=ADMIN)
     old = set(nginx.workers())
     ok(nginx.reload(), "a reload with ten idle connections")
     ok(wait_until(lambda: not old & set(nginx.workers()), 5),
