@@ -39,7 +39,8 @@ GRANT SELECT, INSERT (user_id, title, content, published),
 
 -- FORCE: the owner is no exception, so a route that lacks api_role sees no draft
 -- and changes nothing.  Neither does a later migration: one that changes rows of
--- posts does it between SET ROLE app_admin and RESET ROLE.
+-- posts says ALTER TABLE posts NO FORCE ROW LEVEL SECURITY before, and FORCE
+-- behind it.
 ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE posts FORCE ROW LEVEL SECURITY;
 

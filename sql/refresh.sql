@@ -2,8 +2,8 @@
 --
 -- One that is used again within 10 seconds is a second tab, or an answer that
 -- was lost: it gives another one.  Later it was stolen, or its successor was:
--- the whole family is revoked.  All of it is one statement, so two that come at
--- the same time see each other, and no row still means that it is committed.
+-- the whole family is revoked.  All of it is one statement: two that come at the
+-- same time wait for each other, and nothing is done by half.
 
 WITH seen AS MATERIALIZED (
     SELECT family, user_id, used_at, revoked, expires_at

@@ -429,6 +429,12 @@ def what_the_roles_may_not():
         equal(tried(role, "WITH gone AS (DELETE FROM posts RETURNING 1)"
                           " SELECT count(*) FROM gone"), "0",
               role + " without a user removes nothing")
+    changed = ("WITH changed AS (UPDATE posts SET title = 'later' RETURNING 1)"
+               " SELECT count(*) FROM changed")
+    equal(postgres.sql(changed), "0", "a migration changes no row")
+    equal(postgres.sql("ALTER TABLE posts NO FORCE ROW LEVEL SECURITY", changed,
+                       "ALTER TABLE posts FORCE ROW LEVEL SECURITY"), "2",
+          "but where it says NO FORCE for it")
     equal(tried("app_user", "WITH gone AS (DELETE FROM users RETURNING 1)"
                             " SELECT count(*) FROM gone"), "0", "and nobody")
     postgres.admin("DELETE FROM posts")

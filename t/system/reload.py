@@ -114,13 +114,13 @@ def what_is_refused():
             lambda: os.rename(first, nginx.path("kept.sql")),
             lambda: os.rename(nginx.path("kept.sql"), first), tested=False)
 
-    third = os.path.join(directory, "0003_more.sql")
+    third = os.path.join(directory, "0006_more.sql")
 
     def failing():
         with open(third, "w") as out:
             out.write("CREATE TABLE more (id int);\nSELECT no_such_thing;\n")
 
-    refused("a failing migration", r"0003_more.sql.*2", failing,
+    refused("a failing migration", r"0006_more.sql.*2", failing,
             lambda: os.unlink(third), tested=False)
 
     def broken_route():
@@ -144,7 +144,7 @@ def what_is_refused():
 
 @section
 def what_is_checked_only():
-    third = os.path.join(nginx.path("migrations"), "0003_more.sql")
+    third = os.path.join(nginx.path("migrations"), "0006_more.sql")
     with open(third, "w") as out:
         out.write("CREATE TABLE more (id int);\n")
 
