@@ -1412,12 +1412,16 @@ def old_clients():
 
 @section
 def statements():
+    # the one that is asked every few seconds, whatever clients do
+    with open(nginx.path("sql/revoked.sql"), encoding="utf-8") as file:
+        polled = " ".join(file.read().split())
+
     def seen():
         wait_until(lambda: False, 0.3)
         with open(postgres.log, errors="replace") as log:
             log.seek(mark)
             text = log.read()
-        found = set()
+        found = {polled}
         # a message goes on in lines that begin with a tab
         for entry in re.split(r"\n(?!\t)", text):
             match = re.search(r"LOG:  (?:statement|execute [^:]*): (.*)",
