@@ -220,8 +220,8 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const api_http_query_t  *query;
 
     ctx = job->data;
-    /* of the statement before the first one nobody is told */
 
+    /* a statement of settings has no result here: db/finish drops it */
 
     step = (ngx_uint_t) api_http_plan_query(ctx->route, ctx->part, step);
     query = ctx->route->queries.elts;
