@@ -59,6 +59,8 @@ $ENV{TEST_NGINX_JWT_SECRET} = $ENV{JWT_SECRET} = $Secret;
 $ENV{TEST_NGINX_ANN} = $Ann;
 
 sql(<<'SQL');
+CREATE FUNCTION deny() RETURNS int LANGUAGE plpgsql AS
+    $$ BEGIN RAISE insufficient_privilege; END $$;
 CREATE TABLE posts (id int PRIMARY KEY, owner uuid NOT NULL, title text NOT NULL);
 INSERT INTO posts VALUES (1, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'hers'),
                          (2, 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'his');
@@ -307,6 +309,25 @@ GET /a/log => 401
 GET /a/log => 200 1
 + Authorization: Bearer <wicked>
 < X-Sub: ^a%0D%0AX-Evil: 1$
+
+
+
+=== what a policy of the database forbids: 401 to nobody, 403 to somebody
+--- config
+location /deny {
+    api_jwt { key env:JWT_SECRET; audience any; required optional; realm mine; }
+    api_route GET /a { api_query value "SELECT deny()"; }
+    api_route GET /off { api_jwt off; api_query value "SELECT deny()"; }
+    api_route GET /said { api_error 42501 409 "not that"; api_query value "SELECT deny()"; }
+}
+--- cases tokens
+GET /deny/a => 401 ~ "code":"unauthorized".*"detail":"credentials are needed"
+< WWW-Authenticate: ^Bearer realm="mine"$
+< Cache-Control: ^no-store$
+GET /deny/a => 403 ~ "code":"forbidden"
++ Authorization: Bearer <ann>
+GET /deny/off => 403
+GET /deny/said => 409 ~ not that
 
 
 

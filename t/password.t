@@ -99,6 +99,16 @@ our $Config = <<'END';
             api_query exec "UPDATE people SET hash = $hash WHERE id = $user.id";
         }
 
+        # the same, hashed when the old one is verified
+
+        api_route PUT /changed/:name {
+            api_body { old string required max=128; new string required min=3 max=128; }
+            api_query optional "SELECT id, hash FROM people WHERE name = $name" as=user;
+            api_verify_password $user.hash $old rehash=$again;
+            api_hash_password $hash $new;
+            api_query exec "UPDATE people SET hash = $hash WHERE id = $user.id AND $hash IS DISTINCT FROM $again";
+        }
+
         # a deferred fault of the second transaction is told with its statement
 
         api_route POST /blame {
@@ -174,6 +184,30 @@ PUT /p/password/ann {"old":"secret","new":"other"} => 204 -
 POST /p/one {"name":"ann","password":"secret"}     => 401
 POST /p/one {"name":"ann","password":"other"}      => 200
 PUT /p/password/ann {"old":"other","new":"secret"} => 204 -
+
+=== a password that is hashed behind the one that is verified
+--- cases
+PUT /p/changed/ann {"old":"wrong","new":"other"}   => 401
+PUT /p/changed/bob {"old":"wrong","new":"other"}   => 401
+PUT /p/changed/ann {"old":"secret","new":"other"}  => 204 -
+POST /p/one {"name":"ann","password":"secret"}     => 401
+POST /p/one {"name":"ann","password":"other"}      => 200
+PUT /p/changed/ann {"old":"other","new":"secret"}  => 204 -
+
+=== which no statement above can name
+--- config
+api_route PUT /changed/:name {
+    api_body { old string required max=128; new string required max=128; }
+    api_query optional "SELECT id, hash, $hash AS new FROM people WHERE name = $name" as=user;
+    api_verify_password $user.hash $old;
+    api_hash_password $hash $new;
+    api_query exec "UPDATE people SET hash = $hash WHERE id = $user.id";
+}
+--- http_config
+api_postgres app { primary $TEST_NGINX_PG_URI; }
+--- must_die
+--- error_log eval
+qr/\[emerg\].*"\$hash" is made behind the step that stands above api_hash_password/
 
 === hashes of other systems and other costs are right, and made anew
 --- cases

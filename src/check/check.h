@@ -181,6 +181,9 @@ typedef struct {
     ngx_str_t                   name;        /* the caller's */
     ngx_str_t                   grant;       /* what would help one that is not
                                                 granted */
+    ngx_str_t                   beyond;      /* "a superuser", "BYPASSRLS":
+                                                policies do not hold for it; or
+                                                empty */
     ngx_str_t                   settings;    /* names that ALTER ROLE has set
                                                 for it, or empty */
     unsigned                    asked:1;     /* the server was */

@@ -12,7 +12,8 @@ enum {
     ROLES_KNOWN,
     ROLES_GRANTED,
     ROLES_GRANT,               /* what would help */
-    ROLES_SETTINGS
+    ROLES_SETTINGS,
+    ROLES_BEYOND               /* policies: why */
 };
 
 
@@ -35,7 +36,9 @@ static const char  roles_query[] =
     " CROSS JOIN pg_catalog.unnest(s.setconfig) AS c(setting)"
     " WHERE s.setrole = r.oid AND s.setdatabase IN (0,"
     " (SELECT d.oid FROM pg_catalog.pg_database d"
-    " WHERE d.datname = pg_catalog.current_database())))"
+    " WHERE d.datname = pg_catalog.current_database()))),"
+    " CASE WHEN r.rolsuper THEN 'a superuser'"
+    " WHEN r.rolbypassrls THEN 'BYPASSRLS' ELSE '' END"
     " FROM pg_catalog.unnest($1::text[]) WITH ORDINALITY AS n(name, i)"
     " JOIN pg_catalog.pg_roles u ON u.rolname = session_user"
     " LEFT JOIN pg_catalog.pg_roles r ON r.rolname = n.name"
@@ -84,6 +87,8 @@ api_check_roles(api_check_t *check, api_check_session_t *s)
 
         if (roles_text(check, res, row, ROLES_GRANT, &role[i].grant) != NGX_OK
             || roles_text(check, res, row, ROLES_SETTINGS, &role[i].settings)
+               != NGX_OK
+            || roles_text(check, res, row, ROLES_BEYOND, &role[i].beyond)
                != NGX_OK)
         {
             rc = NGX_ERROR;

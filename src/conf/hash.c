@@ -3,6 +3,7 @@
 #include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/param.h"
+#include "conf/part.h"
 #include "conf/pass.h"
 #include "conf/password.h"
 #include "conf/place.h"
@@ -13,6 +14,8 @@
 static void *create_loc(ngx_conf_t *cf);
 static ngx_int_t add_chapter(ngx_conf_t *cf);
 static char *read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static ngx_int_t place_behind(ngx_conf_t *cf, api_http_route_t *route,
+    api_http_hash_t *hash);
 static ngx_int_t check_hashes(ngx_conf_t *cf, api_http_route_t *route);
 static api_http_made_t *made(const api_http_route_t *route, ngx_uint_t n);
 
@@ -63,6 +66,11 @@ ngx_module_t  ngx_http_api_hash_module = {
 };
 
 
+/* behind a step that parts the statements: there, and not before */
+static const api_http_step_t  between = {
+    "hash", API_PHASE_QUERY, NULL, api_http_hash_between, api_http_hash_forget
+};
+
 /* when fields are known, and before a statement's name is looked for */
 static const api_conf_pass_t  pass = {
     "hashes", check_hashes, .statements = 1, .after = "names"
@@ -73,7 +81,9 @@ static const api_conf_source_t  source = {
     .source = &api_http_hash_source,
     .made = made,
     .directive = "api_hash_password",
-    .thing = "the hash"
+    .thing = "the hash",
+    .early = "is made behind the step that stands above api_hash_password: "
+             "move the statement below, or api_hash_password up"
 };
 
 
@@ -157,6 +167,10 @@ read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return api_conf_keep(cf, alcf->route, 1);
     }
 
+    if (place_behind(cf, alcf->route, &read) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (hlcf->hashes.elts == NULL
         && ngx_array_init(&hlcf->hashes, cf->pool, 1, sizeof(api_http_hash_t))
            != NGX_OK)
@@ -172,6 +186,28 @@ read_hash(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     *hash = read;
 
     return NGX_CONF_OK;
+}
+
+
+/* a password that is to be verified first need not be hashed in vain: it stands
+   right behind that, and parts nothing itself */
+
+static ngx_int_t
+place_behind(ngx_conf_t *cf, api_http_route_t *route, api_http_hash_t *hash)
+{
+    const api_http_between_t  *last;
+
+    if (route->between == NULL) {
+        return NGX_OK;
+    }
+
+    last = route->between->elts;
+    last += route->between->nelts - 1;
+
+    hash->made.from = last->before;
+
+    return last->before != 0
+           ? api_conf_part_add(cf, route, last->before, &between) : NGX_OK;
 }
 
 

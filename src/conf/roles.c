@@ -372,6 +372,14 @@ tell_role(ngx_conf_t *cf, const api_http_route_t *route,
         return 1;
     }
 
+    if (role->beyond.len != 0) {
+        api_conf_log(NGX_LOG_WARN, cf, place,
+                     "api_role: the role \"%V\" is %V: no policy of row-level "
+                     "security holds for it, and it sees all rows; take one "
+                     "that is not, with a policy that says USING (true) where "
+                     "it is to", &role->name, &role->beyond);
+    }
+
     if (role->settings.len != 0) {
         api_conf_log(NGX_LOG_WARN, cf, place,
                      "api_role: what ALTER ROLE has SET for \"%V\" (%V) does "

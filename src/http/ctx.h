@@ -83,6 +83,9 @@ struct api_http_ctx_s {
                                                 behind the request, */
     ngx_uint_t                  committed;   /* and so many are committed: they
                                                 do not run again */
+    ngx_uint_t                  role;        /* that all of them run as, of
+                                                route->settings->roles, from 1;
+                                                0: none, or not chosen yet */
     api_value_t               **rows;        /* rows[query][bind], of
                                                 http/source_row; those of
                                                 readers behind */
@@ -106,6 +109,9 @@ struct api_http_ctx_s {
     unsigned                    outdated:1;     /* another schema's: it refuses
                                                    nothing */
     unsigned                    unsure:1;       /* it has refused a value */
+    unsigned                    nobody:1;       /* a chapter asks who it is, and
+                                                   nobody has said: what is not
+                                                   allowed is 401, not 403 */
     unsigned                    asked:1;        /* whether it still holds */
     unsigned                    stale:1;        /* it did not */
     unsigned                    again:1;        /* it begins again */

@@ -13,8 +13,8 @@ typedef struct {
 
 static ngx_uint_t is_used(void **loc_conf);
 static const char *directive_of(const api_http_route_t *route);
-static ngx_int_t step(api_http_ctx_t *ctx);
-static void forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
+static ngx_int_t first(api_http_ctx_t *ctx);
+static ngx_int_t make_until(api_http_ctx_t *ctx, ngx_uint_t at);
 static ngx_int_t value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
     api_value_t *out);
 static hash_state_t *state_of(api_http_ctx_t *ctx);
@@ -23,7 +23,7 @@ static ngx_int_t make(api_http_ctx_t *ctx, hash_state_t *state,
 
 
 static const api_http_step_t  steps[] = {
-    { "hash", API_PHASE_WORK, is_used, step, forget },
+    { "hash", API_PHASE_WORK, is_used, first, api_http_hash_forget },
     { NULL, API_PHASE_WORK, NULL, NULL, NULL }
 };
 
@@ -56,25 +56,52 @@ api_http_hash_list(const api_http_route_t *route, ngx_uint_t *n)
 static ngx_uint_t
 is_used(void **loc_conf)
 {
+    api_http_hash_t           *hash;
     api_http_hash_loc_conf_t  *hlcf;
 
     hlcf = api_http_chapter_conf(loc_conf, &api_http_hash_chapter);
 
-    return hlcf->hashes.nelts != 0;
+    hash = hlcf->hashes.elts;
+
+    return hash != NULL && hash->made.from == 0;
 }
 
 
 static const char *
 directive_of(const api_http_route_t *route)
 {
-    return is_used(route->loc_conf) ? "api_hash_password" : NULL;
+    ngx_uint_t  n;
+
+    return api_http_hash_list(route, &n) != NULL ? "api_hash_password" : NULL;
 }
 
 
-/* every api_hash_password of the route, one after the other */
+static ngx_int_t
+first(api_http_ctx_t *ctx)
+{
+    return make_until(ctx, 0);
+}
+
+
+ngx_int_t
+api_http_hash_between(api_http_ctx_t *ctx)
+{
+    /* none= has ended the request */
+
+    if (ctx->none != 0) {
+        return NGX_OK;
+    }
+
+    return make_until(ctx, ctx->part < ctx->route->nparts
+                           ? ctx->route->parts[ctx->part].first
+                           : ctx->route->queries.nelts);
+}
+
+
+/* each api_hash_password that "at" statements are above, one after the other */
 
 static ngx_int_t
-step(api_http_ctx_t *ctx)
+make_until(api_http_ctx_t *ctx, ngx_uint_t at)
 {
     ngx_int_t         rc;
     ngx_uint_t        n;
@@ -89,7 +116,7 @@ step(api_http_ctx_t *ctx)
 
     hash = api_http_hash_list(ctx->route, &n);
 
-    while (state->next < n) {
+    while (state->next < n && hash[state->next].made.from <= at) {
 
         password = &ctx->fields[hash[state->next].field];
 
@@ -133,8 +160,8 @@ state_of(api_http_ctx_t *ctx)
 }
 
 
-static void
-forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
+void
+api_http_hash_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 {
     (void) cancel;
 

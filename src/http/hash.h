@@ -37,5 +37,9 @@ api_http_hash_t *api_http_hash_list(const api_http_route_t *route,
 /* index: of api_http_hash_list() */
 extern const api_http_source_t  api_http_hash_source;
 
+/* the step of those behind a step that parts the statements, see conf/part.h */
+API_MUST_CHECK ngx_int_t api_http_hash_between(api_http_ctx_t *ctx);
+void api_http_hash_forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
+
 
 #endif /* API_HTTP_HASH_H */

@@ -16,6 +16,7 @@ struct api_http_inquiry_s {
 };
 
 
+static ngx_uint_t statement_id(const api_http_ctx_t *ctx, ngx_uint_t step);
 static ngx_int_t set_values(api_http_inquiry_t *q, ngx_pool_t *pool);
 static ngx_int_t set_pieces(api_http_inquiry_t *q, ngx_pool_t *pool,
     const struct pg_result *res);
@@ -50,8 +51,7 @@ api_http_inquire(api_http_ctx_t *ctx, const struct pg_result *res,
 
     q->inquiry.pool = pool;
     q->inquiry.sql = &query->sql;
-    q->inquiry.id = api_http_plan_part(ctx->route, blame->step)->plan
-                    ->steps[api_http_plan_step(ctx->route, blame->step)].id;
+    q->inquiry.id = statement_id(ctx, blame->step);
     q->inquiry.handler = answered;
     q->inquiry.data = q;
 
@@ -68,6 +68,21 @@ api_http_inquire(api_http_ctx_t *ctx, const struct pg_result *res,
     ctx->inquiry = q;
 
     return NGX_AGAIN;
+}
+
+
+/* as the request's role has prepared it */
+
+static ngx_uint_t
+statement_id(const api_http_ctx_t *ctx, ngx_uint_t step)
+{
+    const api_db_plan_t    *plan;
+    const api_http_part_t  *part;
+
+    part = api_http_plan_part(ctx->route, step);
+    plan = (ctx->role != 0) ? &part->plans[ctx->role - 1] : part->plan;
+
+    return plan->steps[api_http_plan_step(ctx->route, step)].id;
 }
 
 

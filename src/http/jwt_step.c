@@ -64,6 +64,8 @@ api_http_jwt_step(api_http_ctx_t *ctx)
         return refuse(ctx, state, state->reason);
     }
 
+    ctx->nobody = 1;
+
     return NGX_OK;
 }
 

@@ -120,6 +120,18 @@ api_http_outcome_calls(const api_http_ctx_t *ctx)
 }
 
 
+void
+api_http_outcome_nobody(api_http_ctx_t *ctx)
+{
+    if (ctx->nobody && ctx->error.code == API_ERROR_FORBIDDEN
+        && ctx->error.status == 0)
+    {
+        api_error_set(&ctx->error, API_ERROR_UNAUTHORIZED,
+                      "credentials are needed");
+    }
+}
+
+
 static ngx_int_t
 api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     ngx_uint_t step)
@@ -138,6 +150,8 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
 
     log = api_sql_state_error(pool, res, alcf->errors, &query->sql,
                               &ctx->error);
+
+    api_http_outcome_nobody(ctx);
 
     if (ctx->route->plan.read_only && api_sql_cell_is_state(res, "25006")) {
         /* not a primary that was lost: the statement writes in a GET */

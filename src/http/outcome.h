@@ -30,5 +30,8 @@ void api_http_outcome_in_doubt(api_http_ctx_t *ctx, const char *why);
 API_MUST_CHECK ngx_int_t api_http_outcome_later(api_http_ctx_t *ctx,
     api_error_code_e code, const char *detail);
 
+/* what is forbidden to nobody, somebody may: 401, who are you? */
+void api_http_outcome_nobody(api_http_ctx_t *ctx);
+
 
 #endif /* API_HTTP_OUTCOME_H */

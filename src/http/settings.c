@@ -25,6 +25,13 @@ api_http_settings_plan(api_http_ctx_t *ctx, const api_db_plan_t **plan)
         return NGX_OK;
     }
 
+    /* one role for all of a request's transactions */
+
+    if (ctx->role != 0) {
+        *plan = &part->plans[ctx->role - 1];
+        return NGX_OK;
+    }
+
     if (value(ctx, settings->list->nelts - 1, &role) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -34,6 +41,7 @@ api_http_settings_plan(api_http_ctx_t *ctx, const api_db_plan_t **plan)
     for (i = 0; i < settings->roles->nelts; i++) {
 
         if (api_str_equal(&roles[i], &role)) {
+            ctx->role = i + 1;
             *plan = &part->plans[i];
             return NGX_OK;
         }
@@ -63,9 +71,7 @@ api_http_settings_values(api_http_ctx_t *ctx, const char **values)
 
     if (settings->roles != NULL) {
         roles = settings->roles->elts;
-        values[--n] = (const char *)
-                      roles[ctx->job.plan
-                            - ctx->route->parts[ctx->part].plans].data;
+        values[--n] = (const char *) roles[ctx->role - 1].data;
     }
 
     for (i = 0; i < n; i++) {

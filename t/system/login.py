@@ -28,7 +28,7 @@ def blocks(kind):
 
 
 tables, refresh = blocks("sql")
-routes, cookies = blocks("nginx")
+routes, change, cookies = blocks("nginx")
 
 postgres = Postgres("login")
 postgres.sql(tables, """
@@ -49,7 +49,7 @@ def configure(cost=COST):
     nginx.configure("""
 api_password { %s threads 1; }
 api_postgres app { primary "%s"; max_connections 1; min_connections 1; }
-""" % (cost, postgres.uri), routes + cookies + """
+""" % (cost, postgres.uri), routes + cookies + "location /new {" + change + "}" + """
 location /me { api_route GET /a { api_query value "SELECT $jwt.sub"; } }
 location /x {
     api_jwt off;
@@ -173,6 +173,22 @@ def signed_out():
     client.close()
     ok(wait_until(lambda: me(mine).status == 401, 30), "has no token any more,")
     equal(me(other).status, 200, "where somebody else has")
+
+
+@section
+def a_new_password():
+    mine = ("Authorization", "Bearer " + post("/auth/login", ANN).json()["access_token"])
+
+    def change(old, new):
+        client = wire.Client(nginx.port, timeout=60)
+        response = client.request("PUT", "/new/password", headers=[mine], json={"old": old, "new": new})
+        client.close()
+        return response.status
+
+    equal(change("wrong", "another horse"), 401, "the old one must be right")
+    equal(change(ANN["password"], "another horse"), 204, "and then there is a new one")
+    equal(post("/auth/login", ANN).status, 401, "the old one is none any more")
+    equal(change("another horse", ANN["password"]), 204, "and back")
 
 
 @section

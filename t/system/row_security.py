@@ -532,6 +532,15 @@ def superusers_and_their_like():
     like(said, "is a superuser", "and why")
     status, said = refused("api_role rs_admin;", super_uri)
     equal(status, 0, "with a role of one's own it may be", said)
+    for word in ("SUPERUSER", "BYPASSRLS"):
+        postgres.admin("ALTER ROLE rs_admin %s" % word)
+        try:
+            status, said = refused("api_role rs_admin;")
+            equal(status, 0, "a role that no policy holds for is no fault", said)
+            like(said, r'\[warn\].*the role "rs_admin" is (a superuser|BYPASSRLS)'
+                 ': no policy of row-level security', "but a warning: " + word)
+        finally:
+            postgres.admin("ALTER ROLE rs_admin NO%s" % word)
     postgres.admin("ALTER ROLE rs_admin SET statement_timeout = '5s'")
     try:
         status, said = refused("api_role rs_admin;")
