@@ -15,6 +15,10 @@
 #include <ngx_core.h>
 
 
+/* of the module; CHANGES.md begins with it */
+#define API_VERSION  "unreleased"
+
+
 /* every function that can fail carries it */
 #define API_MUST_CHECK  __attribute__((warn_unused_result))
 

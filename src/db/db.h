@@ -301,6 +301,10 @@ void api_db_init(void);
  */
 api_db_t *api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle);
 
+/* has the worker something to do before any connection is opened (conf->first),
+   migrations?  db may be NULL */
+ngx_uint_t api_db_begins(const api_db_t *db);
+
 /* in exit_process: closes all, gives the shared counters back */
 void api_db_destroy(api_db_t *db);
 

@@ -123,6 +123,13 @@ failed:
 }
 
 
+ngx_uint_t
+api_db_begins(const api_db_t *db)
+{
+    return db != NULL && db->first != NULL;
+}
+
+
 static void
 api_db_pool_minimum(api_db_t *db, ngx_cycle_t *cycle)
 {

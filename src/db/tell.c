@@ -18,6 +18,13 @@ api_db_tell_outcome(api_db_outcome_e outcome)
 }
 
 
+int
+api_db_tell_libpq(void)
+{
+    return PQlibVersion();
+}
+
+
 const char *
 api_db_tell_state(const struct pg_result *res)
 {

@@ -26,6 +26,9 @@
 /* an outcome's word; static memory */
 const char *api_db_tell_outcome(api_db_outcome_e outcome);
 
+/* libpq's version, as 150018 */
+int api_db_tell_libpq(void);
+
 /* the SQLSTATE of a failure, as long as that; NULL: it has none, or is NULL */
 const char *api_db_tell_state(const struct pg_result *res);
 

@@ -16,6 +16,7 @@
 
 
 #include "http/step.h"
+#include "observe/observe.h"
 
 
 /* the module's own, as long as it is loaded */
@@ -37,6 +38,12 @@ typedef struct {
      * module sets this before it adds the chapter, for api_http_chapter_conf().
      */
     const ngx_module_t         *module;
+
+    /*
+     * A worker begins, the chapter's own init_process has run: who is to be
+     * told what happens in it; or NULL, nobody.  May be NULL.
+     */
+    api_observer_pt           (*observer)(void);
 
     ngx_uint_t                  slot;        /* of api_http_ctx_t's; set by
                                                 api_http_chapter_add() */

@@ -92,3 +92,20 @@ found(void *data)
 {
     (void) data;
 }
+
+
+const api_http_ctx_t *
+api_http_ctx_begun(const api_http_ctx_t *ctx)
+{
+    const api_http_ctx_t  *begun;
+
+    begun = NULL;
+
+    for ( /* void */ ; ctx != NULL; ctx = ctx->previous) {
+        if (ctx->begun != 0) {
+            begun = ctx;
+        }
+    }
+
+    return begun;
+}

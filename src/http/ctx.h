@@ -46,6 +46,10 @@ struct api_http_ctx_s {
     ngx_uint_t                  allow;       /* refused for its method: the
                                                 methods there are */
 
+    uint64_t                    begun;       /* µs of api_http_clock(), when
+                                                nginx began the request; 0: no
+                                                step has run, or nobody
+                                                observes */
     api_error_t                 error;
     api_buf_t                   out;         /* the answer, rendered */
 
@@ -139,6 +143,10 @@ ngx_uint_t api_http_ctx_covers(ngx_http_request_t *r);
  * redirect; NULL: neither.
  */
 const api_http_ctx_t *api_http_ctx_seen(ngx_http_request_t *r);
+
+/* of ctx (or NULL) and those before it, the first one that has begun; NULL:
+   none has */
+const api_http_ctx_t *api_http_ctx_begun(const api_http_ctx_t *ctx);
 
 
 #endif /* API_HTTP_CTX_H */

@@ -1,5 +1,6 @@
 
 #include "http/facts.h"
+#include "http/chapter.h"
 #include "observe/observe.h"
 
 
@@ -25,9 +26,25 @@ static const facts_observer_t  observers[] = {
 ngx_int_t
 api_http_facts_init(ngx_cycle_t *cycle)
 {
-    ngx_uint_t  i;
+    ngx_uint_t             i;
+    api_observer_pt        observer;
+    api_http_main_conf_t  *amcf;
+    api_http_chapter_t   **chapter;
 
     api_observe_none();
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
+    chapter = amcf->chapters.elts;
+
+    for (i = 0; i < amcf->chapters.nelts; i++) {
+
+        observer = (chapter[i]->observer != NULL) ? chapter[i]->observer()
+                                                  : NULL;
+
+        if (observer != NULL && api_observe_add(observer) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
 
     for (i = 0; i < sizeof(observers) / sizeof(observers[0]); i++) {
 

@@ -1,8 +1,9 @@
 
 /*
- * Who observes a worker (see observe/observe.h): one row each.
+ * Who observes a worker (see observe/observe.h): chapters that have an
+ * observer, and the core's own, one row each.
  *
- * Until there is more, the debug log: with error_log … debug at the top, or
+ * That is the debug log: with error_log … debug at the top, or
  * debug_connection, it has what happens to a request and to connections, fact
  * by fact.
  */

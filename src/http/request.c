@@ -1,6 +1,7 @@
 
 #include "http/request.h"
 #include "http/client.h"
+#include "http/clock.h"
 #include "http/outcome.h"
 #include "http/respond.h"
 #include "http/step.h"
@@ -112,6 +113,11 @@ api_http_request_begin(api_http_ctx_t *ctx)
 
     cln->handler = api_http_request_cleanup;
     cln->data = ctx;
+
+    if (api_observers) {
+        ctx->begun = api_http_clock()
+                     - api_http_clock_since(ctx->request) * 1000;
+    }
 
     api_tell(.event = API_EVENT_REQUEST_BEGUN, .request = ctx);
 

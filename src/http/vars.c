@@ -3,7 +3,7 @@
 #include "http/headers.h"
 
 
-static ngx_int_t api_http_vars_route(ngx_http_request_t *r,
+static ngx_int_t api_http_vars_get_route(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t api_http_vars_error(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -19,7 +19,7 @@ static ngx_int_t api_http_vars_set(ngx_http_variable_value_t *v,
 
 static const ngx_http_variable_t  api_http_vars_list[] = {
 
-    { ngx_string("api_route"), NULL, api_http_vars_route, 0,
+    { ngx_string("api_route"), NULL, api_http_vars_get_route, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("api_error"), NULL, api_http_vars_error, 0,
@@ -59,8 +59,19 @@ api_http_vars_add(ngx_conf_t *cf)
 
 
 static ngx_int_t
-api_http_vars_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+api_http_vars_get_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
+{
+    const api_http_route_t  *route;
+
+    route = api_http_vars_route(r);
+
+    return api_http_vars_set(v, route != NULL ? &route->name : NULL);
+}
+
+
+const api_http_route_t *
+api_http_vars_route(ngx_http_request_t *r)
 {
     const api_http_ctx_t  *ctx;
 
@@ -70,7 +81,7 @@ api_http_vars_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         ctx = ctx->previous;
     }
 
-    return api_http_vars_set(v, ctx != NULL ? &ctx->route->name : NULL);
+    return ctx != NULL ? ctx->route : NULL;
 }
 
 
@@ -78,7 +89,25 @@ static ngx_int_t
 api_http_vars_error(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    ngx_str_t              name;
+    ngx_str_t         name;
+    api_error_code_e  code;
+
+    code = api_http_vars_code(r);
+
+    if (code == API_ERROR_NONE) {
+        return api_http_vars_set(v, NULL);
+    }
+
+    name.data = api_unconst(api_error_name(code));
+    name.len = ngx_strlen(name.data);
+
+    return api_http_vars_set(v, &name);
+}
+
+
+api_error_code_e
+api_http_vars_code(ngx_http_request_t *r)
+{
     api_error_code_e       code;
     const api_http_ctx_t  *ctx;
 
@@ -94,19 +123,11 @@ api_http_vars_error(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     for ( /* void */ ; ctx != NULL; ctx = ctx->previous) {
         if (ctx->error.code != API_ERROR_NONE) {
-            code = ctx->error.code;
-            break;
+            return ctx->error.code;
         }
     }
 
-    if (code == API_ERROR_NONE) {
-        return api_http_vars_set(v, NULL);
-    }
-
-    name.data = api_unconst(api_error_name(code));
-    name.len = ngx_strlen(name.data);
-
-    return api_http_vars_set(v, &name);
+    return code;
 }
 
 

@@ -15,6 +15,10 @@
 #define API_HTTP_VARS_ROW  "api_row_"
 
 
+/* what $api_route and $api_error say: NULL, and API_ERROR_NONE, for nothing */
+const api_http_route_t *api_http_vars_route(ngx_http_request_t *r);
+api_error_code_e api_http_vars_code(ngx_http_request_t *r);
+
 /* in preconfiguration.  NGX_OK or NGX_ERROR. */
 API_MUST_CHECK ngx_int_t api_http_vars_add(ngx_conf_t *cf);
 
