@@ -33,8 +33,9 @@ api_http_health_fault(const api_http_database_t *database)
         return "away";
     }
 
-    /* but that is as good as any while the first connection is made, and
-       without min_connections nobody makes one before there is a request */
+    /* but that is as good as any while the first connection is made, as are
+       those that a reload has just closed; and without min_connections nobody
+       makes one before there is a request */
 
     api_http_metrics_db_sum(database, 1, all);
 

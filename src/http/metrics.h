@@ -28,8 +28,8 @@ typedef enum {
     API_DATABASE_PENDING,      /* requests that wait for one */
     API_DATABASE_FAILING,      /* 1: attempts to connect fail */
     API_DATABASE_LAST,         /* ngx_current_msec when the last connection to
-                                  be used was gone; 0: there is one, or there
-                                  never was */
+                                  be used was gone, though its process has
+                                  ended; 0: there is one, or there never was */
     API_DATABASE_VERSION,      /* of the server, as PQserverVersion() */
     API_DATABASE_GAUGES,       /* above are gauges, below counters */
 

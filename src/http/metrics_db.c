@@ -265,6 +265,8 @@ api_http_metrics_db_sum(const api_http_database_t *database, ngx_uint_t old,
     api_metrics_zone_sum(&mcf->zone, &key, old ? 1 : mcf->zone.cycle, values);
     api_metrics_zone_sum(&mcf->zone, &key, 0, all);
 
+    values[API_DATABASE_LAST] = all[API_DATABASE_LAST];
+
     ngx_memcpy(&values[API_DATABASE_GAUGES], &all[API_DATABASE_GAUGES],
                (API_DATABASE_VALUES - API_DATABASE_GAUGES) * sizeof(uint64_t));
 }

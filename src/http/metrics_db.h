@@ -25,7 +25,7 @@ ngx_uint_t api_http_metrics_db_index(const ngx_str_t *name);
 
 /* of all workers together, values[API_DATABASE_VALUES]: gauges of processes of
    this configuration and later ones (old: of all), counters of all that ever
-   were */
+   were, and of them all the last moment, too */
 void api_http_metrics_db_sum(const api_http_database_t *database,
     ngx_uint_t old, uint64_t *values);
 

@@ -84,11 +84,12 @@ api_http_metrics_worker_end(ngx_cycle_t *cycle)
 
     (void) cycle;
 
+    /* databases that are closed behind us are still told of */
+
     mcf = api_http_metrics_conf();
 
     if (mcf != NULL) {
         api_metrics_zone_end(&mcf->zone);
-        api_http_metrics_count(NULL);
     }
 }
 

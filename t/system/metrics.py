@@ -381,6 +381,16 @@ def a_zone_that_is_full():
     equal(full.alerts(), [], "no crash, no alert")
 
 
+@section
+def a_worker_that_ends_with_its_connections():
+    other = Nginx("metrics_term")
+    other.configure(HTTP, ROUTES % "", workers=1)
+    other.start()
+    equal(ask("GET", "/api/two", server=other).status, 200, "it has some")
+    other.stop(signal.SIGTERM)
+    equal(other.alerts(), [], "no crash")
+
+
 def finish():
     nginx.stop()
     equal(nginx.alerts(), [], "no crash, no alert")
