@@ -7,8 +7,44 @@
 #define AHEAD_FIRST  4096
 
 
+/* one name, or any of several */
+typedef struct {
+    const char         *name;
+    const char *const  *names;
+    const char         *found;       /* of names */
+} ahead_t;
+
+
+static api_words_e look(ngx_conf_t *cf, ahead_t *ahead);
+static api_words_e look_at(const u_char *p, const u_char *end, ahead_t *ahead);
+
+
 api_words_e
 api_conf_ahead(ngx_conf_t *cf, const char *name)
+{
+    ahead_t  ahead;
+
+    ngx_memzero(&ahead, sizeof(ahead_t));
+    ahead.name = name;
+
+    return look(cf, &ahead);
+}
+
+
+const char *
+api_conf_ahead_among(ngx_conf_t *cf, const char *const *names)
+{
+    ahead_t  ahead;
+
+    ngx_memzero(&ahead, sizeof(ahead_t));
+    ahead.names = names;
+
+    return look(cf, &ahead) == API_WORDS_OPEN ? ahead.found : NULL;
+}
+
+
+static api_words_e
+look(ngx_conf_t *cf, ahead_t *ahead)
 {
     u_char      *text;
     size_t       size;
@@ -35,8 +71,7 @@ api_conf_ahead(ngx_conf_t *cf, const char *name)
         }
 
         n = ngx_read_file(&file, text, size, from);
-        found = (n > 0) ? api_words_ahead(text, text + n, name)
-                        : API_WORDS_CLOSE;
+        found = (n > 0) ? look_at(text, text + n, ahead) : API_WORDS_CLOSE;
 
         ngx_free(text);
 
@@ -50,4 +85,13 @@ api_conf_ahead(ngx_conf_t *cf, const char *name)
     }
 
     return API_WORDS_CLOSE;
+}
+
+
+static api_words_e
+look_at(const u_char *p, const u_char *end, ahead_t *ahead)
+{
+    return ahead->names == NULL
+           ? api_words_ahead(p, end, ahead->name)
+           : api_words_among(p, end, ahead->names, &ahead->found);
 }

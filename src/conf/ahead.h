@@ -1,7 +1,7 @@
 
 /*
- * Whether a directive of the block that begins ends in ";" or in "{", before it
- * is read.
+ * What stands in the block that begins, before it is read: whether a directive
+ * ends in ";" or in "{", and which directives of others there are.
  *
  * nginx looks into its table before it calls a handler: an entry with
  * NGX_CONF_BLOCK wants "{", any other one ";".  A directive that may be either,
@@ -34,6 +34,14 @@
  * be told: included files, code of Lua or Perl).
  */
 api_words_e api_conf_ahead(ngx_conf_t *cf, const char *name);
+
+
+/*
+ * The first of these names, behind which a NULL stands, that begins a directive
+ * right in that block; NULL: none, or it cannot be told (included files, what
+ * stands behind code of Lua).
+ */
+const char *api_conf_ahead_among(ngx_conf_t *cf, const char *const *names);
 
 
 #endif /* API_CONF_AHEAD_H */

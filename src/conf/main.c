@@ -13,6 +13,7 @@
 #include "conf/pass.h"
 #include "conf/plan.h"
 #include "conf/reader.h"
+#include "conf/says.h"
 #include "conf/schema.h"
 #include "conf/strings.h"
 #include "check/identity.h"
@@ -194,6 +195,7 @@ api_conf_create_loc(ngx_conf_t *cf)
     alcf->max_answer = NGX_CONF_UNSET_SIZE;
     alcf->max_body = NGX_CONF_UNSET_SIZE;
     alcf->unknown = NGX_CONF_UNSET;
+    alcf->alien = api_conf_says_alien(cf);
 
     return alcf;
 }

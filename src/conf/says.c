@@ -1,5 +1,6 @@
 
 #include "conf/says.h"
+#include "conf/ahead.h"
 #include "conf/location.h"
 #include "conf/others.h"
 #include "conf/rewrite.h"
@@ -67,6 +68,36 @@ static const saying_t  sayings[] = {
 };
 
 
+/* of Lua, headers-more, njs, ModSecurity and modules of authentication: what
+   they keep of it is theirs, so it is known by name */
+static const char *const  alien[] = {
+    "access_by_lua", "access_by_lua_block", "access_by_lua_file",
+    "auth_digest", "auth_gss", "auth_jwt", "auth_ldap", "auth_oidc",
+    "auth_pam", "auth_spnego",
+    "body_filter_by_lua", "body_filter_by_lua_block",
+    "body_filter_by_lua_file",
+    "header_filter_by_lua", "header_filter_by_lua_block",
+    "header_filter_by_lua_file",
+    "js_access", "js_body_filter", "js_header_filter",
+    "modsecurity", "modsecurity_rules", "modsecurity_rules_file",
+    "more_clear_headers", "more_clear_input_headers", "more_set_headers",
+    "more_set_input_headers",
+    "rewrite_by_lua", "rewrite_by_lua_block", "rewrite_by_lua_file",
+    NULL
+};
+
+
+const char *
+api_conf_says_alien(ngx_conf_t *cf)
+{
+    if (!(cf->cmd_type & (NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF))) {
+        return NULL;
+    }
+
+    return api_conf_ahead_among(cf, alien);
+}
+
+
 const char *
 api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     const api_conf_level_t *level)
@@ -107,8 +138,8 @@ api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
 
     alcf = level->loc_conf[ngx_http_api_module.ctx_index];
 
-    if (alcf->marked != NULL) {
-        return alcf->marked;
+    if (alcf->marked != NULL || alcf->alien != NULL) {
+        return alcf->marked != NULL ? alcf->marked : alcf->alien;
     }
 
     if (root) {

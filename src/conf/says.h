@@ -20,4 +20,10 @@ const char *api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     const api_conf_level_t *level);
 
 
+/* the first directive of another module's right in the location whose "{" was
+   read last that does the like of these; NULL: none that can be seen (see
+   conf/ahead.h), or no location begins */
+const char *api_conf_says_alien(ngx_conf_t *cf);
+
+
 #endif /* API_CONF_SAYS_H */

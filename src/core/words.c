@@ -11,6 +11,12 @@ static void add(api_words_t *w, u_char ch);
 static api_words_e finish(api_words_t *w, u_char ch);
 static api_words_e fault(api_words_t *w, const char *why);
 static ngx_uint_t ends_word(u_char ch);
+static const u_char *next_token(const u_char **next, const u_char *end,
+    ngx_str_t *word);
+static const u_char *skip_comment(const u_char *p, const u_char *end);
+static ngx_uint_t is_bare(const u_char *start, const ngx_str_t *word,
+    const char *name);
+static ngx_uint_t is_code(const ngx_str_t *word);
 
 
 void
@@ -254,53 +260,32 @@ ends_word(u_char ch)
 api_words_e
 api_words_ahead(const u_char *p, const u_char *end, const char *name)
 {
-    size_t         len;
     ngx_str_t      word;
     ngx_uint_t     depth, first, hit;
     const u_char  *start;
 
-    len = ngx_strlen(name);
     depth = 0;
     first = 1;
     hit = 0;
 
-    while (p < end) {
+    while ((start = next_token(&p, end, &word)) != NULL) {
 
-        if (api_words_is_space(*p)) {
-            p++;
-            continue;
-        }
-
-        if (*p == '#') {
-            while (p < end && *p != LF) {
-                p++;
-            }
-
-            continue;
-        }
-
-        if (*p == ';' || *p == '{' || *p == '}') {
+        if (word.data == NULL) {
 
             if (hit) {
-                return *p == ';' ? API_WORDS_LINE : API_WORDS_OPEN;
+                return *start == ';' ? API_WORDS_LINE : API_WORDS_OPEN;
             }
 
-            if (*p == '}' && depth-- == 0) {
+            if (*start == '}' && depth-- == 0) {
                 return API_WORDS_CLOSE;
             }
 
-            depth += (*p == '{');
+            depth += (*start == '{');
             first = 1;
-            p++;
             continue;
         }
 
-        start = p;
-        p = api_words_skip(p, end, &word);
-
-        if (p < end && first && depth == 0 && word.len == len
-            && word.data == start && ngx_memcmp(start, name, len) == 0)
-        {
+        if (first && depth == 0 && is_bare(start, &word, name)) {
             hit = 1;
         }
 
@@ -308,6 +293,124 @@ api_words_ahead(const u_char *p, const u_char *end, const char *name)
     }
 
     return API_WORDS_MORE;
+}
+
+
+api_words_e
+api_words_among(const u_char *p, const u_char *end, const char *const *names,
+    const char **found)
+{
+    ngx_str_t           word;
+    ngx_uint_t          depth, first;
+    const u_char       *start;
+    const char *const  *name;
+
+    depth = 0;
+    first = 1;
+
+    while ((start = next_token(&p, end, &word)) != NULL) {
+
+        if (word.data == NULL) {
+
+            if (*start == '}' && depth-- == 0) {
+                return API_WORDS_CLOSE;
+            }
+
+            depth += (*start == '{');
+            first = 1;
+            continue;
+        }
+
+        /* a word at the end may go on */
+
+        if (p == end) {
+            break;
+        }
+
+        if (first && depth == 0) {
+
+            for (name = names; *name != NULL; name++) {
+                if (is_bare(start, &word, *name)) {
+                    *found = *name;
+                    return API_WORDS_OPEN;
+                }
+            }
+
+            if (is_code(&word)) {
+                return API_WORDS_CLOSE;
+            }
+        }
+
+        first = 0;
+    }
+
+    return API_WORDS_MORE;
+}
+
+
+/* a word, with data; or one byte: ";", "{" or "}".  Where it begins, or NULL:
+   there is none */
+
+static const u_char *
+next_token(const u_char **next, const u_char *end, ngx_str_t *word)
+{
+    const u_char  *p;
+
+    ngx_str_null(word);
+
+    p = *next;
+
+    while (p < end && (*p == '#' || api_words_is_space(*p))) {
+        p = (*p == '#') ? skip_comment(p, end) : p + 1;
+    }
+
+    if (p == end) {
+        *next = end;
+        return NULL;
+    }
+
+    *next = (*p == ';' || *p == '{' || *p == '}')
+            ? p + 1 : api_words_skip(p, end, word);
+
+    return p;
+}
+
+
+/* to its line's end */
+
+static const u_char *
+skip_comment(const u_char *p, const u_char *end)
+{
+    while (p < end && *p != LF) {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* without quotes: a directive's name */
+
+static ngx_uint_t
+is_bare(const u_char *start, const ngx_str_t *word, const char *name)
+{
+    return word->data == start
+           && word->len == ngx_strlen(name)
+           && ngx_memcmp(start, name, word->len) == 0;
+}
+
+
+/* a block whose words are not nginx's */
+
+static ngx_uint_t
+is_code(const ngx_str_t *word)
+{
+    static const char  code[] = "_by_lua_block";
+
+    return word->len >= sizeof(code) - 1
+           && ngx_memcmp(word->data + word->len - (sizeof(code) - 1), code,
+                         sizeof(code) - 1)
+              == 0;
 }
 
 

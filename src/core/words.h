@@ -83,5 +83,14 @@ const u_char *api_words_skip(const u_char *p, const u_char *end,
 API_MUST_CHECK api_words_e api_words_ahead(const u_char *p, const u_char *end,
     const char *name);
 
+/*
+ * The first of these names, behind which a NULL stands, that begins a directive
+ * right in such a block.  _OPEN: *found is set; _CLOSE: none does, or it stands
+ * behind a block of Lua, whose words are not nginx's; _MORE: the text ends
+ * before.
+ */
+API_MUST_CHECK api_words_e api_words_among(const u_char *p, const u_char *end,
+    const char *const *names, const char **found);
+
 
 #endif /* API_CORE_WORDS_H */

@@ -437,6 +437,8 @@ typedef struct {
                                                 chapter; or empty */
     const char                 *marked;      /* a chapter's directive that
                                                 stands right here; NULL: none */
+    const char                 *alien;       /* one of another module's, see
+                                                conf/says.h; or NULL */
 } api_http_loc_conf_t;
 
 

@@ -144,6 +144,51 @@ def a_location_that_a_route_goes_before_is_named():
        "of several the one that nginx would choose", told)
 
 
+# directives of other modules: which has them, and what stands in front
+
+FOREIGN = [
+    ("ngx_http_headers_more_filter_module.so", "more_set_headers",
+     "more_set_headers 'X-A: a';"),
+    ("ngx_http_js_module.so", "js_header_filter", "js_header_filter c.call;"),
+    ("ngx_http_lua_module.so", "access_by_lua_block",
+     "access_by_lua_block { ngx.exit(403) }"),
+    ("ngx_http_lua_module.so", "rewrite_by_lua_file",
+     "rewrite_by_lua_file x.lua;"),
+    ("ngx_http_lua_module.so", None,
+     "content_by_lua_block { return } access_by_lua_block { return }"),
+    ("ngx_http_lua_module.so", None, "content_by_lua_block { return }"),
+    ("ngx_http_echo_module.so", None, "echo hello;"),
+    ("ngx_http_headers_more_filter_module.so", None,
+     "location /api/in/ { more_set_headers 'X-A: a'; }"),
+]
+
+NEEDED = {"ngx_http_lua_module.so": ["ndk_http_module.so"]}
+LUA = "lua_package_path '%s/?.lua;;';" % os.environ.get("TEST_NGINX_LUA",
+                                                      "/usr/share/lua/5.1")
+
+
+@section
+def what_other_modules_say_of_such_a_location():
+    for file, word, line in FOREIGN:
+        paths = [found(name) for name in NEEDED.get(file, []) + [file]]
+        if None in paths:
+            tap.note("skipped: %s is not installed" % file)
+            continue
+        http = LUA if "lua" in file else "js_import c from calls.js;" \
+            if "js" in file else ""
+        for name in ("/api/", "/"):
+            own = configured("foreign", paths, "before", http,
+                             ROUTE + "location %s { %s }" % (name, line))
+            own.write("calls.js", CALLS)
+            status, told = own.call("-t")
+            equal(status, 0, "nginx -t passes: " + line, told)
+            equal(re.findall(r'\[warn\] api_route "GET /api/v1/:id" of the'
+                             r' server goes before the location "%s" in'
+                             r' [^\n]* whose "(\w+)" does not hold' % name,
+                             told), [word] if word else [],
+                  "%s of %s" % (line, name))
+
+
 @section
 def a_return_for_what_routes_of_the_server_leave():
     own = configured("left", [], "after", "", ROUTE + """

@@ -179,6 +179,51 @@ looks_ahead(ngx_pool_t *pool)
 }
 
 
+static void
+looks_for_several(ngx_pool_t *pool)
+{
+    size_t       i;
+    const char  *found;
+
+    static const char *const  names[] = { "auth", "more", NULL };
+
+    static const struct {
+        const char   *text;
+        api_words_e   end;
+        const char   *found;
+    } ahead[] = {
+        { "x; more a; auth b; }", API_WORDS_OPEN, "more" },
+        { "x { auth a; } auth b; }", API_WORDS_OPEN, "auth" },
+        { "x { auth a; } # auth b;\n y; }", API_WORDS_CLOSE, NULL },
+        { "x \"auth\"; \"auth\" b; authx c; x auth; }", API_WORDS_CLOSE,
+          NULL },
+        { "} auth b; }", API_WORDS_CLOSE, NULL },
+        { "access_by_lua_block { x } auth b; }", API_WORDS_CLOSE, NULL },
+        { "auth b; access_by_lua_block { x } }", API_WORDS_OPEN, "auth" },
+        { "x access_by_lua_block; auth b; }", API_WORDS_OPEN, "auth" },
+        { "x; auth", API_WORDS_MORE, NULL },
+        { "x; y", API_WORDS_MORE, NULL },
+        { "", API_WORDS_MORE, NULL },
+        { NULL, API_WORDS_MORE, NULL }
+    };
+
+    (void) pool;
+
+    for (i = 0; ahead[i].text != NULL; i++) {
+        test_note("%s", ahead[i].text);
+        found = NULL;
+
+        check_int(api_words_among((const u_char *) ahead[i].text,
+                                  (const u_char *) ahead[i].text
+                                  + strlen(ahead[i].text),
+                                  names, &found),
+                  ahead[i].end);
+        check(found == NULL ? ahead[i].found == NULL
+              : ahead[i].found != NULL && strcmp(found, ahead[i].found) == 0);
+    }
+}
+
+
 static ngx_int_t
 read_some(ngx_pool_t *pool, void *data)
 {
@@ -221,6 +266,7 @@ static const test_case_t  cases[] = {
     { "reads words", reads_words },
     { "keeps its bounds", keeps_its_bounds },
     { "looks ahead", looks_ahead },
+    { "looks for several", looks_for_several },
     { "survives want of memory", survives_want_of_memory },
     { NULL, NULL }
 };
