@@ -321,7 +321,7 @@ location /deny {
     api_route GET /said { api_error 42501 409 "not that"; api_query value "SELECT deny()"; }
 }
 --- cases tokens
-GET /deny/a => 401 ~ "code":"unauthorized".*"detail":"credentials are needed"
+GET /deny/a => 401 ~ "detail":"credentials are needed","code":"unauthorized"
 < WWW-Authenticate: ^Bearer realm="mine"$
 < Cache-Control: ^no-store$
 GET /deny/a => 403 ~ "code":"forbidden"

@@ -362,7 +362,7 @@ def hostile_tokens():
 
     def check(what, got, wanted):
         if wanted != "ok":
-            found[what] = got
+            found["%d: %s" % (len(found), what)] = got
 
     hostile.check = check
     for alg in ("HS256", "RS256", "ES256", "EdDSA"):
@@ -373,6 +373,11 @@ def hostile_tokens():
         for what, header, claims, wanted in hostile.broken(alg):
             check(alg + ": " + what, key.token(claims, header), wanted)
         hostile.spoilt(Collects(), alg, key, key.token({"exp": NOW + 600}))
+
+    # a secret's signature by a public key, keys in headers, other salts
+    hostile.confused(Collects(), dict(KEYS, **{
+        alg: hostile.Key(alg) for alg in ("PS256", "PS384", "PS512")}),
+        {"exp": NOW + 600})
 
     sent, wrong = 0, []
     connection = wire.Connection(nginx.port)
@@ -395,6 +400,10 @@ def hostile_tokens():
             wrong.append((what, answer.status, answer.text[:200]))
     equal(wrong[:5], [], "%d hostile tokens: 401, in one sentence" % sent)
     ok(sent >= 500, "they are 500 at least", str(sent))
+    for part in ("HMAC by the public RS256 key", "jku", "x5u", "kid of another",
+                 "alg twice, escaped", "a dot behind", "unused bits",
+                 "exp twice, escaped", "alg 'nOnE'", "padding"):
+        ok(any(part in what for what in found), "among them: " + part)
     for alg, key in KEYS.items():
         equal(ask("GET", "/hostile/a", bearer(key.token(
             {"exp": NOW + 600}, {"alg": alg, "kid": alg}))).status, 200,
