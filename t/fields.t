@@ -401,6 +401,8 @@ POST /f/domains {"code":"abcde","price":1} => 422 ~ "errors":\[\{"in":"body","fi
 === objects for composites, beside a list and a document that need their types
 --- config
     location /g {
+        api_route POST /names { api_body { first string; last string; }
+            api_query exec "INSERT INTO users (email) VALUES ($first || ' ' || $last)"; }
         api_route POST /spots {
             api_body { tags string[]; s { x int; y string; } ss[] { x int; } j json; }
             api_query one "INSERT INTO spots (tags, s, ss, j)
@@ -408,6 +410,9 @@ POST /f/domains {"code":"abcde","price":1} => 422 ~ "errors":\[\{"in":"body","fi
         }
     }
 --- cases
+POST /g/names {"first":"a","last":"b"} => 204 -
+POST /g/names {"first":"a"} => 422 ~ "errors":\[\{"in":"body","field":"/last","code":"required"[^}]*}\]
+POST /g/names {} => 422 ~ "field":"/first".*"field":"/last"
 POST /g/spots {"tags":["a"],"s":{"x":1,"y":"q"},"ss":[{"x":2}],"j":{"a":3}} => 200 {"tags":["a"],"s":{"x":1,"y":"q"},"ss":[{"x":2,"y":null}],"j":3}
 POST /g/spots {"s":{"y":"q"}} => 200 {"tags":[],"s":{"x":null,"y":"q"},"ss":null,"j":null}
 POST /g/spots {"s":{"x":3000000000},"tags":["a"]} => 422 ~ "field":"/s/x"

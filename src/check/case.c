@@ -1,5 +1,6 @@
 
 #include "check/case.h"
+#include "core/near.h"
 #include "sql/words.h"
 
 #include <libpq-fe.h>
@@ -10,10 +11,24 @@
 
 static ngx_int_t case_one(api_check_t *check, api_check_session_t *s,
     api_check_statement_t *statement, const char *sql);
+static ngx_int_t case_near(api_check_t *check, api_check_session_t *s,
+    api_check_fault_t *fault, const ngx_str_t *name);
 static ngx_int_t case_word(api_check_t *check,
     const api_check_statement_t *statement, ngx_str_t *name);
 static ngx_int_t case_hint(api_check_t *check, api_check_fault_t *fault,
     const PGresult *res);
+
+
+/* tables whose names are about as long, to be compared */
+
+static const char  near_sql[] =
+    "SELECT c.relname, pg_catalog.quote_ident(c.relname)"
+    " FROM pg_catalog.pg_class c"
+    " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+    " AND pg_catalog.pg_table_is_visible(c.oid)"
+    " AND c.relnamespace <> 'pg_catalog'::pg_catalog.regnamespace"
+    " AND pg_catalog.abs(pg_catalog.octet_length(c.relname::text)"
+    " - pg_catalog.octet_length($1)) <= 2 ORDER BY 1 LIMIT 1000";
 
 
 /* as one would write it; those that are visible without their schema first */
@@ -117,8 +132,69 @@ case_one(api_check_t *check, api_check_session_t *s,
         return NGX_DECLINED;
     }
 
-    rc = (PQntuples(res) == 1) ? case_hint(check, statement->fault, res)
-                               : NGX_OK;
+    if (PQntuples(res) == 1) {
+        rc = case_hint(check, statement->fault, res);
+
+    } else if (ngx_strcmp(statement->fault->sqlstate, "42P01") == 0
+               && statement->fault->hint.len == 0)
+    {
+        rc = case_near(check, s, statement->fault, &name);
+
+    } else {
+        rc = NGX_OK;
+    }
+
+    PQclear(res);
+
+    return rc;
+}
+
+
+/* of columns PostgreSQL itself says which one may be meant */
+
+static ngx_int_t
+case_near(api_check_t *check, api_check_session_t *s,
+    api_check_fault_t *fault, const ngx_str_t *name)
+{
+    int          row;
+    PGresult    *res;
+    ngx_int_t    rc;
+    ngx_str_t    other;
+    const char  *params[1];
+
+    params[0] = (const char *) name->data;
+
+    res = api_check_session_query(s, near_sql, 1, params, s->timeout);
+    if (res == NULL) {
+        return NGX_DECLINED;
+    }
+
+    rc = NGX_OK;
+
+    for (row = 0; row < PQntuples(res); row++) {
+
+        other.data = (u_char *) PQgetvalue(res, row, 0);
+        other.len = (size_t) PQgetlength(res, row, 0);
+
+        if (!api_near(name, &other)) {
+            continue;
+        }
+
+        other.data = (u_char *) PQgetvalue(res, row, 1);
+        other.len = (size_t) PQgetlength(res, row, 1);
+
+        fault->hint.len = sizeof("perhaps it is ") - 1 + other.len;
+        fault->hint.data = ngx_pnalloc(check->pool, fault->hint.len);
+
+        if (fault->hint.data == NULL) {
+            rc = NGX_ERROR;
+
+        } else {
+            (void) ngx_sprintf(fault->hint.data, "perhaps it is %V", &other);
+        }
+
+        break;
+    }
 
     PQclear(res);
 

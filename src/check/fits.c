@@ -1,6 +1,7 @@
 
 #include "check/fits.h"
 #include "core/buf.h"
+#include "sql/lexer.h"
 
 #include <libpq-fe.h>
 
@@ -28,8 +29,13 @@ static ngx_int_t fits_copy(ngx_pool_t *pool, const char *value,
     ngx_str_t *out);
 
 
+/* of catalog/pg_trigger.h */
+#define FITS_INSERT  "4"
+#define FITS_UPDATE  "16"
+#define FITS_ANY     "28"
+
 /* a function that is not PostgreSQL's own is one that is depended on; 2 is
-   TRIGGER_TYPE_BEFORE, catalog/pg_trigger.h */
+   TRIGGER_TYPE_BEFORE */
 
 static const char  rules_sql[] =
     "SELECT k.conname, pg_catalog.pg_get_expr(k.conbin, k.conrelid),"
@@ -45,6 +51,7 @@ static const char  rules_sql[] =
     " AND a.attname = $2"
     " AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger g"
     " WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & 2 = 2"
+    " AND g.tgtype & $3::pg_catalog.int4 <> 0"
     " AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid"
     " FROM pg_catalog.pg_partition_tree(c.oid) p)))"
     " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
@@ -85,7 +92,8 @@ fits_target(api_check_t *check, api_check_session_t *s,
     int                      row;
     PGresult                *rules;
     ngx_int_t                rc;
-    const char              *params[2];
+    const char              *params[3];
+    const ngx_str_t         *source;
     const api_sql_column_t  *column;
 
     column = api_sql_columns_find(&check->columns, &target->table,
@@ -98,7 +106,13 @@ fits_target(api_check_t *check, api_check_session_t *s,
     params[0] = (const char *) column->table.data;
     params[1] = (const char *) column->name.data;
 
-    rules = api_check_session_query(s, rules_sql, 2, params, s->timeout);
+    source = &statement->sql->source;
+
+    params[2] = api_sql_lexer_begins(source, "INSERT") ? FITS_INSERT
+                : api_sql_lexer_begins(source, "UPDATE") ? FITS_UPDATE
+                : FITS_ANY;
+
+    rules = api_check_session_query(s, rules_sql, 3, params, s->timeout);
 
     if (rules == NULL) {
         return NGX_DECLINED;

@@ -244,15 +244,10 @@ name_rule(origin_t *o, const api_failure_t *failure)
 
     /* of a domain no table is named */
 
-    if (named == NGX_DECLINED && o->table.len == 0 && !o->inner) {
-        i = api_http_sent_read(o->ctx, o->step);
+    i = (named == NGX_DECLINED && o->table.len == 0 && !o->inner)
+        ? api_http_sent_read(o->ctx, o->step) : o->query->sql.params.nelts;
 
-        if (i < o->query->sql.params.nelts) {
-            return add_param(o, i, failure);
-        }
-    }
-
-    return named;
+    return i < o->query->sql.params.nelts ? add_param(o, i, failure) : named;
 }
 
 
@@ -260,7 +255,7 @@ static ngx_int_t
 name_column(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure)
 {
-    ngx_int_t               rc;
+    ngx_int_t               rc, parts;
     ngx_uint_t              i;
     const api_http_rule_t  *rule;
 
@@ -275,8 +270,9 @@ name_column(origin_t *o, const ngx_str_t *column,
         }
     }
 
-    if (rc == NGX_DECLINED) {
-        rc = name_parts(o, column, failure);
+    if (rc == NGX_DECLINED || rc == NGX_DONE) {
+        parts = name_parts(o, column, failure);
+        rc = (parts != NGX_DECLINED) ? parts : rc;
     }
 
     if (rc == NGX_DONE) {
@@ -344,19 +340,21 @@ name_target(origin_t *o, const ngx_str_t *column,
 
 /*
  * Of a key, that is in conflict as a whole: all that its column is made of, as
- * tstzrange($from, $to).  What is made of one is a target, of a row or several.
+ * tstzrange($from, $to); and what of these is missing, as $first || $last.
+ * What is made of one is a target, of a row or several.
  */
 
 static ngx_int_t
 name_parts(origin_t *o, const ngx_str_t *column, const api_failure_t *failure)
 {
-    ngx_int_t                rc, named;
+    ngx_int_t                rc, named, added;
     ngx_uint_t               n, nparams, *inside;
     ngx_pool_t              *pool;
     const api_sql_target_t  *target;
 
     if (!api_str_is(&failure->code, "exclusion")
-        && !api_str_is(&failure->code, "unique"))
+        && !api_str_is(&failure->code, "unique")
+        && !api_str_is(&failure->code, "required"))
     {
         return NGX_DECLINED;
     }
@@ -384,6 +382,17 @@ name_parts(origin_t *o, const ngx_str_t *column, const api_failure_t *failure)
         }
     }
 
+    /* what is missing may be one that nobody sends */
+
+    for (n = 0; n < nparams; n++) {
+        if ((inside[n] & API_SQL_INTO_MADE)
+            && api_str_is(&failure->code, "required")
+            && !api_http_source_is_checked(&o->query->binds[n]))
+        {
+            return NGX_DECLINED;
+        }
+    }
+
     for (n = 0; n < nparams; n++) {
 
         if (rc != NGX_OK || !(inside[n] & API_SQL_INTO_MADE)
@@ -392,18 +401,13 @@ name_parts(origin_t *o, const ngx_str_t *column, const api_failure_t *failure)
             continue;
         }
 
-        switch (add_param(o, n, failure)) {
+        added = add_param(o, n, failure);
 
-        case NGX_OK:
-            named = NGX_OK;
-            break;
-
-        case NGX_ERROR:
+        if (added == NGX_ERROR) {
             return NGX_ERROR;
-
-        default:
-            break;
         }
+
+        named = (added == NGX_OK) ? NGX_OK : named;
     }
 
     return named;

@@ -44,6 +44,12 @@ api_sql_foreign(api_sql_foreign_t *foreign, const api_sql_lexer_t *lexer)
         return is_mark(lexer, before)
                ? "a parameter has a name here: write $name for \"?\"" : NULL;
 
+    case '@':
+        return (!is_operator(before)
+                && api_scan_is_name_start(api_scan_peek(&lexer->in, 0)))
+               ? "a parameter begins with \"$\" here: write $name for @name, "
+                 "or abs(name) if that is meant" : NULL;
+
     case '{':
         return "PostgreSQL has no braces: a parameter is $name here, and text "
                "stands in quotes";

@@ -1,7 +1,8 @@
 
 /*
  * Parameters and names as in other dialects, :id, ?, {id} and `id`, where they
- * cannot be anything else.
+ * cannot be anything else; and @id, which is abs(id) to PostgreSQL, but is
+ * never meant.
  */
 
 

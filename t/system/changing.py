@@ -643,7 +643,8 @@ class Load:
                    " ALTER TABLE kept ALTER m TYPE mood USING m::text::mood;"
                    " DROP TYPE mood_old" % ", ".join("'%s'" % l for l in self.labels)]
         elif kind == "numeric":
-            sql = ["ALTER TABLE kept ALTER n TYPE numeric(%d,1)" % (4 + self.number)]
+            # 1000 digits are all that there are
+            sql = ["ALTER TABLE kept ALTER n TYPE numeric(%d,1)" % (4 + self.number % 900)]
         else:
             sql = ["ALTER TABLE %s ADD COLUMN %s int DEFAULT 1" % (table, name)]
             self.columns[table].append(name)

@@ -762,6 +762,8 @@ def promises():
             $$ BEGIN NEW.c := 'x'; RETURN NEW; END $$;
         CREATE TRIGGER feeds BEFORE INSERT OR UPDATE ON fed
             FOR EACH ROW EXECUTE FUNCTION feed();
+        CREATE TRIGGER turns BEFORE UPDATE ON held
+            FOR EACH ROW EXECUTE FUNCTION feed();
         CREATE TRIGGER watches BEFORE INSERT ON watched
             FOR EACH ROW EXECUTE FUNCTION feed();
         CREATE TABLE late_fed (a int NOT NULL, c text NOT NULL);
@@ -833,6 +835,10 @@ def promises():
                get('"INSERT INTO %s (level) VALUES ($l)"' % table,
                    kind="exec", method="POST",
                    more="api_param l int default=0;"))
+
+    passes("a CHECK of what a trigger may change",
+           get('"UPDATE held SET level = $l"', kind="exec", method="POST",
+               more="api_param l int default=0;"))
 
     # of schema files, where PostgreSQL's type decides what is bound
 
@@ -1102,6 +1108,21 @@ def hints():
             ("SELECT ?::int", "?::")):
         refused(sql, get('"%s"' % sql), mark, r'write \$name for "\?"',
                 shift=mark.index("?"))
+    for sql, mark, meant in (
+            ("SELECT id FROM usres", "usres", "users"),
+            ("SELECT id FROM public.post", "public.post", "posts"),
+            ("DELETE FROM numberd", "numberd", "numbered")):
+        refused(sql, get('"%s"' % sql), mark, "HINT: perhaps it is %s in"
+                % meant)
+    status, output, _ = check(get('"SELECT id FROM somethingelse"'))
+    unlike(output, "HINT", "a table that resembles none")
+    refused("@id", get('"SELECT 1 FROM users WHERE score = @id"'), "@id",
+            r"write \$name for @name, or abs\(name\)")
+    passes("operators with @",
+           get("\"SELECT @ score AS a, data @> '{}' AS b, data @? '$.a' AS c,"
+               " to_tsvector(email) @@ 'a' AS d, '{}'::jsonb <@data AS e"
+               " FROM users\""))
+
     for value, remedy in (
             ("coalesce($m, 'sad')", r"coalesce\(\$m, 'sad'\)::mood"),
             ("nullif($m, '')", r"nullif\(\$m, ''\)::mood"),

@@ -260,6 +260,8 @@ static const refused_t  refused[] = {
     { "SELECT 1$1", 8, "behind a number" },
 
     { "SELECT :id", 7, "write $name for :name" },
+    { "SELECT 1 WHERE a = @id", 19, "write $name for @name, or abs(name)" },
+    { "SELECT f(@id)", 9, "write $name for @name" },
     { "SELECT a WHERE b=:c", 17, "write $name for :name" },
     { "SELECT a[1], :b", 13, "write $name for :name" },
     { "SELECT :'a'", 7, "write $name for :name" },
