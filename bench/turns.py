@@ -32,19 +32,21 @@ def backends(postgres):
     return [int(pid) for pid in out.split()]
 
 
-def turn(nginx, postgres, path, script):
-    command = ["wrk", "-t2", "-c%d" % CONNECTIONS, "-d%ds" % SECONDS]
-    if script:
-        command += ["-s", script]
-    pids = nginx.workers() + backends(postgres)
-    before = cpu(pids)
+def load(url, *options):
+    """How many requests were answered, and how many in a second."""
     out = subprocess.run(
-        command + ["http://127.0.0.1:%d/b%s" % (nginx.port, path)], text=True,
-        stdout=subprocess.PIPE, check=True).stdout
-    spent = cpu(pids) - before
+        ["wrk", "-t2", "-c%d" % CONNECTIONS, "-d%ds" % SECONDS] + list(options)
+        + [url], text=True, stdout=subprocess.PIPE, check=True).stdout
     bad = re.search(r"Non-2xx.*", out)
     if bad:
         sys.exit("bench: " + bad.group(0))
-    n = int(re.search(r"(\d+) requests in", out).group(1))
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-    return rate, spent * 1e6 / n
+    return (int(re.search(r"(\d+) requests in", out).group(1)),
+            float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)))
+
+
+def turn(nginx, postgres, path, script):
+    pids = nginx.workers() + backends(postgres)
+    before = cpu(pids)
+    n, rate = load("http://127.0.0.1:%d/b%s" % (nginx.port, path),
+                   *(["-s", script] if script else []))
+    return rate, (cpu(pids) - before) * 1e6 / n
