@@ -170,3 +170,12 @@ bench:  ## our GET /users/:id beside `return 200` and pgbench (PEERS=1: Axum too
 	@deploy/local/deps bench
 	@$(MAKE) --no-print-directory build
 	@exec bench/run
+
+.PHONY: bench-auth
+bench-auth:  ## tokens, settings and passwords beside the same routes without; fails where a bar is missed (PEERS=1: Axum too)
+	@deploy/local/deps bench
+	@$(MAKE) --no-print-directory build
+	@bench/auth/run
+	@bench/auth/served
+	@t/lib/with-services bench/settings
+	@bench/password/run logins aborts
