@@ -48,6 +48,7 @@ static verify_loc_conf_t *conf_of(const api_http_route_t *route);
 static ngx_int_t check_password(ngx_conf_t *cf, api_http_route_t *route);
 static ngx_int_t check_stored(ngx_conf_t *cf, api_http_route_t *route);
 static api_http_made_t *made(const api_http_route_t *route, ngx_uint_t n);
+static ngx_uint_t is_used(void **loc_conf);
 static ngx_int_t verify(api_http_ctx_t *ctx);
 static ngx_int_t wrong(api_http_ctx_t *ctx, ngx_int_t verdict);
 static void forget(api_http_ctx_t *ctx, ngx_uint_t cancel);
@@ -101,8 +102,16 @@ ngx_module_t  ngx_http_api_verify_module = {
 };
 
 
+/* who will be told that too many wait is told before the database is asked */
+static const api_http_step_t  steps[] = {
+    { "room", API_PHASE_WORK, is_used, api_http_password_room,
+      NULL },
+    { NULL, API_PHASE_WORK, NULL, NULL, NULL }
+};
+
 static api_http_chapter_t  chapter = {
     .name = "verify",
+    .steps = steps,
     .idle = directive_of
 };
 
@@ -346,6 +355,17 @@ made(const api_http_route_t *route, ngx_uint_t n)
     vlcf = conf_of(route);
 
     return (n == 0 && vlcf->rehash.name.len != 0) ? &vlcf->rehash : NULL;
+}
+
+
+static ngx_uint_t
+is_used(void **loc_conf)
+{
+    verify_loc_conf_t  *vlcf;
+
+    vlcf = loc_conf[ngx_http_api_verify_module.ctx_index];
+
+    return vlcf->reader != NULL;
 }
 
 

@@ -93,6 +93,14 @@ api_http_password_init(ngx_cycle_t *cycle,
 
 
 ngx_int_t
+api_http_password_room(api_http_ctx_t *ctx)
+{
+    return api_http_line_full(&worker.line)
+           ? busy(ctx, "too many passwords are waiting to be hashed") : NGX_OK;
+}
+
+
+ngx_int_t
 api_http_password(api_http_ctx_t *ctx, const api_http_password_ask_t *ask,
     api_http_password_told_t *told)
 {

@@ -55,6 +55,12 @@ API_MUST_CHECK ngx_int_t api_http_password_init(ngx_cycle_t *cycle,
     const api_http_password_conf_t *conf);
 
 /*
+ * Before a password is asked about at all: NGX_OK, or NGX_DECLINED where it
+ * would be refused now, ctx->error is 503.
+ */
+API_MUST_CHECK ngx_int_t api_http_password_room(api_http_ctx_t *ctx);
+
+/*
  * For a step, which calls it with the same question until it is answered.
  * NGX_OK: *told; NGX_AGAIN: ctx is resumed; NGX_DECLINED: ctx->error is 503;
  * NGX_ERROR.  It uses ctx->task, and api_http_task_forget() gives it up.

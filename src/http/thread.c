@@ -63,6 +63,14 @@ api_http_task_create(api_http_ctx_t *ctx, api_http_line_t *line, size_t size)
 }
 
 
+ngx_uint_t
+api_http_line_full(const api_http_line_t *line)
+{
+    return line->nrunning >= line->team.max_threads
+           && line->nwaiting >= line->max_waiting;
+}
+
+
 ngx_int_t
 api_http_task_enter(api_http_task_t *task)
 {
@@ -88,7 +96,7 @@ api_http_task_enter(api_http_task_t *task)
         return NGX_OK;
     }
 
-    if (line->nwaiting >= line->max_waiting) {
+    if (api_http_line_full(line)) {
         return NGX_DECLINED;
     }
 

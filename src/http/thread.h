@@ -65,6 +65,9 @@ void api_http_line_init(api_http_line_t *line, ngx_cycle_t *cycle,
 void *api_http_task_create(api_http_ctx_t *ctx, api_http_line_t *line,
     size_t size);
 
+/* would the next one be refused? */
+ngx_uint_t api_http_line_full(const api_http_line_t *line);
+
 /*
  * NGX_OK: it may be started; NGX_AGAIN: not yet, ctx is resumed then;
  * NGX_DECLINED: too many wait.
