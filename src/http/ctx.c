@@ -2,12 +2,48 @@
 #include "http/ctx.h"
 
 
+static api_http_ctx_t *make(ngx_http_request_t *r);
 static const api_http_ctx_t *lost(const ngx_http_request_t *r);
 static void found(void *data);
 
 
 api_http_ctx_t *
 api_http_ctx_get(ngx_http_request_t *r)
+{
+    api_http_ctx_t  *ctx;
+
+    ctx = make(r);
+
+    if (ctx != NULL) {
+        ctx->aside = 0;
+    }
+
+    return ctx;
+}
+
+
+api_http_ctx_t *
+api_http_ctx_aside(ngx_http_request_t *r)
+{
+    ngx_uint_t            fresh;
+    api_http_ctx_t       *ctx;
+    api_http_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+    fresh = (ngx_http_get_module_ctx(r, ngx_http_api_module) == NULL);
+
+    ctx = make(r);
+
+    if (ctx != NULL && fresh && alcf->api != 1) {
+        ctx->aside = 1;
+    }
+
+    return ctx;
+}
+
+
+static api_http_ctx_t *
+make(ngx_http_request_t *r)
 {
     api_http_ctx_t  *ctx;
 
@@ -55,7 +91,22 @@ api_http_ctx_covers(ngx_http_request_t *r)
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
 
     return alcf->api == 1
-           || (r->error_page && r == r->main && api_http_ctx_seen(r) != NULL);
+           || (r->error_page && r == r->main && api_http_ctx_met(r));
+}
+
+
+ngx_uint_t
+api_http_ctx_met(ngx_http_request_t *r)
+{
+    const api_http_ctx_t  *ctx;
+
+    ctx = api_http_ctx_seen(r);
+
+    while (ctx != NULL && ctx->aside) {
+        ctx = ctx->previous;
+    }
+
+    return ctx != NULL;
 }
 
 

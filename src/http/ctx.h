@@ -123,6 +123,8 @@ struct api_http_ctx_s {
     unsigned                    finished:1;     /* our answer is being sent */
     unsigned                    withheld:1;     /* a column that no header may
                                                    have; it is in the log */
+    unsigned                    aside:1;        /* a variable has asked, outside
+                                                   of any API */
 
     /* filter: replaces nginx's own error page */
     ngx_buf_t                  *page;
@@ -131,6 +133,12 @@ struct api_http_ctx_s {
 
 /* the request's state, made on first use; NULL: memory */
 api_http_ctx_t *api_http_ctx_get(ngx_http_request_t *r);
+
+/* the same for a variable of ours, which any site may ask */
+api_http_ctx_t *api_http_ctx_aside(ngx_http_request_t *r);
+
+/* has r been in a location of an API, here or before it was led elsewhere? */
+ngx_uint_t api_http_ctx_met(ngx_http_request_t *r);
 
 /*
  * Is r's answer the API's?  Its location is, or an error_page has led out of

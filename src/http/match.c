@@ -133,6 +133,13 @@ api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
 
     if (!found.redirect) {
         r->loc_conf = found.loc_conf;
+        alcf = found.loc_conf[ngx_http_api_module.ctx_index];
+
+        /* a page that error_page leads to is the API's then */
+
+        if (alcf->api == 1 && api_http_ctx_get(r) == NULL) {
+            return api_http_match_failed(r);
+        }
     }
 
     return ngx_http_core_find_config_phase(r, ph);

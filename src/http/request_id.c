@@ -137,7 +137,7 @@ get_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     (void) data;
 
-    ctx = api_http_ctx_get(r);
+    ctx = api_http_ctx_aside(r);
 
     if (ctx == NULL) {
         return NGX_ERROR;

@@ -116,7 +116,8 @@ api_http_vars_code(ngx_http_request_t *r)
 
     /* an error_page was led to by a refusal of nginx's own */
 
-    if (ctx != NULL && r->error_page && r->err_status >= NGX_HTTP_BAD_REQUEST)
+    if (r->error_page && r->err_status >= NGX_HTTP_BAD_REQUEST
+        && api_http_ctx_met(r))
     {
         code = api_error_refused(r->err_status);
     }

@@ -323,6 +323,32 @@ def pages_of_subrequests_are_problems():
             ended(own)
 
 
+@section
+def a_page_that_shows_our_id_is_no_apis():
+    own = configured("shown", [], "after", "", API + """
+        location /site/ { root html; error_page 404 /shown; }
+        location /headed/ { root html; error_page 404 /shown;
+            add_header X-Own $api_request_id always; }
+        location /left/ { error_page 403 404 /shown; deny all;
+            api_route GET /x { api_query value "SELECT 1"; } }
+        location = /shown { add_header X-Shown "$api_request_id" always;
+            return 404 "error:$api_error"; }
+    """)
+    own.start()
+    for path in ("/site/x", "/headed/x"):
+        response = ask(own, "GET", path)
+        ok(response.status == 404 and response.text == "error:"
+           and re.fullmatch("[0-9a-f]{32}", response["X-Shown"])
+           and response["X-Request-Id"] is None,
+           path, (response.headers, response.text))
+    for path in ("/left/x", "/left/y"):
+        response = ask(own, "GET", path)
+        ok(response.text == "error:forbidden" and response["X-Shown"]
+           and response["X-Request-Id"] == response["X-Shown"],
+           "of an API it is: " + path, (response.headers, response.text))
+    ended(own)
+
+
 # ---- a handler that is set late -------------------------------------------------
 
 @section
