@@ -135,6 +135,32 @@ GET /a
 
 
 
+=== a time zone that PostgreSQL would drop
+--- config
+    api_route GET /a { api_query value "SELECT 1"; }
+    api_route POST /a { api_body json; api_query many "SELECT * FROM jsonb_to_record($body) AS x(id int, at timestamp)"; }
+    api_route POST /b { api_body { l json; } api_query many "SELECT * FROM jsonb_to_recordset($l) x(n numeric(4, 2), during tsrange)"; }
+--- request
+GET /a
+--- error_log
+"POST /a": timestamp drops the time zone of what JSON has for "at": write timestamptz there
+"POST /b": tsrange drops the time zone of what JSON has for "during": write tstzrange there
+
+
+
+=== a time zone that is there no more, or kept
+--- config
+    api_route GET /a { api_query value "SELECT 1"; }
+    api_route POST /a { api_body { l[] { at timestamp; } } api_query many "SELECT * FROM jsonb_to_recordset($l) AS x(at timestamp)"; }
+    api_route POST /b { api_body json; api_query many "SELECT * FROM jsonb_to_record($body) AS x(at timestamptz, b timestamp with time zone)"; }
+    api_route POST /c { api_body { id int; } api_query many "SELECT x.at FROM jsonb_to_record('{}') AS x(at timestamp) WHERE $id > 0"; }
+--- request
+GET /a
+--- no_error_log
+drops the time zone
+
+
+
 === ORDER BY a parameter
 --- config
     api_route GET /a {

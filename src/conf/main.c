@@ -16,6 +16,7 @@
 #include "conf/says.h"
 #include "conf/schema.h"
 #include "conf/strings.h"
+#include "conf/zones.h"
 #include "check/identity.h"
 #include "http/access.h"
 #include "http/chapter.h"
@@ -72,6 +73,7 @@ static const api_conf_pass_t  route_passes[] = {
 
     /* what is not used is perhaps what was meant: not of what has faults */
     { "strings", api_conf_strings, API_PASS_SOUND, .statements = 1 },
+    { "zones", api_conf_zones, API_PASS_SOUND, .statements = 1 },
     { "unused", api_conf_names_unused, API_PASS_SOUND, .statements = 1 },
 
     /* whichever statement waits for which is known by their binds */
