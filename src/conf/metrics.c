@@ -99,7 +99,10 @@ ngx_module_t  ngx_http_api_metrics_module = {
 
 static api_http_chapter_t  chapter = {
     .name = "metrics",
-    .observer = api_http_metrics_worker_observer
+    .observer = api_http_metrics_worker_observer,
+    .events = ~(api_observe_bit(API_EVENT_STEP_BEGUN)
+                | api_observe_bit(API_EVENT_STEP_ENDED)
+                | api_observe_bit(API_EVENT_ANSWER_SENT))
 };
 
 /* µs */

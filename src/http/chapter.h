@@ -44,6 +44,7 @@ typedef struct {
      * told what happens in it; or NULL, nobody.  May be NULL.
      */
     api_observer_pt           (*observer)(void);
+    uint64_t                    events;      /* of api_observe_bit() */
 
     ngx_uint_t                  slot;        /* of api_http_ctx_t's; set by
                                                 api_http_chapter_add() */

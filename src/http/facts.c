@@ -41,7 +41,9 @@ api_http_facts_init(ngx_cycle_t *cycle)
         observer = (chapter[i]->observer != NULL) ? chapter[i]->observer()
                                                   : NULL;
 
-        if (observer != NULL && api_observe_add(observer) != NGX_OK) {
+        if (observer != NULL
+            && api_observe_add(observer, chapter[i]->events) != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
@@ -49,7 +51,8 @@ api_http_facts_init(ngx_cycle_t *cycle)
     for (i = 0; i < sizeof(observers) / sizeof(observers[0]); i++) {
 
         if (observers[i].wanted(cycle)
-            && api_observe_add(observers[i].observer) != NGX_OK)
+            && api_observe_add(observers[i].observer, API_OBSERVE_ALL)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }

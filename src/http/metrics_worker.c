@@ -124,11 +124,6 @@ observe(const api_fact_t *fact)
 
         break;
 
-    case API_EVENT_STEP_BEGUN:
-    case API_EVENT_STEP_ENDED:
-    case API_EVENT_ANSWER_SENT:
-        break;
-
     default:
         api_http_metrics_db_observe(fact);
     }

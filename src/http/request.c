@@ -114,7 +114,7 @@ api_http_request_begin(api_http_ctx_t *ctx)
     cln->handler = api_http_request_cleanup;
     cln->data = ctx;
 
-    if (api_observers) {
+    if (api_observed) {
         ctx->begun = api_http_clock()
                      - api_http_clock_since(ctx->request) * 1000;
     }

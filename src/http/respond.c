@@ -102,11 +102,11 @@ send_whole(api_http_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *type,
 {
     ctx->finished = 1;
 
-    api_tell(.event = API_EVENT_ANSWER_SENT, .request = ctx,
-             .word = ctx->error.code != API_ERROR_NONE
-                     ? api_error_name(ctx->error.code) : NULL,
-             .n = (int64_t) status,
-             .bytes = b != NULL ? (size_t) ngx_buf_size(b) : 0);
+    api_tell_of(ANSWER_SENT, .request = ctx,
+                .word = ctx->error.code != API_ERROR_NONE
+                        ? api_error_name(ctx->error.code) : NULL,
+                .n = (int64_t) status,
+                .bytes = b != NULL ? (size_t) ngx_buf_size(b) : 0);
 
     return api_http_answer_whole(ctx->request, status, type, b);
 }

@@ -17,13 +17,11 @@ api_http_step_walk(api_http_ctx_t *ctx)
 
         step = steps->elts[ctx->step];
 
-        api_tell(.event = API_EVENT_STEP_BEGUN, .request = ctx,
-                 .word = step->name);
+        api_tell_of(STEP_BEGUN, .request = ctx, .word = step->name);
 
         rc = step->run(ctx);
 
-        api_tell(.event = API_EVENT_STEP_ENDED, .request = ctx,
-                 .word = step->name, .n = rc);
+        api_tell_of(STEP_ENDED, .request = ctx, .word = step->name, .n = rc);
 
         if (rc == NGX_OK) {
             ctx->step++;

@@ -16,26 +16,36 @@ static const observe_row_t  rows[] = {
 };
 
 
-ngx_uint_t  api_observers;
+uint64_t  api_observed;
 
-static api_observer_pt  observers[API_OBSERVE_MAX];
+static struct {
+    api_observer_pt  observer;
+    uint64_t         events;
+} observers[API_OBSERVE_MAX];
+
+static ngx_uint_t  nobservers;
 
 
 void
 api_observe_none(void)
 {
-    api_observers = 0;
+    api_observed = 0;
+    nobservers = 0;
 }
 
 
 ngx_int_t
-api_observe_add(api_observer_pt observer)
+api_observe_add(api_observer_pt observer, uint64_t events)
 {
-    if (api_observers == API_OBSERVE_MAX) {
+    if (nobservers == API_OBSERVE_MAX) {
         return NGX_ERROR;
     }
 
-    observers[api_observers++] = observer;
+    observers[nobservers].observer = observer;
+    observers[nobservers].events = events;
+    nobservers++;
+
+    api_observed |= events;
 
     return NGX_OK;
 }
@@ -46,8 +56,10 @@ api_observe(api_fact_t fact)
 {
     ngx_uint_t  i;
 
-    for (i = 0; i < api_observers; i++) {
-        observers[i](&fact);
+    for (i = 0; i < nobservers; i++) {
+        if (observers[i].events & api_observe_bit(fact.event)) {
+            observers[i].observer(&fact);
+        }
     }
 }
 

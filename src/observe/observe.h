@@ -45,21 +45,27 @@ typedef struct {
 typedef void (*api_observer_pt)(const api_fact_t *fact);
 
 
-/* how many there are, for api_tell() */
-extern ngx_uint_t  api_observers;
+/* a set of events */
+#define api_observe_bit(event)  ((uint64_t) 1 << (event))
+#define API_OBSERVE_ALL         ((uint64_t) -1)
+
+/* those that somebody observes, for api_tell() */
+extern uint64_t  api_observed;
 
 /* a worker begins: nobody observes */
 void api_observe_none(void);
 
-/* NGX_OK, or NGX_ERROR: there are API_OBSERVE_MAX already */
-API_MUST_CHECK ngx_int_t api_observe_add(api_observer_pt observer);
+/* it is told of these events.  NGX_OK, or NGX_ERROR: there are API_OBSERVE_MAX
+   already */
+API_MUST_CHECK ngx_int_t api_observe_add(api_observer_pt observer,
+    uint64_t events);
 
 #define API_OBSERVE_MAX  8
 
 /*
- * To all of them, in the order in which they were added.  By value: with its
- * address each function that tells one would guard its stack for it, also
- * where nobody observes.
+ * To all that observe its event, in the order in which they were added.  By
+ * value: with its address each function that tells one would guard its stack
+ * for it, also where nobody observes.
  */
 void api_observe(api_fact_t fact) __attribute__((cold));
 
@@ -67,8 +73,17 @@ void api_observe(api_fact_t fact) __attribute__((cold));
    api_tell(.event = API_EVENT_JOB_SENT, .request = ctx, .time = 12) */
 #define api_tell(...)                                                         \
     do {                                                                      \
-        if (api_observers) {                                                  \
+        if (api_observed) {                                                   \
             api_observe((api_fact_t) { __VA_ARGS__ });                        \
+        }                                                                     \
+    } while (0)
+
+/* the same of what happens often and few observe: api_tell_of(STEP_BEGUN, …) */
+#define api_tell_of(name, ...)                                                \
+    do {                                                                      \
+        if (api_observed & api_observe_bit(API_EVENT_##name)) {               \
+            api_observe((api_fact_t) { .event = API_EVENT_##name,             \
+                                       __VA_ARGS__ });                        \
         }                                                                     \
     } while (0)
 

@@ -236,6 +236,20 @@ def health():
 
 
 @section
+def who_watches_it():
+    """Locations that are no API: no X-Request-Id."""
+    plain = wire.Client(nginx.port)
+    equal((plain.get("/health/live").status, plain.get("/health/live").body),
+          (200, b'{"status":"live"}'), "GET /health/live")
+    ok(wait_until(lambda: plain.get("/health/ready").body
+                  == b'{"status":"ready"}', 5), "GET /health/ready")
+    response = plain.get("/metrics")
+    ok(response.status == 200
+       and b'api_db_up{db_client_connection_pool_name="app"} 1'
+       in response.body, "GET /metrics")
+
+
+@section
 def a_user():
     body = user_body(name="Ada Löve 😀", email="Ada+1@Example.com")
     response = api.post("/users", body)

@@ -4,6 +4,7 @@ never go back.  Both formats, promtool, series as declared, a full zone.
     t/system/run metrics
 """
 
+import collections
 import os
 import random
 import shutil
@@ -19,7 +20,7 @@ sys.dont_write_bytecode = True
 import tap
 import wire
 from exposition import Scrape
-from server import SLOW, Nginx, Postgres
+from server import SLOW, Nginx, OwnPostgres, Postgres
 from tap import equal, note, ok, section, wait_until
 
 DURATION = "http_server_request_duration_seconds"
@@ -303,7 +304,6 @@ class Client(threading.Thread):
 
 @section
 def the_ledger_over_kills_and_reloads():
-    import collections
     ledgers = [collections.Counter() for _ in range(4)]
     ended = threading.Event()
     before = last = scrape()
@@ -353,12 +353,44 @@ def the_ledger_over_kills_and_reloads():
 @section
 def statements_are_those_of_postgresql():
     try:
-        postgres.admin("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-        postgres.admin("SELECT count(*) FROM pg_stat_statements")
-    except RuntimeError as error:
-        note("pg_stat_statements is not loaded here: " + str(error)[:200])
-        ok(True, "skipped: no pg_stat_statements")
+        own = OwnPostgres("metrics", shared_preload_libraries="pg_stat_statements")
+        own.admin("CREATE EXTENSION pg_stat_statements")
+    except (RuntimeError, subprocess.CalledProcessError) as error:
+        note("skipped: no pg_stat_statements here: " + str(error)[:200])
         return
+    own.sql("CREATE TABLE things (id int PRIMARY KEY, name text UNIQUE)",
+            "INSERT INTO things VALUES (1, 'one')")
+
+    other = Nginx("metrics_stat")
+    other.configure("api_postgres app { primary %s; }" % own.uri, ROUTES % "")
+    other.start()
+    own.admin("SELECT pg_stat_statements_reset()")
+    connections = [wire.Connection(other.port) for _ in range(8)]
+    for i in range(50):
+        for k, connection in enumerate(connections):
+            connection.send(wire.message(*(
+                ("GET", "/api/things/1"), ("GET", "/api/two"),
+                ("POST", "/api/things/1"))[(i + k) % 3]))
+        for connection in connections:
+            connection.receive()
+    for connection in connections:
+        connection.close()
+
+    now = scrape(other)
+    for summary, pattern in [
+            ("GET /api/things/:id<int>", "SELECT id, name FROM things%"),
+            ("GET /api/two", "SELECT $1"),
+            ("GET /api/two #2", "SELECT count(*) FROM things")]:
+        calls = int(own.admin(
+            "SELECT sum(calls) FROM pg_stat_statements WHERE query LIKE '%s'"
+            % pattern) or 0)
+        ok(calls > 100, "%s: some ran" % summary, calls)
+        equal(statements(now, db_query_summary=summary, error_type=""), calls,
+              "%s: as often as PostgreSQL says" % summary)
+    equal(statements(now, db_query_summary="POST /api/things/:id<int>",
+                     error_type=""), 0, "what failed is no success")
+    other.stop()
+    equal(other.alerts(), [], "no crash, no alert")
 
 
 @section

@@ -58,8 +58,8 @@ all_are_told_in_order(ngx_pool_t *pool)
     nseen = 0;
     asked = 0;
 
-    check_int(api_observe_add(first), NGX_OK);
-    check_int(api_observe_add(second), NGX_OK);
+    check_int(api_observe_add(first, API_OBSERVE_ALL), NGX_OK);
+    check_int(api_observe_add(second, API_OBSERVE_ALL), NGX_OK);
 
     api_tell(.event = API_EVENT_STATEMENT_DONE, .request = pool,
              .word = "23505", .step = 2, .n = ask(), .time = 12);
@@ -87,6 +87,37 @@ all_are_told_in_order(ngx_pool_t *pool)
 
 
 static void
+some_are_told_of_some(ngx_pool_t *pool)
+{
+    (void) pool;
+
+    api_observe_none();
+    nseen = 0;
+    asked = 0;
+
+    check_int(api_observe_add(first, api_observe_bit(API_EVENT_JOB_SENT)),
+              NGX_OK);
+
+    api_tell_of(STEP_BEGUN, .n = ask());
+    api_tell(.event = API_EVENT_STEP_BEGUN, .n = 1);
+
+    check_int(asked, 0);
+    check_int(nseen, 0);
+
+    check_int(api_observe_add(second,
+                              api_observe_bit(API_EVENT_STEP_BEGUN)),
+              NGX_OK);
+
+    api_tell_of(STEP_BEGUN, .n = ask());
+    api_tell(.event = API_EVENT_JOB_SENT);
+
+    check_int(asked, 1);
+    check_int(nseen, 2);
+    check(ngx_memcmp(seen, "ba", 2) == 0);
+}
+
+
+static void
 there_is_a_last_place(ngx_pool_t *pool)
 {
     ngx_uint_t  i;
@@ -96,10 +127,10 @@ there_is_a_last_place(ngx_pool_t *pool)
     api_observe_none();
 
     for (i = 0; i < API_OBSERVE_MAX; i++) {
-        check_int(api_observe_add(first), NGX_OK);
+        check_int(api_observe_add(first, API_OBSERVE_ALL), NGX_OK);
     }
 
-    check_int(api_observe_add(second), NGX_ERROR);
+    check_int(api_observe_add(second, API_OBSERVE_ALL), NGX_ERROR);
 
     nseen = 0;
     api_tell(.event = API_EVENT_REQUEST_BEGUN);
@@ -131,6 +162,7 @@ each_has_its_words(ngx_pool_t *pool)
 static const test_case_t  cases[] = {
     { "nobody observes: nothing is looked at", nobody_observes },
     { "all are told, in order", all_are_told_in_order },
+    { "some are told of some events", some_are_told_of_some },
     { "there is a last place", there_is_a_last_place },
     { "each has its words", each_has_its_words },
     { NULL, NULL }
