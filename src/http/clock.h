@@ -29,10 +29,10 @@ api_http_clock(void)
 static ngx_inline uint64_t
 api_http_clock_since(const ngx_http_request_t *r)
 {
-    ngx_time_t  *tp;
-    int64_t      ms;
+    int64_t                     ms;
+    const volatile ngx_time_t  *tp;
 
-    tp = ngx_timeofday();
+    tp = ngx_cached_time;
 
     ms = (int64_t) (tp->sec - r->start_sec) * 1000
          + ((int64_t) tp->msec - (int64_t) r->start_msec);
