@@ -14,6 +14,8 @@ struct api_db_cancel_s {
     API_DB_EVENT_DATA;
 
     PGcancelConn               *request;
+    api_db_conn_t              *conn;        /* NULL: the connection is
+                                                closed */
     api_db_wire_t               wire;
     ngx_pool_t                 *pool;
     ngx_log_t                   log;
@@ -63,6 +65,7 @@ static void api_db_cancel_free(api_db_cancel_t *cancel);
 
 
 static void api_db_cancel_start(api_db_conn_t *conn);
+static void api_db_cancel_over(api_db_conn_t *conn);
 
 
 void
@@ -71,6 +74,34 @@ api_db_cancel(api_db_conn_t *conn)
     api_db_conn_drain(conn, ngx_exiting ? API_DB_LAST_GRACE : API_DB_GRACE);
 
     api_db_cancel_start(conn);
+}
+
+
+void
+api_db_cancel_stop(api_db_conn_t *conn)
+{
+    conn->stopped = 1;
+    conn->suspected = api_db_now();
+
+    api_db_conn_watch(conn, API_DB_GRACE, 0);
+
+    api_db_cancel_start(conn);
+
+    conn->stopping = (conn->cancel != NULL);
+}
+
+
+/* a request is over: its connection may be idle now, its handler looks */
+
+static void
+api_db_cancel_over(api_db_conn_t *conn)
+{
+    conn->cancel = NULL;
+
+    if (conn->stopping) {
+        conn->stopping = 0;
+        ngx_post_event((&conn->post), &ngx_posted_events);
+    }
 }
 
 
@@ -94,12 +125,10 @@ api_db_cancel_apart(api_db_conn_t *conn)
 {
     api_db_cancel_start(conn);
 
-#ifndef LIBPQ_HAS_ASYNC_CANCEL
     if (conn->cancel) {
         conn->cancel->conn = NULL;
         conn->cancel = NULL;
     }
-#endif
 }
 
 
@@ -112,10 +141,15 @@ api_db_cancel_init(api_db_t *db)
 }
 
 
+/* the request goes on */
+
 void
 api_db_cancel_forget(api_db_conn_t *conn)
 {
-    (void) conn;
+    if (conn->cancel) {
+        conn->cancel->conn = NULL;
+        conn->cancel = NULL;
+    }
 }
 
 
@@ -126,6 +160,10 @@ api_db_cancel_start(api_db_conn_t *conn)
 {
     ngx_pool_t       *pool;
     api_db_cancel_t  *cancel;
+
+    if (conn->cancel) {
+        return;
+    }
 
     pool = ngx_create_pool(1024, conn->db->log);
     if (pool == NULL) {
@@ -139,6 +177,7 @@ api_db_cancel_start(api_db_conn_t *conn)
     }
 
     cancel->pool = pool;
+    cancel->conn = conn;
     cancel->fd = (ngx_socket_t) -1;
     cancel->log = *conn->db->log;
     cancel->log.action = "cancelling a PostgreSQL statement";
@@ -153,6 +192,8 @@ api_db_cancel_start(api_db_conn_t *conn)
 
     ngx_add_timer(&cancel->timer,
                   ngx_exiting ? API_DB_LAST_GRACE : API_DB_GRACE);
+
+    conn->cancel = cancel;
 
     api_tell(.event = API_EVENT_CANCEL_SENT,
              .database = &conn->db->conf->name);
@@ -232,6 +273,10 @@ api_db_cancel_timeout(ngx_event_t *ev)
 static void
 api_db_cancel_finish(api_db_cancel_t *cancel, ngx_uint_t failed)
 {
+    if (cancel->conn) {
+        api_db_cancel_over(cancel->conn);
+    }
+
     if (failed) {
         ngx_log_error(NGX_LOG_WARN, &cancel->log, 0,
                       "a cancel request could not be sent: %s",
@@ -359,7 +404,7 @@ api_db_cancel_done(api_thread_task_t *task)
     cancel = (api_db_cancel_t *) task;
 
     if (cancel->conn) {
-        cancel->conn->cancel = NULL;
+        api_db_cancel_over(cancel->conn);
     }
 
     if (!cancel->sent) {

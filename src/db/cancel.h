@@ -3,7 +3,9 @@
  * Asking the server to stop a statement, without blocking.
  *
  * A cancel request hits whatever the backend is running when it arrives.  So
- * the connection takes no more jobs, and closes when it is empty.
+ * the connection takes no more jobs before the request is over, and where that
+ * may be too late for others (a pooler sends it on by itself), it closes when
+ * it is empty.
  */
 
 
@@ -22,6 +24,14 @@ void api_db_cancel_init(api_db_t *db);
  * cannot be sent in time, the connection is closed after the grace.
  */
 void api_db_cancel(api_db_conn_t *conn);
+
+/*
+ * Cancels the only read on a connection of its own to PostgreSQL itself.  The
+ * server ends the request's connection when the backend has its signal: the
+ * connection is idle again as soon as that and the read's answer have come.
+ * Where that takes longer than the grace, it is api_db_cancel() after all.
+ */
+void api_db_cancel_stop(api_db_conn_t *conn);
 
 /*
  * The worker exits and nobody waits for an answer: what runs is cancelled, and

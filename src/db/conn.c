@@ -30,9 +30,18 @@ api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state)
 
     conn->state = state;
 
-    /* the one used last comes first: those behind may grow old and go */
+    /*
+     * The one used last comes first: those behind may grow old and go.  What a
+     * new backend does first takes it several times as long: that is not for
+     * what is fast, where others are idle.
+     */
 
-    ngx_queue_insert_head(&db->conns[state], &conn->queue);
+    if (state == API_DB_CONN_IDLE && !conn->proven) {
+        ngx_queue_insert_tail(&db->conns[state], &conn->queue);
+
+    } else {
+        ngx_queue_insert_head(&db->conns[state], &conn->queue);
+    }
 
     if (conn->wire.c) {
 
@@ -59,7 +68,9 @@ api_db_conn_state(api_db_conn_t *conn, api_db_conn_state_e state)
 void
 api_db_conn_rest(api_db_conn_t *conn)
 {
-    if (conn->state != API_DB_CONN_BUSY || !api_db_conn_empty(conn)) {
+    if (conn->state != API_DB_CONN_BUSY || !api_db_conn_empty(conn)
+        || conn->stopping)
+    {
         return;
     }
 
@@ -68,6 +79,7 @@ api_db_conn_rest(api_db_conn_t *conn)
     conn->exclusive = 0;
     conn->stalled = 0;
     conn->suspected = 0;
+    conn->stopped = 0;
 
     api_db_conn_state(conn, API_DB_CONN_IDLE);
 }

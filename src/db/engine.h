@@ -306,6 +306,10 @@ struct api_db_conn_s {
     unsigned                    asks:1;     /* the question of db/doubt, */
     unsigned                    inquires:1; /* or one of db/inquiry */
     unsigned                    canceled:1;
+    unsigned                    stopped:1;  /* what runs on it was cancelled,
+                                               and it goes on afterwards; */
+    unsigned                    stopping:1; /* the request is under way */
+    unsigned                    proven:1;   /* it has had a job */
     char                        state_code[6];
     char                        reason[256];  /* the server's last words */
 };

@@ -161,7 +161,7 @@ api_db_finish_land(api_db_conn_t *conn, api_db_segment_t *segment,
             }
         }
 
-        if (!flight->retry && !flight->aborted) {
+        if (!flight->retry && !flight->aborted && !conn->stopped) {
             api_db_cost_completed(conn, segment, flight->plan, n);
         }
 

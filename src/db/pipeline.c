@@ -44,6 +44,7 @@ api_db_pipeline_queue(api_db_conn_t *conn, api_db_job_t *job,
     conn->in_flight++;
     conn->backlog += flight->load;
     conn->used = ngx_current_msec;
+    conn->proven = 1;
 
     api_db_pack_given(flight);
 

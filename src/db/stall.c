@@ -1,5 +1,6 @@
 
 #include "db/stall.h"
+#include "db/cancel.h"
 #include "db/close.h"
 #include "db/cost.h"
 #include "db/due.h"
@@ -15,7 +16,8 @@
 #define API_DB_STALL_TIMES    3          /* what was expected, */
 #define API_DB_STALL_LEAST    8000       /* µs, at least */
 #define API_DB_STALL_ABANDON  100000     /* µs: a read that ends by itself is
-                                            cheaper than a new connection */
+                                            cheaper than a new connection, */
+#define API_DB_STALL_STOP     40000      /* µs: and than a cancel request */
 #define API_DB_STALL_MOVES    3          /* of a job */
 #define API_DB_STALL_PROOF    50000      /* µs: slow, and not only unlucky, */
 #define API_DB_STALL_MANY     8          /* jobs of a plan */
@@ -45,6 +47,8 @@ static void api_db_stall_doubt(api_db_conn_t *conn,
     const api_db_segment_t *head);
 static ngx_uint_t api_db_stall_begins(api_db_conn_t *conn,
     const api_db_segment_t *head, uint64_t elapsed);
+static ngx_uint_t api_db_stall_stops(const api_db_conn_t *conn,
+    const api_db_segment_t *head);
 static ngx_uint_t api_db_stall_useless(const api_db_conn_t *conn);
 static void api_db_stall_slow(api_db_conn_t *conn,
     const api_db_segment_t *head, uint64_t elapsed);
@@ -173,7 +177,14 @@ api_db_stall_relieve(api_db_conn_t *conn, uint64_t now)
     head = api_db_stall_head(conn, &since);
     elapsed = now > since ? now - since : 0;
 
-    if (elapsed > API_DB_STALL_ABANDON && api_db_stall_deserted(head)) {
+    if (elapsed > API_DB_STALL_STOP && api_db_stall_stops(conn, head)) {
+        api_db_cancel_stop(conn);
+        return;
+    }
+
+    if (elapsed > API_DB_STALL_ABANDON && !conn->stopped
+        && api_db_stall_deserted(head))
+    {
 
         /* nothing is to come back to this one */
 
@@ -267,6 +278,24 @@ api_db_stall_begins(api_db_conn_t *conn, const api_db_segment_t *head,
     return ++conn->looks >= API_DB_STALL_LOOKS
            && elapsed >= ngx_max(head->expected * API_DB_STALL_TIMES,
                                  API_DB_STALL_LEAST);
+}
+
+
+/* is it a read alone, which can be cancelled by itself? */
+
+static ngx_uint_t
+api_db_stall_stops(const api_db_conn_t *conn, const api_db_segment_t *head)
+{
+    return conn->state == API_DB_CONN_BUSY
+           && conn->exclusive
+           && conn->in_flight == 1
+           && conn->mode == API_DB_READ
+           && conn->db->pooler == API_DB_POOLER_OFF
+           && !conn->stopped
+           && conn->cancel == NULL
+           && !head->transaction
+           && !ngx_exiting
+           && api_db_stall_deserted(head);
 }
 
 

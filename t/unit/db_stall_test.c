@@ -1,4 +1,5 @@
 
+#include "db/conn.h"
 #include "db/cost.h"
 #include "db/stall.h"
 #include "engine.h"
@@ -306,6 +307,96 @@ a_read_that_nobody_waits_for_is_cut(ngx_pool_t *pool)
 }
 
 
+/* nobody waits for what runs on it */
+
+static api_db_conn_t *
+deserted(api_db_t *db, ngx_uint_t read_only, ngx_uint_t n)
+{
+    ngx_uint_t        i;
+    api_db_job_t     *job;
+    api_db_conn_t    *conn;
+    api_db_plan_t    *plan;
+    api_db_flight_t  *flight;
+
+    plan = engine_plan_of(db, read_only, 200);
+    conn = engine_conn(db, read_only ? API_DB_READ : API_DB_WRITE);
+
+    for (i = 0; i < n; i++) {
+        job = engine_busy(conn, plan);
+        flight = job->flight;
+        flight->job = NULL;
+    }
+
+    conn->exclusive = 1;
+    conn->plan = plan;
+
+    return conn;
+}
+
+
+static void
+alone_it_is_stopped_and_the_connection_stays(ngx_pool_t *pool)
+{
+    api_db_t       *db;
+    api_db_conn_t  *conn;
+
+    db = engine_create(pool, 10);
+    conn = deserted(db, ENGINE_READ, 1);
+
+    event_pass(39);
+    check_int(engine.stopped, 0);
+    event_pass(5);
+    check_int(engine.stopped, 1);
+
+    /* once, and it is not cut either */
+
+    event_pass(1000);
+    check_int(engine.stopped, 1);
+    check_int(engine.cut, 0);
+
+    /* it goes on when the request is over as well */
+
+    conn->in_flight = 0;
+    ngx_queue_init(&conn->segments);
+    conn->stopping = 1;
+    api_db_conn_rest(conn);
+    check_int(conn->state, API_DB_CONN_BUSY);
+
+    conn->stopping = 0;
+    api_db_conn_rest(conn);
+    check_int(conn->state, API_DB_CONN_IDLE);
+    check_int(conn->stopped, 0);
+}
+
+
+static void
+but_no_write_and_not_through_a_pooler(ngx_pool_t *pool)
+{
+    api_db_t  *db;
+
+    db = engine_create(pool, 10);
+    (void) deserted(db, ENGINE_WRITE, 1);
+    event_pass(300);
+    check_int(engine.stopped, 0);
+    check_int(engine.cut, 0);
+
+    db = engine_create(pool, 10);
+    db->pooler = API_DB_POOLER_SESSION;
+    (void) deserted(db, ENGINE_READ, 1);
+    event_pass(300);
+    check_int(engine.stopped, 0);
+    check_int(engine.cut, 1);
+
+    /* of several a cancel would end only the first */
+
+    db = engine_create(pool, 10);
+    (void) deserted(db, ENGINE_READ, 2);
+    event_pass(300);
+    check_int(engine.stopped, 0);
+    check_int(engine.cut, 1);
+}
+
+
 static const test_case_t  cases[] = {
     { "reads go elsewhere after 8 ms", reads_go_elsewhere_after_8_ms },
     { "or three times what was expected", or_three_times_what_was_expected },
@@ -318,6 +409,10 @@ static const test_case_t  cases[] = {
       it_is_the_statement_only_where_others_get_on },
     { "a read that nobody waits for is cut",
       a_read_that_nobody_waits_for_is_cut },
+    { "alone it is stopped, and the connection stays",
+      alone_it_is_stopped_and_the_connection_stays },
+    { "but no write, and not through a pooler",
+      but_no_write_and_not_through_a_pooler },
     { NULL, NULL }
 };
 

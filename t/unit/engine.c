@@ -185,6 +185,7 @@ engine_conn(api_db_t *db, api_db_lane_e mode)
     conn->mode = mode;
     conn->born = ngx_current_msec;
     conn->used = ngx_current_msec;
+    conn->proven = 1;
 
     api_db_conn_state(conn, API_DB_CONN_IDLE);
 
@@ -333,6 +334,7 @@ ngx_int_t __wrap_api_db_connect_open(api_db_t *db, api_db_lane_e mode);
 void __wrap_api_db_close(api_db_conn_t *conn);
 void __wrap_api_db_close_drained(api_db_conn_t *conn);
 void __wrap_api_db_close_cut(api_db_conn_t *conn);
+void __wrap_api_db_cancel_stop(api_db_conn_t *conn);
 void __wrap_api_db_leave_idle(api_db_t *db);
 void __wrap_api_db_leave_now(api_db_t *db);
 void __wrap_api_db_finish_release(api_db_t *db);
@@ -388,6 +390,15 @@ __wrap_api_db_close_cut(api_db_conn_t *conn)
     conn->in_flight = 0;
 
     __wrap_api_db_close(conn);
+}
+
+
+void
+__wrap_api_db_cancel_stop(api_db_conn_t *conn)
+{
+    engine.stopped++;
+
+    conn->stopped = 1;
 }
 
 

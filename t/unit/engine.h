@@ -32,6 +32,8 @@ typedef struct {
     ngx_int_t                   open;       /* what that returns; NGX_OK */
     ngx_uint_t                  closed;
     ngx_uint_t                  cut;
+    ngx_uint_t                  stopped;    /* connections whose read was
+                                               cancelled by itself */
     ngx_uint_t                  woken;      /* channels, together */
     ngx_uint_t                  nended;     /* jobs whose done() ran, */
     api_db_job_t               *ended;      /* the last one, */
