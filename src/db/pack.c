@@ -4,6 +4,8 @@
 
 
 #define API_DB_PACK_STALLED    20000     /* µs beyond what was expected */
+#define API_DB_PACK_LATE       2000      /* µs beyond twice that: it may be
+                                            about to stall */
 #define API_DB_PACK_PACKED     3000      /* µs of reads on one connection */
 #define API_DB_PACK_JOINED     300       /* µs of writes on one connection */
 #define API_DB_PACK_FULL       50000     /* µs: better wait for another */
@@ -13,6 +15,11 @@
 
 static ngx_uint_t api_db_pack_crowds(const api_db_t *db,
     const api_db_plan_t *plan, uint64_t now);
+static api_db_conn_t *api_db_pack_kin(const api_db_t *db,
+    const api_db_plan_t *plan, uint64_t now);
+static ngx_uint_t api_db_pack_late(const api_db_conn_t *conn, uint64_t now);
+static api_db_conn_t *api_db_pack_busy(const api_db_t *db, api_db_lane_e mode,
+    ngx_uint_t late, uint64_t now);
 static api_db_conn_t *api_db_pack_fullest(const api_db_t *db, uint64_t now);
 static api_db_conn_t *api_db_pack_least(api_db_t *db, api_db_lane_e mode,
     uint64_t now);
@@ -58,15 +65,21 @@ api_db_pack_taken(const api_db_flight_t *flight)
 api_db_conn_t *
 api_db_pack_pick(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
 {
-    uint64_t        now, most;
-    ngx_queue_t    *q;
+    uint64_t        now;
     api_db_lane_e   mode;
     api_db_conn_t  *conn;
 
     now = api_db_now();
 
     mode = job->plan->read_only ? API_DB_READ : API_DB_WRITE;
-    most = mode == API_DB_READ ? API_DB_PACK_PACKED : API_DB_PACK_JOINED;
+
+    if (mode == API_DB_READ) {
+        conn = api_db_pack_kin(db, job->plan, now);
+
+        if (conn) {
+            return conn;
+        }
+    }
 
     if (mode == API_DB_READ && api_db_pack_crowds(db, job->plan, now)) {
         db->want = 1;
@@ -77,20 +90,15 @@ api_db_pack_pick(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
         }
     }
 
-    for (q = ngx_queue_last(&db->conns[API_DB_CONN_BUSY]);
-         q != ngx_queue_sentinel(&db->conns[API_DB_CONN_BUSY]);
-         q = ngx_queue_prev(q))
-    {
-        conn = ngx_queue_data(q, api_db_conn_t, queue);
+    conn = api_db_pack_busy(db, mode, mode == API_DB_WRITE, now);
 
-        if (conn->backlog < most
-            && api_db_pack_takes(conn, mode, API_DB_IN_FLIGHT, now))
-        {
-            return conn;
-        }
+    if (conn == NULL) {
+        conn = api_db_pack_idle(db, mode, head);
     }
 
-    conn = api_db_pack_idle(db, mode, head);
+    if (conn == NULL) {
+        conn = api_db_pack_busy(db, mode, 1, now);
+    }
 
     if (conn == NULL) {
         db->want = 1;
@@ -98,6 +106,98 @@ api_db_pack_pick(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
     }
 
     return conn ? conn : api_db_pack_least(db, mode, now);
+}
+
+
+/*
+ * One of its own kind is late, and the next one may meet what it has met: they
+ * stay together until that is known
+ */
+
+static api_db_conn_t *
+api_db_pack_kin(const api_db_t *db, const api_db_plan_t *plan, uint64_t now)
+{
+    ngx_queue_t             *q;
+    api_db_conn_t           *conn;
+    const api_db_flight_t   *flight;
+    const api_db_segment_t  *segment;
+
+    if (db->costs[plan->id].flights == 0) {
+        return NULL;
+    }
+
+    for (q = db->conns[API_DB_CONN_BUSY].next;
+         q != &db->conns[API_DB_CONN_BUSY];
+         q = q->next)
+    {
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        if (!api_db_pack_late(conn, now)) {
+            continue;
+        }
+
+        q = conn->segments.next;
+        segment = ngx_queue_data(q, api_db_segment_t, queue);
+        q = segment->flights.next;
+        flight = ngx_queue_data(q, api_db_flight_t, queue);
+        q = &conn->queue;
+
+        if (segment->nflights == 1 && flight->plan == plan
+            && api_db_pack_takes(conn, API_DB_READ, API_DB_PACK_CROWD, now))
+        {
+            return conn;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+api_db_pack_late(const api_db_conn_t *conn, uint64_t now)
+{
+    uint64_t                 since;
+    const api_db_segment_t  *segment;
+
+    if (conn->segments.next == &conn->segments) {
+        return 0;
+    }
+
+    segment = ngx_queue_data(conn->segments.next, api_db_segment_t, queue);
+
+    since = ngx_max(segment->sent, conn->moved);
+
+    return now > since + 2 * segment->expected + API_DB_PACK_LATE;
+}
+
+
+/* a busy one with room; late: also where that may be a long wait */
+
+static api_db_conn_t *
+api_db_pack_busy(const api_db_t *db, api_db_lane_e mode, ngx_uint_t late,
+    uint64_t now)
+{
+    uint64_t        most;
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn;
+
+    most = mode == API_DB_READ ? API_DB_PACK_PACKED : API_DB_PACK_JOINED;
+
+    for (q = db->conns[API_DB_CONN_BUSY].prev;
+         q != &db->conns[API_DB_CONN_BUSY];
+         q = q->prev)
+    {
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        if (conn->backlog < most
+            && api_db_pack_takes(conn, mode, API_DB_IN_FLIGHT, now)
+            && (late || !api_db_pack_late(conn, now)))
+        {
+            return conn;
+        }
+    }
+
+    return NULL;
 }
 
 
