@@ -6,6 +6,7 @@
 #include "db/inquiry.h"
 #include "db/due.h"
 #include "db/finish.h"
+#include "db/handshake.h"
 #include "db/lane.h"
 #include "db/resolve.h"
 #include "db/segment.h"
@@ -22,6 +23,7 @@ api_db_close(api_db_conn_t *conn)
     api_db_lane_unreserve(conn);
     api_db_resolve_forget(conn);
     api_db_cancel_forget(conn);
+    api_db_handshake_forget(conn);
 
     if (conn->timer.timer_set) {
         ngx_del_timer(&conn->timer);

@@ -3,6 +3,7 @@
 #include "db/backoff.h"
 #include "db/close.h"
 #include "db/conn.h"
+#include "db/handshake.h"
 #include "db/line.h"
 #include "db/refusal.h"
 #include "db/report.h"
@@ -17,6 +18,8 @@ static void api_db_connect_start(api_db_conn_t *conn,
     const api_db_addresses_t *addresses);
 static ngx_msec_t api_db_connect_lifetime(const api_db_t *db);
 static ngx_int_t api_db_connect_wrap(api_db_conn_t *conn);
+static void api_db_connect_polled(api_db_conn_t *conn,
+    PostgresPollingStatusType status);
 static void api_db_connect_established(api_db_conn_t *conn);
 static ngx_uint_t api_db_connect_rotates(api_db_conn_t *conn);
 
@@ -167,9 +170,25 @@ api_db_connect_start(api_db_conn_t *conn, const api_db_addresses_t *addresses)
 void
 api_db_connect_poll(api_db_conn_t *conn)
 {
-    PostgresPollingStatusType  status;
+    if (api_db_handshake_computes(conn)
+        && api_db_handshake(conn, api_db_connect_polled) == NGX_AGAIN)
+    {
+        return;
+    }
 
-    status = PQconnectPoll(conn->pg);
+    api_db_connect_polled(conn, PQconnectPoll(conn->pg));
+}
+
+
+static void
+api_db_connect_polled(api_db_conn_t *conn, PostgresPollingStatusType status)
+{
+    /* nobody could tell it that the worker exits */
+
+    if (ngx_exiting && conn->db->waiting == 0) {
+        api_db_close(conn);
+        return;
+    }
 
     if (status == PGRES_POLLING_FAILED) {
         api_db_connect_failed(conn, NULL);

@@ -58,6 +58,7 @@ typedef struct api_db_segment_s    api_db_segment_t;
 typedef struct api_db_command_s    api_db_command_t;
 typedef struct api_db_resolve_s    api_db_resolve_t;
 typedef struct api_db_cancel_s     api_db_cancel_t;
+typedef struct api_db_handshake_s  api_db_handshake_t;
 
 
 typedef enum {
@@ -224,6 +225,7 @@ struct api_db_conn_s {
     ngx_event_t                 timer;
     ngx_event_t                 post;       /* sends at the end of the turn */
     api_db_resolve_t           *resolve;
+    api_db_handshake_t         *handshake;  /* a thread has "pg" */
     api_db_cancel_t            *cancel;     /* its cancel request, waiting or
                                                being sent by a thread */
 
@@ -384,6 +386,7 @@ struct api_db_s {
     ngx_log_t                  *log;
     ngx_pool_t                 *pool;
     api_thread_team_t           cancels;
+    api_thread_team_t           handshakes;
     api_db_limit_t              limit;
 
     ngx_queue_t                 conns[API_DB_CONN_STATES];

@@ -15,6 +15,9 @@
 #include "db/turn.h"
 
 
+#define API_DB_EVENTS_AGAIN  10          /* ms */
+
+
 static void api_db_events_socket(ngx_event_t *ev);
 static void api_db_events_read(api_db_conn_t *conn);
 static void api_db_events_push(api_db_conn_t *conn);
@@ -136,6 +139,14 @@ api_db_events_timer(ngx_event_t *ev)
 
     case API_DB_CONN_CONNECTING:
     case API_DB_CONN_SETUP:
+
+        /* a thread computes, and that has an end */
+
+        if (conn->handshake) {
+            api_db_conn_watch(conn, API_DB_EVENTS_AGAIN, 1);
+            return;
+        }
+
         api_db_connect_failed(conn, "connect_timeout");
         return;
 

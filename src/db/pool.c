@@ -10,6 +10,7 @@
 #include "db/inquiry.h"
 #include "db/events.h"
 #include "db/finish.h"
+#include "db/handshake.h"
 #include "db/keep.h"
 #include "db/lane.h"
 #include "db/learn.h"
@@ -99,6 +100,7 @@ api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle)
 
     api_db_wire_stall(db->stall);
     api_db_cancel_init(db);
+    api_db_handshake_init(db);
     api_db_line_init(db);
     api_db_events_init(db);
     api_db_keep_init(db);
@@ -202,6 +204,7 @@ api_db_destroy(api_db_t *db)
         db->conf->first->stop(db);
     }
 
+    api_db_handshake_stop(db);
     api_db_keep_stop(db);
     api_db_doubt_stop(db);
     api_db_stall_stop(db);
