@@ -56,6 +56,7 @@ static ngx_int_t check_receive(api_check_t *check, api_check_session_t *s,
     api_check_statement_t *statement);
 static ngx_int_t check_deallocate(api_check_t *check,
     api_check_session_t *s);
+static ngx_int_t check_unlock(api_check_session_t *s);
 static void check_name(char *name, ngx_uint_t statement, ngx_uint_t n);
 
 
@@ -230,6 +231,10 @@ check_transaction(api_check_t *check, api_check_session_t *s,
 
     if (rc == NGX_OK && (check->pooled || !check->conf->prepare)) {
         rc = check_deallocate(check, s);
+    }
+
+    if (rc == NGX_OK && check->pooled) {
+        rc = check_unlock(s);
     }
 
     if (!s->lost && api_check_command(s, "ROLLBACK") != NGX_OK
@@ -543,6 +548,20 @@ check_deallocate(api_check_t *check, api_check_session_t *s)
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * Planning runs functions that are declared IMMUTABLE, and a session's lock
+ * that one has taken outlives ROLLBACK: the pooler's other clients would meet
+ * it.
+ */
+
+static ngx_int_t
+check_unlock(api_check_session_t *s)
+{
+    return api_check_command(s, "SELECT pg_catalog.pg_advisory_unlock_all()")
+           != NGX_OK && s->lost ? NGX_DECLINED : NGX_OK;
 }
 
 

@@ -10,6 +10,8 @@
 
 static ngx_int_t clean_session(api_db_conn_t *conn,
     api_db_segment_t *segment, api_db_flight_t *flight);
+static ngx_int_t clean_application(api_db_conn_t *conn,
+    api_db_segment_t *segment, api_db_flight_t *flight);
 static void clean_left(api_db_conn_t *conn);
 static void clean_failed(api_db_conn_t *conn, const PGresult *res);
 static ngx_int_t clean_unlock(api_db_conn_t *conn,
@@ -169,7 +171,45 @@ clean_session(api_db_conn_t *conn, api_db_segment_t *segment,
         }
     }
 
+    if (conn->db->pooler != API_DB_POOLER_OFF
+        && clean_application(conn, segment, flight) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     return clean_unlock(conn, segment, flight);
+}
+
+
+/*
+ * A pooler sets the name of whoever has its session, and takes RESET ALL, which
+ * returns to what the session began with, for our wish to have none.
+ */
+
+static ngx_int_t
+clean_application(api_db_conn_t *conn, api_db_segment_t *segment,
+    api_db_flight_t *flight)
+{
+    const char      *values[1];
+    const api_db_t  *db;
+
+    db = conn->db;
+
+    values[0] = api_db_options_value(db->keywords, db->values,
+                                     "application_name");
+
+    if (values[0] == NULL) {
+        values[0] = api_db_options_value(db->keywords, db->values,
+                                         "fallback_application_name");
+    }
+
+    if (values[0] == NULL) {
+        values[0] = API_DB_OPTIONS_APPLICATION;
+    }
+
+    return api_db_segment_sql(conn, segment, API_DB_COMMAND_CLEAN, flight,
+                              "SELECT pg_catalog.set_config("
+                              "'application_name', $1, false)", 1, values);
 }
 
 

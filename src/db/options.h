@@ -17,6 +17,9 @@
 /* libpq's keyword for these settings */
 #define API_DB_OPTIONS_KEYWORD  "options"
 
+/* application_name, unless the configuration has another one */
+#define API_DB_OPTIONS_APPLICATION  "nginx"
+
 /*
  * What the module relies on, whatever a role, a database or a configuration
  * file says: how SQL is read (sql/lexer), how values are written and read

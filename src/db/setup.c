@@ -71,7 +71,7 @@ api_db_setup_connect(api_db_conn_t *conn, const api_db_addresses_t *addresses)
     keywords[0] = "gssencmode";
     values[0] = "disable";
     keywords[1] = "fallback_application_name";
-    values[1] = "nginx";
+    values[1] = API_DB_OPTIONS_APPLICATION;
 
     for (i = 0; i < n; i++) {
         keywords[i + 2] = db->keywords[i];

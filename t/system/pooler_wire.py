@@ -33,7 +33,9 @@ postgres.sql(
     "CREATE SCHEMA elsewhere",
     "CREATE TABLE elsewhere.things (id uuid PRIMARY KEY, name text)",
     "CREATE FUNCTION dark() RETURNS int LANGUAGE plpgsql AS"
-    " $$ BEGIN PERFORM set_config('app.v', 'x', false); RETURN 1; END $$")
+    " $$ BEGIN PERFORM set_config('app.v', 'x', false); RETURN 1; END $$",
+    "CREATE FUNCTION told(n int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS"
+    " $$ BEGIN PERFORM pg_advisory_lock(77); RETURN n; END $$")
 
 nginx = Nginx("pooler_wire")
 
@@ -111,22 +113,26 @@ ROUTES = """
             api_query one "UPDATE things SET name = $name WHERE id = $id
                            RETURNING name";
         }
+        api_route GET /name {
+            api_query value "SELECT current_setting('application_name')";
+        }
         api_route POST /dark { api_query value "SELECT dark()"; }
     }
 """
 
 
-def started(port, settings="pooler transaction;"):
+def started(port, settings="pooler transaction;", more=""):
     """Nobody could ask while the configuration was read: the workers learn."""
     if nginx.process:
         nginx.stop()
     nginx.configure("""
     api_postgres app {
-        primary "postgresql://app:%s@127.0.0.1:%d/%s?sslmode=disable";
+        primary "postgresql://app:%s@127.0.0.1:%d/%s?sslmode=disable%s";
         direct "host=127.0.0.1 port=%d user=app dbname=app";
         %s max_connections 4; min_connections 2;
     }
-    """ % (postgres.app_password, port, postgres.database, free_port(), settings),
+    """ % (postgres.app_password, port, postgres.database, more, free_port(),
+           settings),
         ROUTES)
     nginx.start()
 
@@ -249,6 +255,51 @@ def settings_that_fail():
         right(sniffer, "settings that fail")
     finally:
         nginx.stop()
+        pooler.kill()
+
+
+@section
+def the_name_of_an_application():
+    """It is shown in pg_stat_activity and in the server's log, and RESET ALL of
+    a pooler's session would take it away."""
+    for more, name in (("", "nginx"), ("&application_name=shop", "shop")):
+        pooler = PgBouncer(postgres, 1)
+        try:
+            started(pooler.port, more=more)
+            equal(call("GET", "/name").json(), name, name + ": at first")
+            equal(call("POST", "/dark").status, 200, "something opaque runs")
+            equal(call("GET", "/name").json(), name, "the next job's is right")
+            equal(postgres.admin(
+                "SELECT string_agg(DISTINCT application_name, ',') FROM"
+                " pg_stat_activity WHERE usename = 'app' AND datname = '%s'"
+                % postgres.database), name, "and what the server shows")
+        finally:
+            nginx.stop()
+            pooler.kill()
+
+
+@section
+def a_lock_taken_while_planning():
+    """EXPLAIN of nginx -t runs told(), which is not what it says it is."""
+    pooler = PgBouncer(postgres, 1)
+    try:
+        nginx.configure("""
+    api_postgres app {
+        primary "postgresql://app:%s@127.0.0.1:%d/%s?sslmode=disable";
+        pooler transaction; max_connections 1;
+    }
+    """ % (postgres.app_password, pooler.port, postgres.database),
+            'api_route GET /told { api_query value "SELECT told(1)"; }')
+        status, said = nginx.call("-t")
+        equal(status, 0, "the configuration is good", said)
+        equal(postgres.admin(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'"
+            " AND datname = '%s'" % postgres.database), "1",
+            "the pooler has kept its session")
+        equal(postgres.admin("SELECT count(*) FROM pg_locks WHERE locktype ="
+                             " 'advisory' AND objid = 77"), "0",
+              "which holds no lock")
+    finally:
         pooler.kill()
 
 
