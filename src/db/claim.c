@@ -74,6 +74,31 @@ api_db_claim_bare(const api_db_zone_shared_t *shared, ngx_uint_t self)
 
 
 ngx_uint_t
+api_db_claim_stranded(const api_db_zone_shared_t *shared, ngx_uint_t self)
+{
+    ngx_uint_t                 i, n;
+    const api_db_zone_slot_t  *slot;
+
+    n = 0;
+
+    for (i = 0; i < shared->top; i++) {
+        slot = &shared->slots[i];
+
+        n += i != self && api_db_claim_strands(slot);
+    }
+
+    return n;
+}
+
+
+ngx_uint_t
+api_db_claim_strands(const api_db_zone_slot_t *slot)
+{
+    return slot->needs && slot->fast && slot->count <= slot->slow;
+}
+
+
+ngx_uint_t
 api_db_claim_holders(const api_db_zone_shared_t *shared, ngx_uint_t self)
 {
     ngx_uint_t                 i, channels;

@@ -27,6 +27,14 @@ ngx_uint_t api_db_claim_poorer(const api_db_zone_shared_t *shared,
 ngx_uint_t api_db_claim_bare(const api_db_zone_shared_t *shared,
     ngx_uint_t self);
 
+/*
+ * Does something fast wait, while something slow has all connections to itself?
+ * And in how many others?
+ */
+ngx_uint_t api_db_claim_strands(const api_db_zone_slot_t *slot);
+ngx_uint_t api_db_claim_stranded(const api_db_zone_shared_t *shared,
+    ngx_uint_t self);
+
 /* channels of those that have some, and of those that want some */
 ngx_uint_t api_db_claim_holders(const api_db_zone_shared_t *shared,
     ngx_uint_t self);

@@ -1,6 +1,7 @@
 
 #include "db/lane.h"
 #include "db/backoff.h"
+#include "db/brisk.h"
 #include "db/cost.h"
 #include "db/pack.h"
 
@@ -14,7 +15,6 @@ static ngx_uint_t api_db_lane_may(api_db_t *db, const api_db_job_t *job);
 static ngx_uint_t api_db_lane_doubtful(api_db_t *db,
     const api_db_job_t *job);
 static ngx_uint_t api_db_lane_leaves(api_db_t *db, const api_db_job_t *job);
-static ngx_uint_t api_db_lane_held(api_db_t *db);
 static ngx_uint_t api_db_lane_open(const api_db_t *db);
 static ngx_uint_t api_db_lane_pressed(const api_db_t *db,
     const api_db_job_t *job);
@@ -187,7 +187,7 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
 
     if (api_db_cost_slow(cost)) {
         taken = api_db_lane_held(db);
-        full = full && db->slow == 0;
+        full = full && taken == 0;
 
     } else if (api_db_cost_fickle(cost)) {
 
@@ -206,20 +206,17 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
 }
 
 
-/*
- * Busy connections that do not come back soon: with what is slow, stalled, or
- * tries whether a plan is
- */
-
-static ngx_uint_t
+ngx_uint_t
 api_db_lane_held(api_db_t *db)
 {
+    uint64_t              now;
     ngx_uint_t            n;
     ngx_queue_t          *q;
     api_db_conn_t        *conn;
     const api_db_cost_t  *cost;
 
     n = 0;
+    now = api_db_now();
 
     for (q = db->conns[API_DB_CONN_BUSY].next;
          q != &db->conns[API_DB_CONN_BUSY];
@@ -227,7 +224,7 @@ api_db_lane_held(api_db_t *db)
     {
         conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-        if (conn->slow || conn->stalled) {
+        if (conn->slow || conn->stalled || api_db_pack_late(conn, now)) {
             n++;
 
         } else if (conn->exclusive) {
@@ -245,11 +242,13 @@ api_db_lane_held(api_db_t *db)
 static ngx_uint_t
 api_db_lane_open(const api_db_t *db)
 {
+    uint64_t        now;
     ngx_uint_t      n;
     ngx_queue_t    *q;
     api_db_conn_t  *conn;
 
     n = 0;
+    now = api_db_now();
 
     for (q = db->conns[API_DB_CONN_BUSY].next;
          q != &db->conns[API_DB_CONN_BUSY];
@@ -257,14 +256,19 @@ api_db_lane_open(const api_db_t *db)
     {
         conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-        n += !conn->exclusive && !conn->stalled;
+        n += !conn->exclusive && !conn->stalled
+             && !api_db_pack_late(conn, now);
     }
 
     return n;
 }
 
 
-/* is it about to be refused, while nothing fast waits? */
+/*
+ * Is it about to be refused, while nothing fast waits, or comes?  Else it may
+ * not have those that are left to what is fast: many writers of one locked row
+ * would always have them all.
+ */
 
 static ngx_uint_t
 api_db_lane_pressed(const api_db_t *db, const api_db_job_t *job)
@@ -272,6 +276,7 @@ api_db_lane_pressed(const api_db_t *db, const api_db_job_t *job)
     return job->waiting
            && ngx_queue_empty(&db->lines[API_DB_READ].jobs)
            && ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
+           && !api_db_brisk(&db->limit)
            && (job->pressed
                || api_db_lane_left(job) <= db->conf->acquire_timeout / 4);
 }

@@ -32,6 +32,12 @@ ngx_uint_t api_db_lane_needs(api_db_t *db);
 
 
 /*
+ * Busy connections that do not come back soon: with what is slow, late,
+ * stalled, or tries whether a plan is
+ */
+ngx_uint_t api_db_lane_held(api_db_t *db);
+
+/*
  * The head of this line waits for an idle connection: one is not fed any more
  * until it is idle.
  */

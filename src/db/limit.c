@@ -31,6 +31,8 @@ typedef struct {
 } api_db_limit_sum_t;
 
 
+static ngx_uint_t api_db_limit_gives(const api_db_limit_t *limit,
+    ngx_uint_t fair);
 static ngx_uint_t api_db_limit_but(const api_db_limit_t *limit,
     ngx_uint_t n, ngx_uint_t left);
 static ngx_uint_t api_db_limit_before(const api_db_limit_t *limit);
@@ -103,11 +105,16 @@ api_db_limit_take(api_db_limit_t *limit, ngx_uint_t urgent)
     if (!urgent) {
         owed = sum.needs - slot->needs;
 
-    } else if (slot->count < sum.fair) {
+    } else if (slot->count == 0 || api_db_claim_strands(slot)) {
         owed = 0;
 
     } else {
-        owed = api_db_claim_owed(limit->shared, limit->slot, sum.fair);
+        owed = api_db_claim_stranded(limit->shared, limit->slot);
+
+        if (slot->count >= sum.fair) {
+            owed = ngx_max(owed, api_db_claim_owed(limit->shared, limit->slot,
+                                                   sum.fair));
+        }
     }
 
     if (sum.used + owed < limit->max) {
@@ -163,7 +170,8 @@ api_db_limit_give(api_db_limit_t *limit)
 
 
 void
-api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below)
+api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t fast,
+    ngx_uint_t below)
 {
     ngx_uint_t           channels, wake;
     ngx_msec_t           since;
@@ -180,15 +188,18 @@ api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below)
         limit->told = ngx_min(limit->told, ngx_min(limit->needs, needs));
     }
 
-    wake = needs > limit->told || (needs && since >= API_DB_LIMIT_REMIND);
+    wake = needs > limit->told || fast > limit->fast
+           || (needs && since >= API_DB_LIMIT_REMIND);
 
-    if (needs == limit->needs && below == limit->below && !wake
+    if (needs == limit->needs && fast == limit->fast && below == limit->below
+        && !wake
         && limit->shared->slots[limit->slot].leaving == ngx_exiting)
     {
         return;
     }
 
     limit->needs = needs;
+    limit->fast = fast;
     limit->below = below;
 
     ngx_shmtx_lock(&limit->slab->mutex);
@@ -196,6 +207,7 @@ api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs, ngx_uint_t below)
     slot = &limit->shared->slots[limit->slot];
 
     slot->needs = needs;
+    slot->fast = fast;
     slot->below = below;
 
     api_db_limit_sum(limit, &sum);
@@ -247,8 +259,7 @@ api_db_limit_offer(api_db_limit_t *limit, api_db_limit_offer_e kind)
                > sum.coming + limit->max - ngx_min(sum.used, limit->max);
 
     if (kind == API_DB_LIMIT_BUSY || kind == API_DB_LIMIT_LATER) {
-        taken = taken && slot->count - slot->promised > sum.fair
-                && api_db_claim_poorer(limit->shared, limit->slot, sum.fair);
+        taken = taken && api_db_limit_gives(limit, sum.fair);
 
     } else if (kind == API_DB_LIMIT_LAST) {
         taken = taken && api_db_claim_bare(limit->shared, limit->slot);
@@ -262,6 +273,28 @@ api_db_limit_offer(api_db_limit_t *limit, api_db_limit_offer_e kind)
     ngx_shmtx_unlock(&limit->slab->mutex);
 
     return taken;
+}
+
+
+/* one that it uses: it has more than its part, or than others who have none */
+
+static ngx_uint_t
+api_db_limit_gives(const api_db_limit_t *limit, ngx_uint_t fair)
+{
+    ngx_uint_t                 count;
+    const api_db_zone_slot_t  *slot;
+
+    slot = &limit->shared->slots[limit->slot];
+    count = slot->count - slot->promised;
+
+    if (count > fair
+        && api_db_claim_poorer(limit->shared, limit->slot, fair))
+    {
+        return 1;
+    }
+
+    return count > slot->slow + 1
+           && api_db_claim_stranded(limit->shared, limit->slot);
 }
 
 
@@ -425,6 +458,7 @@ api_db_limit_leave(api_db_limit_t *limit)
     slot = &limit->shared->slots[limit->slot];
 
     slot->needs = 0;
+    slot->fast = 0;
     slot->below = 0;
     slot->leaving = 0;
     slot->promised = 0;
@@ -530,6 +564,7 @@ api_db_limit_clear(api_db_zone_slot_t *slot)
     slot->count = 0;
     slot->promised = 0;
     slot->needs = 0;
+    slot->fast = 0;
     slot->below = 0;
     slot->leaving = 0;
     slot->waiting = 0;

@@ -14,6 +14,10 @@
  * what each would have if all who have or need some had as many: nobody above
  * it may take what somebody below it needs.
  *
+ * Something slow, as what waits for a lock, has a connection to itself, which
+ * serves nobody else: where something fast waits in a worker that has no
+ * others, that comes before fair parts, with one.
+ *
  * What waits in a worker that exits was there before all that comes to the new
  * ones: beyond a fair part these leave it what it needs, and it leaves none to
  * what is fast and will not come any more.
@@ -33,7 +37,8 @@ typedef struct {
     ngx_slab_pool_t            *slab;
     ngx_uint_t                  max;
     ngx_uint_t                  slot;
-    ngx_uint_t                  needs;     /* as in the slot */
+    ngx_uint_t                  needs;     /* as in the slot; */
+    ngx_uint_t                  fast;      /* the same */
     ngx_uint_t                  below;
     ngx_uint_t                  told;      /* needs that those who hold some
                                               know of, */
@@ -41,6 +46,8 @@ typedef struct {
     ngx_msec_t                  after;     /* ms until one given back can be
                                               had, when take() said NGX_BUSY;
                                               0: nobody knows */
+    ngx_msec_t                  brisk;     /* of db/brisk: as in the zone,
+                                              where there is none */
 } api_db_limit_t;
 
 typedef enum {
@@ -66,12 +73,13 @@ void api_db_limit_give(api_db_limit_t *limit);
 
 /*
  * Says how many connections this worker's waiting jobs need that it cannot
- * open, and whether it has less than its part of min_connections.  Those who
- * hold some are woken when it is more than they know of, and from time to
- * time: not each time, for two who need some would wake each other for ever.
+ * open, whether one of these is fast, and whether it has less than its part of
+ * min_connections.  Those who hold some are woken when it is more than they
+ * know of, and from time to time: not each time, for two who need some would
+ * wake each other for ever.
  */
 void api_db_limit_want(api_db_limit_t *limit, ngx_uint_t needs,
-    ngx_uint_t below);
+    ngx_uint_t fast, ngx_uint_t below);
 
 /* does another worker need any?  Without a lock, to be asked often. */
 ngx_uint_t api_db_limit_wanted(const api_db_limit_t *limit);

@@ -17,7 +17,6 @@ static ngx_uint_t api_db_pack_crowds(const api_db_t *db,
     const api_db_plan_t *plan, uint64_t now);
 static api_db_conn_t *api_db_pack_kin(const api_db_t *db,
     const api_db_plan_t *plan, uint64_t now);
-static ngx_uint_t api_db_pack_late(const api_db_conn_t *conn, uint64_t now);
 static api_db_conn_t *api_db_pack_busy(const api_db_t *db, api_db_lane_e mode,
     ngx_uint_t late, uint64_t now);
 static api_db_conn_t *api_db_pack_fullest(const api_db_t *db, uint64_t now);
@@ -27,6 +26,7 @@ static api_db_conn_t *api_db_pack_idle(api_db_t *db, api_db_lane_e mode,
     ngx_uint_t head);
 static api_db_conn_t *api_db_pack_turn(api_db_t *db, api_db_lane_e mode,
     ngx_uint_t head);
+static ngx_uint_t api_db_pack_stalled(const api_db_t *db, api_db_lane_e mode);
 
 
 void
@@ -153,7 +153,7 @@ api_db_pack_kin(const api_db_t *db, const api_db_plan_t *plan, uint64_t now)
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 api_db_pack_late(const api_db_conn_t *conn, uint64_t now)
 {
     uint64_t                 since;
@@ -325,7 +325,8 @@ api_db_pack_idle(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
 /*
  * An idle connection of the other mode, the one used longest ago: but the
  * last of its kind stays what it is while it is needed, unless this mode has
- * none at all.
+ * none at all.  One that is late or stalls is there, and another one would soon
+ * be, too.
  */
 
 static api_db_conn_t *
@@ -339,7 +340,8 @@ api_db_pack_turn(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
     other = mode == API_DB_READ ? API_DB_WRITE : API_DB_READ;
 
     spare = api_db_pack_count(db, other) > 1
-            || api_db_pack_count(db, mode) == 0;
+            || (api_db_pack_count(db, mode) == 0
+                && !api_db_pack_stalled(db, mode));
 
     for (q = ngx_queue_last(&db->conns[API_DB_CONN_IDLE]);
          q != ngx_queue_sentinel(&db->conns[API_DB_CONN_IDLE]);
@@ -357,6 +359,32 @@ api_db_pack_turn(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
     }
 
     return NULL;
+}
+
+
+static ngx_uint_t
+api_db_pack_stalled(const api_db_t *db, api_db_lane_e mode)
+{
+    uint64_t        now;
+    ngx_queue_t    *q;
+    api_db_conn_t  *conn;
+
+    now = api_db_now();
+
+    for (q = db->conns[API_DB_CONN_BUSY].next;
+         q != &db->conns[API_DB_CONN_BUSY];
+         q = q->next)
+    {
+        conn = ngx_queue_data(q, api_db_conn_t, queue);
+
+        if (conn->mode == mode
+            && (conn->stalled || conn->slow || api_db_pack_late(conn, now)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -36,5 +36,8 @@ ngx_uint_t api_db_pack_open_to(const api_db_conn_t *conn, ngx_uint_t head);
 void api_db_pack_given(const api_db_flight_t *flight);
 void api_db_pack_taken(const api_db_flight_t *flight);
 
+/* does what it works on take longer than it should?  It may soon stall */
+ngx_uint_t api_db_pack_late(const api_db_conn_t *conn, uint64_t now);
+
 
 #endif /* API_DB_PACK_H */

@@ -1,5 +1,6 @@
 
 #include "db/backoff.h"
+#include "db/brisk.h"
 #include "db/close.h"
 #include "db/due.h"
 #include "db/engine.h"
@@ -266,6 +267,10 @@ api_db_pool_take(api_db_t *db, api_db_job_t *job)
     api_db_conn_t  *conn;
 
     lane = api_db_lane_of(db, job);
+
+    if (lane != API_DB_ALONE) {
+        api_db_brisk_came(&db->limit);
+    }
 
     if (ngx_queue_empty(&db->lines[lane].jobs)) {
 

@@ -2,6 +2,7 @@
 #include "db/yield.h"
 #include "db/close.h"
 #include "db/conn.h"
+#include "db/lane.h"
 
 
 #define API_DB_YIELD_TURN    100         /* ms a connection is kept at least,
@@ -68,7 +69,7 @@ api_db_yield_idle(api_db_t *db)
         q = ngx_queue_last(&db->conns[API_DB_CONN_IDLE]);
         conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-        if (api_db_usable_count(db) - db->slow <= 1
+        if (api_db_usable_count(db) - api_db_lane_held(db) <= 1
             && ngx_current_msec - conn->used < API_DB_YIELD_RECENT)
         {
             break;
@@ -139,7 +140,9 @@ api_db_yield_shared(api_db_t *db)
 {
     ngx_uint_t      state;
     ngx_queue_t    *q;
-    api_db_conn_t  *conn;
+    api_db_conn_t  *conn, *writing;
+
+    writing = NULL;
 
     for (state = API_DB_CONN_IDLE; state <= API_DB_CONN_BUSY; state++) {
 
@@ -149,17 +152,25 @@ api_db_yield_shared(api_db_t *db)
         {
             conn = ngx_queue_data(q, api_db_conn_t, queue);
 
-            /* a slow one would be long in ending, and not be counted so */
+            /* a slow one would be long in ending, and not be counted so; */
 
-            if (!conn->exclusive
-                && !conn->slow
-                && conn->stalled == 0
-                && ngx_current_msec - conn->born >= API_DB_YIELD_TURN)
+            if (conn->exclusive
+                || conn->slow
+                || conn->stalled
+                || ngx_current_msec - conn->born < API_DB_YIELD_TURN)
             {
+                continue;
+            }
+
+            /* and one that writes may meet a lock before */
+
+            if (state == API_DB_CONN_IDLE || conn->mode == API_DB_READ) {
                 return conn;
             }
+
+            writing = conn;
         }
     }
 
-    return NULL;
+    return writing;
 }

@@ -5,7 +5,7 @@
 
 /* another number whenever the structures below mean something else */
 #define API_DB_ZONE_LAYOUT                                                   \
-    ((uint64_t) 4 << 32 | sizeof(api_db_zone_shared_t))
+    ((uint64_t) 5 << 32 | sizeof(api_db_zone_shared_t))
 
 
 static ngx_int_t api_db_zone_init(ngx_shm_zone_t *zone, void *data);

@@ -29,6 +29,7 @@ typedef struct {
     ngx_uint_t                  promised;   /* of the count: to be given up */
     ngx_msec_t                  until;      /* then the promise is forgotten */
     ngx_uint_t                  needs;
+    ngx_uint_t                  fast;       /* something fast does */
     ngx_uint_t                  below;
     ngx_uint_t                  leaving;    /* the worker exits: no more jobs
                                                come, and those it has were
@@ -56,6 +57,8 @@ typedef struct {
     ngx_pid_t                   migrating;  /* of check/late: who applies them,
                                                under the slab's mutex; */
     volatile uint64_t           migrated;   /* the key of what is applied */
+    volatile ngx_msec_t         brisk;      /* when something fast came last,
+                                               about */
     api_db_zone_slot_t          slots[NGX_MAX_PROCESSES];
     api_db_zone_note_t          notes[API_DB_ZONE_NOTES];
 } api_db_zone_shared_t;

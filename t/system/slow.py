@@ -23,6 +23,8 @@ nginx = Nginx("slow")
 # wait() is fast until somebody holds the lock of its number
 postgres.sql(
     "CREATE TABLE written (k int, n int)",
+    "CREATE TABLE accounts (id int PRIMARY KEY, n int)",
+    "INSERT INTO accounts SELECT n, 0 FROM generate_series(1, 100) AS n",
     "CREATE FUNCTION wait(k int) RETURNS int LANGUAGE plpgsql STABLE AS"
     " 'BEGIN PERFORM pg_advisory_xact_lock(k); RETURN k; END'")
 
@@ -51,6 +53,13 @@ ROUTES = """
         }
         api_route POST /sleep/:s<number> {
             api_query value "SELECT 1 FROM pg_sleep($s::float8)";
+        }
+        api_route GET /account/:id<int> {
+            api_query value "SELECT n FROM accounts WHERE id = $id";
+        }
+        api_route POST /account/:id<int> {
+            api_query value "UPDATE accounts SET n = n + 1 WHERE id = $id
+                             RETURNING n";
         }
     }
 """
@@ -583,6 +592,92 @@ def a_lock_takes_no_more_than_its_part():
             for client in stuck:
                 client.join()
         equal({c.status for c in stuck}, {200}, "the stuck ones wait")
+
+
+class Row:
+    """The lock of account 1, held for a while."""
+
+    def __init__(self, seconds):
+        self.thread = threading.Thread(target=postgres.sql, args=(
+            "BEGIN; UPDATE accounts SET n = n WHERE id = 1;"
+            " SELECT pg_sleep(%f); COMMIT" % seconds,))
+
+    def __enter__(self):
+        self.thread.start()
+        wait_until(lambda: postgres.admin(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
+            " 'suite' AND state = 'active' AND query LIKE 'BEGIN; UPDATE%'")
+            != "0", 10)
+
+    def __exit__(self, *_):
+        self.thread.join()
+
+
+def beside_a_locked_row(settings, workers, writers, seconds):
+    """Answers to readers, and to writers of the locked row, who never cease."""
+    serve(settings, workers)
+    warm("/account/7", "/plain/1", times=40)
+    ended, reads, writes = [], [], []
+
+    def load(answers, path, method, pause):
+        connection = wire.Connection(nginx.port, 40)
+        while not ended:
+            answers.append(ask(path, method, connection))
+            time.sleep(pause)
+        connection.close()
+
+    threads = [threading.Thread(target=load, args=what) for what in
+               [(writes, "/account/1", "POST", 0)] * writers
+               + [(reads, "/account/7", "GET", 0.01),
+                  (reads, "/plain/1", "GET", 0.01)] * 4]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    with Row(seconds):
+        time.sleep(seconds - 0.5)
+    ended.append(1)
+    for thread in threads:
+        thread.join()
+    return reads, writes
+
+
+def reads_go_on(name, reads):
+    equal({a.status for a in reads}, {200},
+          "%s: %d reads, none is refused" % (name, len(reads)))
+    slowest = max(a.took for a in reads)
+    ok(slowest < (3 if SLOW else 1.5),
+       name + ": nor waits for the lock: %.2f s" % slowest)
+
+
+@section
+def a_locked_row():
+    """Steady writers of one locked row leave the connections of reads to
+    them, in every worker."""
+    for most, workers, writers in ((8, 2, 12), (8, 4, 20), (20, 2, 20),
+                                   (20, 4, 20)):
+        name = "%d connections, %d workers" % (most, workers)
+        with Watch(postgres) as watch:
+            reads, writes = beside_a_locked_row(
+                "max_connections %d; acquire_timeout 20s;" % most, workers,
+                writers, 4)
+        reads_go_on(name, reads)
+        equal({a.status for a in writes}, {200}, "all writes are done")
+        ok(watch.most <= most + 1, "with as many backends at most, and the"
+           " lock's", watch.most)
+
+
+@section
+def a_locked_row_and_writers_about_to_be_refused():
+    for most, workers, writers in ((4, 1, 12), (8, 2, 16)):
+        name = "%d connections, %d workers" % (most, workers)
+        reads, writes = beside_a_locked_row(
+            "max_connections %d; acquire_timeout 1s;" % most, workers,
+            writers, 6)
+        reads_go_on(name, reads)
+        statuses = {a.status for a in writes}
+        equal(statuses, {200, 503}, "the line of the writers is refused")
+        ok(max(a.took for a in writes if a.status == 503) < 4,
+           "when its time is over")
 
 
 @section

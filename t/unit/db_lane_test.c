@@ -1,4 +1,5 @@
 
+#include "db/brisk.h"
 #include "db/conn.h"
 #include "db/lane.h"
 #include "db/line.h"
@@ -211,6 +212,38 @@ one_that_would_be_refused_may_have_the_last(ngx_pool_t *pool)
 
 
 static void
+but_not_where_fast_ones_keep_coming(ngx_pool_t *pool)
+{
+    api_db_t       *db;
+    api_db_job_t   *job;
+    api_db_plan_t  *slow;
+
+    db = engine_create(pool, 2);
+    slow = engine_plan_of(db, ENGINE_READ, 50000);
+    (void) engine_conn(db, API_DB_READ);
+    (void) engine_conn(db, API_DB_READ);
+
+    (void) engine_busy(pick(db, slow), slow);
+
+    job = engine_job(db, slow);
+    api_db_line_join(db, job);
+
+    event_pass(3500);
+    api_db_brisk_came(&db->limit);
+    event_pass(900);
+    check(api_db_lane_pick(db, job, API_DB_ALONE) == NULL);
+
+    /* not even one for whom the line was full */
+
+    job->pressed = 1;
+    check(api_db_lane_pick(db, job, API_DB_ALONE) == NULL);
+
+    event_pass(100);
+    check(api_db_lane_pick(db, job, API_DB_ALONE) != NULL);
+}
+
+
+static void
 the_one_used_longest_ago(ngx_pool_t *pool)
 {
     api_db_t       *db;
@@ -299,6 +332,8 @@ static const test_case_t  cases[] = {
       unknown_ones_are_tried_a_few_at_a_time },
     { "one that would be refused may have the last",
       one_that_would_be_refused_may_have_the_last },
+    { "but not where fast ones keep coming",
+      but_not_where_fast_ones_keep_coming },
     { "the one used longest ago", the_one_used_longest_ago },
     { "one is reserved for a line", one_is_reserved_for_a_line },
     { "none is while more can be opened", none_is_while_more_can_be_opened },

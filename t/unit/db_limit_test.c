@@ -1,4 +1,5 @@
 
+#include "db/brisk.h"
 #include "db/limit.h"
 #include "engine.h"
 #include "test.h"
@@ -56,7 +57,7 @@ takes(ngx_uint_t worker, ngx_uint_t n)
 static void
 wants(ngx_uint_t worker, ngx_uint_t n)
 {
-    api_db_limit_want(&workers[worker], n, 0);
+    api_db_limit_want(&workers[worker], n, 0, 0);
 }
 
 
@@ -77,7 +78,7 @@ alone_it_may_have_all(ngx_pool_t *pool)
     check_int(api_db_limit_wanted(&limit), 0);
     check_int(api_db_limit_offer(&limit, API_DB_LIMIT_SPARE), 0);
 
-    api_db_limit_want(&limit, 1, 1);
+    api_db_limit_want(&limit, 1, 0, 1);
     api_db_limit_give(&limit);
     api_db_limit_leave(&limit);
 }
@@ -303,6 +304,76 @@ the_last_one_goes_to_who_has_none(ngx_pool_t *pool)
 }
 
 
+/* something fast waits in it */
+
+static void
+wants_fast(ngx_uint_t worker, ngx_uint_t n)
+{
+    api_db_limit_want(&workers[worker], n, 1, 0);
+}
+
+
+static void
+what_serves_nobody_is_no_part(ngx_pool_t *pool)
+{
+    begin(pool, 4);
+
+    check_int(takes(0, 2), 2);
+    check_int(takes(1, 2), 2);
+
+    /* all that this one has waits for a lock: it has its part, and nothing */
+
+    api_db_limit_slow(&workers[1], 2);
+    wants(1, 1);
+    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_BUSY), 0);
+
+    wants_fast(1, 1);
+    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_BUSY), 1);
+
+    /* but nobody gives the last one that serves */
+
+    check_int(api_db_limit_offer(&workers[0], API_DB_LIMIT_BUSY), 0);
+    api_db_limit_give(&workers[0]);
+    event_pass(COOLING);
+
+    /* and nobody else takes what was given for it */
+
+    wants(0, 1);
+    check_int(takes(0, 1), 0);
+    check_int(takes(1, 1), 1);
+    wants(1, 0);
+    check_int(takes(1, 1), 0);
+
+    /* one that has nothing at all stands behind nobody */
+
+    begin(pool, 2);
+    check_int(takes(0, 1), 1);
+    wants_fast(1, 1);
+    wants(2, 1);
+    check_int(takes(2, 1), 1);
+}
+
+
+static void
+what_is_fast_is_expected_again(ngx_pool_t *pool)
+{
+    begin(pool, 4);
+
+    check_int(api_db_brisk(&workers[1]), 0);
+
+    /* one hears of what came to another */
+
+    api_db_brisk_came(&workers[0]);
+    check_int(api_db_brisk(&workers[1]), 1);
+
+    event_pass(900);
+    check_int(api_db_brisk(&workers[1]), 1);
+
+    event_pass(200);
+    check_int(api_db_brisk(&workers[1]), 0);
+}
+
+
 static void
 a_worker_that_exits_comes_first(ngx_pool_t *pool)
 {
@@ -407,6 +478,8 @@ static const test_case_t  cases[] = {
       spare_ones_are_offered_as_far_as_needed },
     { "busy ones go to who has less", busy_ones_go_to_who_has_less },
     { "the last one goes to who has none", the_last_one_goes_to_who_has_none },
+    { "what serves nobody is no part", what_serves_nobody_is_no_part },
+    { "what is fast is expected again", what_is_fast_is_expected_again },
     { "a worker that exits comes first", a_worker_that_exits_comes_first },
     { "one that has left has nothing", one_that_has_left_has_nothing },
     { "slow ones leave some to fast ones", slow_ones_leave_some_to_fast_ones },

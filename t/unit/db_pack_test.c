@@ -233,6 +233,89 @@ nothing_is_put_behind_what_is_late(ngx_pool_t *pool)
 
 
 static void
+others_go_beside_what_is_late(ngx_pool_t *pool)
+{
+    api_db_t       *db;
+    api_db_conn_t  *conn, *idle;
+    api_db_plan_t  *plan, *other;
+
+    db = engine_create(pool, 10);
+    plan = fast(db, ENGINE_READ);
+    other = fast(db, ENGINE_READ);
+    idle = engine_conn(db, API_DB_READ);
+    conn = engine_conn(db, API_DB_READ);
+
+    (void) engine_busy(conn, plan);
+
+    /* twice what was expected, and 2 ms */
+
+    event_pass_us(2400);
+    check(pick(db, other) == conn);
+
+    event_pass_us(1);
+    check(pick(db, other) == idle);
+    check_int(db->want, 0);
+
+    /* its own kind stays with it, and spoils no other one */
+
+    check(pick(db, plan) == conn);
+
+    /* where there is no other one it is still better than none */
+
+    idle->reserved = API_DB_WRITE + 1;
+    check(pick(db, other) == conn);
+    check_int(db->want, 0);
+}
+
+
+static void
+a_new_one_comes_last(ngx_pool_t *pool)
+{
+    api_db_t       *db;
+    api_db_conn_t  *old, *fresh;
+    api_db_plan_t  *plan;
+
+    db = engine_create(pool, 10);
+    plan = fast(db, ENGINE_READ);
+    old = engine_conn(db, API_DB_READ);
+
+    fresh = engine_conn(db, API_DB_READ);
+    fresh->proven = 0;
+    api_db_conn_state(fresh, API_DB_CONN_IDLE);
+
+    check(pick(db, plan) == old);
+
+    (void) engine_busy(old, plan);
+    old->exclusive = 1;
+    check(pick(db, plan) == fresh);
+}
+
+
+static void
+what_stalls_turns_no_other_one(ngx_pool_t *pool)
+{
+    api_db_t       *db;
+    api_db_conn_t  *read, *write;
+    api_db_plan_t  *plan;
+
+    db = engine_create(pool, 10);
+    plan = fast(db, ENGINE_WRITE);
+    read = engine_conn(db, API_DB_READ);
+    write = engine_conn(db, API_DB_WRITE);
+
+    (void) engine_busy(write, plan);
+    write->stalled = write->moved + 1;
+    write->exclusive = 1;
+    check(pick(db, plan) == NULL);
+
+    /* but what nobody reads by is free for it */
+
+    read->used = ngx_current_msec - 1001;
+    check(pick(db, plan) == read);
+}
+
+
+static void
 a_mode_keeps_one_connection(ngx_pool_t *pool)
 {
     api_db_t       *db;
@@ -296,6 +379,9 @@ static const test_case_t  cases[] = {
     { "better wait than behind 50 ms", better_wait_than_behind_50_ms },
     { "nothing is put behind what is late",
       nothing_is_put_behind_what_is_late },
+    { "others go beside what is late", others_go_beside_what_is_late },
+    { "a new one comes last", a_new_one_comes_last },
+    { "what stalls turns no other one", what_stalls_turns_no_other_one },
     { "a mode keeps one connection", a_mode_keeps_one_connection },
     { "a reserved one is not fed", a_reserved_one_is_not_fed },
     { NULL, NULL }
