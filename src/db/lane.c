@@ -16,6 +16,7 @@ static ngx_uint_t api_db_lane_doubtful(api_db_t *db,
     const api_db_job_t *job);
 static ngx_uint_t api_db_lane_leaves(api_db_t *db, const api_db_job_t *job);
 static ngx_uint_t api_db_lane_open(const api_db_t *db);
+static ngx_uint_t api_db_lane_due(const api_db_t *db, const api_db_job_t *job);
 static ngx_uint_t api_db_lane_pressed(const api_db_t *db,
     const api_db_job_t *job);
 static ngx_msec_t api_db_lane_left(const api_db_job_t *job);
@@ -136,6 +137,12 @@ api_db_lane_may(api_db_t *db, const api_db_job_t *job)
         return api_db_limit_last(&db->limit, db->slow) > 0
                || job->pressed
                || api_db_lane_left(job) <= db->conf->acquire_timeout / 10;
+    }
+
+    if (api_db_lane_due(db, job)
+        && api_db_limit_few(&db->limit, db->slow) > 0)
+    {
+        return 1;
     }
 
     if (!doubtful) {
@@ -264,21 +271,29 @@ api_db_lane_open(const api_db_t *db)
 }
 
 
+/* is it about to be refused, while nothing fast waits? */
+
+static ngx_uint_t
+api_db_lane_due(const api_db_t *db, const api_db_job_t *job)
+{
+    return job->waiting
+           && ngx_queue_empty(&db->lines[API_DB_READ].jobs)
+           && ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
+           && (job->pressed
+               || api_db_lane_left(job) <= db->conf->acquire_timeout / 4);
+}
+
+
 /*
- * Is it about to be refused, while nothing fast waits, or comes?  Else it may
- * not have those that are left to what is fast: many writers of one locked row
- * would always have them all.
+ * And does nothing fast come?  Else it may not have the last of those that are
+ * left to what is fast: many writers of one locked row would always have them
+ * all.
  */
 
 static ngx_uint_t
 api_db_lane_pressed(const api_db_t *db, const api_db_job_t *job)
 {
-    return job->waiting
-           && ngx_queue_empty(&db->lines[API_DB_READ].jobs)
-           && ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
-           && !api_db_brisk(&db->limit)
-           && (job->pressed
-               || api_db_lane_left(job) <= db->conf->acquire_timeout / 4);
+    return api_db_lane_due(db, job) && !api_db_brisk(&db->limit);
 }
 
 

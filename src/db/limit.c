@@ -19,6 +19,9 @@
 /* ms after which those who hold some are told again */
 #define API_DB_LIMIT_REMIND   90
 
+/* left to what is fast by what would be refused, while both come */
+#define API_DB_LIMIT_FEW      2
+
 
 /* counted afresh each time */
 typedef struct {
@@ -33,6 +36,7 @@ typedef struct {
 
 static ngx_uint_t api_db_limit_gives(const api_db_limit_t *limit,
     ngx_uint_t fair);
+static ngx_uint_t api_db_limit_left(const api_db_limit_t *limit);
 static ngx_uint_t api_db_limit_but(const api_db_limit_t *limit,
     ngx_uint_t n, ngx_uint_t left);
 static ngx_uint_t api_db_limit_before(const api_db_limit_t *limit);
@@ -348,15 +352,13 @@ api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n)
 ngx_uint_t
 api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n)
 {
-    ngx_uint_t  left, room, before;
+    ngx_uint_t  room, before;
 
     if (limit->shared == NULL || ngx_exiting) {
         return api_db_limit_last(limit, n);
     }
 
-    left = ngx_min(limit->shared->claimants, limit->max / 2);
-
-    room = api_db_limit_but(limit, n, ngx_max(left, 1));
+    room = api_db_limit_but(limit, n, api_db_limit_left(limit));
     before = api_db_limit_before(limit);
 
     return room > before ? room - before : 0;
@@ -364,9 +366,34 @@ api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n)
 
 
 ngx_uint_t
+api_db_limit_few(const api_db_limit_t *limit, ngx_uint_t n)
+{
+    if (limit->shared == NULL || ngx_exiting) {
+        return api_db_limit_last(limit, n);
+    }
+
+    return api_db_limit_but(limit, n,
+                            ngx_min(api_db_limit_left(limit), API_DB_LIMIT_FEW));
+}
+
+
+ngx_uint_t
 api_db_limit_last(const api_db_limit_t *limit, ngx_uint_t n)
 {
     return api_db_limit_but(limit, n, 1);
+}
+
+
+/* connections for what is fast: one for each worker, at most half of all */
+
+static ngx_uint_t
+api_db_limit_left(const api_db_limit_t *limit)
+{
+    ngx_uint_t  left;
+
+    left = ngx_min(limit->shared->claimants, limit->max / 2);
+
+    return ngx_max(left, 1);
 }
 
 

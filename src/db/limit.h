@@ -106,7 +106,11 @@ void api_db_limit_slow(api_db_limit_t *limit, ngx_uint_t n);
  */
 ngx_uint_t api_db_limit_room(const api_db_limit_t *limit, ngx_uint_t n);
 
-/* the same for one that would be refused: all but one connection */
+/* the same for one that would be refused, while fast ones come: all but two
+   connections, or but one where room() leaves no more, */
+ngx_uint_t api_db_limit_few(const api_db_limit_t *limit, ngx_uint_t n);
+
+/* and while none come: all but one */
 ngx_uint_t api_db_limit_last(const api_db_limit_t *limit, ngx_uint_t n);
 
 /* connections of all workers; n: this worker's */

@@ -243,6 +243,36 @@ def sixteen_workers():
 
 
 @section
+def a_slow_one_in_each_of_sixteen_workers():
+    """More of them than are left after what is kept for fast ones, which come
+    all the time: while connections are idle, nobody is refused."""
+    serve("max_connections 20; min_connections 20; acquire_timeout 3s;", 16)
+    found = connections_by_worker(12)
+    warm("/sleep/0.05", times=4)
+    warm("/plain/1", times=40)
+    everybody = [c for worker in found.values() for c in worker]
+    equal(len(found), 16, "connections to all workers")
+
+    slow = [Client("/sleep/5", connection=worker[0])
+            for worker in found.values()]
+    for client in slow:
+        client.start()
+    fast = []
+    while any(client.is_alive() for client in slow):
+        worker = list(found.values())[len(fast) % len(found)]
+        fast.append(ask("/plain/%d" % len(fast), connection=worker[1]))
+        time.sleep(0.03)
+
+    equal({c.status for c in slow}, {200}, "each slow one is served",
+          sorted((c.status, round(c.took, 1)) for c in slow))
+    equal({a.status for a in fast}, {200}, "and each fast one")
+    ok(max(a.took for a in fast) < 2.5, "without waiting for them",
+       max(a.took for a in fast))
+    for connection in everybody:
+        connection.close()
+
+
+@section
 def unopened_connections():
     serve("max_connections 20; min_connections 0; acquire_timeout 2s;", 16)
     found = connections_by_worker(12)

@@ -430,10 +430,12 @@ slow_ones_leave_some_to_fast_ones(ngx_pool_t *pool)
     wants(3, 0);
 
     check_int(api_db_limit_room(&workers[0], 0), 7);
+    check_int(api_db_limit_few(&workers[0], 0), 8);
     check_int(api_db_limit_last(&workers[0], 0), 9);
 
     api_db_limit_slow(&workers[1], 6);
     check_int(api_db_limit_room(&workers[0], 0), 1);
+    check_int(api_db_limit_few(&workers[0], 0), 2);
     check_int(api_db_limit_last(&workers[0], 0), 3);
 
     api_db_limit_slow(&workers[0], 1);
@@ -463,6 +465,12 @@ not_more_than_half_is_left(ngx_pool_t *pool)
     check_int(api_db_limit_room(&workers[0], 0), 1);
     api_db_limit_slow(&workers[0], 1);
     check_int(api_db_limit_room(&workers[0], 1), 0);
+
+    begin(pool, 3);
+
+    check_int(takes(0, 1), 1);
+    check_int(takes(1, 1), 1);
+    check_int(api_db_limit_few(&workers[0], 0), 2);
 }
 
 
