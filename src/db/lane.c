@@ -139,8 +139,11 @@ api_db_lane_may(api_db_t *db, const api_db_job_t *job)
                || api_db_lane_left(job) <= db->conf->acquire_timeout / 10;
     }
 
+    /* what is tried may turn out to be slow, too */
+
     if (api_db_lane_due(db, job)
-        && api_db_limit_few(&db->limit, db->slow) > 0)
+        && api_db_limit_few(&db->limit, db->slow)
+           > api_db_lane_unproven(db, NULL))
     {
         return 1;
     }
