@@ -372,8 +372,8 @@ api_db_limit_few(const api_db_limit_t *limit, ngx_uint_t n)
         return api_db_limit_last(limit, n);
     }
 
-    return api_db_limit_but(limit, n,
-                            ngx_min(api_db_limit_left(limit), API_DB_LIMIT_FEW));
+    return api_db_limit_but(limit, n, ngx_min(api_db_limit_left(limit),
+                                              API_DB_LIMIT_FEW));
 }
 
 
