@@ -182,7 +182,9 @@ api_db_stall_relieve(api_db_conn_t *conn, uint64_t now)
         return;
     }
 
-    if (elapsed > API_DB_STALL_ABANDON && !conn->stopped
+    /* one that is cancelled drains, and has its own time for that */
+
+    if (elapsed > API_DB_STALL_ABANDON && !conn->stopped && !conn->canceled
         && api_db_stall_deserted(head))
     {
 
