@@ -1,5 +1,5 @@
 # api_key: who has a key, by a statement; what its row says; beside tokens.
-# t/system/apikey.py has look-ups that are counted, limits, and a database that
+# t/system/apikey_faults.py has look-ups that are counted, limits, and a database that
 # is away.
 
 BEGIN { $ENV{TEST_NGINX_FORCE_RESTART_ON_TEST} = 0; }

@@ -1,6 +1,6 @@
 
 # Api_metrics, its zone and its buckets, api_health: what is answered, and what
-# nginx -t says.  t/system/metrics.py has kills and reloads, t/system/health.py
+# nginx -t says.  t/system/metrics_faults.py has kills and reloads, t/system/health.py
 # databases that go away.
 
 use strict;

@@ -138,7 +138,14 @@ api_sql_said_inner(const struct pg_result *res)
 ngx_uint_t
 api_sql_said_raised(const struct pg_result *res)
 {
-    return ngx_strcmp(api_sql_said_place(res), "exec_stmt_raise") == 0;
+    const char  *place;
+
+    place = api_sql_said_place(res);
+
+    /* the latter: its ERRCODE is no condition */
+
+    return ngx_strcmp(place, "exec_stmt_raise") == 0
+           || ngx_strcmp(place, "plpgsql_recognize_err_condition") == 0;
 }
 
 

@@ -348,10 +348,10 @@ param_number(statement_parser_t *p, ngx_uint_t null, ngx_uint_t *number)
         return NGX_ERROR;
     }
 
+    ngx_memzero(param, sizeof(api_sql_param_t));
+
     param->name = p->lexer.name;
     param->offset = p->lexer.start;
-    param->declared = 0;
-    param->nearest = 0;
     param->null = (null != 0);
 
     *number = params->nelts;

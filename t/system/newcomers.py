@@ -430,9 +430,8 @@ def sql():
     case("%s", "‹" + route('api_query one "SELECT id FROM users WHERE id ='
                            ' «%s";', "GET /a/:id"), r"no statement says \$id",
          "syntax error")
-    case("@id", "‹" + route('api_query one "SELECT id FROM users WHERE id ='
-                            ' @id";', "GET /a/:id"),
-         r"no statement says \$id")
+    case("@id", route('api_query one "SELECT id FROM users WHERE id ='
+                      ' «@id";', "GET /a/:id"), r"write \$name for @name")
     case("a name in quotes",
          "‹" + route("api_query many \"SELECT id FROM users WHERE name ="
                " '‹$name'\";", "GET /a/:name"), "never used",

@@ -365,6 +365,8 @@ rewrites_names_and_nothing_else(ngx_pool_t *pool)
 
             check_int(statement.source.data[param[i].offset], '$');
             check_int(param[i].declared, 0);
+            check_int(param[i].earlier, 0);
+            check_int(param[i].member.len, 0);
             check_bytes(statement.source.data + param[i].offset + 1,
                         param[i].name.len, param[i].name.data,
                         param[i].name.len);

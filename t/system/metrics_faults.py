@@ -1,7 +1,7 @@
 """api_metrics over kills and reloads: counters equal the client's ledger and
 never go back.  Both formats, promtool, series as declared, a full zone.
 
-    t/system/run metrics
+    t/system/run metrics_faults
 """
 
 import collections
@@ -27,7 +27,7 @@ DURATION = "http_server_request_duration_seconds"
 OPERATION = "db_client_operation_duration_seconds"
 OPEN = "application/openmetrics-text; version=1.0.0"
 
-postgres = Postgres("metrics")
+postgres = Postgres("metrics_faults")
 postgres.sql("CREATE TABLE things (id int PRIMARY KEY, name text UNIQUE)",
              "INSERT INTO things VALUES (1, 'one'), (2, 'two')")
 
@@ -56,7 +56,7 @@ ROUTES = """
 
 MORE = 'api_route GET /more { api_query value "SELECT 2"; }'
 
-nginx = Nginx("metrics")
+nginx = Nginx("metrics_faults")
 nginx.configure(HTTP, ROUTES % "")
 nginx.start()
 
@@ -353,7 +353,7 @@ def the_ledger_over_kills_and_reloads():
 @section
 def statements_are_those_of_postgresql():
     try:
-        own = OwnPostgres("metrics", shared_preload_libraries="pg_stat_statements")
+        own = OwnPostgres("metrics_faults", shared_preload_libraries="pg_stat_statements")
         own.admin("CREATE EXTENSION pg_stat_statements")
     except (RuntimeError, subprocess.CalledProcessError) as error:
         note("skipped: no pg_stat_statements here: " + str(error)[:200])
