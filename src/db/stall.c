@@ -182,9 +182,10 @@ api_db_stall_relieve(api_db_conn_t *conn, uint64_t now)
         return;
     }
 
-    /* one that is cancelled drains, and has its own time for that */
+    /* the only one, and cancelled: that has its own time to end */
 
-    if (elapsed > API_DB_STALL_ABANDON && !conn->stopped && !conn->canceled
+    if (elapsed > API_DB_STALL_ABANDON && !conn->stopped
+        && !(conn->canceled && conn->in_flight <= 1)
         && api_db_stall_deserted(head))
     {
 
