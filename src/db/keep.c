@@ -30,7 +30,6 @@ static ngx_uint_t api_db_keep_short(const api_db_t *db);
 static void api_db_keep_pause(api_db_t *db, ngx_msec_t msec);
 static void api_db_keep_claim(api_db_t *db);
 static ngx_uint_t api_db_keep_needs(api_db_t *db);
-static ngx_uint_t api_db_keep_fast(const api_db_t *db);
 static void api_db_keep_woken(void *data);
 static void api_db_keep_idle(api_db_conn_t *conn);
 static ngx_uint_t api_db_keep_worn(const api_db_conn_t *conn);
@@ -199,7 +198,7 @@ api_db_keep_claim(api_db_t *db)
     needs = api_db_keep_needs(db);
     below = !ngx_exiting && api_db_open_count(db) < db->minimum;
 
-    api_db_limit_want(&db->limit, needs, needs && api_db_keep_fast(db), below);
+    api_db_limit_want(&db->limit, needs, needs && api_db_lane_waits(db), below);
 
     after = db->limit.after ? db->limit.after + 1 : API_DB_KEEP_LOOK;
 
@@ -231,16 +230,6 @@ api_db_keep_needs(api_db_t *db)
     n = open < db->limit.max ? ngx_min(n, db->limit.max - open) : 0;
 
     return n > coming ? n - coming : 0;
-}
-
-
-/* does something fast wait? */
-
-static ngx_uint_t
-api_db_keep_fast(const api_db_t *db)
-{
-    return !ngx_queue_empty(&db->lines[API_DB_READ].jobs)
-           || !ngx_queue_empty(&db->lines[API_DB_WRITE].jobs);
 }
 
 

@@ -185,10 +185,7 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
 
     /* a worker that exits gets no others */
 
-    if (ngx_exiting
-        && ngx_queue_empty(&db->lines[API_DB_READ].jobs)
-        && ngx_queue_empty(&db->lines[API_DB_WRITE].jobs))
-    {
+    if (ngx_exiting && !api_db_lane_waits(db)) {
         return 1;
     }
 
@@ -213,6 +210,14 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
     return api_db_usable_count(db) - taken > 1
            || full
            || api_db_lane_pressed(db, job);
+}
+
+
+ngx_uint_t
+api_db_lane_waits(const api_db_t *db)
+{
+    return !ngx_queue_empty(&db->lines[API_DB_READ].jobs)
+           || !ngx_queue_empty(&db->lines[API_DB_WRITE].jobs);
 }
 
 
@@ -280,8 +285,7 @@ static ngx_uint_t
 api_db_lane_due(const api_db_t *db, const api_db_job_t *job)
 {
     return job->waiting
-           && ngx_queue_empty(&db->lines[API_DB_READ].jobs)
-           && ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
+           && !api_db_lane_waits(db)
            && (job->pressed
                || api_db_lane_left(job) <= db->conf->acquire_timeout / 4);
 }
@@ -491,8 +495,7 @@ api_db_lane_trying(const api_db_t *db)
 
     if (db->counts[API_DB_CONN_BUSY] + db->counts[API_DB_CONN_IDLE]
         < db->minimum
-        || !ngx_queue_empty(&db->lines[API_DB_READ].jobs)
-        || !ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
+        || api_db_lane_waits(db)
         || ngx_queue_empty(&db->lines[API_DB_ALONE].jobs))
     {
         return 0;

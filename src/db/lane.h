@@ -31,6 +31,9 @@ api_db_conn_t *api_db_lane_pick(api_db_t *db, const api_db_job_t *job,
 ngx_uint_t api_db_lane_needs(api_db_t *db);
 
 
+/* does something fast wait for one? */
+ngx_uint_t api_db_lane_waits(const api_db_t *db);
+
 /*
  * Busy connections that do not come back soon: with what is slow, late,
  * stalled, or tries whether a plan is
