@@ -77,6 +77,13 @@ def scrape(server=None, accept=None):
     return Scrape(answer.text, bool(accept))
 
 
+def settled(server=None):
+    """A client has its answer before nginx logs and counts the request."""
+    wait_until(lambda: scrape(server).get("http_server_active_requests") == 0,
+               10)
+    return scrape(server)
+
+
 def requests(of, **labels):
     return of.get(DURATION + "_count", **labels) or 0
 
@@ -94,7 +101,7 @@ def backward(before, after):
 
 @section
 def what_was_asked_is_counted():
-    before = scrape()
+    before = settled()
     for _ in range(5):
         ask("GET", "/api/things/1")
     ask("GET", "/api/things/9")
@@ -103,7 +110,9 @@ def what_was_asked_is_counted():
     ask("POST", "/api/things/1")
     ask("GET", "/api/two")
     ask("GET", "/api/nowhere")
-    after = scrape()
+    wait_until(lambda: requests(scrape(), http_route="") > requests(
+        before, http_route=""), 10)
+    after = settled()
 
     def more(count=requests, **labels):
         return count(after, **labels) - count(before, **labels)
@@ -129,9 +138,9 @@ def what_was_asked_is_counted():
 
 @section
 def the_sum_is_time():
-    before = scrape()
+    before = settled()
     ask("GET", "/api/sleep")
-    after = scrape()
+    after = settled()
     for name, labels in [(DURATION, {"http_route": "/api/sleep"}),
                          (OPERATION, {"db_query_summary": "GET /api/sleep"})]:
         took = (after.get(name + "_sum", **labels)
@@ -144,7 +153,7 @@ def the_sum_is_time():
 
 @section
 def gauges_are_of_this_moment():
-    now = scrape()
+    now = settled()
     equal((now.get("api_db_connections", state="used"),
            now.get("db_client_connection_pending_requests"),
            now.get("http_server_active_requests")), (0, 0, 0), "nothing runs")
@@ -165,7 +174,7 @@ def gauges_are_of_this_moment():
                            scrape().get(
                                "db_client_connection_pending_requests"))
                   == (0, 0, 0), 5), "and none")
-    now = scrape()
+    now = settled()
     ok(now.get("db_client_connection_wait_time_seconds_bucket", le="0.1")
        < now.get("db_client_connection_wait_time_seconds_count"),
        "somebody has waited longer than 0.1 s")
@@ -174,7 +183,7 @@ def gauges_are_of_this_moment():
 
 @section
 def a_client_that_leaves_is_counted():
-    before = scrape()
+    before = settled()
     connection = wire.Connection(nginx.port)
     connection.send(wire.message("GET", "/api/sleep"))
     wait_until(lambda: scrape().get("http_server_active_requests") == 1, 5)
@@ -182,7 +191,7 @@ def a_client_that_leaves_is_counted():
     ok(wait_until(lambda: requests(scrape(), http_response_status_code="499")
                   == requests(before, http_response_status_code="499") + 1, 5),
        "as 499")
-    equal(scrape().get("http_server_active_requests"), 0, "it is not active")
+    equal(settled().get("http_server_active_requests"), 0, "it is not active")
 
 
 @section
@@ -241,7 +250,7 @@ def a_killed_worker_takes_nothing_with_it():
     starts = before.get("api_worker_starts_total")
     ok(wait_until(lambda: scrape().get("api_worker_starts_total")
                   == starts + 2, 10), "two more have started")
-    after = scrape()
+    after = settled()
     equal(backward(before, after), {}, "no counter went back")
     ok(wait_until(lambda: scrape().get("api_db_connections", state="idle")
                   in (2, 3, 4), 5), "connections are those of the living")
@@ -252,19 +261,19 @@ def a_killed_worker_takes_nothing_with_it():
 def a_reload_keeps_what_is_declared():
     for _ in range(5):
         ask("GET", "/api/two")
-    before = scrape()
+    before = settled()
     two = requests(before, http_route="/api/two")
 
     for routes in (MORE, "", MORE):
         nginx.configure(HTTP, ROUTES % routes)
         nginx.reload()
         wait_until(lambda: scrape().get("api_workers") == 2, 10)
-    after = scrape()
+    after = settled()
     equal(backward(before, after), {}, "no counter went back")
     equal(requests(after, http_route="/api/two"), two, "not one was lost")
 
     ask("GET", "/api/more")
-    equal(requests(scrape(), http_route="/api/more"), 1, "a new one is there")
+    equal(requests(settled(), http_route="/api/more"), 1, "a new one is there")
 
     nginx.configure(HTTP, ROUTES % "")
     counts = []
@@ -306,7 +315,7 @@ class Client(threading.Thread):
 def the_ledger_over_kills_and_reloads():
     ledgers = [collections.Counter() for _ in range(4)]
     ended = threading.Event()
-    before = last = scrape()
+    before = last = settled()
     clients = [Client(ledger, ended) for ledger in ledgers]
     for client in clients:
         client.start()
@@ -328,9 +337,9 @@ def the_ledger_over_kills_and_reloads():
     ended.set()
     for client in clients:
         client.join()
-    ok(wait_until(lambda: scrape().get("http_server_active_requests") == 0,
-                  10), "all requests have ended")
-    after = scrape()
+    after = settled()
+    equal(after.get("http_server_active_requests"), 0,
+          "all requests have ended")
     went_back += backward(last, after).items()
 
     ledger = sum(ledgers, collections.Counter())
@@ -376,7 +385,7 @@ def statements_are_those_of_postgresql():
     for connection in connections:
         connection.close()
 
-    now = scrape(other)
+    now = settled(other)
     for summary, pattern in [
             ("GET /api/things/:id<int>", "SELECT id, name FROM things%"),
             ("GET /api/two", "SELECT $1"),
@@ -405,7 +414,7 @@ def a_zone_that_is_full():
     full.start()
     for i in range(300):
         ask("GET", "/q/r%d%s/1" % (i, "y" * 200), server=full)
-    now = scrape(full)
+    now = settled(full)
     ok(now.get("api_series_dropped_total") > 0, "it is counted")
     equal(full.log().count("api_metrics_zone has no room"), 1, "and told once")
     equal(ask("GET", "/ready", server=full).status, 200, "nothing else ends")
