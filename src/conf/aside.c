@@ -5,10 +5,7 @@
 #include "conf/place.h"
 #include "conf/plan.h"
 #include "conf/query.h"
-
-
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT  25
+#include "sql/oid.h"
 
 
 static ngx_int_t find_database(ngx_conf_t *cf, api_http_route_t *route);
@@ -160,7 +157,7 @@ bind_names(ngx_conf_t *cf, const api_http_route_t *route,
         }
 
         query->binds[i].source = names[k].source;
-        param[i].declared = OID_TEXT;
+        param[i].declared = API_SQL_OID_text;
 
         if (names[k].name.len == 0) {
             rc = NGX_ERROR;

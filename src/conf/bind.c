@@ -2,10 +2,7 @@
 #include "conf/bind.h"
 #include "conf/fault.h"
 #include "conf/source.h"
-
-
-/* PostgreSQL's pg_type.dat */
-#define OID_BOOL  16
+#include "sql/oid.h"
 
 
 static ngx_int_t bind_query(ngx_conf_t *cf, api_http_route_t *route,
@@ -122,7 +119,7 @@ api_conf_bind_name(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
         return why;
     }
 
-    param->declared = OID_BOOL;
+    param->declared = API_SQL_OID_bool;
 
     return bind->optional
            ? NULL

@@ -4,18 +4,9 @@
 #include "http/source.h"
 #include "sql/beside.h"
 #include "sql/inferred.h"
+#include "sql/oid.h"
 #include "sql/tell.h"
 #include "sql/trial.h"
-
-
-/* pg_type.dat */
-#define OID_OID          26
-#define OID_DATE         1082
-#define OID_TIME         1083
-#define OID_TIMESTAMP    1114
-#define OID_TIMESTAMPTZ  1184
-#define OID_INTERVAL     1186
-#define OID_TIMETZ       1266
 
 
 typedef struct {
@@ -289,7 +280,7 @@ takes_number(const misfit_t *m)
     return m->declared->kind == API_TYPE_NUMBER && !m->declared->array
            && (other.kind == API_TYPE_INT || other.kind == API_TYPE_BIGINT)
            && !other.array && (m->equated || m->passed)
-           && !(m->whole && m->alone) && m->type->oid != OID_OID;
+           && !(m->whole && m->alone) && m->type->oid != API_SQL_OID_oid;
 }
 
 
@@ -318,12 +309,12 @@ takes_span(const misfit_t *m)
 
     switch (m->type->oid) {
 
-    case OID_DATE:
-    case OID_TIME:
-    case OID_TIMESTAMP:
-    case OID_TIMESTAMPTZ:
-    case OID_INTERVAL:
-    case OID_TIMETZ:
+    case API_SQL_OID_date:
+    case API_SQL_OID_time:
+    case API_SQL_OID_timestamp:
+    case API_SQL_OID_timestamptz:
+    case API_SQL_OID_interval:
+    case API_SQL_OID_timetz:
         return 1;
 
     default:

@@ -5,11 +5,7 @@
 #include "check/check.h"
 #include "http/source.h"
 #include "sql/inferred.h"
-
-
-/* pg_type.dat: no types of values */
-#define OID_RECORD   2249
-#define OID_CSTRING  2275
+#include "sql/oid.h"
 
 
 static const api_check_column_t *find_column(
@@ -67,10 +63,11 @@ api_conf_rows_described(const api_check_statement_t *statement)
 
             column = find_column(statement, &query[i].binds[n].member);
 
-            /* one of the user's own has another number tomorrow */
+            /* a user's own type has another number tomorrow; of record and
+               cstring there are no values */
 
-            if (column != NULL && column->oid != OID_RECORD
-                && column->oid != OID_CSTRING
+            if (column != NULL && column->oid != API_SQL_OID_record
+                && column->oid != API_SQL_OID_cstring
                 && api_sql_inferred_builtin(column->oid, type))
             {
                 param[n].declared = column->oid;

@@ -5,10 +5,7 @@
 #include "conf/rows.h"
 #include "conf/statements.h"
 #include "http/source.h"
-
-
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT  25
+#include "sql/oid.h"
 
 
 static int ngx_libc_cdecl compare(const void *one, const void *two);
@@ -212,7 +209,7 @@ make_statement(ngx_conf_t *cf, const api_http_route_t *route,
     param = settings->sql->params.elts;
 
     for (i = 0; i < settings->sql->params.nelts; i++) {
-        param[i].declared = OID_TEXT;
+        param[i].declared = API_SQL_OID_text;
     }
 
     settings->sql->source = source;

@@ -1,9 +1,6 @@
 
 #include "conf/source.h"
-
-
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT  25
+#include "sql/oid.h"
 
 
 static api_http_made_t *get_made(const api_conf_source_t *source,
@@ -93,7 +90,7 @@ api_conf_source_find(const api_conf_source_t *source, api_conf_sought_t *s)
     }
 
     made->used = 1;
-    s->param->declared = OID_TEXT;
+    s->param->declared = API_SQL_OID_text;
 
     return NGX_OK;
 }

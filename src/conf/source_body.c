@@ -3,10 +3,7 @@
 #include "conf/field.h"
 #include "conf/param.h"
 #include "conf/schema_fault.h"
-
-
-/* PostgreSQL's pg_type.dat */
-#define OID_JSONB  3802
+#include "sql/oid.h"
 
 
 static ngx_int_t body_find(api_conf_sought_t *s);
@@ -54,7 +51,7 @@ body_find(api_conf_sought_t *s)
     }
 
     s->route->body->whole = 1;
-    s->param->declared = OID_JSONB;
+    s->param->declared = API_SQL_OID_jsonb;
 
     return NGX_OK;
 }

@@ -2,12 +2,8 @@
 #include "conf/source_jwt.h"
 #include "http/jwt.h"
 #include "http/source_jwt.h"
+#include "sql/oid.h"
 #include "auth/path.h"
-
-
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT   25
-#define OID_JSONB  3802
 
 
 static ngx_int_t find(api_conf_sought_t *s);
@@ -57,7 +53,8 @@ find(api_conf_sought_t *s)
         return NGX_ERROR;
     }
 
-    s->param->declared = (s->name.len > 3) ? OID_TEXT : OID_JSONB;
+    s->param->declared = (s->name.len > 3) ? API_SQL_OID_text
+                                           : API_SQL_OID_jsonb;
 
     /* of $jwt without a name: all of them */
 

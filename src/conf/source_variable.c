@@ -3,10 +3,7 @@
 #include "conf/field.h"
 #include "conf/rows.h"
 #include "http/vars.h"
-
-
-/* PostgreSQL's pg_type.dat */
-#define OID_TEXT  25
+#include "sql/oid.h"
 
 
 static ngx_int_t find(api_conf_sought_t *s);
@@ -68,7 +65,7 @@ find(api_conf_sought_t *s)
         return NGX_ERROR;
     }
 
-    s->param->declared = OID_TEXT;
+    s->param->declared = API_SQL_OID_text;
     s->bind->index = (ngx_uint_t) index;
 
     return NGX_OK;

@@ -14,10 +14,7 @@
 #include "sql/form.h"
 #include "sql/inferred.h"
 #include "sql/lexer.h"
-
-
-/* pg_type.dat */
-#define OID_VOID  2278
+#include "sql/oid.h"
 
 
 typedef struct {
@@ -143,7 +140,7 @@ check_kind(types_t *t)
 
     case API_SQL_EXEC:
 
-        if (n > 1 || (n == 1 && column[0].oid != OID_VOID)) {
+        if (n > 1 || (n == 1 && column[0].oid != API_SQL_OID_void)) {
             why = "\"exec\" has no answer, and this returns columns: leave "
                   "them out, or write \"one\" or \"many\" to answer with them";
         }

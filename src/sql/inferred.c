@@ -1,16 +1,7 @@
 
 #include "sql/inferred.h"
+#include "sql/oid.h"
 
-
-/* pg_type.dat */
-#define OID_INT8         20
-#define OID_INT2         21
-#define OID_INT4         23
-#define OID_OID          26
-#define OID_MONEY        790
-#define OID_TIMESTAMP    1114
-#define OID_TIMESTAMPTZ  1184
-#define OID_TIMETZ       1266
 
 /* pg_type.typcategory */
 #define CATEGORY_NUMBER  'N'
@@ -47,21 +38,21 @@ static void bound(api_rule_t *rule, const ngx_str_t *min,
 
 static const inferred_kind_t  kinds[] = {
     {   16, API_TYPE_BOOL },
-    { OID_INT8, API_TYPE_BIGINT },
-    { OID_INT2, API_TYPE_INT },
-    { OID_INT4, API_TYPE_INT },
-    { OID_OID, API_TYPE_BIGINT },
+    { API_SQL_OID_int8, API_TYPE_BIGINT },
+    { API_SQL_OID_int2, API_TYPE_INT },
+    { API_SQL_OID_int4, API_TYPE_INT },
+    { API_SQL_OID_oid, API_TYPE_BIGINT },
     {  114, API_TYPE_JSON },
     {  650, API_TYPE_IPV4 },             /* cidr */
     {  700, API_TYPE_NUMBER },
     {  701, API_TYPE_NUMBER },
-    { OID_MONEY, API_TYPE_NUMBER },
+    { API_SQL_OID_money, API_TYPE_NUMBER },
     {  869, API_TYPE_IPV4 },
     { 1082, API_TYPE_DATE },
     { 1083, API_TYPE_TIME },
-    { OID_TIMESTAMP, API_TYPE_TIMESTAMP },
-    { OID_TIMESTAMPTZ, API_TYPE_TIMESTAMP },
-    { OID_TIMETZ, API_TYPE_TIME },
+    { API_SQL_OID_timestamp, API_TYPE_TIMESTAMP },
+    { API_SQL_OID_timestamptz, API_TYPE_TIMESTAMP },
+    { API_SQL_OID_timetz, API_TYPE_TIME },
     { 1700, API_TYPE_NUMBER },
     { 2950, API_TYPE_UUID },
     { 3802, API_TYPE_JSON },
@@ -273,7 +264,9 @@ api_sql_inferred_rule(const api_type_t *declared,
 
         /* of what has no zone PostgreSQL reads more than RFC 3339 knows */
 
-        if (type->oid == OID_TIMESTAMP || type->oid == OID_TIMETZ) {
+        if (type->oid == API_SQL_OID_timestamp
+            || type->oid == API_SQL_OID_timetz)
+        {
             return NGX_DECLINED;
         }
 
@@ -283,7 +276,7 @@ api_sql_inferred_rule(const api_type_t *declared,
 
         /* "$1,234.50", as the server's locale has it */
 
-        if (type->oid == OID_MONEY) {
+        if (type->oid == API_SQL_OID_money) {
             return NGX_DECLINED;
         }
 
@@ -333,15 +326,15 @@ rule_of_number(const api_type_t *declared, const api_sql_inferred_t *type,
 
     switch (type->oid) {
 
-    case OID_INT2:
+    case API_SQL_OID_int2:
         bound(rule, &int2_min, &int2_max);
         return NGX_OK;
 
-    case OID_OID:
+    case API_SQL_OID_oid:
         bound(rule, &oid_min, &oid_max);
         return NGX_OK;
 
-    case OID_INT4:
+    case API_SQL_OID_int4:
         return declared->kind == API_TYPE_INT ? NGX_DECLINED : NGX_OK;
 
     default:
@@ -410,7 +403,7 @@ fits(const api_type_t *declared, const api_sql_inferred_t *type)
         /* enums, and types for which we have no other name: intervals … */
 
         return other.kind == API_TYPE_STRING || other.kind == API_TYPE_IPV4
-               || type->oid == OID_MONEY;
+               || type->oid == API_SQL_OID_money;
 
     default:
         return other.kind == declared->kind;

@@ -2,20 +2,8 @@
 #include "sql/trial.h"
 #include "sql/beside.h"
 #include "sql/inferred.h"
+#include "sql/oid.h"
 #include "sql/target.h"
-
-
-/* pg_type.dat */
-#define OID_INT8           20
-#define OID_INT4           23
-#define OID_TEXT           25
-#define OID_MONEY          790
-#define OID_TEXTS          1009
-#define OID_NUMERIC        1700
-#define OID_NUMERIC_ARRAY  1231
-
-/* FirstNormalObjectId, access/transam.h */
-#define OID_FIRST_USER     16384
 
 
 typedef struct {
@@ -38,6 +26,7 @@ static ngx_uint_t takes(unsigned type, unsigned declared);
 static ngx_uint_t is_target(const ngx_array_t *targets, ngx_uint_t n);
 static ngx_uint_t is_number(unsigned oid);
 static ngx_uint_t is_plain(unsigned oid);
+static ngx_uint_t is_text(unsigned oid);
 static ngx_uint_t last_returning(const api_sql_words_t *words);
 static ngx_uint_t writes_rows(const api_sql_words_t *words);
 
@@ -91,12 +80,12 @@ api_sql_trial_type(const api_sql_words_t *words,
         return 0;
     }
 
-    text = (inferred == OID_TEXT)
-           || (inferred == OID_TEXTS && declared != OID_TEXT);
+    text = is_text(inferred)
+           && (inferred == API_SQL_OID_text || declared != API_SQL_OID_text);
 
     /* a user's own type is the column's itself */
 
-    into = (text || inferred >= OID_FIRST_USER)
+    into = (text || inferred >= API_SQL_OID_FIRST_USER)
            ? 0 : target_type(targets, n, declared);
 
     if (into == inferred
@@ -112,7 +101,8 @@ api_sql_trial_type(const api_sql_words_t *words,
     }
 
     stored = into == 0 && is_target(targets, n)
-             && (text || (!is_plain(declared) && declared != OID_TEXT));
+             && (text
+                 || (!is_plain(declared) && declared != API_SQL_OID_text));
 
     from = (text && !is_plain(declared)) ? last_returning(words) : 0;
 
@@ -131,7 +121,7 @@ api_sql_trial_type(const api_sql_words_t *words,
 
         if (api_sql_beside_cast(words, i)) {
 
-            if (text || declared == OID_TEXT || declared == OID_TEXTS) {
+            if (text || is_text(declared)) {
                 return 0;
             }
 
@@ -160,7 +150,7 @@ api_sql_trial_other(unsigned declared, unsigned inferred, ngx_uint_t n)
 {
     const trial_others_t  *o;
 
-    if (inferred == OID_TEXT || inferred == OID_TEXTS) {
+    if (is_text(inferred)) {
         return 0;
     }
 
@@ -183,7 +173,7 @@ differs(const api_sql_words_t *words, const ngx_str_t *name, unsigned declared,
 {
     ngx_uint_t  i;
 
-    if (inferred < OID_FIRST_USER) {
+    if (inferred < API_SQL_OID_FIRST_USER) {
         return api_sql_inferred_differs(declared, inferred);
     }
 
@@ -256,7 +246,7 @@ widens(const api_sql_words_t *words, const ngx_str_t *name, unsigned declared,
         "COALESCE", "GREATEST", "LEAST", "NULLIF", NULL
     };
 
-    if (declared != OID_INT8 || inferred != OID_INT4) {
+    if (declared != API_SQL_OID_int8 || inferred != API_SQL_OID_int4) {
         return 0;
     }
 
@@ -312,7 +302,8 @@ target_type(const ngx_array_t *targets, ngx_uint_t n, unsigned declared)
 
         /* nothing but money can be beside money, nor a list in a list */
 
-        if (target[i].type == OID_MONEY || is_item(target[i].type, declared)
+        if (target[i].type == API_SQL_OID_money
+            || is_item(target[i].type, declared)
             || (type != 0 && target[i].type != type))
         {
             type = declared;
@@ -344,7 +335,7 @@ takes(unsigned type, unsigned declared)
     const trial_others_t  *o;
 
     if (type == declared || is_item(type, declared)
-        || (type == OID_MONEY && declared == OID_NUMERIC))
+        || (type == API_SQL_OID_money && declared == API_SQL_OID_numeric))
     {
         return 1;
     }
@@ -383,7 +374,7 @@ is_target(const ngx_array_t *targets, ngx_uint_t n)
 static ngx_uint_t
 is_number(unsigned oid)
 {
-    return oid == OID_NUMERIC || oid == OID_NUMERIC_ARRAY;
+    return oid == API_SQL_OID_numeric || oid == API_SQL_OID_numeric_array;
 }
 
 
@@ -399,6 +390,13 @@ is_plain(unsigned oid)
     }
 
     return 0;
+}
+
+
+static ngx_uint_t
+is_text(unsigned oid)
+{
+    return oid == API_SQL_OID_text || oid == API_SQL_OID_text_array;
 }
 
 

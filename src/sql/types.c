@@ -1,14 +1,12 @@
 
 #include "sql/types.h"
+#include "sql/oid.h"
 
 #include "core/buf.h"
 #include "json/write.h"
 
 #include <libpq-fe.h>
 
-
-/* the first OID of a user's type: FirstNormalObjectId, access/transam.h */
-#define TYPES_FIRST_USER  16384
 
 /* domains may be based on domains: a bound, not a limit */
 #define TYPES_DOMAINS     64
@@ -414,7 +412,7 @@ api_sql_types_find(const api_sql_types_t *types, unsigned oid)
             return NULL;
         }
 
-        if (oid < TYPES_FIRST_USER) {
+        if (oid < API_SQL_OID_FIRST_USER) {
             return find_builtin(oid);
         }
 
