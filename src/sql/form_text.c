@@ -5,6 +5,8 @@
 #include "sql/form_literal.h"
 
 
+static ngx_int_t begin(const api_sql_form_t *f, const ngx_str_t *text,
+    api_sql_form_reader_t *r, api_buf_t *out);
 static ngx_int_t add_range(api_sql_form_t *f, const api_sql_type_t *type,
     api_sql_form_reader_t *r, api_buf_t *out);
 
@@ -14,8 +16,8 @@ api_sql_form_array(api_sql_form_t *f, const api_sql_type_t *type,
     ngx_str_t *text)
 {
     u_char                  delimiter;
-    api_sql_form_t                  inner;
-    api_sql_form_at_t               at;
+    api_sql_form_t          inner;
+    api_sql_form_at_t       at;
     ngx_int_t               rc;
     ngx_str_t               item;
     api_buf_t               out;
@@ -40,10 +42,7 @@ api_sql_form_array(api_sql_form_t *f, const api_sql_type_t *type,
         return NGX_OK;
     }
 
-    if (api_buf_init(&out, f->pool, text->len + 16, NGX_MAX_SIZE_T_VALUE)
-        != NGX_OK
-        || api_sql_form_reader_init(&r, f->pool, text) != NGX_OK)
-    {
+    if (begin(f, text, &r, &out) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -104,10 +103,7 @@ api_sql_form_composite(api_sql_form_t *f, const api_sql_type_t *type,
         return NGX_OK;
     }
 
-    if (api_buf_init(&out, f->pool, text->len + 16, NGX_MAX_SIZE_T_VALUE)
-        != NGX_OK
-        || api_sql_form_reader_init(&r, f->pool, text) != NGX_OK)
-    {
+    if (begin(f, text, &r, &out) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -171,10 +167,7 @@ api_sql_form_range(api_sql_form_t *f, const api_sql_type_t *type,
         return NGX_OK;
     }
 
-    if (api_buf_init(&out, f->pool, text->len + 32, NGX_MAX_SIZE_T_VALUE)
-        != NGX_OK
-        || api_sql_form_reader_init(&r, f->pool, text) != NGX_OK)
-    {
+    if (begin(f, text, &r, &out) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -206,10 +199,7 @@ api_sql_form_ranges(api_sql_form_t *f, const api_sql_type_t *type,
         return NGX_OK;
     }
 
-    if (api_buf_init(&out, f->pool, text->len + 32, NGX_MAX_SIZE_T_VALUE)
-        != NGX_OK
-        || api_sql_form_reader_init(&r, f->pool, text) != NGX_OK)
-    {
+    if (begin(f, text, &r, &out) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -245,12 +235,27 @@ api_sql_form_ranges(api_sql_form_t *f, const api_sql_type_t *type,
 }
 
 
+/* text is read, and written anew: hardly longer than it was */
+
+static ngx_int_t
+begin(const api_sql_form_t *f, const ngx_str_t *text, api_sql_form_reader_t *r,
+    api_buf_t *out)
+{
+    if (api_buf_init(out, f->pool, text->len + 32, NGX_MAX_SIZE_T_VALUE)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return api_sql_form_reader_init(r, f->pool, text);
+}
+
+
 /* NGX_DECLINED with a failure: one of a bound; without: it is not a range */
 
 static ngx_int_t
 add_range(api_sql_form_t *f, const api_sql_type_t *type,
-    api_sql_form_reader_t *r,
-    api_buf_t *out)
+    api_sql_form_reader_t *r, api_buf_t *out)
 {
     ngx_int_t   rc;
     ngx_str_t   bound;
