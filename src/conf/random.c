@@ -15,6 +15,7 @@
 #include "auth/random.h"
 #include "http/chapter.h"
 #include "http/source.h"
+#include "http/vars.h"
 
 
 /* a name of it follows */
@@ -100,7 +101,8 @@ ngx_module_t  ngx_http_api_random_module = {
 
 static const ngx_http_variable_t  variables[] = {
     { ngx_string(VARIABLE), NULL, show, 0,
-      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 }
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
+    { ngx_null_string, NULL, NULL, 0, 0, 0 }
 };
 
 static api_http_chapter_t  chapter = {
@@ -133,21 +135,11 @@ create_loc(ngx_conf_t *cf)
 static ngx_int_t
 add_chapter(ngx_conf_t *cf)
 {
-    ngx_str_t             name;
-    ngx_http_variable_t  *var;
-
-    if (api_http_chapter_add(cf, &chapter) != NGX_OK) {
+    if (api_http_chapter_add(cf, &chapter) != NGX_OK
+        || api_http_vars_add_list(cf, variables) != NGX_OK)
+    {
         return NGX_ERROR;
     }
-
-    name = variables[0].name;
-
-    var = ngx_http_add_variable(cf, &name, variables[0].flags);
-    if (var == NULL) {
-        return NGX_ERROR;
-    }
-
-    var->get_handler = variables[0].get_handler;
 
     return api_conf_source_add(cf, &source);
 }

@@ -1,11 +1,11 @@
 
 #include "http/apikey.h"
+#include "http/aside.h"
 #include "http/databases.h"
 #include "http/headers.h"
 #include "http/request_id.h"
 #include "http/source.h"
 #include "auth/digest.h"
-#include "sql/state.h"
 
 
 #define APIKEY_KNOWN    1000
@@ -511,20 +511,12 @@ done(api_db_job_t *job, api_db_outcome_e outcome, const struct pg_result *res,
 static void
 tell_failure(const ask_t *ask, const struct pg_result *res)
 {
-    ngx_str_t    message;
-    ngx_pool_t  *pool;
+    u_char  why[NGX_MAX_ERROR_STR], *end;
 
-    pool = ngx_create_pool(1024, ngx_cycle->log);
-    if (pool == NULL) {
-        return;
-    }
+    end = api_http_aside_failure(why, why + sizeof(why), &ask->job, res);
 
-    message = api_sql_state_message(pool, res, ask->job.plan->steps[0].sql);
-
-    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0, "%V: %V",
-                  &ask->key->route->name, &message);
-
-    ngx_destroy_pool(pool);
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0, "%V: %*s",
+                  &ask->key->route->name, (size_t) (end - why), why);
 }
 
 

@@ -1,6 +1,7 @@
 
 #include "http/jwt_vars.h"
 #include "http/headers.h"
+#include "http/vars.h"
 #include "auth/path.h"
 #include "json/write.h"
 
@@ -42,23 +43,7 @@ static const ngx_http_variable_t  variables[] = {
 ngx_int_t
 api_http_jwt_vars_add(ngx_conf_t *cf)
 {
-    ngx_str_t                   name;
-    ngx_http_variable_t        *var;
-    const ngx_http_variable_t  *v;
-
-    for (v = variables; v->name.len; v++) {
-        name = v->name;
-
-        var = ngx_http_add_variable(cf, &name, v->flags);
-        if (var == NULL) {
-            return NGX_ERROR;
-        }
-
-        var->get_handler = v->get_handler;
-        var->data = v->data;
-    }
-
-    return NGX_OK;
+    return api_http_vars_add_list(cf, variables);
 }
 
 

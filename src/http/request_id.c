@@ -1,6 +1,7 @@
 
 #include "http/request_id.h"
 #include "http/headers.h"
+#include "http/vars.h"
 #include "auth/random.h"
 
 
@@ -86,22 +87,14 @@ create_main(ngx_conf_t *cf)
 static ngx_int_t
 preconfigure(ngx_conf_t *cf)
 {
-    ngx_str_t             name;
-    main_conf_t          *mcf;
-    ngx_http_variable_t  *var;
+    ngx_str_t     name;
+    main_conf_t  *mcf;
 
-    if (api_http_chapter_add(cf, &chapter) != NGX_OK) {
+    if (api_http_chapter_add(cf, &chapter) != NGX_OK
+        || api_http_vars_add_list(cf, variables) != NGX_OK)
+    {
         return NGX_ERROR;
     }
-
-    name = variables[0].name;
-
-    var = ngx_http_add_variable(cf, &name, variables[0].flags);
-    if (var == NULL) {
-        return NGX_ERROR;
-    }
-
-    var->get_handler = variables[0].get_handler;
 
     /* an indexed variable is made once a request: the log shows the same id */
 

@@ -1,9 +1,9 @@
 
 #include "http/revoked.h"
+#include "http/aside.h"
 #include "http/databases.h"
 #include "auth/moment.h"
 #include "sql/cell.h"
-#include "sql/state.h"
 
 
 /* ms: a list that takes longer is another worker's matter */
@@ -292,8 +292,8 @@ static void
 done(api_db_job_t *job, api_db_outcome_e outcome, const struct pg_result *res,
     ngx_uint_t step)
 {
+    u_char               why[NGX_MAX_ERROR_STR];
     ngx_str_t            message;
-    ngx_pool_t          *pool;
     api_http_revoked_t  *revoked;
 
     (void) step;
@@ -315,17 +315,12 @@ done(api_db_job_t *job, api_db_outcome_e outcome, const struct pg_result *res,
         return;
     }
 
-    pool = ngx_create_pool(1024, ngx_cycle->log);
-    if (pool == NULL) {
-        failed(revoked, "there is no memory", NULL);
-        return;
-    }
-
-    message = api_sql_state_message(pool, res, job->plan->steps[0].sql);
+    message.data = why;
+    message.len = (size_t) (api_http_aside_failure(why, why + sizeof(why), job,
+                                                   res)
+                            - why);
 
     failed(revoked, "its statement has failed: ", &message);
-
-    ngx_destroy_pool(pool);
 }
 
 

@@ -1,5 +1,6 @@
 
 #include "http/token.h"
+#include "http/vars.h"
 
 
 static ngx_int_t show(ngx_http_request_t *r, ngx_http_variable_value_t *v,
@@ -8,26 +9,15 @@ static ngx_int_t show(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
 static const ngx_http_variable_t  variables[] = {
     { ngx_string(API_HTTP_TOKEN_VAR), NULL, show, 0,
-      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 }
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
+    { ngx_null_string, NULL, NULL, 0, 0, 0 }
 };
 
 
 ngx_int_t
 api_http_token_vars_add(ngx_conf_t *cf)
 {
-    ngx_str_t             name;
-    ngx_http_variable_t  *var;
-
-    name = variables[0].name;
-
-    var = ngx_http_add_variable(cf, &name, variables[0].flags);
-    if (var == NULL) {
-        return NGX_ERROR;
-    }
-
-    var->get_handler = variables[0].get_handler;
-
-    return NGX_OK;
+    return api_http_vars_add_list(cf, variables);
 }
 
 

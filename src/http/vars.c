@@ -38,11 +38,18 @@ static const ngx_http_variable_t  api_http_vars_list[] = {
 ngx_int_t
 api_http_vars_add(ngx_conf_t *cf)
 {
+    return api_http_vars_add_list(cf, api_http_vars_list);
+}
+
+
+ngx_int_t
+api_http_vars_add_list(ngx_conf_t *cf, const ngx_http_variable_t *list)
+{
     ngx_str_t                   name;
     ngx_http_variable_t        *var;
     const ngx_http_variable_t  *v;
 
-    for (v = api_http_vars_list; v->name.len; v++) {
+    for (v = list; v->name.len; v++) {
         name = v->name;
 
         var = ngx_http_add_variable(cf, &name, v->flags);

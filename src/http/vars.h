@@ -19,8 +19,12 @@
 const api_http_route_t *api_http_vars_route(ngx_http_request_t *r);
 api_error_code_e api_http_vars_code(ngx_http_request_t *r);
 
-/* in preconfiguration.  NGX_OK or NGX_ERROR. */
+/* in preconfiguration: these variables.  NGX_OK or NGX_ERROR. */
 API_MUST_CHECK ngx_int_t api_http_vars_add(ngx_conf_t *cf);
+
+/* the same with those of a chapter, up to ngx_http_null_variable */
+API_MUST_CHECK ngx_int_t api_http_vars_add_list(ngx_conf_t *cf,
+    const ngx_http_variable_t *list);
 
 
 #endif /* API_HTTP_VARS_H */
