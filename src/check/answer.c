@@ -5,7 +5,7 @@
 #include "json/read.h"
 #include "sql/sequences.h"
 #include "sql/state.h"
-#include "sql/tell.h"
+#include "sql/attempt.h"
 
 #include <libpq-fe.h>
 
@@ -89,7 +89,7 @@ answer_refused(api_check_t *check, api_check_statement_t *statement,
     api_check_fault_t  *fault;
 
     if (command == API_CHECK_PREPARE) {
-        rc = api_sql_tell_refused(&statement->tell, check->pool,
+        rc = api_sql_attempt_refused(&statement->attempt, check->pool,
                                   statement->sql,
                                   PQresultErrorField(res, PG_DIAG_SQLSTATE),
                                   PQresultErrorField(res,
@@ -309,7 +309,7 @@ answer_described(api_check_t *check, api_check_statement_t *statement,
 
     check->described(statement);
 
-    return api_sql_tell_described(&statement->tell, check->pool,
+    return api_sql_attempt_described(&statement->attempt, check->pool,
                                   statement->sql, statement->oids);
 }
 

@@ -68,7 +68,7 @@ api_check(api_check_t *check)
     api_check_session_t  s;
 
     for (i = 0; i < check->nstatements; i++) {
-        check->statements[i].tell.again = 1;
+        check->statements[i].attempt.again = 1;
     }
 
     ngx_memzero(&s, sizeof(api_check_session_t));
@@ -307,7 +307,7 @@ check_statements(api_check_t *check, api_check_session_t *s)
         again = 0;
 
         for (i = 0; i < check->nstatements; i++) {
-            again |= check->statements[i].tell.again;
+            again |= check->statements[i].attempt.again;
         }
     }
 
@@ -340,7 +340,7 @@ check_round(api_check_t *check, api_check_session_t *s)
 
         for (sent = 0; i < check->nstatements && sent < CHECK_BATCH; i++) {
 
-            if (!check->statements[i].tell.again) {
+            if (!check->statements[i].attempt.again) {
                 continue;
             }
 
@@ -387,8 +387,8 @@ check_send(api_check_t *check, api_check_session_t *s, ngx_uint_t n)
                              st->role ? 1 : 0, NULL, &st->role, NULL, NULL, 0)
            != 1
         || PQsendPrepare(s->conn, name, (const char *) st->sql->text.data,
-                         st->tell.told ? (int) st->sql->params.nelts : 0,
-                         st->tell.told)
+                         st->attempt.given ? (int) st->sql->params.nelts : 0,
+                         st->attempt.given)
            != 1
         || PQsendDescribePrepared(s->conn, name) != 1)
     {
@@ -480,7 +480,7 @@ check_receive(api_check_t *check, api_check_session_t *s,
     ngx_int_t    rc;
     ngx_uint_t   command, nulls;
 
-    statement->tell.again = 0;
+    statement->attempt.again = 0;
     statement->planned = 0;
     statement->fault = NULL;
 

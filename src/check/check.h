@@ -24,7 +24,7 @@
 #include "sql/inferred.h"
 #include "sql/statement.h"
 #include "sql/target.h"
-#include "sql/tell.h"
+#include "sql/attempt.h"
 
 
 /* why a statement is refused; the server's words, with $name for $n */
@@ -118,7 +118,7 @@ typedef struct {
 
     /* set for statements that were prepared */
     unsigned                   *oids;        /* of its parameters' types */
-    api_sql_tell_t              tell;        /* what it had to be told about
+    api_sql_attempt_t           attempt;     /* what it had to be given of
                                                 them */
     ngx_array_t                 columns;     /* of api_check_column_t */
     ngx_array_t                *scans;       /* of ngx_str_t: large tables

@@ -55,7 +55,7 @@ api_check_columns(api_check_t *check, api_check_session_t *s)
             continue;
         }
 
-        rc = api_sql_tell_columns(&st[i].tell, check->pool, st[i].sql,
+        rc = api_sql_attempt_columns(&st[i].attempt, check->pool, st[i].sql,
                                   &check->columns);
 
         if (rc == NGX_OK && tables.len != 0) {

@@ -12,7 +12,7 @@
 static ngx_int_t lock_statement(api_check_t *check,
     api_check_statement_t *st, const api_check_lock_block_t *block);
 static ngx_int_t lock_param(api_check_t *check,
-    api_check_statement_t *st, const ngx_str_t *rest, ngx_uint_t told);
+    api_check_statement_t *st, const ngx_str_t *rest, ngx_uint_t given);
 static ngx_int_t lock_stores(api_check_t *check,
     api_check_statement_t *st, ngx_str_t *rest);
 static ngx_int_t lock_rule(api_check_t *check,
@@ -73,11 +73,11 @@ lock_statement(api_check_t *check, api_check_statement_t *st,
     n = (st->sql->params.nelts + 1) * sizeof(unsigned);
 
     st->oids = ngx_pcalloc(check->pool, n);
-    st->tell.told = ngx_pcalloc(check->pool, n);
+    st->attempt.given = ngx_pcalloc(check->pool, n);
     st->stored = ngx_pcalloc(check->pool, (st->targets->nelts + 1)
                                           * sizeof(api_check_stored_t));
 
-    if (st->oids == NULL || st->tell.told == NULL || st->stored == NULL
+    if (st->oids == NULL || st->attempt.given == NULL || st->stored == NULL
         || ngx_array_init(&st->columns, check->pool, 8,
                           sizeof(api_check_column_t))
            != NGX_OK)
@@ -137,7 +137,7 @@ lock_statement(api_check_t *check, api_check_statement_t *st,
 
 static ngx_int_t
 lock_param(api_check_t *check, api_check_statement_t *st,
-    const ngx_str_t *rest, ngx_uint_t told)
+    const ngx_str_t *rest, ngx_uint_t given)
 {
     ngx_int_t               oid;
     ngx_str_t               name, type;
@@ -159,16 +159,16 @@ lock_param(api_check_t *check, api_check_statement_t *st,
     }
 
     if (name.len == rest->len) {
-        st->tell.told[i] = told ? (unsigned) param[i].declared : 0;
-        return told ? NGX_OK : NGX_DECLINED;
+        st->attempt.given[i] = given ? (unsigned) param[i].declared : 0;
+        return given ? NGX_OK : NGX_DECLINED;
     }
 
     type.data = rest->data + name.len + 1;
     type.len = rest->len - name.len - 1;
 
-    if (told) {
+    if (given) {
         oid = ngx_atoi(type.data, type.len);
-        st->tell.told[i] = (unsigned) oid;
+        st->attempt.given[i] = (unsigned) oid;
 
         return (oid > 0 && oid < ANSWER_USERS) ? NGX_OK : NGX_DECLINED;
     }

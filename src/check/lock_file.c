@@ -103,13 +103,13 @@ lock_print_statement(const api_check_t *check,
         api_buf_add_char(b, ' ');
         lock_name(check, st->oids[i], b);
 
-        if (st->tell.told != NULL && st->tell.told[i]) {
+        if (st->attempt.given != NULL && st->attempt.given[i]) {
             api_buf_add_literal(b, "\n    told ");
             api_buf_add_str(b, &param[i].name);
 
-            if (st->tell.told[i] != (unsigned) param[i].declared) {
+            if (st->attempt.given[i] != (unsigned) param[i].declared) {
                 api_buf_add_char(b, ' ');
-                api_buf_add_uint(b, st->tell.told[i]);
+                api_buf_add_uint(b, st->attempt.given[i]);
             }
         }
     }

@@ -14,7 +14,7 @@
  *         category E
  *         label "sad"
  *
- * A param that PostgreSQL had to be told is followed by "told NAME"; "stores"
+ * A param that had to be given its type is followed by "told NAME"; "stores"
  * says of one to which column it goes, where the statement does not or where
  * the column's type has a bound, "check" which constraint has a column that the
  * statement writes to; "writes" and "locks" say what the plan does.  Types that

@@ -7,7 +7,7 @@
 
 static ngx_int_t bind_query(ngx_conf_t *cf, api_http_route_t *route,
     ngx_uint_t n);
-static ngx_uint_t is_told(const api_http_query_t *query, ngx_uint_t n);
+static ngx_uint_t is_given(const api_http_query_t *query, ngx_uint_t n);
 static const char *find_source(api_conf_sought_t *s);
 
 
@@ -59,7 +59,7 @@ bind_query(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n)
 
         why = api_conf_bind_name(cf, route, n, &param[i], &query->binds[i]);
 
-        if (why != NULL && !(param[i].null && is_told(query, i))) {
+        if (why != NULL && !(param[i].null && is_given(query, i))) {
             api_conf_query_fault(cf, route, query, param[i].offset, why,
                                  &param[i].name);
         }
@@ -74,7 +74,7 @@ bind_query(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n)
 /* is there another one of the name? */
 
 static ngx_uint_t
-is_told(const api_http_query_t *query, ngx_uint_t n)
+is_given(const api_http_query_t *query, ngx_uint_t n)
 {
     ngx_uint_t              i;
     const api_sql_param_t  *param;

@@ -5,7 +5,7 @@
 #include "sql/beside.h"
 #include "sql/inferred.h"
 #include "sql/oid.h"
-#include "sql/tell.h"
+#include "sql/attempt.h"
 #include "sql/trial.h"
 
 
@@ -151,7 +151,7 @@ look(ngx_conf_t *cf, const api_http_query_t *query, const api_check_t *check,
 
     if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
         != NGX_OK
-        || api_sql_tell_targets(cf->temp_pool, &query->sql, &check->columns,
+        || api_sql_attempt_targets(cf->temp_pool, &query->sql, &check->columns,
                                 &targets)
            != NGX_OK)
     {

@@ -41,7 +41,7 @@ static ngx_int_t check_items(types_t *t, const api_http_bind_t *bind,
     const api_type_t *declared, const api_sql_inferred_t *type);
 static ngx_int_t keep_rule(types_t *t, const api_rule_t *rule,
     const api_rule_t **out);
-static ngx_int_t keep_told(types_t *t);
+static ngx_int_t keep_given(types_t *t);
 
 
 ngx_int_t
@@ -95,7 +95,7 @@ api_conf_types(ngx_conf_t *cf, api_http_route_t *route,
         }
     }
 
-    if (keep_told(&t) != NGX_OK
+    if (keep_given(&t) != NGX_OK
         || api_conf_columns(cf, route, query, check, statement) != NGX_OK)
     {
         return NGX_ERROR;
@@ -537,22 +537,22 @@ keep_rule(types_t *t, const api_rule_t *rule, const api_rule_t **out)
 /* workers need not find out again what has to be told */
 
 static ngx_int_t
-keep_told(types_t *t)
+keep_given(types_t *t)
 {
     size_t  size;
 
-    if (t->statement->tell.told == NULL) {
+    if (t->statement->attempt.given == NULL) {
         return NGX_OK;
     }
 
     size = t->query->sql.params.nelts * sizeof(unsigned);
 
-    t->query->sql.told = ngx_palloc(t->cf->pool, size);
-    if (t->query->sql.told == NULL) {
+    t->query->sql.given = ngx_palloc(t->cf->pool, size);
+    if (t->query->sql.given == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(t->query->sql.told, t->statement->tell.told, size);
+    ngx_memcpy(t->query->sql.given, t->statement->attempt.given, size);
 
     return NGX_OK;
 }

@@ -276,7 +276,7 @@ struct api_db_job_s {
                                                 was behind two that did */
     unsigned                    replayed:1;  /* sent again after a lost
                                                 connection */
-    unsigned                    again:1;     /* sent again with types told,
+    unsigned                    again:1;     /* sent again with types given,
                                                 or in another transaction of
                                                 a pooler */
     unsigned                    renewed:2;   /* how many times it was sent

@@ -29,7 +29,7 @@
 #include "db/wake.h"
 #include "db/wire.h"
 #include "core/core.h"
-#include "sql/tell.h"
+#include "sql/attempt.h"
 #include "thread/team.h"
 
 
@@ -320,14 +320,14 @@ struct api_db_conn_s {
 /* a statement from its first answer until it is learned */
 typedef struct {
     ngx_pool_t                 *pool;
-    api_sql_tell_t              tell;
+    api_sql_attempt_t           attempt;
 } api_db_learning_t;
 
 
 /* one statement in one worker */
 typedef struct {
     char                        name[NGX_INT_T_LEN + 5];
-    unsigned                   *oids;       /* told types; NULL: all inferred */
+    unsigned                   *oids;       /* given; NULL: all are inferred */
     unsigned                   *sent;       /* the same and those of
                                                composites, */
     ngx_uint_t                  known;      /* as db->known was then; 0: not

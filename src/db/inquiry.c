@@ -230,20 +230,20 @@ inquiry_types(api_db_conn_t *conn, api_db_segment_t *segment,
     int              n;
     ngx_uint_t       last;
     const char      *values[1];
-    const unsigned  *told;
+    const unsigned  *given;
     api_db_step_t    step;
 
     step.sql = inquiry->sql;
     step.id = inquiry->id;
 
-    told = api_db_prepared_told(conn->db, &step);
-    n = told ? (int) inquiry->sql->params.nelts : 0;
+    given = api_db_prepared_given(conn->db, &step);
+    n = given ? (int) inquiry->sql->params.nelts : 0;
     last = (inquiry->names == NULL) ? API_DB_INQUIRY_LAST : 0;
 
     if (inquiry_command(conn, segment, API_DB_INQUIRY_PARSE,
                         PQsendPrepare(conn->pg, "",
                                       (const char *) inquiry->sql->text.data,
-                                      n, told))
+                                      n, given))
         != NGX_OK
         || inquiry_command(conn, segment, API_DB_INQUIRY_TYPES|last,
                            PQsendDescribePrepared(conn->pg, ""))

@@ -8,7 +8,7 @@
 #include "db/question.h"
 #include "db/report.h"
 #include "sql/state.h"
-#include "sql/tell.h"
+#include "sql/attempt.h"
 
 
 static ngx_int_t api_db_learn_try(api_db_conn_t *conn);
@@ -23,7 +23,7 @@ static ngx_int_t api_db_learn_failed(api_db_conn_t *conn,
     api_db_command_t *command);
 static ngx_int_t api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id,
     const PGresult *res);
-static ngx_int_t api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id);
+static ngx_int_t api_db_learn_described(api_db_conn_t *conn, ngx_uint_t id);
 static const api_sql_statement_t *api_db_learn_statement(const api_db_t *db,
     ngx_uint_t id);
 
@@ -83,7 +83,7 @@ api_db_learn(api_db_conn_t *conn)
         db->prepared[id].learned = 0;
         api_db_learn_over(&db->prepared[id]);
 
-        api_db_prepared_untold(db, id, api_db_learn_statement(db, id));
+        api_db_prepared_reset(db, id, api_db_learn_statement(db, id));
 
         if (api_db_learn_send(conn, id) != NGX_OK) {
             return NGX_ERROR;
@@ -338,14 +338,14 @@ api_db_learn_try(api_db_conn_t *conn)
 
         sql = api_db_learn_statement(db, id);
 
-        if (api_sql_tell_columns(&learning->tell, learning->pool, sql,
+        if (api_sql_attempt_columns(&learning->attempt, learning->pool, sql,
                                  db->columns)
             != NGX_OK)
         {
             return NGX_ERROR;
         }
 
-        if ((learning->tell.again ? api_db_learn_send(conn, id)
+        if ((learning->attempt.again ? api_db_learn_send(conn, id)
                                   : api_db_learn_finish(db, id))
             != NGX_OK)
         {
@@ -397,19 +397,19 @@ api_db_learn_begin(api_db_t *db, ngx_uint_t id)
 
     learning = ngx_pcalloc(pool, sizeof(api_db_learning_t));
 
-    if (learning != NULL && sql->told != NULL) {
-        learning->tell.told = ngx_pcalloc(pool, size);
+    if (learning != NULL && sql->given != NULL) {
+        learning->attempt.given = ngx_pcalloc(pool, size);
     }
 
     if (learning == NULL
-        || (sql->told != NULL && learning->tell.told == NULL))
+        || (sql->given != NULL && learning->attempt.given == NULL))
     {
         ngx_destroy_pool(pool);
         return NGX_ERROR;
     }
 
-    if (sql->told != NULL) {
-        ngx_memcpy(learning->tell.told, sql->told,
+    if (sql->given != NULL) {
+        ngx_memcpy(learning->attempt.given, sql->given,
                    sql->params.nelts * sizeof(unsigned));
     }
 
@@ -455,7 +455,7 @@ api_db_learn_failed(api_db_conn_t *conn, api_db_command_t *command)
 
     learning = conn->db->prepared[id].learning;
 
-    switch (api_sql_tell_refused(&learning->tell, learning->pool, sql,
+    switch (api_sql_attempt_refused(&learning->attempt, learning->pool, sql,
                                  PQresultErrorField(command->res,
                                                     PG_DIAG_SQLSTATE),
                                  PQresultErrorField(command->res,
@@ -507,16 +507,16 @@ api_db_learn_types(api_db_conn_t *conn, ngx_uint_t id, const PGresult *res)
         api_db_columns_rows(conn->db, id, res);
     }
 
-    return api_db_learn_tell(conn, id);
+    return api_db_learn_described(conn, id);
 }
 
 
 /* it is described: has it to be told more? */
 
 static ngx_int_t
-api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
+api_db_learn_described(api_db_conn_t *conn, ngx_uint_t id)
 {
-    api_sql_tell_t             *tell;
+    api_sql_attempt_t          *attempt;
     api_db_prepared_t          *prepared;
     const api_sql_statement_t  *sql;
 
@@ -531,17 +531,17 @@ api_db_learn_tell(api_db_conn_t *conn, ngx_uint_t id)
             return NGX_ERROR;
         }
 
-        tell = &prepared->learning->tell;
-        tell->again = 0;
+        attempt = &prepared->learning->attempt;
+        attempt->again = 0;
 
-        if (api_sql_tell_described(tell, prepared->learning->pool, sql,
+        if (api_sql_attempt_described(attempt, prepared->learning->pool, sql,
                                    prepared->params)
             != NGX_OK)
         {
             return NGX_ERROR;
         }
 
-        if (tell->again) {
+        if (attempt->again) {
             return api_db_learn_send(conn, id);
         }
 
@@ -563,9 +563,9 @@ api_db_learn_finish(api_db_t *db, ngx_uint_t id)
 
     prepared = &db->prepared[id];
 
-    if (prepared->learning != NULL && prepared->learning->tell.told != NULL
+    if (prepared->learning != NULL && prepared->learning->attempt.given != NULL
         && api_db_prepared_oids(db, id, api_db_learn_statement(db, id),
-                                prepared->learning->tell.told)
+                                prepared->learning->attempt.given)
            != NGX_OK)
     {
         return NGX_ERROR;

@@ -3,7 +3,7 @@
  * Where nobody could ask the database while the configuration was read, each
  * worker's first connection does: every statement is prepared and described,
  * and again with the declared types that PostgreSQL has not inferred, as a
- * check does (sql/tell). What is wrong is logged with its place; parameters'
+ * check does (sql/attempt). What is wrong is logged with its place; parameters'
  * types are known from then on.  The same is done when the schema has changed,
  * if the configuration has values that depend on types.
  *

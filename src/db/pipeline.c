@@ -186,7 +186,7 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
     api_db_flight_t *flight, ngx_uint_t step)
 {
     ngx_uint_t            id;
-    const unsigned       *told;
+    const unsigned       *given;
     api_db_prepared_t    *prepared;
     const api_db_step_t  *s;
 
@@ -199,10 +199,10 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
 
     prepared = &conn->db->prepared[id];
 
-    told = api_db_prepared_told(conn->db, s);
+    given = api_db_prepared_given(conn->db, s);
 
     if (PQsendPrepare(conn->pg, prepared->name, (char *) s->sql->text.data,
-                      told ? (int) s->sql->params.nelts : 0, told)
+                      given ? (int) s->sql->params.nelts : 0, given)
         != 1
         || api_db_segment_command(conn, segment, API_DB_COMMAND_PREPARE,
                                   flight, step)
@@ -242,7 +242,7 @@ api_db_pipeline_execute(api_db_conn_t *conn, api_db_segment_t *segment,
                                  NULL, 0);
     } else {
         rc = PQsendQueryParams(conn->pg, (char *) s->sql->text.data, n,
-                               api_db_prepared_told(conn->db, s), values,
+                               api_db_prepared_given(conn->db, s), values,
                                NULL, NULL, 0);
     }
 

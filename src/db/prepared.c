@@ -5,7 +5,7 @@
 
 #include "sql/form.h"
 #include "sql/state.h"
-#include "sql/told.h"
+#include "sql/given.h"
 
 
 static ngx_int_t api_db_prepared_reshape(api_db_t *db,
@@ -13,7 +13,7 @@ static ngx_int_t api_db_prepared_reshape(api_db_t *db,
 static ngx_int_t api_db_prepared_merge(const api_db_t *db,
     api_db_prepared_t *prepared, const api_sql_statement_t *sql,
     const unsigned *oids);
-static ngx_uint_t api_db_prepared_tell(api_db_conn_t *conn,
+static ngx_uint_t api_db_prepared_give(api_db_conn_t *conn,
     const api_db_step_t *step, api_db_job_t *job, const PGresult *res);
 static ngx_int_t api_db_prepared_room(api_db_t *db, ngx_uint_t id,
     const api_sql_statement_t *sql);
@@ -144,13 +144,13 @@ api_db_prepared_undo(api_db_conn_t *conn, const api_db_command_t *command)
 
 
 const unsigned *
-api_db_prepared_told(const api_db_t *db, const api_db_step_t *step)
+api_db_prepared_given(const api_db_t *db, const api_db_step_t *step)
 {
     const unsigned     *oids;
     api_db_prepared_t  *prepared;
 
     prepared = &db->prepared[step->id];
-    oids = prepared->oids != NULL ? prepared->oids : step->sql->told;
+    oids = prepared->oids != NULL ? prepared->oids : step->sql->given;
 
     if (db->known == 0
         || (step->sql->objects == NULL && !prepared->learned))
@@ -192,7 +192,7 @@ api_db_prepared_merge(const api_db_t *db, api_db_prepared_t *prepared,
         prepared->sent[i] = oids ? oids[i] : 0;
 
         if (prepared->sent[i] != 0
-            && prepared->sent[i] != API_SQL_TOLD_INFER)
+            && prepared->sent[i] != API_SQL_GIVEN_INFER)
         {
             continue;
         }
@@ -214,7 +214,7 @@ api_db_prepared_merge(const api_db_t *db, api_db_prepared_t *prepared,
 
 
 void
-api_db_prepared_untold(api_db_t *db, ngx_uint_t id,
+api_db_prepared_reset(api_db_t *db, ngx_uint_t id,
     const api_sql_statement_t *sql)
 {
     size_t  size;
@@ -226,8 +226,8 @@ api_db_prepared_untold(api_db_t *db, ngx_uint_t id,
         return;
     }
 
-    if (sql->told != NULL) {
-        ngx_memcpy(db->prepared[id].oids, sql->told, size);
+    if (sql->given != NULL) {
+        ngx_memcpy(db->prepared[id].oids, sql->given, size);
 
     } else {
         ngx_memzero(db->prepared[id].oids, size);
@@ -260,7 +260,7 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
         && (command->kind == API_DB_COMMAND_PREPARE
             || !api_db_prepared_named(conn->db, step->id))
         && step->sql->objects == NULL
-        && api_db_prepared_tell(conn, step, job, res))
+        && api_db_prepared_give(conn, step, job, res))
     {
         return 1;
     }
@@ -423,7 +423,7 @@ api_db_prepared_renew(api_db_conn_t *conn)
 /* PostgreSQL cannot infer a parameter's type: it is told the declared one */
 
 static ngx_uint_t
-api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
+api_db_prepared_give(api_db_conn_t *conn, const api_db_step_t *step,
     api_db_job_t *job, const PGresult *res)
 {
     if (api_db_prepared_room(conn->db, step->id, step->sql) != NGX_OK) {
@@ -432,17 +432,17 @@ api_db_prepared_tell(api_db_conn_t *conn, const api_db_step_t *step,
 
     conn->db->prepared[step->id].known = 0;
 
-    switch (api_sql_told(step->sql,
+    switch (api_sql_given(step->sql,
                          PQresultErrorField(res, PG_DIAG_SQLSTATE),
                          PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY),
                          api_sql_state_offset(res, step->sql),
                          conn->db->prepared[step->id].oids))
     {
 
-    case API_SQL_TOLD_MORE:
+    case API_SQL_GIVEN_MORE:
         return 1;
 
-    case API_SQL_TOLD_BEFORE:
+    case API_SQL_GIVEN_BEFORE:
 
         /* since this one was sent */
 
@@ -491,8 +491,8 @@ api_db_prepared_room(api_db_t *db, ngx_uint_t id,
         return NGX_ERROR;
     }
 
-    if (sql->told != NULL) {
-        ngx_memcpy(prepared->oids, sql->told,
+    if (sql->given != NULL) {
+        ngx_memcpy(prepared->oids, sql->given,
                    sql->params.nelts * sizeof(unsigned));
     }
 

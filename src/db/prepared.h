@@ -1,6 +1,6 @@
 
 /*
- * What a worker knows of each statement: the types PostgreSQL had to be told,
+ * What a worker knows of each statement: the types PostgreSQL had to be given,
  * the shape of the result, and on which connections it is prepared.
  */
 
@@ -40,23 +40,23 @@ void api_db_prepared_undo(api_db_conn_t *conn,
     const api_db_command_t *command);
 
 /*
- * from now on these types are told, one a parameter.  NGX_OK or NGX_ERROR
+ * from now on these types are given, one a parameter.  NGX_OK or NGX_ERROR
  * (memory)
  */
 API_MUST_CHECK ngx_int_t api_db_prepared_oids(api_db_t *db, ngx_uint_t id,
     const api_sql_statement_t *sql, const unsigned *oids);
 
-/* from now on no type is told */
-void api_db_prepared_untold(api_db_t *db, ngx_uint_t id,
+/* from now on no type is given but those of the configuration */
+void api_db_prepared_reset(api_db_t *db, ngx_uint_t id,
     const api_sql_statement_t *sql);
 
 /* the OIDs to send with a statement, one a parameter; NULL: none */
-const unsigned *api_db_prepared_told(const api_db_t *db,
+const unsigned *api_db_prepared_given(const api_db_t *db,
     const api_db_step_t *step);
 
 /*
  * A statement of a flight failed.  Would it help to send the job again, with a
- * type told, or prepared anew?  1 or 0. What the worker knows is changed
+ * type given, or prepared anew?  1 or 0. What the worker knows is changed
  * accordingly, even if nobody waits for the job any more.
  */
 ngx_uint_t api_db_prepared_retry(api_db_conn_t *conn,

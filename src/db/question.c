@@ -156,7 +156,7 @@ question_describe(api_db_conn_t *conn, api_db_segment_t *segment,
     ngx_uint_t id)
 {
     const char                 *role;
-    const unsigned             *told;
+    const unsigned             *given;
     const ngx_str_t            *roles;
     const api_db_prepared_t    *prepared;
     const api_sql_statement_t  *sql, **statements;
@@ -165,7 +165,7 @@ question_describe(api_db_conn_t *conn, api_db_segment_t *segment,
     sql = statements[id];
     prepared = &conn->db->prepared[id];
 
-    told = prepared->learning ? prepared->learning->tell.told : sql->told;
+    given = prepared->learning ? prepared->learning->attempt.given : sql->given;
 
     roles = conn->db->conf->roles ? conn->db->conf->roles->elts : NULL;
     role = roles ? (const char *) roles[id].data : NULL;
@@ -182,7 +182,7 @@ question_describe(api_db_conn_t *conn, api_db_segment_t *segment,
     /* without a name, which would keep what is only tried */
 
     if (PQsendPrepare(conn->pg, "", (const char *) sql->text.data,
-                      told ? (int) sql->params.nelts : 0, told)
+                      given ? (int) sql->params.nelts : 0, given)
         != 1
         || api_db_segment_command(conn, segment, API_DB_COMMAND_LEARN, NULL,
                                   id)

@@ -39,7 +39,7 @@ typedef struct {
     ngx_uint_t     line;       /* of its first byte; set by the caller, as is */
     ngx_uint_t     column;     /* its column, from 1; 0: it is not known, or
                                   escapes move what stands behind them */
-    unsigned      *told;       /* OIDs of params that PostgreSQL is told, 0 for
+    unsigned      *given;      /* OIDs that PostgreSQL is given, 0 for
                                   the others; NULL: none is known to be
                                   needed.  Set by the configuration */
     unsigned      *objects;    /* the same, of composite types, in which

@@ -40,7 +40,7 @@ typedef struct {
     api_sql_bound_t   bound;      /* of the column; set by the configuration,
                                      from the catalog */
     unsigned          type;       /* the column's, OID; 0: not known.  Set by
-                                     sql/tell alone */
+                                     sql/attempt alone */
 } api_sql_target_t;
 
 

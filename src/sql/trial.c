@@ -116,7 +116,7 @@ api_sql_trial_type(const api_sql_words_t *words,
 
         /*
          * A cast is what the statement wants of the value; but text is sent as
-         * it is, and a text that it would refuse is told best by its own type
+         * it is, and a text that it would refuse is given its own type best
          */
 
         if (api_sql_beside_cast(words, i)) {

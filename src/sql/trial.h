@@ -1,6 +1,6 @@
 
 /*
- * Which parameters PostgreSQL is told their declared type though it has
+ * Which parameters are given their declared type though it has
  * inferred another one, to see whether the statement is as good with it.  It
  * takes what stands alone, or beside another unknown, for text (SELECT $id,
  * $a > $b), and for the other side's type what stands beside a constant

@@ -1,6 +1,6 @@
 
 #include "sql/inferred.h"
-#include "sql/told.h"
+#include "sql/given.h"
 #include "shim.h"
 #include "test.h"
 
@@ -323,43 +323,43 @@ tells_declared_types(ngx_pool_t *pool)
     params[0].declared = 23;
     params[1].declared = 2950;
 
-    check_int(api_sql_told(&statement, "23505", "$1",
+    check_int(api_sql_given(&statement, "23505", "$1",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_NOTHING);
-    check_int(api_sql_told(&statement, NULL, NULL,
+              API_SQL_GIVEN_NOTHING);
+    check_int(api_sql_given(&statement, NULL, NULL,
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_NOTHING);
-    check_int(api_sql_told(&statement, "42P18", "no number",
+              API_SQL_GIVEN_NOTHING);
+    check_int(api_sql_given(&statement, "42P18", "no number",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_NOTHING);
-    check_int(api_sql_told(&statement, "42P18", "of $3",
+              API_SQL_GIVEN_NOTHING);
+    check_int(api_sql_given(&statement, "42P18", "of $3",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_NOTHING);
-    check_int(api_sql_told(&statement, "42P18", "of $99999999999999",
+              API_SQL_GIVEN_NOTHING);
+    check_int(api_sql_given(&statement, "42P18", "of $99999999999999",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_NOTHING);
+              API_SQL_GIVEN_NOTHING);
     check_int(oids[0], 0);
-    check_int(api_sql_told(&statement, "42P18", "of $2",
+    check_int(api_sql_given(&statement, "42P18", "of $2",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_MORE);
+              API_SQL_GIVEN_MORE);
     check_int(oids[0], 0);
     check_int(oids[1], 2950);
-    check_int(api_sql_told(&statement, "42P08", "of $2",
+    check_int(api_sql_given(&statement, "42P08", "of $2",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_BEFORE);
-    check_int(api_sql_told(&statement, "42883", "no such function",
+              API_SQL_GIVEN_BEFORE);
+    check_int(api_sql_given(&statement, "42883", "no such function",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_MORE);
+              API_SQL_GIVEN_MORE);
     check_int(oids[0], 23);
-    check_int(api_sql_told(&statement, "42725", "several",
+    check_int(api_sql_given(&statement, "42725", "several",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_BEFORE);
+              API_SQL_GIVEN_BEFORE);
 
     params[0].declared = 0;
     params[1].declared = 0;
-    check_int(api_sql_told(&statement, "42725", "several",
+    check_int(api_sql_given(&statement, "42725", "several",
                            (size_t) NGX_ERROR, oids),
-              API_SQL_TOLD_NOTHING);
+              API_SQL_GIVEN_NOTHING);
 }
 
 

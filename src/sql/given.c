@@ -1,42 +1,42 @@
 
-#include "sql/told.h"
+#include "sql/given.h"
 
 #include "core/scan.h"
 
 
-static api_sql_told_e tell_one(const api_sql_statement_t *statement,
+static api_sql_given_e give_one(const api_sql_statement_t *statement,
     const char *message, unsigned *oids);
-static api_sql_told_e tell_all(const api_sql_statement_t *statement,
+static api_sql_given_e give_all(const api_sql_statement_t *statement,
     unsigned *oids);
 static ngx_uint_t param_at(const api_sql_statement_t *statement,
     size_t offset);
 static ngx_uint_t number(const char *message);
 
 
-api_sql_told_e
-api_sql_told(const api_sql_statement_t *statement,
+api_sql_given_e
+api_sql_given(const api_sql_statement_t *statement,
     const char *sqlstate, const char *message, size_t offset, unsigned *oids)
 {
     ngx_uint_t  n;
 
     if (sqlstate == NULL || message == NULL) {
-        return API_SQL_TOLD_NOTHING;
+        return API_SQL_GIVEN_NOTHING;
     }
 
     if (ngx_strcmp(sqlstate, "42P18") == 0
         || ngx_strcmp(sqlstate, "42P08") == 0)
     {
-        return tell_one(statement, message, oids);
+        return give_one(statement, message, oids);
     }
 
     if (ngx_strcmp(sqlstate, "42804") == 0) {
         n = param_at(statement, offset);
 
         if (n < statement->params.nelts && oids[n] != 0
-            && oids[n] != API_SQL_TOLD_INFER)
+            && oids[n] != API_SQL_GIVEN_INFER)
         {
-            oids[n] = API_SQL_TOLD_INFER;
-            return API_SQL_TOLD_MORE;
+            oids[n] = API_SQL_GIVEN_INFER;
+            return API_SQL_GIVEN_MORE;
         }
     }
 
@@ -44,15 +44,15 @@ api_sql_told(const api_sql_statement_t *statement,
         || ngx_strcmp(sqlstate, "42883") == 0
         || ngx_strcmp(sqlstate, "42804") == 0)
     {
-        return tell_all(statement, oids);
+        return give_all(statement, oids);
     }
 
-    return API_SQL_TOLD_NOTHING;
+    return API_SQL_GIVEN_NOTHING;
 }
 
 
-static api_sql_told_e
-tell_one(const api_sql_statement_t *statement, const char *message,
+static api_sql_given_e
+give_one(const api_sql_statement_t *statement, const char *message,
     unsigned *oids)
 {
     ngx_uint_t              n;
@@ -62,27 +62,27 @@ tell_one(const api_sql_statement_t *statement, const char *message,
     params = statement->params.elts;
 
     if (n == 0 || n > statement->params.nelts || params[n - 1].declared == 0) {
-        return API_SQL_TOLD_NOTHING;
+        return API_SQL_GIVEN_NOTHING;
     }
 
     if (oids[n - 1]) {
-        return API_SQL_TOLD_BEFORE;
+        return API_SQL_GIVEN_BEFORE;
     }
 
     oids[n - 1] = (unsigned) params[n - 1].declared;
 
-    return API_SQL_TOLD_MORE;
+    return API_SQL_GIVEN_MORE;
 }
 
 
-static api_sql_told_e
-tell_all(const api_sql_statement_t *statement, unsigned *oids)
+static api_sql_given_e
+give_all(const api_sql_statement_t *statement, unsigned *oids)
 {
     ngx_uint_t              i;
-    api_sql_told_e          told;
+    api_sql_given_e         given;
     const api_sql_param_t  *params;
 
-    told = API_SQL_TOLD_NOTHING;
+    given = API_SQL_GIVEN_NOTHING;
     params = statement->params.elts;
 
     for (i = 0; i < statement->params.nelts; i++) {
@@ -93,14 +93,14 @@ tell_all(const api_sql_statement_t *statement, unsigned *oids)
 
         if (oids[i] == 0) {
             oids[i] = (unsigned) params[i].declared;
-            told = API_SQL_TOLD_MORE;
+            given = API_SQL_GIVEN_MORE;
 
-        } else if (told == API_SQL_TOLD_NOTHING) {
-            told = API_SQL_TOLD_BEFORE;
+        } else if (given == API_SQL_GIVEN_NOTHING) {
+            given = API_SQL_GIVEN_BEFORE;
         }
     }
 
-    return told;
+    return given;
 }
 
 

@@ -1,13 +1,13 @@
 
 /*
- * Which types a statement's parameters are told, one Parse after another: those
- * that PostgreSQL asks for (sql/told), then those it has inferred otherwise
- * (sql/trial), if the statement is as good with them.
+ * Which types a statement's parameters are given, one Parse after another:
+ * those that PostgreSQL asks for (sql/given), then those it has inferred
+ * otherwise (sql/trial), if the statement is as good with them.
  */
 
 
-#ifndef API_SQL_TELL_H
-#define API_SQL_TELL_H
+#ifndef API_SQL_ATTEMPT_H
+#define API_SQL_ATTEMPT_H
 
 
 #include "sql/statement.h"
@@ -15,27 +15,27 @@
 
 
 typedef enum {
-    API_SQL_TELL_NONE = 0,
-    API_SQL_TELL_ALL,
-    API_SQL_TELL_EACH,
-    API_SQL_TELL_OVER
-} api_sql_tell_e;
+    API_SQL_ATTEMPT_NONE = 0,
+    API_SQL_ATTEMPT_ALL,
+    API_SQL_ATTEMPT_EACH,
+    API_SQL_ATTEMPT_OVER
+} api_sql_attempt_e;
 
 
-/* zeroed by the caller, who may give it what is told from the first on */
+/* zeroed by the caller, who may set what is given from the first Parse on */
 typedef struct {
-    unsigned          *told;       /* OIDs by parameter, else 0; NULL: none */
+    unsigned          *given;      /* OIDs by parameter, else 0; NULL: none */
     unsigned           again:1;    /* to be prepared once more; the caller
                                       clears it when it is */
 
     /* its own */
     const unsigned    *inferred;
-    api_sql_tell_e     trial;      /* of declared types, */
+    api_sql_attempt_e  trial;      /* of declared types, */
     unsigned          *tries;      /* by parameter: an OID, else 0 */
     ngx_uint_t         tried;      /* behind the last one */
     ngx_uint_t         ntried;
     ngx_uint_t         nothers;    /* of that one */
-} api_sql_tell_t;
+} api_sql_attempt_t;
 
 
 /*
@@ -43,7 +43,7 @@ typedef struct {
  * again is set when it should be prepared once more.  NGX_OK; NGX_ERROR:
  * memory.
  */
-API_MUST_CHECK ngx_int_t api_sql_tell_described(api_sql_tell_t *tell,
+API_MUST_CHECK ngx_int_t api_sql_attempt_described(api_sql_attempt_t *attempt,
     ngx_pool_t *pool, const api_sql_statement_t *sql,
     const unsigned *inferred);
 
@@ -52,7 +52,7 @@ API_MUST_CHECK ngx_int_t api_sql_tell_described(api_sql_tell_t *tell,
  * NULL: that is not known.  again is set when it should be prepared once more,
  * with what is to be tried.  NGX_OK; NGX_ERROR: memory.
  */
-API_MUST_CHECK ngx_int_t api_sql_tell_columns(api_sql_tell_t *tell,
+API_MUST_CHECK ngx_int_t api_sql_attempt_columns(api_sql_attempt_t *attempt,
     ngx_pool_t *pool, const api_sql_statement_t *sql,
     const ngx_array_t *columns);
 
@@ -60,7 +60,7 @@ API_MUST_CHECK ngx_int_t api_sql_tell_columns(api_sql_tell_t *tell,
  * Where its parameters are written to, the columns' types included: targets is
  * made, of api_sql_target_t.  columns as above.  NGX_OK; NGX_ERROR: memory.
  */
-API_MUST_CHECK ngx_int_t api_sql_tell_targets(ngx_pool_t *pool,
+API_MUST_CHECK ngx_int_t api_sql_attempt_targets(ngx_pool_t *pool,
     const api_sql_statement_t *sql, const ngx_array_t *columns,
     ngx_array_t *targets);
 
@@ -69,9 +69,9 @@ API_MUST_CHECK ngx_int_t api_sql_tell_targets(ngx_pool_t *pool,
  * in the source, or NGX_ERROR.  NGX_OK: again is set; NGX_DECLINED: that is no
  * way out; NGX_ERROR: memory.
  */
-API_MUST_CHECK ngx_int_t api_sql_tell_refused(api_sql_tell_t *tell,
+API_MUST_CHECK ngx_int_t api_sql_attempt_refused(api_sql_attempt_t *attempt,
     ngx_pool_t *pool, const api_sql_statement_t *sql, const char *sqlstate,
     const char *message, size_t offset);
 
 
-#endif /* API_SQL_TELL_H */
+#endif /* API_SQL_ATTEMPT_H */
