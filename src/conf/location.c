@@ -1,7 +1,7 @@
 
 #include "conf/location.h"
 #include "conf/answer.h"
-#include "conf/asked.h"
+#include "conf/auth_request.h"
 #include "conf/directives.h"
 #include "conf/place.h"
 #include "conf/rank.h"
@@ -287,7 +287,7 @@ finish_server(ngx_conf_t *cf, api_http_srv_conf_t *ascf)
         return NGX_OK;
     }
 
-    api_conf_asked(cf, ascf);
+    api_conf_auth_request(cf, ascf);
 
     return api_conf_shadows(cf, ascf);
 }
@@ -376,7 +376,7 @@ find_others(const api_http_srv_conf_t *ascf)
             && level[i].clcf->handler != api_http_request_no_route)
         {
             alcf = level[i].loc_conf[ngx_http_api_module.ctx_index];
-            alcf->passes = 1;
+            alcf->others = 1;
         }
     }
 }

@@ -227,7 +227,7 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
     }
 
     if (route == NULL) {
-        api_conf_passes(cf, prev, conf, server);
+        api_conf_others(cf, prev, conf, server);
     }
 
     if (conf->guest) {
@@ -316,7 +316,7 @@ merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
         return NGX_CONF_OK;
     }
 
-    if (clcf->handler == NULL && conf->has_routes && !conf->passes) {
+    if (clcf->handler == NULL && conf->has_routes && !conf->others) {
         clcf->handler = api_http_request_no_route;
     }
 

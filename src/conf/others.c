@@ -38,7 +38,7 @@ api_conf_other(ngx_conf_t *cf, void **loc_conf, const char *name)
  */
 
 void
-api_conf_passes(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+api_conf_others(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf, ngx_uint_t server)
 {
     ngx_uint_t                 files;
@@ -56,10 +56,10 @@ api_conf_passes(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
 
     files = (!server && conf->has_routes && conf->root != prev->root);
 
-    conf->passes = (files || clcf->handler != NULL
+    conf->others = (files || clcf->handler != NULL
                     || tries_files(cf, ctx->loc_conf));
 
-    conf->guest = (!server && conf->has_routes && conf->passes);
+    conf->guest = (!server && conf->has_routes && conf->others);
 }
 
 

@@ -19,8 +19,8 @@ ngx_module_t *api_conf_other_module(ngx_conf_t *cf, const char *name);
    there */
 void *api_conf_other(ngx_conf_t *cf, void **loc_conf, const char *name);
 
-/* conf->passes, guest and root of a server or location whose core is merged */
-void api_conf_passes(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
+/* conf->others, guest and root of a server or location whose core is merged */
+void api_conf_others(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf, ngx_uint_t server);
 
 

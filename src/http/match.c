@@ -16,7 +16,7 @@ static ngx_int_t api_http_match_precontent_phase(ngx_http_request_t *r,
 static void api_http_match_leave(ngx_http_request_t *r);
 static api_route_result_e api_http_match_find(ngx_http_request_t *r,
     api_http_location_t *found, api_route_match_t *m);
-static ngx_uint_t api_http_match_passes(void **loc_conf,
+static ngx_uint_t api_http_match_is_others(void **loc_conf,
     api_route_result_e result);
 static ngx_uint_t api_http_match_outranks(ngx_http_request_t *r,
     const api_http_location_t *found, const api_route_match_t *m);
@@ -194,7 +194,7 @@ api_http_match_find(ngx_http_request_t *r, api_http_location_t *found,
             return result;
         }
 
-        if (api_http_match_passes(found->loc_conf, result)) {
+        if (api_http_match_is_others(found->loc_conf, result)) {
             return API_ROUTE_NONE;
         }
 
@@ -231,13 +231,13 @@ api_http_match_find(ngx_http_request_t *r, api_http_location_t *found,
  */
 
 static ngx_uint_t
-api_http_match_passes(void **loc_conf, api_route_result_e result)
+api_http_match_is_others(void **loc_conf, api_route_result_e result)
 {
     api_http_loc_conf_t  *alcf;
 
     alcf = loc_conf[ngx_http_api_module.ctx_index];
 
-    return alcf->passes && result != API_ROUTE_FOUND;
+    return alcf->others && result != API_ROUTE_FOUND;
 }
 
 
@@ -335,7 +335,9 @@ api_http_match_rewritten_phase(ngx_http_request_t *r,
         return api_http_match_failed(r);
     }
 
-    if (result == API_ROUTE_NONE || api_http_match_passes(location, result)) {
+    if (result == API_ROUTE_NONE
+        || api_http_match_is_others(location, result))
+    {
         return api_http_match_stay(r, ph);
     }
 

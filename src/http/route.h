@@ -381,8 +381,7 @@ typedef struct {
     unsigned                    refused:1;   /* something is wrong with it, */
     unsigned                    vague:1;     /* so that its names cannot be
                                                 looked at */
-    unsigned                    asked:1;     /* that auth_request asks it is
-                                                told */
+    unsigned                    auth_request:1;  /* asks it: warned of */
     unsigned                    aside:1;     /* no request meets it, see
                                                 conf/aside */
 } api_http_route_t;
@@ -406,11 +405,11 @@ typedef struct {
     unsigned                    staged:1;    /* its "rewrite", "return", "if"
                                                 and "set" run before its own
                                                 routes are asked */
-    unsigned                    passes:1;    /* somebody else answers here:
+    unsigned                    others:1;    /* somebody else answers here:
                                                 what no route takes, by method
                                                 or type either, is his */
-    unsigned                    guest:1;     /* a location with routes that
-                                                passes: no API but for them */
+    unsigned                    guest:1;     /* a location with routes and
+                                                others: no API but for them */
     u_char                     *root;        /* of "root" or "alias", merged */
     ngx_array_t                *pages;       /* error_page, if this is no API */
     ngx_array_t                *foreign;     /* error_page from outside the API,

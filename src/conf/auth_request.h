@@ -4,8 +4,8 @@
  */
 
 
-#ifndef API_CONF_ASKED_H
-#define API_CONF_ASKED_H
+#ifndef API_CONF_AUTH_REQUEST_H
+#define API_CONF_AUTH_REQUEST_H
 
 
 #include "http/route.h"
@@ -13,7 +13,7 @@
 
 /* warns of auth_request onto a route that finds nothing with a status it does
    not know */
-void api_conf_asked(ngx_conf_t *cf, const api_http_srv_conf_t *ascf);
+void api_conf_auth_request(ngx_conf_t *cf, const api_http_srv_conf_t *ascf);
 
 
-#endif /* API_CONF_ASKED_H */
+#endif /* API_CONF_AUTH_REQUEST_H */

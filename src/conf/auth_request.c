@@ -1,5 +1,5 @@
 
-#include "conf/asked.h"
+#include "conf/auth_request.h"
 #include "conf/location.h"
 #include "conf/others.h"
 #include "conf/place.h"
@@ -17,7 +17,7 @@ static ngx_uint_t is_unexpected(const api_http_query_t *query);
  */
 
 void
-api_conf_asked(ngx_conf_t *cf, const api_http_srv_conf_t *ascf)
+api_conf_auth_request(ngx_conf_t *cf, const api_http_srv_conf_t *ascf)
 {
     ngx_uint_t          i;
     const ngx_str_t    *uri, *last;
@@ -75,7 +75,7 @@ check_target(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
 
     route = m.data;
 
-    if (route->asked) {
+    if (route->auth_request) {
         return;
     }
 
@@ -87,7 +87,7 @@ check_target(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
             continue;
         }
 
-        route->asked = 1;
+        route->auth_request = 1;
 
         api_conf_log(NGX_LOG_WARN, cf, &query[i].place,
                      "api_route \"%V\" is asked by auth_request, which "
