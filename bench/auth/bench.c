@@ -54,7 +54,7 @@ static ngx_str_t  payload = ngx_string(
     "\"openid profile read write\",\"role\":\"editor\",\"tenant\":{\"id\":7},"
     "\"realm_access\":{\"roles\":[\"a\",\"b\",\"c\"]}}");
 static ngx_str_t         audience = ngx_string("api");
-static api_auth_rules_t  rules;
+static api_auth_demands_t demands;
 static api_auth_jws_t    jws;
 
 
@@ -79,12 +79,12 @@ main(void)
         return 2;
     }
 
-    rules.audiences = &audience;
-    rules.naudiences = 1;
+    demands.audiences = &audience;
+    demands.naudiences = 1;
     printf("us       bytes     sign    first  signature    again\n");
 
     for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-        rules.algorithms = api_auth_algorithm_bit(algorithms[i]);
+        demands.algorithms = api_auth_algorithm_bit(algorithms[i]);
 
         pool = ngx_create_pool(0, NULL);
         keys = keys_for(pool, algorithms[i]);
@@ -93,14 +93,14 @@ main(void)
 
         if (tokens == NULL
             || api_auth_jws_read(pool, &token, &jws, &reason) != NGX_OK
-            || api_auth_jwt(pool, &token, keys, &rules, BENCH_NOW, &claims,
+            || api_auth_jwt(pool, &token, keys, &demands, BENCH_NOW, &claims,
                             &reason) != NGX_OK)
         {
             return 2;
         }
 
         fill(pool, tokens, &claims);
-        api_auth_tokens_add(tokens, &token, &rules, 1, 0, &claims);
+        api_auth_tokens_add(tokens, &token, &demands, 1, 0, &claims);
 
         for (a = 0; a < BENCH_KINDS; a++) {
             t[a] = measure((bench_kind_e) a, keys, tokens, &token);
@@ -224,7 +224,7 @@ once(bench_kind_e kind, ngx_pool_t *pool, api_auth_keys_t *keys,
         break;
 
     case BENCH_FIRST:
-        rc = api_auth_jwt(pool, token, keys, &rules, BENCH_NOW, &claims,
+        rc = api_auth_jwt(pool, token, keys, &demands, BENCH_NOW, &claims,
                           &reason);
         break;
 
@@ -234,7 +234,7 @@ once(bench_kind_e kind, ngx_pool_t *pool, api_auth_keys_t *keys,
         break;
 
     default:
-        entry = api_auth_tokens_find(tokens, token, &rules, 1, BENCH_NOW);
+        entry = api_auth_tokens_find(tokens, token, &demands, 1, BENCH_NOW);
         rc = entry != NULL ? NGX_OK : NGX_ERROR;
 
         if (entry != NULL) {
@@ -262,7 +262,7 @@ fill(ngx_pool_t *pool, api_auth_tokens_t *tokens,
         token.data = ngx_pnalloc(pool, token.len);
         ngx_memcpy(token.data, text, token.len);
 
-        api_auth_tokens_add(tokens, &token, &rules, 1, 0, claims);
+        api_auth_tokens_add(tokens, &token, &demands, 1, 0, claims);
     }
 }
 
@@ -274,7 +274,7 @@ made(ngx_pool_t *pool, api_auth_keys_t *keys)
     api_auth_key_t        *key;
     api_auth_algorithm_e   algorithm;
 
-    key = api_auth_key_signer(keys, rules.algorithms, NULL, &algorithm);
+    key = api_auth_key_signer(keys, demands.algorithms, NULL, &algorithm);
     token.data = ngx_pnalloc(pool, api_auth_sign_size(key, &payload));
 
     if (api_auth_sign(key, algorithm, &payload, &token) != NGX_OK) {

@@ -19,13 +19,13 @@ typedef struct {
 
 static const api_json_t *claim(const api_json_t *tree, const char *name);
 static ngx_uint_t has_nul(const api_json_t *json);
-static ngx_int_t check_times(const api_auth_rules_t *rules, time_t now,
+static ngx_int_t check_times(const api_auth_demands_t *demands, time_t now,
     api_auth_claims_t *claims, api_auth_reason_e *reason);
 static ngx_int_t read_time(const api_json_t *tree, const char *name,
     int64_t *seconds);
-static ngx_int_t check_issuer(const api_auth_rules_t *rules,
+static ngx_int_t check_issuer(const api_auth_demands_t *demands,
     const api_json_t *tree, api_auth_reason_e *reason);
-static ngx_int_t check_audience(const api_auth_rules_t *rules,
+static ngx_int_t check_audience(const api_auth_demands_t *demands,
     const api_json_t *tree, api_auth_reason_e *reason);
 static ngx_uint_t is_among(const api_json_t *json, const ngx_str_t *strings,
     ngx_uint_t n);
@@ -39,7 +39,7 @@ static ngx_str_t copy_text(copy_t *c, const ngx_str_t *from);
 
 ngx_int_t
 api_auth_claims_read(ngx_pool_t *pool, const api_auth_jws_t *jws,
-    const api_auth_rules_t *rules, time_t now, api_auth_claims_t *claims,
+    const api_auth_demands_t *demands, time_t now, api_auth_claims_t *claims,
     api_auth_reason_e *reason)
 {
     ngx_int_t                 rc;
@@ -50,7 +50,7 @@ api_auth_claims_read(ngx_pool_t *pool, const api_auth_jws_t *jws,
     ngx_memzero(&err, sizeof(api_error_t));
     ngx_memzero(claims, sizeof(api_auth_claims_t));
 
-    if (rules->at_jwt && !is_at_jwt(&jws->typ)) {
+    if (demands->at_jwt && !is_at_jwt(&jws->typ)) {
         *reason = API_AUTH_REASON_TYPE;
         return NGX_DECLINED;
     }
@@ -74,9 +74,9 @@ api_auth_claims_read(ngx_pool_t *pool, const api_auth_jws_t *jws,
     claims->tree = tree;
     claims->text = jws->payload;
 
-    if (check_times(rules, now, claims, reason) != NGX_OK
-        || check_issuer(rules, tree, reason) != NGX_OK
-        || check_audience(rules, tree, reason) != NGX_OK)
+    if (check_times(demands, now, claims, reason) != NGX_OK
+        || check_issuer(demands, tree, reason) != NGX_OK
+        || check_audience(demands, tree, reason) != NGX_OK)
     {
         return NGX_DECLINED;
     }
@@ -163,7 +163,7 @@ has_nul(const api_json_t *json)
 
 
 static ngx_int_t
-check_times(const api_auth_rules_t *rules, time_t now,
+check_times(const api_auth_demands_t *demands, time_t now,
     api_auth_claims_t *claims, api_auth_reason_e *reason)
 {
     int64_t  nbf;
@@ -173,12 +173,12 @@ check_times(const api_auth_rules_t *rules, time_t now,
         return NGX_DECLINED;
     }
 
-    if (claims->exp == -1 && !rules->no_exp) {
+    if (claims->exp == -1 && !demands->no_exp) {
         *reason = API_AUTH_REASON_EXP_MISSING;
         return NGX_DECLINED;
     }
 
-    if (!api_auth_claims_last(claims, rules->leeway, now)) {
+    if (!api_auth_claims_last(claims, demands->leeway, now)) {
         *reason = API_AUTH_REASON_EXPIRED;
         return NGX_DECLINED;
     }
@@ -188,7 +188,7 @@ check_times(const api_auth_rules_t *rules, time_t now,
         return NGX_DECLINED;
     }
 
-    if (nbf > now + rules->leeway) {
+    if (nbf > now + demands->leeway) {
         *reason = API_AUTH_REASON_NBF;
         return NGX_DECLINED;
     }
@@ -198,7 +198,7 @@ check_times(const api_auth_rules_t *rules, time_t now,
         return NGX_DECLINED;
     }
 
-    if (claims->iat > now + rules->leeway) {
+    if (claims->iat > now + demands->leeway) {
         *reason = API_AUTH_REASON_IAT;
         return NGX_DECLINED;
     }
@@ -268,7 +268,7 @@ read_time(const api_json_t *tree, const char *name, int64_t *seconds)
 
 
 static ngx_int_t
-check_issuer(const api_auth_rules_t *rules, const api_json_t *tree,
+check_issuer(const api_auth_demands_t *demands, const api_json_t *tree,
     api_auth_reason_e *reason)
 {
     const api_json_t  *json;
@@ -277,7 +277,7 @@ check_issuer(const api_auth_rules_t *rules, const api_json_t *tree,
 
     if (json == NULL) {
         *reason = API_AUTH_REASON_ISS_MISSING;
-        return rules->nissuers == 0 ? NGX_OK : NGX_DECLINED;
+        return demands->nissuers == 0 ? NGX_OK : NGX_DECLINED;
     }
 
     if (json->type != API_JSON_STRING) {
@@ -287,14 +287,14 @@ check_issuer(const api_auth_rules_t *rules, const api_json_t *tree,
 
     *reason = API_AUTH_REASON_ISS;
 
-    return rules->nissuers == 0
-           || is_among(json, rules->issuers, rules->nissuers)
+    return demands->nissuers == 0
+           || is_among(json, demands->issuers, demands->nissuers)
            ? NGX_OK : NGX_DECLINED;
 }
 
 
 static ngx_int_t
-check_audience(const api_auth_rules_t *rules, const api_json_t *tree,
+check_audience(const api_auth_demands_t *demands, const api_json_t *tree,
     api_auth_reason_e *reason)
 {
     ngx_uint_t         i, n, found;
@@ -304,7 +304,7 @@ check_audience(const api_auth_rules_t *rules, const api_json_t *tree,
 
     if (json == NULL) {
         *reason = API_AUTH_REASON_AUD_MISSING;
-        return rules->naudiences == 0 ? NGX_OK : NGX_DECLINED;
+        return demands->naudiences == 0 ? NGX_OK : NGX_DECLINED;
     }
 
     item = json;
@@ -323,12 +323,12 @@ check_audience(const api_auth_rules_t *rules, const api_json_t *tree,
             return NGX_DECLINED;
         }
 
-        found |= is_among(&item[i], rules->audiences, rules->naudiences);
+        found |= is_among(&item[i], demands->audiences, demands->naudiences);
     }
 
-    if (rules->naudiences == 0) {
+    if (demands->naudiences == 0) {
         *reason = API_AUTH_REASON_AUD_UNASKED;
-        return rules->any_audience ? NGX_OK : NGX_DECLINED;
+        return demands->any_audience ? NGX_OK : NGX_DECLINED;
     }
 
     *reason = API_AUTH_REASON_AUD;

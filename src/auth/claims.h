@@ -30,7 +30,7 @@ typedef struct {
     unsigned           at_jwt:1;       /* an access token (RFC 9068) */
     unsigned           any_audience:1; /* with none configured: a token that
                                           names some is taken all the same */
-} api_auth_rules_t;
+} api_auth_demands_t;
 
 
 typedef struct {
@@ -48,7 +48,7 @@ typedef struct {
  * into the pool and the payload; NGX_DECLINED: *reason; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_auth_claims_read(ngx_pool_t *pool,
-    const api_auth_jws_t *jws, const api_auth_rules_t *rules, time_t now,
+    const api_auth_jws_t *jws, const api_auth_demands_t *demands, time_t now,
     api_auth_claims_t *claims, api_auth_reason_e *reason);
 
 /*

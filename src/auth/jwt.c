@@ -41,7 +41,7 @@ api_auth_jwt_bearer(const ngx_str_t *value, const ngx_str_t *scheme,
 
 ngx_int_t
 api_auth_jwt(ngx_pool_t *pool, const ngx_str_t *token,
-    const api_auth_keys_t *keys, const api_auth_rules_t *rules, time_t now,
+    const api_auth_keys_t *keys, const api_auth_demands_t *demands, time_t now,
     api_auth_claims_t *claims, api_auth_reason_e *reason)
 {
     ngx_int_t       rc;
@@ -52,10 +52,10 @@ api_auth_jwt(ngx_pool_t *pool, const ngx_str_t *token,
         return rc;
     }
 
-    rc = api_auth_verify(keys, rules->algorithms, &jws, reason);
+    rc = api_auth_verify(keys, demands->algorithms, &jws, reason);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    return api_auth_claims_read(pool, &jws, rules, now, claims, reason);
+    return api_auth_claims_read(pool, &jws, demands, now, claims, reason);
 }

@@ -8,7 +8,7 @@
  * api_auth_jwk_read() for what api_auth_jwk_looks() like JSON,
  * api_auth_pem_read() for what api_auth_pem_looks() like PEM, else
  * api_auth_key_new() and api_auth_key_secret(), and all into one
- * api_auth_keys_t by api_auth_key_add().  An api_auth_rules_t, which outlives
+ * api_auth_keys_t by api_auth_key_add().  An api_auth_demands_t, which outlives
  * all requests.  Paths of claims by api_auth_path_read(), lines of api_require
  * by api_auth_policy_read().  Before any of it api_auth_jwt_init(), which may
  * be called again.
@@ -20,16 +20,16 @@
  *     rc = api_auth_jwt_bearer(&authorization, &scheme, &token);
  *     (NGX_DECLINED: 401 as for API_AUTH_REASON_MISSING)
  *
- *     entry = api_auth_tokens_find(tokens, &token, rules, generation, now);
+ *     entry = api_auth_tokens_find(tokens, &token, demands, generation, now);
  *
  *     if (entry != NULL) {
  *         claims = &entry->claims;       ... release it with the request
  *
  *     } else {
- *         rc = api_auth_jwt(pool, &token, keys, rules, now, claims, &reason);
+ *         rc = api_auth_jwt(pool, &token, keys, demands, now, claims, &reason);
  *
- *         NGX_OK:        api_auth_tokens_add(tokens, &token, rules,
- *                            generation, rules->leeway, claims);
+ *         NGX_OK:        api_auth_tokens_add(tokens, &token, demands,
+ *                            generation, demands->leeway, claims);
  *         NGX_DECLINED:  401 with api_auth_reason_client(reason); to the log
  *                        api_auth_reason_sentence(reason); $api_jwt_status is
  *                        api_auth_reason_word(reason).  If it is
@@ -69,14 +69,14 @@ API_MUST_CHECK ngx_int_t api_auth_jwt_bearer(const ngx_str_t *value,
     const ngx_str_t *scheme, ngx_str_t *token);
 
 /*
- * NGX_OK: the signature is of one of the keys and the rules hold: *claims,
+ * NGX_OK: the signature is of one of the keys and the demands hold: *claims,
  * in the pool; NGX_DECLINED: *reason; NGX_ERROR: memory.  Nothing of a token
  * is believed before its signature is right.  Of one thread, see
  * api_auth_verify().
  */
 API_MUST_CHECK ngx_int_t api_auth_jwt(ngx_pool_t *pool,
     const ngx_str_t *token, const api_auth_keys_t *keys,
-    const api_auth_rules_t *rules, time_t now, api_auth_claims_t *claims,
+    const api_auth_demands_t *demands, time_t now, api_auth_claims_t *claims,
     api_auth_reason_e *reason);
 
 

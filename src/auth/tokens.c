@@ -89,7 +89,7 @@ bucket_of(const api_auth_tokens_t *tokens, const ngx_str_t *token)
 
 api_auth_entry_t *
 api_auth_tokens_find(api_auth_tokens_t *tokens, const ngx_str_t *token,
-    const void *rules, uint64_t generation, time_t now)
+    const void *demands, uint64_t generation, time_t now)
 {
     api_auth_entry_t  *e;
 
@@ -100,7 +100,7 @@ api_auth_tokens_find(api_auth_tokens_t *tokens, const ngx_str_t *token,
     for (e = tokens->buckets[bucket_of(tokens, token)]; e != NULL;
          e = e->next)
     {
-        if (e->token.len != token->len || e->rules != rules
+        if (e->token.len != token->len || e->demands != demands
             || differs(&e->token, token) != 0)
         {
             continue;
@@ -153,7 +153,7 @@ differs(const ngx_str_t *one, const ngx_str_t *other)
 
 void
 api_auth_tokens_add(api_auth_tokens_t *tokens, const ngx_str_t *token,
-    const void *rules, uint64_t generation, time_t leeway,
+    const void *demands, uint64_t generation, time_t leeway,
     const api_auth_claims_t *claims)
 {
     size_t             size;
@@ -182,7 +182,7 @@ api_auth_tokens_add(api_auth_tokens_t *tokens, const ngx_str_t *token,
     e->token.len = token->len;
     ngx_memcpy(e->token.data, token->data, token->len);
 
-    e->rules = rules;
+    e->demands = demands;
     e->generation = generation;
     e->leeway = leeway;
 

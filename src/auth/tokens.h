@@ -36,7 +36,7 @@ struct api_auth_entry_s {
     api_auth_entry_t    *newer;
     ngx_uint_t           bucket;
     ngx_str_t            token;
-    const void          *rules;
+    const void          *demands;
     uint64_t             generation;
     time_t               leeway;
     ngx_uint_t           held;
@@ -52,13 +52,13 @@ struct api_auth_entry_s {
 api_auth_tokens_t *api_auth_tokens_new(ngx_pool_t *pool, ngx_uint_t most);
 
 /*
- * The claims of a token that was verified by these rules and by the keys of
+ * The claims of a token that was verified by these demands and by the keys of
  * this generation (a number that changes when they do), if it has not expired
  * since; or NULL.  The entry is held: its claims stay until it is released,
  * whatever becomes of the cache, but for its end.
  */
 api_auth_entry_t *api_auth_tokens_find(api_auth_tokens_t *tokens,
-    const ngx_str_t *token, const void *rules, uint64_t generation,
+    const ngx_str_t *token, const void *demands, uint64_t generation,
     time_t now);
 
 /*
@@ -66,7 +66,7 @@ api_auth_entry_t *api_auth_tokens_find(api_auth_tokens_t *tokens,
  * it is not kept, and nobody needs to know.
  */
 void api_auth_tokens_add(api_auth_tokens_t *tokens, const ngx_str_t *token,
-    const void *rules, uint64_t generation, time_t leeway,
+    const void *demands, uint64_t generation, time_t leeway,
     const api_auth_claims_t *claims);
 
 void api_auth_tokens_release(api_auth_entry_t *entry);

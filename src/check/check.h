@@ -69,7 +69,7 @@ typedef struct {
     ngx_str_t                   name;        /* the constraint's, or that of
                                                 the generated column */
     ngx_str_t                   column;
-} api_check_rule_t;
+} api_check_constraint_t;
 
 
 /* what stands for a parameter where nothing is sent */
@@ -127,7 +127,7 @@ typedef struct {
     api_check_fault_t          *fault;       /* NULL: none */
     api_check_stored_t         *stored;      /* one for each of targets;
                                                 NULL: nothing is known */
-    ngx_array_t                *rules;       /* of api_check_rule_t, or
+    ngx_array_t                *rules;       /* of api_check_constraint_t, or
                                                 NULL */
     api_sql_calls_t             calls;       /* of one that was planned */
     ngx_array_t                *conflicts;   /* of api_check_conflict_t, or

@@ -15,7 +15,7 @@ static ngx_int_t columns_rules(api_check_t *check,
     api_check_statement_t *statement, const ngx_array_t *rules);
 static ngx_int_t columns_rule(api_check_t *check,
     api_check_statement_t *statement, const ngx_str_t *relation,
-    const api_sql_rule_t *found);
+    const api_sql_constraint_t *found);
 
 
 ngx_int_t
@@ -179,7 +179,7 @@ columns_rules(api_check_t *check, api_check_statement_t *statement,
 {
     ngx_uint_t                   i, k;
     ngx_array_t                  list;
-    const api_sql_rule_t        *rule;
+    const api_sql_constraint_t  *rule;
     const api_sql_into_table_t  *table;
 
     if (api_sql_into_tables(check->pool, statement->sql, &list) != NGX_OK) {
@@ -211,13 +211,13 @@ columns_rules(api_check_t *check, api_check_statement_t *statement,
 
 static ngx_int_t
 columns_rule(api_check_t *check, api_check_statement_t *statement,
-    const ngx_str_t *relation, const api_sql_rule_t *found)
+    const ngx_str_t *relation, const api_sql_constraint_t *found)
 {
-    api_check_rule_t  *rule;
+    api_check_constraint_t  *rule;
 
     if (statement->rules == NULL) {
         statement->rules = ngx_array_create(check->pool, 4,
-                                            sizeof(api_check_rule_t));
+                                            sizeof(api_check_constraint_t));
         if (statement->rules == NULL) {
             return NGX_ERROR;
         }

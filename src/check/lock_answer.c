@@ -256,11 +256,11 @@ static ngx_int_t
 lock_rule(api_check_t *check, api_check_statement_t *st,
     ngx_str_t *rest, ngx_uint_t names)
 {
-    api_check_rule_t  *rule;
+    api_check_constraint_t  *rule;
 
     if (st->rules == NULL) {
         st->rules = ngx_array_create(check->pool, 4,
-                                     sizeof(api_check_rule_t));
+                                     sizeof(api_check_constraint_t));
     }
 
     rule = st->rules ? ngx_array_push(st->rules) : NULL;

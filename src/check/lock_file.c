@@ -146,12 +146,12 @@ lock_print_statement(const api_check_t *check,
 static void
 lock_print_columns(const api_check_statement_t *st, api_buf_t *b)
 {
-    ngx_uint_t                 i;
-    api_sql_bound_t            bound;
-    const api_sql_param_t     *param;
-    const api_sql_target_t    *target;
-    const api_check_rule_t    *rule;
-    const api_check_stored_t  *stored;
+    ngx_uint_t                     i;
+    api_sql_bound_t                bound;
+    const api_sql_param_t         *param;
+    const api_sql_target_t        *target;
+    const api_check_constraint_t  *rule;
+    const api_check_stored_t      *stored;
 
     param = st->sql->params.elts;
     target = st->targets->elts;

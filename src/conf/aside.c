@@ -43,7 +43,8 @@ api_conf_aside(ngx_conf_t *cf, const char *what, api_sql_result_e result,
 
     ngx_memzero(query, sizeof(api_http_query_t));
 
-    if (ngx_array_init(&query->rules, cf->pool, 1, sizeof(api_http_rule_t))
+    if (ngx_array_init(&query->rules, cf->pool, 1,
+                       sizeof(api_http_constraint_t))
         != NGX_OK
         || ngx_array_init(&route->inputs, cf->pool, 1,
                           sizeof(api_http_input_t))

@@ -108,9 +108,9 @@ static ngx_int_t
 keep_rules(ngx_conf_t *cf, api_http_query_t *query,
     const api_check_statement_t *statement)
 {
-    ngx_uint_t               i;
-    api_http_rule_t         *rule;
-    const api_check_rule_t  *found;
+    ngx_uint_t                     i;
+    api_http_constraint_t         *rule;
+    const api_check_constraint_t  *found;
 
     query->rules.nelts = 0;
 

@@ -230,7 +230,7 @@ set_algorithms(ngx_conf_t *cf, const api_conf_block_t *block,
         return NGX_CONF_ERROR;
     }
 
-    read->jwt->rules.algorithms |= api_auth_algorithm_bit(algorithm);
+    read->jwt->demands.algorithms |= api_auth_algorithm_bit(algorithm);
 
     return NGX_CONF_OK;
 }
@@ -417,14 +417,14 @@ finish(ngx_conf_t *cf, jwt_read_t *read)
         return NGX_CONF_ERROR;
     }
 
-    jwt->rules.nissuers = read->issuers.nelts;
-    jwt->rules.issuers = read->issuers.elts;
-    jwt->rules.naudiences = read->audiences.nelts;
-    jwt->rules.audiences = read->audiences.elts;
-    jwt->rules.any_audience = (read->any_audience != 0);
-    jwt->rules.leeway = (time_t) read->leeway;
-    jwt->rules.no_exp = (read->exp == 0);
-    jwt->rules.at_jwt = (read->type != 0);
+    jwt->demands.nissuers = read->issuers.nelts;
+    jwt->demands.issuers = read->issuers.elts;
+    jwt->demands.naudiences = read->audiences.nelts;
+    jwt->demands.audiences = read->audiences.elts;
+    jwt->demands.any_audience = (read->any_audience != 0);
+    jwt->demands.leeway = (time_t) read->leeway;
+    jwt->demands.no_exp = (read->exp == 0);
+    jwt->demands.at_jwt = (read->type != 0);
 
     jwt->cache = read->cache;
     jwt->realm = read->realm;

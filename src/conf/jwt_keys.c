@@ -249,7 +249,7 @@ api_conf_jwt_load(ngx_conf_t *cf, api_http_jwt_t *jwt)
     source = keys->sources.elts;
 
     for (i = 0; i < keys->sources.nelts; i++) {
-        source[i].algorithms = jwt->rules.algorithms;
+        source[i].algorithms = jwt->demands.algorithms;
     }
 
     if (ngx_process == NGX_PROCESS_SIGNALLER) {

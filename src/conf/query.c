@@ -74,7 +74,8 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     *query = read;
 
-    if (ngx_array_init(&query->rules, cf->pool, 1, sizeof(api_http_rule_t))
+    if (ngx_array_init(&query->rules, cf->pool, 1,
+                       sizeof(api_http_constraint_t))
         != NGX_OK)
     {
         return NGX_CONF_ERROR;

@@ -201,7 +201,7 @@ api_conf_token_jwt(ngx_conf_t *cf, const api_http_route_t *route,
     jwt = jlcf->jwt;
 
     if (jwt != NULL && jwt->keys.set != NULL
-        && api_auth_key_signer(jwt->keys.set, jwt->rules.algorithms, NULL,
+        && api_auth_key_signer(jwt->keys.set, jwt->demands.algorithms, NULL,
                                &algorithm)
            != NULL)
     {
@@ -229,28 +229,28 @@ api_conf_token_jwt(ngx_conf_t *cf, const api_http_route_t *route,
 static ngx_int_t
 write_registered(ngx_conf_t *cf, api_http_token_t *token)
 {
-    api_buf_t                b;
-    const api_auth_rules_t  *rules;
+    api_buf_t                  b;
+    const api_auth_demands_t  *demands;
 
     static const ngx_str_t  iss = ngx_string("iss");
     static const ngx_str_t  aud = ngx_string("aud");
 
-    rules = &token->jwt->rules;
+    demands = &token->jwt->demands;
 
     if (api_buf_init(&b, cf->pool, 64, REGISTERED) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (rules->nissuers != 0 && !has_claim(token, &iss)) {
+    if (demands->nissuers != 0 && !has_claim(token, &iss)) {
         api_buf_add_literal(&b, ",\"iss\":");
-        api_json_write_string(&b, rules->issuers[0].data,
-                              rules->issuers[0].len);
+        api_json_write_string(&b, demands->issuers[0].data,
+                              demands->issuers[0].len);
     }
 
-    if (rules->naudiences != 0 && !has_claim(token, &aud)) {
+    if (demands->naudiences != 0 && !has_claim(token, &aud)) {
         api_buf_add_literal(&b, ",\"aud\":");
-        api_json_write_string(&b, rules->audiences[0].data,
-                              rules->audiences[0].len);
+        api_json_write_string(&b, demands->audiences[0].data,
+                              demands->audiences[0].len);
     }
 
     return api_buf_string(&b, &token->registered);

@@ -396,8 +396,9 @@ const unsigned *api_db_params(const api_db_t *db, ngx_uint_t id);
 
 /*
  * The same of the columns of the tables that statements write to, of
- * api_sql_column_t, and of the rules of these, of api_sql_rule_t: where nobody
- * could be asked before; else NULL.  They stay for as long as the worker.
+ * api_sql_column_t, and of the constraints of these, of api_sql_constraint_t:
+ * where nobody could be asked before; else NULL.  They stay for as long as the
+ * worker.
  */
 const ngx_array_t *api_db_columns(const api_db_t *db);
 const ngx_array_t *api_db_rules(const api_db_t *db);

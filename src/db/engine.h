@@ -456,7 +456,7 @@ struct api_db_s {
                                                written to, for db/learn; NULL:
                                                not known */
     ngx_array_t                *columns;    /* of api_sql_column_t and */
-    ngx_array_t                *rules;      /* api_sql_rule_t: what it has
+    ngx_array_t                *rules;      /* api_sql_constraint_t: what it has
                                                learned of them, or NULL */
 
     const char                 *settings;   /* of a transaction behind a pooler

@@ -85,9 +85,9 @@ by_names(api_http_case_t *b, const char *p)
 static ngx_int_t
 by_column(api_http_case_t *b, const ngx_str_t *column, ngx_uint_t bits)
 {
-    ngx_int_t               rc, of;
-    ngx_uint_t              i;
-    const api_http_rule_t  *rule;
+    ngx_int_t                     rc, of;
+    ngx_uint_t                    i;
+    const api_http_constraint_t  *rule;
 
     rc = column_is(b, column, bits);
 
@@ -204,10 +204,10 @@ knows_places(const api_http_case_t *b)
 static ngx_uint_t
 is_plain(const api_http_case_t *b)
 {
-    ngx_uint_t              i, k;
-    ngx_array_t             tables;
-    const api_http_rule_t  *rule;
-    api_sql_into_table_t   *table;
+    ngx_uint_t                    i, k;
+    ngx_array_t                   tables;
+    const api_http_constraint_t  *rule;
+    api_sql_into_table_t         *table;
 
     if (api_sql_into_tables(b->pool, &b->query->sql, &tables) != NGX_OK) {
         return 0;
@@ -303,9 +303,9 @@ by_likeness(api_http_case_t *b)
 ngx_uint_t
 api_http_blame_null(api_http_case_t *b)
 {
-    ngx_str_t               column;
-    ngx_uint_t              i;
-    const api_http_rule_t  *rule;
+    ngx_str_t                     column;
+    ngx_uint_t                    i;
+    const api_http_constraint_t  *rule;
 
     if (api_sql_said_raised(b->res) && api_http_sent_any(b->ctx, b->step, 1)) {
         return 1;
@@ -394,11 +394,11 @@ may_lack(const api_http_case_t *b, ngx_uint_t n)
 ngx_uint_t
 api_http_blame_rule(api_http_case_t *b)
 {
-    ngx_int_t               rc;
-    ngx_str_t               name;
-    ngx_uint_t              i, known, constants;
-    const char             *p;
-    const api_http_rule_t  *rule;
+    ngx_int_t                     rc;
+    ngx_str_t                     name;
+    ngx_uint_t                    i, known, constants;
+    const char                   *p;
+    const api_http_constraint_t  *rule;
 
     if (api_sql_said_inner(b->res)) {
         return 1;

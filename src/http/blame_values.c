@@ -318,8 +318,8 @@ fits_bounds(const api_http_case_t *b, ngx_uint_t n)
 static ngx_uint_t
 is_computed(const api_http_case_t *b, ngx_uint_t n)
 {
-    ngx_uint_t               i;
-    const api_http_rule_t   *rule;
+    ngx_uint_t                    i;
+    const api_http_constraint_t  *rule;
 
     rule = b->query->rules.elts;
 

@@ -26,7 +26,7 @@ static void take_columns(const api_http_route_t *route,
 static ngx_int_t take_rules(ngx_pool_t *pool, api_http_query_t *query,
     const ngx_array_t *rules);
 static ngx_int_t take_rule(api_http_query_t *query, const ngx_array_t *tables,
-    const api_sql_rule_t *rule);
+    const api_sql_constraint_t *rule);
 
 
 ngx_int_t
@@ -109,9 +109,9 @@ take_columns(const api_http_route_t *route, api_http_query_t *query,
 static ngx_int_t
 take_rules(ngx_pool_t *pool, api_http_query_t *query, const ngx_array_t *rules)
 {
-    ngx_uint_t             i;
-    ngx_array_t            tables;
-    const api_sql_rule_t  *rule;
+    ngx_uint_t                   i;
+    ngx_array_t                  tables;
+    const api_sql_constraint_t  *rule;
 
     if (api_sql_into_tables(pool, &query->sql, &tables) != NGX_OK) {
         return NGX_ERROR;
@@ -132,11 +132,11 @@ take_rules(ngx_pool_t *pool, api_http_query_t *query, const ngx_array_t *rules)
 
 static ngx_int_t
 take_rule(api_http_query_t *query, const ngx_array_t *tables,
-    const api_sql_rule_t *rule)
+    const api_sql_constraint_t *rule)
 {
     ngx_uint_t                   i;
     ngx_str_t                    relation;
-    api_http_rule_t             *kept;
+    api_http_constraint_t       *kept;
     const api_sql_into_table_t  *table;
 
     table = tables->elts;

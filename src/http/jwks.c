@@ -34,7 +34,7 @@ api_http_jwks_handler(ngx_http_request_t *r)
 
     ngx_memzero(&text, sizeof(ngx_http_complex_value_t));
 
-    if (api_auth_jwk_write(r->pool, jwt->keys.set, jwt->rules.algorithms,
+    if (api_auth_jwk_write(r->pool, jwt->keys.set, jwt->demands.algorithms,
                            &text.value)
         != NGX_OK
         || api_http_headers_add(r, &name, &value) != NGX_OK)

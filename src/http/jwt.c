@@ -77,7 +77,7 @@ api_http_jwt_state(api_http_ctx_t *ctx, ngx_uint_t waits)
 
     state = api_http_chapter_of(ctx, &api_http_jwt_chapter);
 
-    /* "rewrite" may have led the request to another's rules */
+    /* "rewrite" may have led the request to another's demands */
 
     if (state == NULL || state->jwt != jlcf->jwt
         || state->apikey != jlcf->apikey)
@@ -301,7 +301,7 @@ check(ngx_http_request_t *r, api_http_jwt_state_t *state,
     release(state);
 
     if (jwt->tokens != NULL) {
-        state->entry = api_auth_tokens_find(jwt->tokens, token, &jwt->rules,
+        state->entry = api_auth_tokens_find(jwt->tokens, token, &jwt->demands,
                                             jwt->keys.generation, ngx_time());
 
         if (state->entry != NULL) {
@@ -315,7 +315,7 @@ check(ngx_http_request_t *r, api_http_jwt_state_t *state,
         return NGX_ERROR;
     }
 
-    rc = api_auth_jwt(r->pool, token, jwt->keys.set, &jwt->rules, ngx_time(),
+    rc = api_auth_jwt(r->pool, token, jwt->keys.set, &jwt->demands, ngx_time(),
                       claims, &state->reason);
 
     if (rc != NGX_OK) {
@@ -325,8 +325,8 @@ check(ngx_http_request_t *r, api_http_jwt_state_t *state,
     *out = claims;
 
     if (jwt->tokens != NULL) {
-        api_auth_tokens_add(jwt->tokens, token, &jwt->rules,
-                            jwt->keys.generation, jwt->rules.leeway, claims);
+        api_auth_tokens_add(jwt->tokens, token, &jwt->demands,
+                            jwt->keys.generation, jwt->demands.leeway, claims);
     }
 
     return NGX_OK;

@@ -33,7 +33,7 @@ typedef enum {
 
 /* api_jwt { }, in cf->pool: const, but for tokens, keys */
 typedef struct {
-    api_auth_rules_t            rules;
+    api_auth_demands_t          demands;
     api_http_keys_t             keys;
     ngx_str_t                   source;      /* of the token: "cookie_session";
                                                 empty: Authorization */

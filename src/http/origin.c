@@ -218,9 +218,9 @@ name_failure(origin_t *o, const api_failure_t *failure)
 static ngx_int_t
 name_rule(origin_t *o, const api_failure_t *failure)
 {
-    ngx_int_t               rc, named;
-    ngx_uint_t              i;
-    const api_http_rule_t  *rule;
+    ngx_int_t                     rc, named;
+    ngx_uint_t                    i;
+    const api_http_constraint_t  *rule;
 
     named = NGX_DECLINED;
     rule = o->query->rules.elts;
@@ -255,9 +255,9 @@ static ngx_int_t
 name_column(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure)
 {
-    ngx_int_t               rc, parts;
-    ngx_uint_t              i;
-    const api_http_rule_t  *rule;
+    ngx_int_t                     rc, parts;
+    ngx_uint_t                    i;
+    const api_http_constraint_t  *rule;
 
     rc = name_target(o, column, failure);
     rule = o->query->rules.elts;

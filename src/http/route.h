@@ -215,7 +215,7 @@ typedef struct {
     ngx_str_t                   name;        /* of the constraint, or the
                                                 generated column */
     ngx_str_t                   column;
-} api_http_rule_t;
+} api_http_constraint_t;
 
 
 /* api_query */
@@ -238,8 +238,8 @@ typedef struct {
     api_sql_statement_t         sql;
     api_http_bind_t            *binds;       /* one a parameter of sql */
     ngx_array_t                 targets;     /* of api_sql_target_t */
-    ngx_array_t                 rules;       /* of api_http_rule_t, where the
-                                                database was asked */
+    ngx_array_t                 rules;       /* of api_http_constraint_t, where
+                                                the database was asked */
     ngx_uint_t                  part;        /* of route->parts */
     api_place_t                 place;
 } api_http_query_t;

@@ -382,7 +382,7 @@ find_signer(api_http_ctx_t *ctx, const api_http_token_t *token,
 
     if (api_http_keys_get(keys, NULL) == NGX_OK) {
         signer->key = api_auth_key_signer(keys->set,
-                                          token->jwt->rules.algorithms, NULL,
+                                          token->jwt->demands.algorithms, NULL,
                                           &signer->algorithm);
     }
 

@@ -148,12 +148,13 @@ ngx_int_t
 api_sql_columns_rules_load(ngx_pool_t *pool, const PGresult *res,
     ngx_array_t *rules)
 {
-    int              row, n;
-    api_sql_rule_t  *rule;
+    int                    row, n;
+    api_sql_constraint_t  *rule;
 
     n = PQntuples(res);
 
-    if (ngx_array_init(rules, pool, (ngx_uint_t) n + 1, sizeof(api_sql_rule_t))
+    if (ngx_array_init(rules, pool, (ngx_uint_t) n + 1,
+                       sizeof(api_sql_constraint_t))
         != NGX_OK)
     {
         return NGX_ERROR;

@@ -38,7 +38,7 @@ typedef struct {
     ngx_str_t   table;         /* as it was asked for */
     ngx_str_t   name;          /* the constraint's, the generated column's */
     ngx_str_t   column;
-} api_sql_rule_t;
+} api_sql_constraint_t;
 
 
 /* with an array of tables, as written, for their parameter */
@@ -61,7 +61,7 @@ API_MUST_CHECK ngx_int_t api_sql_columns_tables(ngx_pool_t *pool,
 API_MUST_CHECK ngx_int_t api_sql_columns_load(ngx_pool_t *pool,
     const struct pg_result *res, ngx_array_t *columns);
 
-/* the same of the other one: of api_sql_rule_t, by name */
+/* the same of the other one: of api_sql_constraint_t, by name */
 API_MUST_CHECK ngx_int_t api_sql_columns_rules_load(ngx_pool_t *pool,
     const struct pg_result *res, ngx_array_t *rules);
 

@@ -113,7 +113,7 @@ answer(ngx_pool_t *pool, char *mode, const ngx_str_t *text,
     ngx_str_t             name;
     api_auth_jws_t        jws;
     api_auth_keys_t       keys;
-    api_auth_rules_t      rules;
+    api_auth_demands_t    demands;
     api_auth_reason_e     reason;
     api_auth_claims_t     claims;
     api_auth_algorithm_e  algorithm;
@@ -122,7 +122,7 @@ answer(ngx_pool_t *pool, char *mode, const ngx_str_t *text,
     name.len = strlen(mode);
 
     ngx_memzero(&keys, sizeof(api_auth_keys_t));
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
 
     if (read_keys(pool, text, &keys) != NGX_OK) {
         return "keys";
@@ -139,7 +139,7 @@ answer(ngx_pool_t *pool, char *mode, const ngx_str_t *text,
         rc = verify_text(&keys, algorithm, token, signature, &reason);
 
     } else {
-        rc = api_auth_jwt(pool, token, &keys, &rules, (time_t) atoll(mode),
+        rc = api_auth_jwt(pool, token, &keys, &demands, (time_t) atoll(mode),
                           &claims, &reason);
     }
 

@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     api_auth_key_t     *key;
     api_auth_jws_t      jws;
     api_auth_keys_t     keys;
-    api_auth_rules_t    rules;
+    api_auth_demands_t  demands;
     api_auth_claims_t   claims, copy;
     api_auth_reason_e   reason;
 
@@ -58,8 +58,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     ngx_memzero(&keys, sizeof(api_auth_keys_t));
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
-    rules.any_audience = 1;
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
+    demands.any_audience = 1;
 
     ngx_str_set(&secret, SECRET);
     key = api_auth_key_new(pool);
@@ -74,7 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_parts(&text, &jws);
     }
 
-    rc = api_auth_jwt(pool, &text, &keys, &rules, NOW, &claims, &reason);
+    rc = api_auth_jwt(pool, &text, &keys, &demands, NOW, &claims, &reason);
     fuzz_check(rc == NGX_OK || rc == NGX_DECLINED);
 
     if (rc == NGX_OK) {

@@ -63,11 +63,11 @@ token_of(ngx_pool_t *pool, api_auth_keys_t *keys, const char *claims)
 
 static inline const char *
 ask(ngx_pool_t *pool, const ngx_str_t *token, api_auth_keys_t *keys,
-    const api_auth_rules_t *rules, time_t now, api_auth_claims_t *claims)
+    const api_auth_demands_t *demands, time_t now, api_auth_claims_t *claims)
 {
     api_auth_reason_e  reason;
 
-    switch (api_auth_jwt(pool, token, keys, rules, now, claims, &reason)) {
+    switch (api_auth_jwt(pool, token, keys, demands, now, claims, &reason)) {
 
     case NGX_OK:
         return "ok";

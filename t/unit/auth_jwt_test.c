@@ -8,11 +8,11 @@
 static void
 demands_what_is_configured(ngx_pool_t *pool)
 {
-    ngx_str_t          token;
-    ngx_uint_t         i;
-    api_auth_keys_t   *keys;
-    api_auth_rules_t   rules;
-    api_auth_claims_t  claims;
+    ngx_str_t           token;
+    ngx_uint_t          i;
+    api_auth_keys_t    *keys;
+    api_auth_demands_t  demands;
+    api_auth_claims_t   claims;
     static ngx_str_t   issuers[] = { ngx_string("x"), ngx_string("joe") };
     static ngx_str_t   audiences[] = { ngx_string("api"), ngx_string("b") };
     static const struct {
@@ -59,30 +59,30 @@ demands_what_is_configured(ngx_pool_t *pool)
     for (i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
         test_note("%s", tries[i].claims);
 
-        ngx_memzero(&rules, sizeof(api_auth_rules_t));
+        ngx_memzero(&demands, sizeof(api_auth_demands_t));
 
-        rules.issuers = issuers;
-        rules.nissuers = tries[i].issuers;
-        rules.audiences = audiences;
-        rules.naudiences = tries[i].audiences;
-        rules.leeway = tries[i].leeway;
+        demands.issuers = issuers;
+        demands.nissuers = tries[i].issuers;
+        demands.audiences = audiences;
+        demands.naudiences = tries[i].audiences;
+        demands.leeway = tries[i].leeway;
 
         token = token_of(pool, keys, tries[i].claims);
-        check_cstr(ask(pool, &token, keys, &rules, NOW, &claims),
+        check_cstr(ask(pool, &token, keys, &demands, NOW, &claims),
                    tries[i].word);
     }
 
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
-    rules.no_exp = 1;
-    rules.any_audience = 1;
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
+    demands.no_exp = 1;
+    demands.any_audience = 1;
     token = token_of(pool, keys, "{\"aud\":\"api\"}");
-    check_cstr(ask(pool, &token, keys, &rules, NOW, &claims), "ok");
+    check_cstr(ask(pool, &token, keys, &demands, NOW, &claims), "ok");
     check_int(claims.exp, -1);
     check_int(claims.iat, -1);
     check(claims.sub.data == NULL);
 
-    rules.at_jwt = 1;
-    check_cstr(ask(pool, &token, keys, &rules, NOW, &claims), "typ");
+    demands.at_jwt = 1;
+    check_cstr(ask(pool, &token, keys, &demands, NOW, &claims), "typ");
 }
 
 
@@ -97,13 +97,13 @@ takes_access_tokens_only(ngx_pool_t *pool)
     ngx_str_t           token;
     ngx_uint_t          i;
     api_auth_keys_t    *keys;
-    api_auth_rules_t    rules;
+    api_auth_demands_t  demands;
     api_auth_claims_t   claims;
     static const char  *types[] = { "at+jwt", "AT+JWT", "application/at+jwt",
                                     "JWT", "at+jwt2", "application/jwt" };
 
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
-    rules.at_jwt = 1;
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
+    demands.at_jwt = 1;
 
     keys = keys_of(pool, VECTOR_HS256_KEY);
 
@@ -124,7 +124,7 @@ takes_access_tokens_only(ngx_pool_t *pool)
         p = api_auth_base64url_encode(p, mac, len);
         token.len = (size_t) (p - token.data);
 
-        check_cstr(ask(pool, &token, keys, &rules, NOW, &claims),
+        check_cstr(ask(pool, &token, keys, &demands, NOW, &claims),
                    i < 3 ? "ok" : "typ");
     }
 }
@@ -139,7 +139,7 @@ finds_claims(ngx_pool_t *pool)
     const char         *why;
     api_auth_path_t     path;
     api_auth_keys_t    *keys;
-    api_auth_rules_t    rules;
+    api_auth_demands_t  demands;
     api_auth_claims_t   claims, copy;
     u_char             *block;
     static const char   body[] =
@@ -159,11 +159,11 @@ finds_claims(ngx_pool_t *pool)
                                   "a\"b", "\"a\"b", "\"a\".",
                                   "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a" };
 
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
 
     keys = keys_of(pool, VECTOR_HS256_KEY);
     token = token_of(pool, keys, body);
-    check_cstr(ask(pool, &token, keys, &rules, NOW, &claims), "ok");
+    check_cstr(ask(pool, &token, keys, &demands, NOW, &claims), "ok");
 
     block = malloc(api_auth_claims_size(&claims));
     api_auth_claims_copy(&claims, block, &copy);
@@ -262,15 +262,15 @@ tells_a_client_little(ngx_pool_t *pool)
 static ngx_int_t
 verify_once(ngx_pool_t *pool, void *data)
 {
-    ngx_str_t          token;
-    api_auth_rules_t   rules;
-    api_auth_claims_t  claims;
-    api_auth_reason_e  reason;
+    ngx_str_t           token;
+    api_auth_demands_t  demands;
+    api_auth_claims_t   claims;
+    api_auth_reason_e   reason;
 
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
     token = test_str(VECTOR_ES256);
 
-    return api_auth_jwt(pool, &token, data, &rules, NOW, &claims, &reason);
+    return api_auth_jwt(pool, &token, data, &demands, NOW, &claims, &reason);
 }
 
 

@@ -43,12 +43,12 @@ token(ngx_pool_t *pool, unsigned n)
 
 
 static ngx_uint_t
-has(api_auth_tokens_t *tokens, const ngx_str_t *text, const void *rules,
+has(api_auth_tokens_t *tokens, const ngx_str_t *text, const void *demands,
     uint64_t generation, time_t now)
 {
     api_auth_entry_t  *e;
 
-    e = api_auth_tokens_find(tokens, text, rules, generation, now);
+    e = api_auth_tokens_find(tokens, text, demands, generation, now);
     if (e == NULL) {
         return 0;
     }
@@ -83,7 +83,7 @@ keeps_claims(ngx_pool_t *pool)
     check(e->claims.tree != claims.tree);
     check_int(e->claims.tree->items[1].items[1].count, 1);
 
-    /* of other rules, another text, one too short */
+    /* of other demands, another text, one too short */
 
     check_int(has(tokens, &one, &b, 1, NOW), 0);
     check_int(has(tokens, &one, &a, 1, NOW), 1);

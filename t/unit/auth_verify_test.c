@@ -55,31 +55,31 @@ sees_each_bit(ngx_pool_t *pool)
     ngx_str_t           token;
     ngx_uint_t          i;
     api_auth_keys_t    *keys;
-    api_auth_rules_t    rules;
+    api_auth_demands_t  demands;
     api_auth_claims_t   claims;
     static const char  *pairs[][2] = {
         { VECTOR_HS256_KEY, VECTOR_HS256 }, { VECTOR_RS256_KEY, VECTOR_RS256 },
         { VECTOR_ES256_KEY, VECTOR_ES256 }
     };
 
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
 
     for (i = 0; i < 3; i++) {
         keys = keys_of(pool, pairs[i][0]);
         token = test_copy(pool, pairs[i][1], strlen(pairs[i][1]));
 
-        check_cstr(ask(pool, &token, keys, &rules, NOW, &claims), "ok");
+        check_cstr(ask(pool, &token, keys, &demands, NOW, &claims), "ok");
 
         for (at = 0; at < token.len; at++) {
             for (bit = 0; bit < 8; bit += i == 0 ? 1 : 5) {
                 token.data[at] ^= (u_char) (1 << bit);
-                check(strcmp(ask(pool, &token, keys, &rules, NOW, &claims),
+                check(strcmp(ask(pool, &token, keys, &demands, NOW, &claims),
                              "ok") != 0);
                 token.data[at] ^= (u_char) (1 << bit);
             }
         }
 
-        check_cstr(ask(pool, &token, keys, &rules, NOW, &claims), "ok");
+        check_cstr(ask(pool, &token, keys, &demands, NOW, &claims), "ok");
     }
 
     check_int(ERR_peek_error(), 0);
@@ -157,21 +157,21 @@ static void
 sign_by(ngx_pool_t *pool, api_auth_keys_t *keys, api_auth_keys_t *public,
     ngx_uint_t a)
 {
-    ngx_str_t              text, token;
-    api_auth_key_t        *key;
-    api_auth_rules_t       rules;
-    api_auth_claims_t      claims;
-    api_auth_algorithm_e   algorithm;
+    ngx_str_t             text, token;
+    api_auth_key_t       *key;
+    api_auth_demands_t    demands;
+    api_auth_claims_t     claims;
+    api_auth_algorithm_e  algorithm;
 
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
 
     text = test_str("{\"exp\":1300819380,\"sub\":\"me\"}");
 
-    rules.algorithms = api_auth_algorithm_bit(a);
-    key = api_auth_key_signer(keys, rules.algorithms, NULL, &algorithm);
+    demands.algorithms = api_auth_algorithm_bit(a);
+    key = api_auth_key_signer(keys, demands.algorithms, NULL, &algorithm);
 
     if (key == NULL) {
-        check_int(keys->key[0]->may & rules.algorithms, 0);
+        check_int(keys->key[0]->may & demands.algorithms, 0);
         return;
     }
 
@@ -180,12 +180,12 @@ sign_by(ngx_pool_t *pool, api_auth_keys_t *keys, api_auth_keys_t *public,
     token.data = ngx_pnalloc(pool, api_auth_sign_size(key, &text));
     check_int(api_auth_sign(key, algorithm, &text, &token), NGX_OK);
 
-    check_cstr(ask(pool, &token, public, &rules, NOW, &claims), "ok");
+    check_cstr(ask(pool, &token, public, &demands, NOW, &claims), "ok");
     check_str(&claims.sub, "me");
 
-    rules.algorithms = ((ngx_uint_t) 1 << API_AUTH_ALGORITHMS) - 1
-                       - rules.algorithms;
-    check_cstr(ask(pool, &token, public, &rules, NOW, &claims), "key_alg");
+    demands.algorithms = ((ngx_uint_t) 1 << API_AUTH_ALGORITHMS) - 1
+                       - demands.algorithms;
+    check_cstr(ask(pool, &token, public, &demands, NOW, &claims), "key_alg");
 }
 
 
@@ -238,10 +238,10 @@ chooses_among_keys(ngx_pool_t *pool)
 {
     ngx_str_t           one, two;
     api_auth_keys_t    *keys, *both;
-    api_auth_rules_t    rules;
+    api_auth_demands_t  demands;
     api_auth_claims_t   claims;
 
-    ngx_memzero(&rules, sizeof(api_auth_rules_t));
+    ngx_memzero(&demands, sizeof(api_auth_demands_t));
 
     keys = keys_of(pool, "{" VECTOR_ES256_POINT ",\"kid\":\"b\",\"d\":"
                          "\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}");
@@ -254,18 +254,18 @@ chooses_among_keys(ngx_pool_t *pool)
                          "{" VECTOR_ED25519_POINT ",\"kid\":\"a\"},"
                          "{" VECTOR_ES256_POINT ",\"kid\":\"b\"}]}");
 
-    check_cstr(ask(pool, &one, both, &rules, NOW, &claims), "ok");
-    check_cstr(ask(pool, &two, both, &rules, NOW, &claims), "ok");
+    check_cstr(ask(pool, &one, both, &demands, NOW, &claims), "ok");
+    check_cstr(ask(pool, &two, both, &demands, NOW, &claims), "ok");
 
     /* a key without a name is nobody's by name */
 
-    check_cstr(ask(pool, &one, keys, &rules, NOW, &claims), "key_unknown");
+    check_cstr(ask(pool, &one, keys, &demands, NOW, &claims), "key_unknown");
 
     both->key[1]->verifies = 0;
-    check_cstr(ask(pool, &one, both, &rules, NOW, &claims), "key_alg");
+    check_cstr(ask(pool, &one, both, &demands, NOW, &claims), "key_alg");
 
     both->count = 0;
-    check_cstr(ask(pool, &one, both, &rules, NOW, &claims), "key_unknown");
+    check_cstr(ask(pool, &one, both, &demands, NOW, &claims), "key_unknown");
 }
 
 
