@@ -1,5 +1,6 @@
 
 #include "http/blame_parts.h"
+#include "http/columns.h"
 #include "http/sent.h"
 #include "sql/detail.h"
 #include "sql/evidence.h"
@@ -12,6 +13,8 @@
 #define RULES_MADE  (API_SQL_INTO_MADE|API_SQL_INTO_ROWS)
 
 
+static ngx_uint_t is_meant(const api_http_case_t *b,
+    const api_http_rule_t *rule, const ngx_str_t *constraint);
 static ngx_uint_t by_names(api_http_case_t *b, const char *p);
 static ngx_int_t by_column(api_http_case_t *b, const ngx_str_t *column,
     ngx_uint_t bits);
@@ -88,6 +91,8 @@ by_column(api_http_case_t *b, const ngx_str_t *column, ngx_uint_t bits)
     ngx_int_t                     rc, of;
     ngx_uint_t                    i;
     const api_http_constraint_t  *rule;
+
+    column = api_http_columns_above(b->query, &b->table, column);
 
     rc = column_is(b, column, bits);
 
@@ -317,6 +322,8 @@ api_http_blame_null(api_http_case_t *b)
         return api_http_sent_missing(b->ctx, b->step);
     }
 
+    column = *api_http_columns_above(b->query, &b->table, &column);
+
     if (is_null(b, &column)) {
         return 1;
     }
@@ -409,7 +416,9 @@ api_http_blame_rule(api_http_case_t *b)
     if (name.len == 0) {
         p = api_sql_detail_words(api_sql_said_detail(b->res));
 
-        return p == NULL || by_names(b, p);
+        if (p != NULL) {
+            return by_names(b, p);
+        }
     }
 
     known = 0;
@@ -418,14 +427,18 @@ api_http_blame_rule(api_http_case_t *b)
 
     for (i = 0; i < b->query->rules.nelts; i++) {
 
-        if (rule[i].column.len == 0 || !api_str_equal(&rule[i].name, &name)) {
+        if (!is_meant(b, &rule[i], &name)) {
             continue;
         }
 
         known++;
         rc = by_column(b, &rule[i].column, RULES_MADE);
 
-        if (rc != NGX_DECLINED) {
+        /* NULL keeps a CHECK, and no view's condition */
+
+        if (rc != NGX_DECLINED
+            || (name.len == 0 && is_null(b, &rule[i].column)))
+        {
             return 1;
         }
 
@@ -436,4 +449,18 @@ api_http_blame_rule(api_http_case_t *b)
        there */
 
     return known == 0 || (constants > 0 && constants < known);
+}
+
+
+/* the constraint that the server names; a view is named by its message */
+
+static ngx_uint_t
+is_meant(const api_http_case_t *b, const api_http_rule_t *rule,
+    const ngx_str_t *constraint)
+{
+    if (constraint->len == 0) {
+        return api_sql_said_view(b->res, &rule->name);
+    }
+
+    return rule->column.len != 0 && api_str_equal(&rule->name, constraint);
 }

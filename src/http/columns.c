@@ -298,3 +298,39 @@ api_http_columns_overridden(const api_http_route_t *route,
 
     return api_sql_override_has(alcf->errors, state);
 }
+
+
+const ngx_str_t *
+api_http_columns_above(const api_http_query_t *query, const ngx_str_t *table,
+    const ngx_str_t *column)
+{
+    size_t                  n;
+    ngx_uint_t              i;
+    const ngx_str_t        *above;
+    const api_http_rule_t  *rule;
+
+    n = sizeof(API_SQL_COLUMNS_COLUMN) - 1;
+    above = column;
+    rule = query->rules.elts;
+
+    for (i = 0; i < query->rules.nelts; i++) {
+
+        if (rule[i].column.len == 0) {
+
+            if (api_str_equal(&rule[i].relation, table)) {
+                return column;
+            }
+
+        } else if (rule[i].name.len == n + column->len
+                   && ngx_memcmp(rule[i].name.data, API_SQL_COLUMNS_COLUMN, n)
+                      == 0
+                   && ngx_memcmp(rule[i].name.data + n, column->data,
+                                 column->len)
+                      == 0)
+        {
+            above = &rule[i].column;
+        }
+    }
+
+    return above;
+}

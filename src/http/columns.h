@@ -20,6 +20,13 @@ void api_http_columns_target(const api_http_route_t *route,
     const api_http_query_t *query, api_sql_target_t *target,
     const ngx_str_t *type, unsigned oid);
 
+/*
+ * What the statement calls a column of the table that the server names: where
+ * it writes to a view over that, the view may call it otherwise.
+ */
+const ngx_str_t *api_http_columns_above(const api_http_query_t *query,
+    const ngx_str_t *table, const ngx_str_t *column);
+
 /* has the route its own answer to what is beyond that bound? */
 ngx_uint_t api_http_columns_overridden(const api_http_route_t *route,
     const api_sql_bound_t *bound);

@@ -1,6 +1,7 @@
 
 #include "http/origin.h"
 #include "http/bounds.h"
+#include "http/columns.h"
 #include "http/member.h"
 #include "http/sent.h"
 #include "http/source.h"
@@ -9,14 +10,11 @@
 #include "sql/said.h"
 
 
-/* bytes of a body that is read again */
-#define ORIGIN_BODY      (32 * 1024)
-
-
 typedef struct {
     api_http_ctx_t          *ctx;
     ngx_uint_t               step;
     const api_http_query_t  *query;
+    const struct pg_result  *res;        /* NULL: there is none any more */
     ngx_str_t                table;      /* that the server names, or empty */
     ngx_uint_t               inner;      /* a function or trigger was running */
     ngx_array_t             *failures;   /* those that are named */
@@ -28,6 +26,8 @@ static ngx_int_t name_only(origin_t *o, const api_failure_t *failure);
 static ngx_uint_t is_sent(const origin_t *o, ngx_uint_t n);
 static ngx_int_t name_failure(origin_t *o, const api_failure_t *failure);
 static ngx_int_t name_rule(origin_t *o, const api_failure_t *failure);
+static ngx_uint_t is_meant(const origin_t *o, const api_http_rule_t *rule,
+    const api_failure_t *failure);
 static ngx_int_t name_column(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
 static ngx_int_t name_target(origin_t *o, const ngx_str_t *column,
@@ -36,9 +36,6 @@ static ngx_int_t name_parts(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
 static ngx_int_t name_alike(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
-static ngx_int_t name_member(origin_t *o, const ngx_str_t *column,
-    const api_failure_t *failure);
-static ngx_uint_t has_body(const origin_t *o);
 static ngx_uint_t is_cause(origin_t *o, ngx_uint_t n,
     const api_sql_target_t *target, const api_failure_t *failure);
 static ngx_uint_t is_table(const origin_t *o, const ngx_str_t *relation);
@@ -60,6 +57,7 @@ api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
 
     begin(&o, ctx, step);
 
+    o.res = res;
     o.table = api_sql_said_table(res);
     o.inner = api_sql_said_inner(res);
 
@@ -197,7 +195,9 @@ name_failure(origin_t *o, const api_failure_t *failure)
         return name_column(o, &failure->field, failure);
     }
 
-    if (api_str_is(&failure->in, "constraint")) {
+    if (api_str_is(&failure->in, "constraint")
+        || api_str_is(&failure->in, "view"))
+    {
         return name_rule(o, failure);
     }
 
@@ -213,7 +213,7 @@ name_failure(origin_t *o, const api_failure_t *failure)
 }
 
 
-/* the columns of a CHECK constraint */
+/* the columns of a CHECK constraint, of a view's condition */
 
 static ngx_int_t
 name_rule(origin_t *o, const api_failure_t *failure)
@@ -227,7 +227,7 @@ name_rule(origin_t *o, const api_failure_t *failure)
 
     for (i = 0; i < o->query->rules.nelts; i++) {
 
-        if (!api_str_equal(&rule[i].name, &failure->field)
+        if (!is_meant(o, &rule[i], failure)
             || !is_table(o, &rule[i].relation))
         {
             continue;
@@ -244,10 +244,23 @@ name_rule(origin_t *o, const api_failure_t *failure)
 
     /* of a domain no table is named */
 
-    i = (named == NGX_DECLINED && o->table.len == 0 && !o->inner)
+    i = (named == NGX_DECLINED && o->table.len == 0 && !o->inner
+         && failure->field.len != 0)
         ? api_http_sent_read(o->ctx, o->step) : o->query->sql.params.nelts;
 
     return i < o->query->sql.params.nelts ? add_param(o, i, failure) : named;
+}
+
+
+static ngx_uint_t
+is_meant(const origin_t *o, const api_http_rule_t *rule,
+    const api_failure_t *failure)
+{
+    if (failure->field.len == 0) {
+        return o->res != NULL && api_sql_said_view(o->res, &rule->name);
+    }
+
+    return api_str_equal(&rule->name, &failure->field);
 }
 
 
@@ -258,6 +271,8 @@ name_column(origin_t *o, const ngx_str_t *column,
     ngx_int_t                     rc, parts;
     ngx_uint_t                    i;
     const api_http_constraint_t  *rule;
+
+    column = api_http_columns_above(o->query, &o->table, column);
 
     rc = name_target(o, column, failure);
     rule = o->query->rules.elts;
@@ -279,7 +294,10 @@ name_column(origin_t *o, const ngx_str_t *column,
         rc = name_alike(o, column, failure);
     }
 
-    return rc == NGX_DECLINED ? name_member(o, column, failure) : rc;
+    return rc == NGX_DECLINED
+           ? api_http_member_fail(o->ctx, o->query, column, failure,
+                                  &o->failures)
+           : rc;
 }
 
 
@@ -433,61 +451,6 @@ name_alike(origin_t *o, const ngx_str_t *column, const api_failure_t *failure)
     }
 
     return NGX_DECLINED;
-}
-
-
-/* of a body that goes into the statement as a whole, and is not too large to
-   be read again */
-
-static ngx_int_t
-name_member(origin_t *o, const ngx_str_t *column,
-    const api_failure_t *failure)
-{
-    api_buf_t       b;
-    ngx_pool_t     *pool;
-    api_failure_t   named;
-
-    if (!has_body(o) || o->ctx->body.len > ORIGIN_BODY) {
-        return NGX_DECLINED;
-    }
-
-    pool = o->ctx->request->pool;
-
-    if (!api_http_member(o->ctx, column,
-                         api_str_is(&failure->code, "required")))
-    {
-        return NGX_DECLINED;
-    }
-
-    named = *failure;
-    ngx_str_set(&named.in, "body");
-
-    if (api_buf_init(&b, pool, 64, NGX_MAX_SIZE_T_VALUE) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    api_error_add_key(&b, column);
-
-    if (api_buf_string(&b, &named.field) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return api_error_fail_once(pool, &o->failures, API_ERROR_FAILURES, &named);
-}
-
-
-static ngx_uint_t
-has_body(const origin_t *o)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; i < o->query->sql.params.nelts; i++) {
-        if (o->query->binds[i].source->whole) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

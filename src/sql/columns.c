@@ -26,81 +26,10 @@ enum {
 };
 
 
-/* TRIGGER_TYPE_ROW, _BEFORE and _INSERT, catalog/pg_trigger.h */
-#define COLUMNS_BEFORE_INSERT  "7"
-
-
 static ngx_int_t copy(ngx_pool_t *pool, const PGresult *res, int row,
     int column, ngx_str_t *out);
 static ngx_uint_t number(const PGresult *res, int row, int column);
 static unsigned is_true(const PGresult *res, int row, int column);
-
-
-/*
- * A rule may put another statement in the place of this one, and a view has
- * one: then a column of theirs bounds nothing.
- */
-
-const char  api_sql_columns_sql[] =
-    "SELECT w.name, a.attname,"
-    " pg_catalog.row_number() OVER (PARTITION BY w.name ORDER BY a.attnum),"
-    " CASE WHEN c.relkind IN ('r', 'p', 'f') AND NOT c.relhasrules THEN"
-        " CASE WHEN t.typtype = 'd'"
-        " THEN pg_catalog.format_type(t.typbasetype, t.typtypmod)"
-        " ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END END,"
-    " CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END,"
-    " c.relkind IN ('r', 'p') AND NOT c.relhasrules"
-        " AND (a.attnotnull OR (t.typtype = 'd' AND t.typnotnull))"
-        " AND NOT a.atthasdef AND a.attidentity = ''"
-        " AND (t.typtype <> 'd' OR t.typdefault IS NULL),"
-    " EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgenabled <> 'D'"
-        " AND g.tgtype & " COLUMNS_BEFORE_INSERT " = " COLUMNS_BEFORE_INSERT
-        " AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid"
-        " FROM pg_catalog.pg_partition_tree(c.oid) p)))"
-    " FROM (SELECT DISTINCT pg_catalog.unnest($1::text[])) w(name)"
-    " JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(w.name)"
-    " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
-    " AND a.attnum > 0 AND NOT a.attisdropped"
-    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid";
-
-
-/* constraints, those of domains, generated columns (which refer to others by
-   themselves or by their expression, as the server's version is), and that it
-   is a table */
-
-const char  api_sql_columns_rules[] =
-    "WITH w AS (SELECT n.name, c.oid, c.relkind, c.relhasrules"
-        " FROM (SELECT DISTINCT pg_catalog.unnest($1::text[])) n(name)"
-        " JOIN pg_catalog.pg_class c"
-        " ON c.oid = pg_catalog.to_regclass(n.name))"
-    " SELECT w.name, k.conname, a.attname, a.attnum"
-    " FROM w JOIN pg_catalog.pg_constraint k"
-    " ON k.conrelid = w.oid AND k.contype = 'c'"
-    " JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid"
-    " AND a.attnum = ANY (k.conkey)"
-    " UNION ALL SELECT w.name, k.conname, a.attname, a.attnum"
-    " FROM w JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid"
-    " AND a.attnum > 0 AND NOT a.attisdropped"
-    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-    " JOIN pg_catalog.pg_constraint k"
-    " ON k.contypid <> 0 AND k.contypid IN (t.oid, t.typelem)"
-    " AND k.contype = 'c'"
-    " UNION ALL SELECT w.name, g.attname, a.attname, a.attnum"
-    " FROM w JOIN pg_catalog.pg_attribute g ON g.attrelid = w.oid"
-    " AND g.attgenerated <> ''"
-    " JOIN pg_catalog.pg_attrdef e ON e.adrelid = w.oid"
-    " AND e.adnum = g.attnum"
-    " JOIN pg_catalog.pg_depend d ON d.refobjid = w.oid"
-    " AND d.refobjsubid <> g.attnum"
-    " AND ((d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
-    " AND d.objid = w.oid AND d.objsubid = g.attnum)"
-    " OR (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass"
-    " AND d.objid = e.oid))"
-    " JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid"
-    " AND a.attnum = d.refobjsubid AND a.attnum > 0"
-    " UNION ALL SELECT w.name, '', '', 0"
-    " FROM w WHERE w.relkind IN ('r', 'p', 'f') AND NOT w.relhasrules"
-    " ORDER BY 1, 2, 4";
 
 
 ngx_int_t

@@ -18,10 +18,13 @@ struct pg_result;              /* PGresult */
 typedef struct {
     ngx_str_t   table;         /* as it was asked for */
     ngx_str_t   name;
-    ngx_uint_t  position;      /* among those that are there, from 1 */
+    ngx_uint_t  position;      /* among those that are there, from 1; beyond
+                                  all of them: the table's below a view that
+                                  does not show it, and needed there */
     ngx_str_t   bounded;       /* its type as format_type() writes it, a
                                   domain's as what it stands on; empty: a rule
-                                  or a view may do something else with it */
+                                  may do something else with it, or a view that
+                                  is more than a table seen through it */
     unsigned    type;          /* OID; of a domain what it stands on */
     unsigned    needed:1;      /* a row has to have a value for it: it may not
                                   be NULL, and has no default */
@@ -29,19 +32,28 @@ typedef struct {
 } api_sql_column_t;
 
 
+/* names of rules begin so, see there */
+#define API_SQL_COLUMNS_VIEW    "view "
+#define API_SQL_COLUMNS_COLUMN  "column "
+
+
 /*
  * A CHECK constraint, the table's or a domain's, and a column that it is on; or
- * a generated column, and one that it is made of; or, with neither, that it is
- * a table that no rule replaces.
+ * a generated column, and one that it is made of; or "view NAME", and a column
+ * that its condition is on (the check option); or "column NAME" of the table
+ * below a view, and what the view calls it; or, with neither name nor column,
+ * that it is a table that no rule replaces, or a view that changes rows of one.
+ * A column that the view does not show is "table.column".
  */
 typedef struct {
     ngx_str_t   table;         /* as it was asked for */
-    ngx_str_t   name;          /* the constraint's, the generated column's */
+    ngx_str_t   name;          /* the constraint's, the other column's */
     ngx_str_t   column;
 } api_sql_constraint_t;
 
 
-/* with an array of tables, as written, for their parameter */
+/* with an array of tables, as written, for their parameter; these two are in
+   sql/columns_query.c */
 extern const char  api_sql_columns_sql[];
 extern const char  api_sql_columns_rules[];
 

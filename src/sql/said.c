@@ -1,5 +1,6 @@
 
 #include "sql/said.h"
+#include "sql/columns.h"
 #include "sql/lexer.h"
 
 #include "core/scan.h"
@@ -125,6 +126,28 @@ api_sql_said_names(const struct pg_result *res, const ngx_str_t *name)
     }
 
     return 0;
+}
+
+
+ngx_uint_t
+api_sql_said_view(const struct pg_result *res, const ngx_str_t *rule)
+{
+    size_t     n;
+    ngx_str_t  view;
+
+    n = sizeof(API_SQL_COLUMNS_VIEW) - 1;
+
+    if (ngx_strcmp(field(res, PG_DIAG_SQLSTATE), "44000") != 0
+        || rule->len <= n
+        || ngx_memcmp(rule->data, API_SQL_COLUMNS_VIEW, n) != 0)
+    {
+        return 0;
+    }
+
+    view.data = rule->data + n;
+    view.len = rule->len - n;
+
+    return api_sql_said_names(res, &view);
 }
 
 

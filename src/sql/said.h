@@ -32,6 +32,11 @@ const char *api_sql_said_place(const struct pg_result *res);
 ngx_uint_t api_sql_said_names(const struct pg_result *res,
     const ngx_str_t *name);
 
+/* is it the check option of the view that a rule of this name is of?  See
+   api_sql_rule_t */
+ngx_uint_t api_sql_said_view(const struct pg_result *res,
+    const ngx_str_t *rule);
+
 /* was it raised while a function or a trigger ran? */
 ngx_uint_t api_sql_said_inner(const struct pg_result *res);
 

@@ -44,6 +44,7 @@ static const ngx_str_t *param_name(const state_case_t *c);
 static void describe_key(state_case_t *c);
 static void describe_reference(state_case_t *c);
 static void describe_check(state_case_t *c);
+static void describe_view(state_case_t *c);
 static void describe_null(state_case_t *c);
 static void describe_value(state_case_t *c);
 static void describe_raised(state_case_t *c);
@@ -283,6 +284,18 @@ describe_check(state_case_t *c)
     } else {
         fail(c, "constraint", copy(c->pool, name));
     }
+}
+
+
+/* which view, is in the message alone, see api_sql_said_view() */
+
+static void
+describe_view(state_case_t *c)
+{
+    ngx_str_t  none;
+
+    ngx_str_null(&none);
+    fail(c, "view", none);
 }
 
 

@@ -35,7 +35,7 @@ API_SQL_STATE("23514", API_ERROR_INVALID, "check",
     0, API_SQL_FAULT_RULE, describe_check)
 API_SQL_STATE("44000", API_ERROR_INVALID, "check",
     "a value is not allowed", "is not allowed",
-    0, API_SQL_FAULT_RULE, NULL)
+    0, API_SQL_FAULT_RULE, describe_view)
 API_SQL_STATE("23502", API_ERROR_INVALID, "required",
     "a value is missing", "is required",
     0, API_SQL_FAULT_NULL, describe_null)

@@ -775,6 +775,9 @@ def promises():
         CREATE TRIGGER feeds BEFORE INSERT ON parts1
             FOR EACH ROW EXECUTE FUNCTION feed();
         CREATE VIEW seen_need AS SELECT a FROM need;
+        CREATE VIEW fed_need AS SELECT a FROM need;
+        CREATE TRIGGER feeds INSTEAD OF INSERT ON fed_need
+            FOR EACH ROW EXECUTE FUNCTION feed();
         CREATE TABLE deferred (a int PRIMARY KEY DEFERRABLE, b int UNIQUE);
         CREATE TABLE plain (a int PRIMARY KEY, b int)""")
 
@@ -928,8 +931,11 @@ def promises():
     passes("all of them have one",
            post('"INSERT INTO need VALUES (1, \'x\', gen_random_uuid())"',
                 kind="exec"))
-    passes("by a view", post('"INSERT INTO seen_need (a) VALUES (1)"',
-                             kind="exec"))
+    refused("by a view that does not show it",
+            post('"INSERT INTO seen_need (a) VALUES (1)"', kind="exec"),
+            "seen_need", left % "c")
+    passes("by a view whose trigger does something else",
+           post('"INSERT INTO fed_need (a) VALUES (1)"', kind="exec"))
     for table in "fed", "parts":
         passes("a trigger may fill it: " + table,
                post('"INSERT INTO %s (a) VALUES (1)"' % table, kind="exec"),
