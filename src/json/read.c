@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <pthread.h>
 
+#include "json/quick.h"
 #include "json/read.h"
 #include "json/scan.h"
 #include "core/buf.h"
@@ -28,6 +29,9 @@ typedef struct {
 
 static void *allocate(size_t size);
 static void release(void *p);
+static ngx_int_t read_all(ngx_pool_t *pool, const ngx_str_t *text,
+    const ngx_str_t *copy, const api_json_limits_t *limits, api_json_t **out,
+    api_error_t *err);
 static ngx_int_t parse(ngx_pool_t *pool, const ngx_str_t *text,
     const ngx_str_t *copy, json_t **root, api_error_t *err);
 static ngx_int_t load(ngx_pool_t *pool, const u_char *text, size_t len,
@@ -108,13 +112,8 @@ ngx_int_t
 api_json_read(ngx_pool_t *pool, const ngx_str_t *text,
     const api_json_limits_t *limits, api_json_t **out, api_error_t *err)
 {
-    json_t            *root;
-    reader_t           r;
-    ngx_int_t          rc;
-    ngx_str_t          copy;
-    ngx_uint_t         depth;
-    const u_char      *place;
-    api_json_fault_e   fault;
+    ngx_int_t  rc;
+    ngx_str_t  copy;
 
     static const api_json_limits_t  usual = {
         API_JSON_DEPTH, API_JSON_VALUES
@@ -132,30 +131,54 @@ api_json_read(ngx_pool_t *pool, const ngx_str_t *text,
         ngx_memcpy(copy.data, text->data, text->len);
     }
 
+    rc = api_json_quick(pool, &copy, limits, out);
+
+    return rc != NGX_DECLINED ? rc
+                              : read_all(pool, text, &copy, limits, out, err);
+}
+
+
+/* with jansson; the copy's bytes are whatever was left of them */
+
+static ngx_int_t
+read_all(ngx_pool_t *pool, const ngx_str_t *text, const ngx_str_t *copy,
+    const api_json_limits_t *limits, api_json_t **out, api_error_t *err)
+{
+    json_t            *root;
+    reader_t           r;
+    ngx_int_t          rc;
+    ngx_uint_t         depth;
+    const u_char      *place;
+    api_json_fault_e   fault;
+
+    if (text->len != 0) {
+        ngx_memcpy(copy->data, text->data, text->len);
+    }
+
     /* jansson has a limit of its own, and counts what is innermost, too */
     depth = ngx_min(limits->depth, JSON_PARSER_MAX_DEPTH - 1);
 
-    fault = api_json_scan_prepare(copy.data, copy.len, depth, limits->values,
+    fault = api_json_scan_prepare(copy->data, copy->len, depth, limits->values,
                                   &place);
 
     if (fault != API_JSON_FAULT_NONE) {
-        return refuse(pool, text, text->data + (place - copy.data),
+        return refuse(pool, text, text->data + (place - copy->data),
                       &faults[fault],
                       fault == API_JSON_FAULT_DEPTH ? depth : limits->values,
                       err);
     }
 
-    rc = parse(pool, text, &copy, &root, err);
+    rc = parse(pool, text, copy, &root, err);
     if (rc != NGX_OK) {
         return rc;
     }
 
     /* jansson has seen what was prepared for it: the text itself again */
-    ngx_memcpy(copy.data, text->data, text->len);
+    ngx_memcpy(copy->data, text->data, text->len);
 
     r.pool = pool;
-    r.pos = copy.data;
-    r.end = copy.data + copy.len;
+    r.pos = copy->data;
+    r.end = copy->data + copy->len;
 
     *out = ngx_pcalloc(pool, sizeof(api_json_t));
     rc = (*out != NULL) ? convert(&r, root, *out) : NGX_ERROR;

@@ -1,8 +1,8 @@
 
 /*
- * JSON text (RFC 8259) from outside into a tree of ours.  jansson parses;
- * nothing of it is seen outside json/read.c, and what jansson would lose is
- * kept: numbers keep every digit as text.
+ * JSON text (RFC 8259) from outside into a tree of ours.  jansson parses what
+ * json/quick leaves to it; nothing of it is seen outside json/read.c, and what
+ * jansson would lose is kept: numbers keep every digit as text.
  */
 
 

@@ -13,8 +13,6 @@
 
 static const u_char *skip_space(const u_char *p, const u_char *end);
 static const u_char *behind_string(const u_char *p, const u_char *end);
-static api_json_fault_e check_bytes(const u_char *text, size_t len,
-    const u_char **place);
 static api_json_fault_e prepare_string(u_char *start,
     const u_char *string_end, const u_char *end, ngx_uint_t *is_value,
     const u_char **place);
@@ -127,7 +125,7 @@ api_json_scan_prepare(u_char *text, size_t len, ngx_uint_t depth,
     api_json_fault_e        fault;
     api_json_scan_token_t   token;
 
-    fault = check_bytes(text, len, place);
+    fault = api_json_scan_bytes(text, len, place);
     if (fault != API_JSON_FAULT_NONE) {
         return fault;
     }
@@ -175,8 +173,8 @@ api_json_scan_prepare(u_char *text, size_t len, ngx_uint_t depth,
 }
 
 
-static api_json_fault_e
-check_bytes(const u_char *text, size_t len, const u_char **place)
+api_json_fault_e
+api_json_scan_bytes(const u_char *text, size_t len, const u_char **place)
 {
     size_t         n;
     uint64_t       w;
@@ -386,6 +384,60 @@ is_plain_value(const api_json_scan_token_t *token, const u_char *end)
     p = skip_space(token->end, end);
 
     return p == end || *p != ':';
+}
+
+
+size_t
+api_json_scan_plain(const u_char *text, const u_char *end)
+{
+    uint64_t       w;
+    const u_char  *p;
+
+    p = text;
+
+    while (end - p >= 8) {
+        ngx_memcpy(&w, p, 8);
+
+        if (SCAN_IS(w, '"') | SCAN_IS(w, '\\') | SCAN_CONTROL(w)) {
+            break;
+        }
+
+        p += 8;
+    }
+
+    while (p < end && *p != '"' && *p != '\\' && *p >= 0x20) {
+        p++;
+    }
+
+    return (size_t) (p - text);
+}
+
+
+size_t
+api_json_scan_escape(const u_char *p, const u_char *end)
+{
+    int  unit;
+
+    if (end - p < 2 || *p != '\\') {
+        return 0;
+    }
+
+    switch (p[1]) {
+
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return 2;
+
+    default:
+        unit = hex4(p, end);
+        return unit > 0 && (unit < 0xd800 || unit > 0xdfff) ? 6 : 0;
+    }
 }
 
 

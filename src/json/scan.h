@@ -59,11 +59,18 @@ typedef enum {
 
 
 /*
- * Checks text[0..len) and rewrites it in place for jansson: a number becomes
- * "0" and spaces, \u0000 in a key \ufdd0 (which is no character: Unicode 15,
- * 23.7; a key that really has it is the same key to jansson then).  Lengths
- * stay, so places do.  Depth counts arrays and objects: the outermost is 1.
- * Of a fault *place says where.
+ * Well-formed UTF-8 without a NUL or a byte order mark, and not white space
+ * alone.  Of a fault *place says where.
+ */
+api_json_fault_e api_json_scan_bytes(const u_char *text, size_t len,
+    const u_char **place);
+
+/*
+ * Checks the same of text[0..len), and more, and rewrites it in place for
+ * jansson: a number becomes "0" and spaces, \u0000 in a key \ufdd0 (which is no
+ * character: Unicode 15, 23.7; a key that really has it is the same key to
+ * jansson then).  Lengths stay, so places do.  Depth counts arrays and objects:
+ * the outermost is 1.  Of a fault *place says where.
  */
 api_json_fault_e api_json_scan_prepare(u_char *text, size_t len,
     ngx_uint_t depth, ngx_uint_t values, const u_char **place);
@@ -76,8 +83,16 @@ api_json_fault_e api_json_scan_prepare(u_char *text, size_t len,
  */
 size_t api_json_scan_skeleton(const u_char *text, size_t len, u_char *out);
 
+/* how many bytes from here stand for themselves in a string: up to a quote, a
+   backslash, a control character or the end */
+size_t api_json_scan_plain(const u_char *text, const u_char *end);
+
+/* how many an escape has that stands for a character of its own: 2 or 6; 0:
+   there is none, it is no escape of JSON, a NUL, or of a surrogate pair */
+size_t api_json_scan_escape(const u_char *p, const u_char *end);
+
 /*
- * The bytes of a string token that jansson has accepted; out has room for as
+ * The bytes of a string token that is known to be one; out has room for as
  * many as the token has, and may be where it stands.  Returns their number.
  */
 size_t api_json_scan_decode(const api_json_scan_token_t *token, u_char *out);

@@ -1,15 +1,20 @@
 
 /*
  * What json/read accepts is text without NUL in valid UTF-8, and written out
- * it is read as the same again.  With FUZZ_LOG=FILE each input and its outcome
+ * it is read as the same again.  What json/quick reads is what jansson does:
+ * with so much white space behind it that it is left to that, a text is the
+ * same tree, or refused as well.  With FUZZ_LOG=FILE each input and its outcome
  * are left there for json_read.py, which asks Python's reader.
  */
 
 
 #include "core/scan.h"
 #include "fuzz_json.h"
+#include "json/quick.h"
 
 
+static void check_whole(ngx_pool_t *pool, const ngx_str_t *in,
+    const api_json_t *json, const api_error_t *err);
 static void check_tree(const api_json_t *json, ngx_uint_t depth);
 static void log_outcome(const uint8_t *data, size_t size,
     const ngx_str_t *text);
@@ -34,6 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     limits.values = API_JSON_VALUES;
 
     rc = api_json_read(pool, &in, &limits, &json, &err);
+
+    check_whole(pool, &in, rc == NGX_OK ? json : NULL, &err);
 
     if (rc != NGX_OK) {
         fuzz_check(rc == NGX_DECLINED);
@@ -61,6 +68,38 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ngx_destroy_pool(pool);
 
     return 0;
+}
+
+
+/* json: NULL where it was refused */
+
+static void
+check_whole(ngx_pool_t *pool, const ngx_str_t *in, const api_json_t *json,
+    const api_error_t *err)
+{
+    ngx_str_t          text;
+    api_json_t        *whole;
+    api_error_t        why;
+    api_json_limits_t  limits;
+
+    text.len = in->len + API_JSON_QUICK_TEXT;
+    text.data = ngx_palloc(pool, text.len);
+    fuzz_check(text.data != NULL);
+
+    ngx_memcpy(text.data, in->data, in->len);
+    ngx_memset(text.data + in->len, ' ', API_JSON_QUICK_TEXT);
+
+    limits.depth = API_JSON_DEPTH;
+    limits.values = API_JSON_VALUES;
+
+    if (api_json_read(pool, &text, &limits, &whole, &why) == NGX_OK) {
+        fuzz_check(json != NULL);
+        fuzz_check(fuzz_json_same(json, whole));
+
+    } else {
+        fuzz_check(json == NULL);
+        fuzz_check(why.code == err->code);
+    }
 }
 
 

@@ -1,6 +1,7 @@
 
 #include <jansson.h>
 
+#include "json/quick.h"
 #include "json/read.h"
 #include "test.h"
 
@@ -58,11 +59,19 @@ survives_want_of_memory(ngx_pool_t *pool)
     static char  text[] = "{\"abc\":[1,2.50],\"b\":\"a somewhat longer string, "
                           "so that jansson's buffer must grow\",\"c\":null}";
     static char  wrong[] = "{\"abc\":[1,2.50,}";
+    static char  longer[API_JSON_QUICK_TEXT + 256];
 
     (void) pool;
 
     check_oom(read_some, text);
     check_oom(refuse_some, wrong);
+
+    /* so long that json/quick leaves it to jansson */
+
+    memset(longer, ' ', sizeof(longer));
+    memcpy(longer, text, sizeof(text) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    check_oom(read_some, longer);
 }
 
 
