@@ -10,7 +10,7 @@ use lib 't/lib';
 use Api;
 use Cases;
 
-use Digest::SHA qw(hmac_sha256);
+use Digest::SHA qw(hmac_sha256 sha256_hex);
 use JSON::PP;
 use MIME::Base64 qw(encode_base64url);
 
@@ -54,6 +54,13 @@ $ENV{TEST_NGINX_JWT_SECRET} = $ENV{JWT_SECRET} = $Secret;
 our $Key = q!api_key {
     query "SELECT owner AS sub, role, scopes AS scope, tags FROM api_keys
            WHERE hash = sha256(convert_to($api_key, 'UTF8')) AND expires_at > now()"; !;
+
+our $Keys = JSON::PP->new->encode({
+    sha256_hex('key-of-a-file-0001') => { sub => 'billing', role => 'admin', tags => ['a', 'b'], n => 1 },
+    uc(sha256_hex('key-of-a-file-0002')) => { sub => 'backup', exp => time + 600 },
+    sha256_hex('key-of-a-file-0003') => { sub => 'old', exp => time - 1 },
+    sha256_hex('key-of-ann-0000001') => { sub => 'of the file' },
+});
 
 our $Config = <<"END";
     location /k {
@@ -191,12 +198,103 @@ GET /both/some => 200 null
 
 
 
+=== keys in a file, beside a statement and alone
+--- config
+location /f {
+    api_key { keys file:../html/keys.json; }
+    api_header X-Auth "$api_auth" always;
+    api_header X-Status "$api_jwt_status" always;
+    api_route GET /a     { api_query one "SELECT $key.sub AS sub, $key.tags::text[] AS tags, $jwt AS whole"; }
+    api_route GET /admin { api_require role=admin; api_query value "SELECT $jwt.role"; }
+    api_route GET /some  { api_key optional; api_query value "SELECT $jwt.sub"; }
+}
+location /two {
+    api_key {
+        keys  file:../html/keys.json;
+        query "SELECT owner AS sub FROM api_keys WHERE hash = sha256(convert_to($api_key, 'UTF8')) AND expires_at > now()";
+    }
+    api_route GET /a { api_query value "SELECT $key.sub"; }
+}
+--- user_files eval
+">>> keys.json\n$::Keys"
+--- cases
+GET /f/a => 200 ~ ^\{"sub":"billing","tags":\["a","b"\],"whole":\{.*"role": ?"admin".*\}\}$
++ X-API-Key: key-of-a-file-0001
+< X-Auth: ^key$
+GET /f/a => 200 ~ "sub":"backup"
++ X-API-Key: key-of-a-file-0002
+GET /f/admin => 200 "admin"
++ X-API-Key: key-of-a-file-0001
+GET /f/admin => 403
++ X-API-Key: key-of-a-file-0002
+GET /f/some => 200 null
+GET /f/a => 401 ~ "an API key is required"
+GET /f/a => 401 ~ "the API key is not valid"
++ X-API-Key: key-of-a-file-0003
+< X-Status: ^api_key$
+GET /f/a => 401 ~ "the API key is not valid"
++ X-API-Key: key-of-a-file-0004
+GET /f/a => 401 ~ "the API key is not valid"
++ X-API-Key: key-of-bob-0000002
+GET /two/a => 200 "billing"
++ X-API-Key: key-of-a-file-0001
+GET /two/a => 200 "of the file"
++ X-API-Key: key-of-ann-0000001
+GET /two/a => 200 "2"
++ X-API-Key: key-of-bob-0000002
+GET /two/a => 401
++ X-API-Key: key-of-nobody-0001
+
+
+
+=== a file that has the keys themselves
+--- config
+api_key { keys file:../html/keys.json; }
+--- user_files
+>>> keys.json
+{ "key-of-a-file-0001": { "sub": "billing" } }
+--- must_die
+--- error_log eval
+qr/\[emerg\].*api_key: "file:\.\.\/html\/keys\.json": key 1: its name is no SHA-256 in 64 hex digits, as printf %s KEY \| sha256sum tells it in \S+nginx\.conf:\d+:\d+/
+
+
+
+=== a file with a fault is told with its place
+--- config
+api_key { keys file:../html/fault.json; }
+--- user_files
+>>> fault.json
+{ "1c0d2b7bf0f7e9e3f5a1ac8c30d5e2a0b4b1a3e0d8c57f6e9a2b3c4d5e6f7081": { "sub": } }
+--- must_die
+--- error_log eval
+qr/\[emerg\].*api_key: "file:\.\.\/html\/fault\.json": the text is not valid JSON, line 1, column 80 in \S+nginx\.conf:\d+:\d+/
+
+
+
+=== a file that is not there
+--- config
+api_key { keys file:no-such-file.json; }
+--- must_die
+--- error_log eval
+qr/\[emerg\].*api_key: "file:no-such-file\.json": it cannot be read.*No such file.* in \S+nginx\.conf:\d+:\d+/
+
+
+
+=== keys that stand in nginx.conf
+--- config
+api_key { keys key-of-a-file-0001; }
+--- must_die
+--- error_log eval
+qr/\[emerg\].*"keys" of api_key is file:FILE, a JSON object of SHA-256 and claims/
+
+
+
 === no statement
 --- config
 api_key { header X-Key; }
 --- must_die
 --- error_log eval
-qr/\[emerg\].*api_key has no "query": say which row has a key.* in \S+nginx\.conf:\d+/
+qr/\[emerg\].*api_key has no "query" and no "keys": say which row has a key.* in \S+nginx\.conf:\d+/
 
 
 

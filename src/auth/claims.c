@@ -207,6 +207,13 @@ check_times(const api_auth_demands_t *demands, time_t now,
 }
 
 
+ngx_int_t
+api_auth_claims_end(api_auth_claims_t *claims)
+{
+    return read_time(claims->tree, "exp", &claims->exp);
+}
+
+
 ngx_uint_t
 api_auth_claims_last(const api_auth_claims_t *claims, time_t leeway,
     time_t now)

@@ -60,6 +60,10 @@ API_MUST_CHECK ngx_int_t api_auth_claims_read(ngx_pool_t *pool,
 API_MUST_CHECK ngx_int_t api_auth_claims_row(ngx_pool_t *pool,
     const ngx_str_t *text, api_auth_claims_t *claims);
 
+/* that of the claims' tree to claims->exp, -1: it has none.  NGX_OK, or
+   NGX_DECLINED: it is no number of seconds */
+API_MUST_CHECK ngx_int_t api_auth_claims_end(api_auth_claims_t *claims);
+
 /* still valid now?  1 or 0: for claims that were kept */
 ngx_uint_t api_auth_claims_last(const api_auth_claims_t *claims,
     time_t leeway, time_t now);

@@ -18,6 +18,9 @@ typedef struct {
 
 static char *set_header(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value);
+static char *set_keys(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value);
+static char *load_keys(ngx_conf_t *cf, api_http_apikey_file_t *file);
 static char *set_query(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value);
 static char *set_realm(ngx_conf_t *cf, const api_conf_block_t *block,
@@ -32,6 +35,8 @@ static const api_conf_setting_t  settings[] = {
     { .name = ngx_string("header"), .set = set_header },
 
     { .name = ngx_string("query"), .set = set_query },
+
+    { .name = ngx_string("keys"), .set = set_keys },
 
     { .name = ngx_string("cache"), .set = api_conf_block_time,
       .offset = offsetof(apikey_read_t, cache), .fallback = "30s",
@@ -134,6 +139,69 @@ set_query(ngx_conf_t *cf, const api_conf_block_t *block,
 }
 
 
+/* file:FILE */
+
+static char *
+set_keys(ngx_conf_t *cf, const api_conf_block_t *block,
+    const api_conf_setting_t *setting, ngx_str_t *value)
+{
+    apikey_read_t           *read;
+    api_http_apikey_file_t  *file;
+
+    read = block->conf;
+
+    if (read->key->file != NULL) {
+        return "is duplicate";
+    }
+
+    if (value->len <= 5 || ngx_strncmp(value->data, "file:", 5) != 0) {
+        return "is file:FILE, a JSON object of SHA-256 and claims";
+    }
+
+    file = api_http_apikey_file_new(cf);
+    if (file == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    file->written = *value;
+    file->path.data = value->data + 5;
+    file->path.len = value->len - 5;
+
+    if (ngx_conf_full_name(cf->cycle, &file->path, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    read->key->file = file;
+
+    return load_keys(cf, file);
+}
+
+
+static char *
+load_keys(ngx_conf_t *cf, api_http_apikey_file_t *file)
+{
+    u_char     room[512];
+    ngx_str_t  why;
+
+    if (ngx_process == NGX_PROCESS_SIGNALLER) {
+        return NGX_CONF_OK;
+    }
+
+    switch (api_http_apikey_file_load(file, room, sizeof(room), &why)) {
+
+    case NGX_OK:
+        return NGX_CONF_OK;
+
+    case NGX_DECLINED:
+        api_conf_wrong(cf, 1, "api_key: \"%V\": %V", &file->written, &why);
+        return NGX_CONF_ERROR;
+
+    default:
+        return NGX_CONF_ERROR;
+    }
+}
+
+
 static char *
 set_realm(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value)
@@ -171,11 +239,12 @@ finish(ngx_conf_t *cf, apikey_read_t *read)
 
     key = read->key;
 
-    if (key->route == NULL) {
+    if (key->route == NULL && key->file == NULL) {
         api_conf_log(NGX_LOG_EMERG, cf, &key->place,
-                     "api_key has no \"query\": say which row has a key, as "
-                     "query \"SELECT owner AS sub FROM api_keys WHERE hash = "
-                     "sha256(convert_to($api_key, 'UTF8'))\";");
+                     "api_key has no \"query\" and no \"keys\": say which row "
+                     "has a key, as query \"SELECT owner AS sub FROM api_keys "
+                     "WHERE hash = sha256(convert_to($api_key, 'UTF8'))\"; or "
+                     "which file, as keys file:api-keys.json;");
         return NGX_CONF_ERROR;
     }
 
@@ -206,5 +275,6 @@ finish(ngx_conf_t *cf, apikey_read_t *read)
 ngx_int_t
 api_conf_apikey_finish(ngx_conf_t *cf, api_http_apikey_t *key)
 {
-    return api_conf_aside_finish(cf, key->route, names);
+    return key->route == NULL ? NGX_OK
+                              : api_conf_aside_finish(cf, key->route, names);
 }

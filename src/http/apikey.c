@@ -164,8 +164,17 @@ find_header(ngx_http_request_t *r, const ngx_str_t *name, ngx_str_t *text,
 static ngx_int_t
 look(api_http_apikey_t *key, const u_char *hash, api_auth_entry_t **entry)
 {
+    ngx_int_t                rc;
     ngx_str_t                text;
     api_http_apikey_none_t  *none;
+
+    if (key->file != NULL) {
+        rc = api_http_apikey_file_look(key->file, key->known, hash, entry);
+
+        if (rc != NGX_DECLINED || key->route == NULL) {
+            return rc;
+        }
+    }
 
     text.data = api_unconst(hash);
     text.len = API_HTTP_APIKEY_HASH;

@@ -1,7 +1,8 @@
 
 /*
- * API keys: who has one is looked up by a statement, and remembered for a
- * while.  A row's columns are the claims of who asks, as those of a token.
+ * API keys: who has one stands in a file, or is looked up by a statement, and
+ * remembered for a while.  A row's columns are the claims of who asks, as those
+ * of a token.
  *
  * However many requests come with one key, it is looked up once at a time, and
  * so many keys a second by each worker: whoever tries keys does not keep the
@@ -13,6 +14,7 @@
 #define API_HTTP_APIKEY_H
 
 
+#include "http/apikey_file.h"
 #include "http/ctx.h"
 #include "auth/reason.h"
 #include "auth/tokens.h"
@@ -29,7 +31,8 @@ typedef struct api_http_apikey_none_s  api_http_apikey_none_t;
 /* api_key { }, in cf->pool: const, but for what is a worker's */
 typedef struct {
     api_http_route_t           *route;       /* nobody's: it has the statement,
-                                                see conf/aside.h */
+                                                see conf/aside.h; or NULL */
+    api_http_apikey_file_t     *file;        /* is asked first; or NULL */
     ngx_str_t                   header;      /* its name, as written */
     ngx_str_t                   challenge;   /* of WWW-Authenticate */
     ngx_uint_t                  cache;       /* ms that a row is good for */
@@ -70,7 +73,7 @@ API_MUST_CHECK ngx_int_t api_http_apikey_start(api_http_apikey_t *key,
  * The key of the request.  NGX_OK: *entry, held (api_auth_tokens_release());
  * NGX_DECLINED: *reason; NGX_AGAIN: it is looked up, ctx->resume() comes;
  * NGX_ABORT: it cannot be, wait->error; or, where waits is 0, it would have to
- * be.
+ * be; NGX_ERROR: memory.
  */
 API_MUST_CHECK ngx_int_t api_http_apikey(api_http_apikey_t *key,
     api_http_ctx_t *ctx, api_http_apikey_wait_t *wait, ngx_uint_t waits,

@@ -27,10 +27,7 @@ static ngx_int_t env_read(api_http_key_source_t *source, ngx_pool_t *pool,
     ngx_str_t *text, const char **why, ngx_err_t *err);
 static ngx_int_t file_read(api_http_key_source_t *source, ngx_pool_t *pool,
     ngx_str_t *text, const char **why, ngx_err_t *err);
-static ngx_int_t file_text(api_http_key_source_t *source, ngx_fd_t fd,
-    ngx_pool_t *pool, ngx_str_t *text, const char **why, ngx_err_t *err);
 static ngx_uint_t file_changed(api_http_key_source_t *source);
-static ngx_uint_t differs(const ngx_file_info_t *a, const ngx_file_info_t *b);
 
 
 const api_http_key_kind_t  api_http_keys_env = {
@@ -474,111 +471,13 @@ static ngx_int_t
 file_read(api_http_key_source_t *source, ngx_pool_t *pool, ngx_str_t *text,
     const char **why, ngx_err_t *err)
 {
-    ngx_fd_t   fd;
-    ngx_int_t  rc;
-
-    /* a pipe would never open */
-
-    fd = open((const char *) source->where.data, O_RDONLY|O_NONBLOCK|O_CLOEXEC);
-
-    if (fd == NGX_INVALID_FILE) {
-        *err = ngx_errno;
-        *why = "it cannot be read";
-        return NGX_DECLINED;
-    }
-
-    rc = file_text(source, fd, pool, text, why, err);
-
-    (void) ngx_close_file(fd);
-
-    return rc;
+    return api_http_watched_read(&source->file, &source->where, pool, text, why,
+                                 err);
 }
 
-
-static ngx_int_t
-file_text(api_http_key_source_t *source, ngx_fd_t fd, ngx_pool_t *pool,
-    ngx_str_t *text, const char **why, ngx_err_t *err)
-{
-    size_t   size;
-    ssize_t  n;
-
-    if (ngx_fd_info(fd, &source->info) == NGX_FILE_ERROR) {
-        *err = ngx_errno;
-        *why = "it cannot be read";
-        return NGX_DECLINED;
-    }
-
-    if (!ngx_is_file(&source->info)) {
-        *why = "it is no regular file";
-        return NGX_DECLINED;
-    }
-
-    if (ngx_file_size(&source->info) > API_AUTH_JWKS) {
-        *why = "it has more than 256 KiB";
-        return NGX_DECLINED;
-    }
-
-    size = (size_t) ngx_file_size(&source->info);
-
-    text->data = ngx_pnalloc(pool, size + 1);
-    if (text->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    n = ngx_read_fd(fd, text->data, size);
-
-    if (n == -1) {
-        *err = ngx_errno;
-        *why = "it cannot be read";
-        return NGX_DECLINED;
-    }
-
-    text->len = (size_t) n;
-    text->data[n] = '\0';
-
-    if (n == 0) {
-        *why = "it is empty";
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
-}
-
-
-/* what is not there any more, or just being replaced, is as it was */
 
 static ngx_uint_t
 file_changed(api_http_key_source_t *source)
 {
-    ngx_file_info_t  info;
-
-    if (source->looked == ngx_time()) {
-        return 0;
-    }
-
-    source->looked = ngx_time();
-
-    if (ngx_file_info(source->where.data, &info) == NGX_FILE_ERROR) {
-        return 0;
-    }
-
-    if (!differs(&info, &source->info)) {
-        return 0;
-    }
-
-    /* should it not open, that is told once */
-
-    source->info = info;
-
-    return 1;
-}
-
-
-static ngx_uint_t
-differs(const ngx_file_info_t *a, const ngx_file_info_t *b)
-{
-    return a->st_ino != b->st_ino || a->st_dev != b->st_dev
-           || a->st_size != b->st_size
-           || a->st_mtim.tv_sec != b->st_mtim.tv_sec
-           || a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
+    return api_http_watched_changed(&source->file, &source->where);
 }

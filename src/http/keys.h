@@ -14,6 +14,7 @@
 
 
 #include "http/ctx.h"
+#include "http/watched.h"
 #include "auth/key.h"
 
 
@@ -74,9 +75,7 @@ struct api_http_key_source_s {
     api_place_t                 place;
     void                       *data;        /* of its kind */
 
-    /* of a file, as it was when it was read, and when that was looked at */
-    ngx_file_info_t             info;
-    time_t                      looked;
+    api_http_watched_t          file;        /* of a file */
 };
 
 

@@ -6,6 +6,8 @@ slow, or whose statement fails; clients that leave.  t/apikey.t has what a key
 is good for.
 """
 
+import hashlib
+import json
 import os
 import sys
 import threading
@@ -216,6 +218,48 @@ def the_database_is_away():
     postgres.pg_ctl("start")
     ok(wait_until(lambda: ask("key-of-somebody-6").status == 200, 40),
        "until the database is back")
+
+
+def write_keys(**owners):
+    """To where the file stands, whole."""
+    nginx.write("keys.new", json.dumps({
+        hashlib.sha256(("key-of-a-file-" + name).encode()).hexdigest():
+        {"sub": owner} for name, owner in owners.items()}))
+    os.rename(nginx.path("keys.new"), nginx.path("keys.json"))
+
+
+@section
+def a_file_of_keys():
+    write_keys(one="1", two="2")
+    configure("keys file:%s;" % nginx.path("keys.json"), workers=2)
+    nginx.reload()
+    wait_until(lambda: len(nginx.workers()) == 2, 30)
+    status = lambda name: ask("key-of-a-file-" + name).status
+    with Counted() as counted:
+        equal([status("one"), status("two")], [200, 200], "they are good")
+    equal(counted.n, 0, "and no database is asked for them")
+    equal(ask("key-of-somebody-300").status, 200, "those of the table, too")
+
+    write_keys(two="2", three="3")
+
+    # each connection goes to either worker: all ten have to agree
+    ok(wait_until(lambda: [status("one") for _ in range(10)] == [401] * 10
+                  and [status("three") for _ in range(10)] == [200] * 10, 20),
+       "what is written into it counts without a reload")
+
+    nginx.write("keys.json", '{ "half": ')
+    ok(wait_until(lambda: status("two") == 200
+                  and "is not taken, the keys stay as they were"
+                  in nginx.log(), 20), "a broken one is told")
+    equal([status("two"), status("three"), status("one")], [200, 200, 401],
+          "and changes nothing")
+    os.remove(nginx.path("keys.json"))
+    time.sleep(1.1)
+    equal([status("two") for _ in range(4)], [200] * 4,
+          "nor does one that is gone")
+    write_keys()
+    ok(wait_until(lambda: [status("two") for _ in range(10)] == [401] * 10,
+                  20), "an empty one takes all away")
 
 
 def the_end():
