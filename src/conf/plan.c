@@ -1,5 +1,7 @@
 
 #include "conf/plan.h"
+#include "conf/confirm.h"
+#include "conf/demand.h"
 #include "conf/directives.h"
 #include "conf/fault.h"
 #include "conf/inside.h"
@@ -37,9 +39,6 @@ static ngx_uint_t is_single(const api_http_query_t *query);
 static ngx_uint_t names_row(const api_http_route_t *route, ngx_uint_t n);
 static ngx_uint_t calls(const ngx_str_t *source);
 static ngx_uint_t depends(const api_http_route_t *route, ngx_uint_t n);
-static ngx_int_t confirms(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_part_t *part);
-static ngx_int_t writes_aside(ngx_conf_t *cf, const api_http_query_t *query);
 
 
 /* api_transaction read_only|read_write */
@@ -169,7 +168,7 @@ make_plan(ngx_conf_t *cf, api_http_route_t *route, const api_http_part_t *part)
                        || (route->mode == API_HTTP_MODE_DEFAULT
                            && route->method == API_METHOD_GET));
 
-    confirm = confirms(cf, route, part);
+    confirm = api_conf_confirm(cf, route, part);
     if (confirm == NGX_ERROR) {
         return NGX_ERROR;
     }
@@ -226,6 +225,7 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
     /* where an earlier one may end the request, it is not sent in advance */
 
     step->depends = depends(route, n)
+                    || api_conf_demand_before(route, n)
                     || (n > route->parts[query->part].first
                         && query[-1].none != 0
                         && query[-1].none < NGX_HTTP_BAD_REQUEST);
@@ -490,94 +490,6 @@ depends(const api_http_route_t *route, ngx_uint_t n)
     for (i = 0; i < query[n].sql.params.nelts; i++) {
         if (query[n].binds[i].source->earlier
             && query[query[n].binds[i].index].part == query[n].part)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/*
- * Must the results be looked at before the commit?  A single INSERT and its
- * like that affects no row has changed nothing, but in what stands in its WITH;
- * of a SELECT the check says later whether its functions may have.  1, 0 or
- * NGX_ERROR.
- */
-
-static ngx_int_t
-confirms(ngx_conf_t *cf, const api_http_route_t *route,
-    const api_http_part_t *part)
-{
-    ngx_uint_t         i;
-    api_http_query_t  *query;
-
-    query = route->queries.elts;
-    query += part->first;
-
-    if (part->plan->read_only) {
-        return 0;
-    }
-
-    /* a procedure may commit where it is alone */
-
-    if (part->n == 1) {
-        return (query->none >= NGX_HTTP_BAD_REQUEST && !query->keeps)
-               ? writes_aside(cf, query) : 0;
-    }
-
-    for (i = 0; i < part->n; i++) {
-
-        if (query[i].keeps) {
-            api_conf_log(NGX_LOG_EMERG, cf, &query[i].place,
-                         "\"keep\" of \"%V\": the statement stands in a "
-                         "transaction with others, which an error's status "
-                         "rolls back: write one statement", &route->name);
-            return NGX_ERROR;
-        }
-
-
-        /* of a single row there may be two */
-
-        if (query[i].none >= NGX_HTTP_BAD_REQUEST || is_single(&query[i])
-            || query[i].result == API_SQL_OPTIONAL)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* WITH a AS (INSERT …), SELECT f() */
-
-static ngx_int_t
-writes_aside(ngx_conf_t *cf, const api_http_query_t *query)
-{
-    ngx_uint_t       i;
-    api_sql_words_t  words;
-
-    static const char *const  writes[] = {
-        "INSERT", "UPDATE", "DELETE", "MERGE", NULL
-    };
-
-    if (api_sql_words_read(cf->temp_pool, &query->sql.source, &words)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (!api_sql_words_in(&words, 0, writes)
-        && !api_sql_words_is(&words, 0, "WITH"))
-    {
-        return 1;
-    }
-
-    for (i = 1; i < words.n; i++) {
-        if (api_sql_words_char(&words, i - 1, '(')
-            && api_sql_words_in(&words, i, writes))
         {
             return 1;
         }

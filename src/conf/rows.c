@@ -2,6 +2,7 @@
 #include "conf/rows.h"
 #include "conf/check.h"
 #include "conf/fault.h"
+#include "conf/place.h"
 #include "check/check.h"
 #include "http/source.h"
 #include "sql/inferred.h"
@@ -13,6 +14,11 @@ static const api_check_column_t *find_column(
 static ngx_int_t check_type(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_query_t *query, ngx_uint_t n, const api_check_t *check,
     unsigned from_oid, unsigned to_oid);
+static ngx_int_t check_read(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_reader_t *reader, const api_http_read_t *read,
+    const api_check_t *check, const api_check_statement_t *statement);
+static const char *why_unwanted(api_http_want_e want,
+    const api_sql_inferred_t *type);
 
 
 api_http_query_t *
@@ -205,4 +211,105 @@ check_type(ngx_conf_t *cf, const api_http_route_t *route,
                    "other side", &param->name, &from->name, &to->name);
 
     return NGX_DECLINED;
+}
+
+
+ngx_int_t
+api_conf_rows_read(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_query_t *query, const api_check_t *check,
+    const api_check_statement_t *statement)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i, n, index;
+    const api_http_read_t   *read;
+    api_http_reader_t      **reader;
+
+    rc = NGX_OK;
+
+    if (route->readers == NULL) {
+        return NGX_OK;
+    }
+
+    reader = route->readers->elts;
+    index = (ngx_uint_t) (query
+                          - (const api_http_query_t *) route->queries.elts);
+
+    for (i = 0; i < route->readers->nelts; i++) {
+
+        read = reader[i]->reads.elts;
+
+        for (n = 0; n < reader[i]->reads.nelts; n++) {
+
+            if (read[n].bind.source == &api_http_source_row
+                && read[n].bind.index == index
+                && check_read(cf, route, reader[i], &read[n], check, statement)
+                   != NGX_OK)
+            {
+                rc = NGX_DECLINED;
+            }
+        }
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+check_read(ngx_conf_t *cf, const api_http_route_t *route,
+    const api_http_reader_t *reader, const api_http_read_t *read,
+    const api_check_t *check, const api_check_statement_t *statement)
+{
+    const char                *why;
+    const api_sql_inferred_t  *type;
+    const api_check_column_t  *column;
+
+    column = find_column(statement, &read->bind.member);
+
+    if (column == NULL) {
+        api_conf_log(NGX_LOG_EMERG, cf, &read->place,
+                     "%s of \"%V\": \"$%V\" is unknown: the statement that "
+                     "it names returns no column \"%V\"", reader->what,
+                     &route->name, &read->param.name, &read->bind.member);
+        return NGX_DECLINED;
+    }
+
+    type = api_check_type(check, column->oid);
+    why = (type != NULL) ? why_unwanted(reader->want, type) : NULL;
+
+    if (why == NULL) {
+        return NGX_OK;
+    }
+
+    api_conf_log(NGX_LOG_EMERG, cf, &read->place,
+                 "%s of \"%V\": \"$%V\" is a column of type %V, and %s",
+                 reader->what, &route->name, &read->param.name, &type->name,
+                 why);
+
+    return NGX_DECLINED;
+}
+
+
+static const char *
+why_unwanted(api_http_want_e want, const api_sql_inferred_t *type)
+{
+    while (type->domain && type->referred != NULL) {
+        type = type->referred;
+    }
+
+    switch (want) {
+
+    case API_HTTP_WANT_BOOL:
+        return type->oid == API_SQL_OID_bool
+               ? NULL : "must be boolean: let the statement compare, as "
+                        "author = $jwt.sub::int AS mine";
+
+    case API_HTTP_WANT_INT:
+        return (type->oid == API_SQL_OID_int2 || type->oid == API_SQL_OID_int4
+                || type->oid == API_SQL_OID_int8)
+               ? NULL : "must be an integer, or boolean with two statuses and "
+                        "no \"in=\"";
+
+    default:
+        return NULL;
+    }
 }

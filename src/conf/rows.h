@@ -32,4 +32,11 @@ API_MUST_CHECK ngx_int_t api_conf_rows(ngx_conf_t *cf,
     const api_check_statement_t *statement);
 
 
+/* the same of what directives read of the query's row: is the column there, of
+   the type they want? */
+API_MUST_CHECK ngx_int_t api_conf_rows_read(ngx_conf_t *cf,
+    const api_http_route_t *route, const api_http_query_t *query,
+    const api_check_t *check, const api_check_statement_t *statement);
+
+
 #endif /* API_CONF_ROWS_H */

@@ -83,6 +83,10 @@ api_conf_types(ngx_conf_t *cf, api_http_route_t *route,
         }
     }
 
+    if (api_conf_rows_read(cf, route, query, check, statement) != NGX_OK) {
+        t.failed = 1;
+    }
+
     if (statement->scans != NULL) {
         scan = statement->scans->elts;
 

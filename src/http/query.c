@@ -1,6 +1,7 @@
 
 #include "http/query.h"
 #include "http/databases.h"
+#include "http/demand.h"
 #include "http/inquire.h"
 #include "http/learned.h"
 #include "http/outcome.h"
@@ -248,8 +249,12 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
 
     rc = api_http_source_row_keep(ctx, step, res, shape);
 
-    return rc == NGX_ERROR
-           ? api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED) : rc;
+    if (rc == NGX_ERROR) {
+        return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
+    }
+
+    return (rc == NGX_OK && ctx->route->demands != NULL)
+           ? api_http_demand_with(ctx, step) : rc;
 }
 
 

@@ -273,15 +273,39 @@ typedef struct {
 } api_http_read_t;
 
 
+/* which type the columns must be of that a directive reads */
+typedef enum {
+    API_HTTP_WANT_ANY = 0,
+    API_HTTP_WANT_BOOL,
+    API_HTTP_WANT_INT
+} api_http_want_e;
+
+
 typedef struct {
     const char                 *what;        /* "api_answer": the directive */
     ngx_uint_t                  index;       /* of route->readers */
     ngx_uint_t                  at;          /* so many queries are above it */
     ngx_array_t                 reads;       /* of api_http_read_t */
     unsigned                    json:1;      /* they are wanted as JSON */
+    api_http_want_e             want;        /* of all of them, if they are
+                                                columns */
     unsigned                    guards:1;    /* a row that is missing is its
                                                 own matter: no 404 before it */
 } api_http_reader_t;
+
+
+/* api_check, in the order of the route's block */
+typedef struct {
+    api_http_reader_t          *reader;      /* of the column */
+    ngx_uint_t                  status;      /* where it does not hold, */
+    ngx_str_t                   detail;      /* and a sentence, or empty */
+    unsigned                    negated:1;   /* false is what holds; NULL never
+                                                does */
+    unsigned                    between:1;   /* it is asked behind a step that
+                                                stands between transactions,
+                                                else with the result of the
+                                                statement above it */
+} api_http_demand_t;
 
 
 /* a name of api_settings; and of api_role, whose name is "role" */
@@ -360,6 +384,8 @@ typedef struct {
     ngx_array_t                *between;     /* of api_http_between_t, in their
                                                 order; NULL: none */
     ngx_array_t                *readers;     /* of api_http_reader_t *; NULL:
+                                                none */
+    ngx_array_t                *demands;     /* of api_http_demand_t; NULL:
                                                 none */
     api_http_settings_t        *settings;    /* or NULL */
     ngx_uint_t                  lead;        /* the steps of each part before
