@@ -151,13 +151,6 @@ static ngx_command_t  ngx_http_api_commands[] = {
       0,
       NULL },
 
-    { ngx_string("api_status"),
-      API_CONF_ANYWHERE|NGX_CONF_TAKE1,
-      api_conf_status,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      0,
-      NULL },
-
     { ngx_string("api_transaction"),
       API_CONF_ANYWHERE|NGX_CONF_TAKE1,
       api_conf_transaction,

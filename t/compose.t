@@ -74,6 +74,28 @@ our $Config = <<'END';
             api_query exec "UPDATE people SET ok = ok WHERE id = -1";
             api_answer { done true; }
         }
+        api_route GET /whole/:id<int> {
+            api_query one "SELECT id, email FROM people WHERE id = $id" as=p;
+            api_query optional "SELECT id FROM people WHERE id = $id + 1" as=next;
+            api_query many "SELECT id, tags FROM people WHERE id >= $id ORDER BY id" as=all;
+            api_query value "SELECT count(*) FROM people" as=total;
+            api_answer {
+                person $p;
+                next   $next;
+                people $all;
+                count  $total;
+                again  $total.count;
+                meta {
+                    kind page;
+                    of { id $p.id; asked $id; last false; }
+                }
+            }
+        }
+        api_route GET /big-list {
+            api_max_answer 1k;
+            api_query many "SELECT repeat('x', 100) AS x FROM generate_series(1, 20)" as=v;
+            api_answer { a $v; }
+        }
         api_route GET /big {
             api_max_answer 1k;
             api_query value "SELECT repeat('x', 600) AS x" as=v;
@@ -130,3 +152,41 @@ GET /a/big => 500 ~ "code":"too_large"
 === fields of the body
 --- cases
 POST /a/body {"n":1,"big":9007199254740993,"x":1.50,"s":"q\"","b":false,"j":{"a":[1,null]},"e":"a"} => 200 ~ \A\{"n":1,"big":9007199254740993,"x":1.50,"s":"q\\"","b":false,"j":\{"a":\[1,null\]\},"e":"a","t":null,"m":null,"one":1\}\z
+
+=== whole rows, lists, and objects in objects
+--- cases
+GET /a/whole/1 => 200 {"person":{"id":1,"email":"a\"\\@example.com"},"next":{"id":2},"people":[{"id":1,"tags":["a","b c"]},{"id":2,"tags":null}],"count":2,"again":2,"meta":{"kind":"page","of":{"id":1,"asked":1,"last":false}}}
+GET /a/whole/2 => 200 {"person":{"id":2,"email":"b@example.com"},"next":null,"people":[{"id":2,"tags":null}],"count":2,"again":2,"meta":{"kind":"page","of":{"id":2,"asked":2,"last":false}}}
+GET /a/whole/3 => 404 ~ "code":"no_row"
+
+=== a list beyond api_max_answer
+--- cases
+GET /a/big-list => 500 ~ "code":"too_large"
+
+=== a column that is not there
+--- config
+api_route GET /a { api_query one "SELECT 1 AS n" as=r; api_answer { x $r.m; } }
+--- must_die
+--- error_log
+api_answer of "GET /a": "$r.m" is unknown: the statement that it names returns no column "m" in
+
+=== rows that are none
+--- config
+api_route POST /a { api_query exec "DELETE FROM kept" as=r; api_answer { x $r; } }
+--- must_die
+--- error_log
+api_answer of "POST /a": "$r" is nothing: "exec" answers no rows
+
+=== an object without members, and one with words behind its name
+--- config
+api_route GET /a { api_query one "SELECT 1 AS n" as=r; api_answer { x { } } }
+--- must_die
+--- error_log
+api_answer of "GET /a" is empty
+
+=== an object with a value beside its name
+--- config
+api_route GET /a { api_query one "SELECT 1 AS n" as=r; api_answer { x 1 { y 2; } } }
+--- must_die
+--- error_log
+api_answer of "GET /a": an object in it is written: name { name $value;

@@ -1,8 +1,6 @@
 
 #include "conf/answer.h"
 #include "conf/directives.h"
-#include "conf/inside.h"
-#include "conf/keep.h"
 #include "conf/place.h"
 #include "conf/rewrite.h"
 #include "http/chapter.h"
@@ -11,42 +9,6 @@
 
 static ngx_int_t check_handled(ngx_conf_t *cf, const api_http_route_t *route,
     const api_http_loc_conf_t *alcf);
-
-
-/* api_status CODE */
-
-char *
-api_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    api_http_loc_conf_t *alcf = conf;
-
-    char       *why;
-    ngx_int_t   status;
-    ngx_str_t  *value;
-
-    why = api_conf_inside(cf, alcf);
-    if (why != NULL) {
-        return api_conf_keep_whole(cf, cmd, NULL, why);
-    }
-
-    if (alcf->route->status != NGX_CONF_UNSET_UINT) {
-        return api_conf_keep_why(cf, cmd, alcf->route, "is duplicate");
-    }
-
-    value = cf->args->elts;
-    status = ngx_atoi(value[1].data, value[1].len);
-
-    if (status < 200 || status > 299) {
-        return api_conf_keep_why(cf, cmd, alcf->route,
-                                 "must be the status of success, a number "
-                                 "from 200 to 299; api_error sets those "
-                                 "of failures");
-    }
-
-    alcf->route->status = (ngx_uint_t) status;
-
-    return NGX_CONF_OK;
-}
 
 
 ngx_int_t

@@ -102,7 +102,15 @@ add_chapter(ngx_conf_t *cf)
 static const char *
 directive_of(const api_http_route_t *route)
 {
-    return route->demands != NULL ? "api_check" : NULL;
+    const api_http_demand_t  *demand;
+
+    if (route->demands == NULL) {
+        return NULL;
+    }
+
+    demand = route->demands->elts;
+
+    return demand->reader->what;
 }
 
 
@@ -199,8 +207,6 @@ static ngx_int_t
 add(ngx_conf_t *cf, api_http_route_t *route, api_http_demand_t *read,
     const ngx_str_t *name)
 {
-    api_http_demand_t  *demand;
-
     read->reader = api_conf_reader_add(cf, route, "api_check");
 
     if (read->reader == NULL
@@ -210,6 +216,17 @@ add(ngx_conf_t *cf, api_http_route_t *route, api_http_demand_t *read,
     }
 
     read->reader->want = API_HTTP_WANT_BOOL;
+
+    return api_conf_demand_add(cf, route, read);
+}
+
+
+ngx_int_t
+api_conf_demand_add(ngx_conf_t *cf, api_http_route_t *route,
+    api_http_demand_t *read)
+{
+    api_http_demand_t  *demand;
+
     read->between = is_parted(route);
 
     if (read->between
@@ -264,7 +281,7 @@ is_parted(const api_http_route_t *route)
 
 
 /* a claim or a parameter needs no row: api_require, min= and their like refuse
-   before the database is asked */
+   before the database is asked.  Of api_status, too, all the same */
 
 static ngx_int_t
 check(ngx_conf_t *cf, api_http_route_t *route)
@@ -291,11 +308,11 @@ check(ngx_conf_t *cf, api_http_route_t *route)
         }
 
         api_conf_log(NGX_LOG_EMERG, cf, &read->place,
-                     "api_check of \"%V\": \"$%V\" is no column of a row: name "
+                     "%s of \"%V\": \"$%V\" is no column of a row: name "
                      "one of a statement above, $row.column of \"as=row\"; "
                      "claims are for api_require, what is sent for the rules "
-                     "of api_param and api_body", &route->name,
-                     &read->param.name);
+                     "of api_param and api_body", demand[i].reader->what,
+                     &route->name, &read->param.name);
         rc = NGX_ERROR;
     }
 

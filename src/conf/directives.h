@@ -59,7 +59,6 @@ char *api_conf_schema_path(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *api_conf_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *api_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_body_type(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_param_unknown(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

@@ -15,6 +15,7 @@
 #include "conf/reader.h"
 #include "conf/says.h"
 #include "conf/schema.h"
+#include "conf/shown.h"
 #include "conf/strings.h"
 #include "conf/zones.h"
 #include "check/identity.h"
@@ -350,6 +351,10 @@ collect_variables(ngx_conf_t *cf)
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
 
     if (collect_names(cf, API_HTTP_VARS_ROW, &amcf->row_names) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (api_conf_shown_rows(cf) != NGX_OK) {
         return NGX_ERROR;
     }
 

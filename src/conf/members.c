@@ -3,11 +3,13 @@
 #include "conf/param.h"
 #include "conf/place.h"
 #include "conf/reader.h"
+#include "conf/words.h"
 #include "core/value_number.h"
 #include "json/write.h"
 
 
 #define MEMBERS_MOST     100
+#define MEMBERS_DEPTH    8
 #define MEMBERS_LITERAL  (64 * 1024)
 
 
@@ -18,9 +20,17 @@ typedef struct {
     const char                 *what;
     ngx_int_t                 (*line)(ngx_conf_t *cf, void *data);
     void                       *data;
+    ngx_uint_t                  depth;
 } members_block_t;
 
 
+static api_http_members_t *make(ngx_conf_t *cf, api_http_reader_t *reader);
+static ngx_int_t read_block(ngx_conf_t *cf, members_block_t *block);
+static ngx_uint_t read_within(ngx_conf_t *cf, members_block_t *block);
+static void tell(ngx_conf_t *cf, const members_block_t *block,
+    const ngx_str_t *name, const char *why);
+static const char *add_member(ngx_conf_t *cf, members_block_t *block,
+    const ngx_str_t *name, api_http_member_t **out);
 static char *read_line(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static const char *read_member(ngx_conf_t *cf, members_block_t *block);
 static const char *read_value(ngx_conf_t *cf, members_block_t *block,
@@ -34,50 +44,141 @@ api_http_members_t *
 api_conf_members(ngx_conf_t *cf, api_http_route_t *route, const char *what,
     ngx_int_t (*line)(ngx_conf_t *cf, void *data), void *data)
 {
-    char             *rv;
-    ngx_conf_t        save;
-    members_block_t   block;
+    ngx_int_t           rc;
+    ngx_conf_t          save;
+    members_block_t     block;
+    api_http_reader_t  *reader;
 
-    block.members = ngx_pcalloc(cf->pool, sizeof(api_http_members_t));
+    reader = api_conf_reader_add(cf, route, what);
+    if (reader == NULL) {
+        return NULL;
+    }
+
+    reader->json = 1;
+
+    block.route = route;
+    block.what = what;
+    block.line = line;
+    block.data = data;
+    block.depth = 0;
+    block.members = make(cf, reader);
+
     if (block.members == NULL) {
         return NULL;
     }
 
-    block.members->reader = api_conf_reader_add(cf, route, what);
+    /* an include of the block's has nginx's reader */
 
-    if (block.members->reader == NULL
-        || ngx_array_init(&block.members->list, cf->pool, 4,
+    save = *cf;
+    cf->handler = read_line;
+    cf->handler_conf = (void *) &block;
+
+    rc = read_block(cf, &block);
+
+    *cf = save;
+
+    return rc == NGX_OK ? block.members : NULL;
+}
+
+
+static api_http_members_t *
+make(ngx_conf_t *cf, api_http_reader_t *reader)
+{
+    api_http_members_t  *members;
+
+    members = ngx_pcalloc(cf->pool, sizeof(api_http_members_t));
+
+    if (members == NULL
+        || ngx_array_init(&members->list, cf->pool, 4,
                           sizeof(api_http_member_t))
            != NGX_OK)
     {
         return NULL;
     }
 
-    block.members->reader->json = 1;
-    block.route = route;
-    block.what = what;
-    block.line = line;
-    block.data = data;
+    members->reader = reader;
 
-    save = *cf;
-    cf->handler = read_line;
-    cf->handler_conf = (void *) &block;
+    return members;
+}
 
-    rv = ngx_conf_parse(cf, NULL);
 
-    *cf = save;
+/* to its "}"; nginx's own reader would take no block within */
 
-    if (rv != NGX_CONF_OK) {
-        return NULL;
+static ngx_int_t
+read_block(ngx_conf_t *cf, members_block_t *block)
+{
+    api_words_e  end;
+
+    for ( ;; ) {
+
+        if (api_conf_words(cf, &end) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (end == API_WORDS_CLOSE) {
+            break;
+        }
+
+        if ((end == API_WORDS_OPEN
+             ? read_within(cf, block)
+             : cf->args->nelts == 0 || read_line(cf, NULL, block)
+                                       == NGX_CONF_OK)
+            == 0)
+        {
+            return NGX_ERROR;
+        }
     }
 
-    if (block.members->list.nelts == 0) {
+    if (block->members->list.nelts == 0) {
         api_conf_wrong(cf, 0, "%s of \"%V\" is empty: say \"name $value;\" "
-                       "for each member", what, &route->name);
-        return NULL;
+                       "for each member", block->what, &block->route->name);
+        return NGX_ERROR;
     }
 
-    return block.members;
+    return NGX_OK;
+}
+
+
+/* name { … }: an object in it; 1, or 0 (told, or memory) */
+
+static ngx_uint_t
+read_within(ngx_conf_t *cf, members_block_t *block)
+{
+    ngx_str_t          *value;
+    const char         *why;
+    members_block_t     within;
+    api_http_member_t  *member;
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts != 1) {
+        api_conf_wrong(cf, 0, "%s of \"%V\": an object in it is written: "
+                       "name { name $value; … }", block->what,
+                       &block->route->name);
+        return 0;
+    }
+
+    why = (block->depth == MEMBERS_DEPTH)
+          ? "is an object too deep: there are at most 8 in each other"
+          : add_member(cf, block, &value[0], &member);
+
+    if (why != NULL) {
+        tell(cf, block, &value[0], why);
+        return 0;
+    }
+
+    within = *block;
+    within.line = NULL;
+    within.depth++;
+    within.members = make(cf, block->members->reader);
+
+    if (within.members == NULL) {
+        return 0;
+    }
+
+    member->members = within.members;
+
+    return read_block(cf, &within) == NGX_OK;
 }
 
 
@@ -93,6 +194,10 @@ read_line(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     if (ngx_strcmp(value[0].data, "include") == 0 && cf->args->nelts == 2) {
+
+        /* what is included belongs into this block */
+        cf->handler_conf = (void *) block;
+
         return ngx_conf_include(cf, cmd, conf);
     }
 
@@ -105,8 +210,7 @@ read_line(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     why = read_member(cf, block);
 
     if (why != NULL) {
-        api_conf_wrong(cf, 0, "%s of \"%V\": \"%V\" %s", block->what,
-                       &block->route->name, &value[0], why);
+        tell(cf, block, &value[0], why);
         return NGX_CONF_ERROR;
     }
 
@@ -114,13 +218,21 @@ read_line(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+static void
+tell(ngx_conf_t *cf, const members_block_t *block, const ngx_str_t *name,
+    const char *why)
+{
+    api_conf_wrong(cf, 0, "%s of \"%V\": \"%V\" %s", block->what,
+                   &block->route->name, name, why);
+}
+
+
 static const char *
 read_member(ngx_conf_t *cf, members_block_t *block)
 {
     ngx_str_t          *value;
-    ngx_uint_t          i;
     const char         *why;
-    api_http_member_t  *member, read;
+    api_http_member_t  *member;
 
     value = cf->args->elts;
 
@@ -129,6 +241,21 @@ read_member(ngx_conf_t *cf, members_block_t *block)
                "has spaces";
     }
 
+    why = add_member(cf, block, &value[0], &member);
+
+    return why != NULL ? why : read_value(cf, block, &value[1], member);
+}
+
+
+/* *out stays while no other is added */
+
+static const char *
+add_member(ngx_conf_t *cf, members_block_t *block, const ngx_str_t *name,
+    api_http_member_t **out)
+{
+    ngx_uint_t          i;
+    api_http_member_t  *member;
+
     if (block->members->list.nelts == MEMBERS_MOST) {
         return "is one too many: there are at most 100";
     }
@@ -136,21 +263,9 @@ read_member(ngx_conf_t *cf, members_block_t *block)
     member = block->members->list.elts;
 
     for (i = 0; i < block->members->list.nelts; i++) {
-        if (api_str_equal(&member[i].name, &value[0])) {
+        if (api_str_equal(&member[i].name, name)) {
             return "is there twice: keep one";
         }
-    }
-
-    ngx_memzero(&read, sizeof(api_http_member_t));
-    read.name = value[0];
-
-    if (quote(cf, &value[0], ':', &read.key) != NGX_OK) {
-        return "cannot be kept: no memory";
-    }
-
-    why = read_value(cf, block, &value[1], &read);
-    if (why != NULL) {
-        return why;
     }
 
     member = ngx_array_push(&block->members->list);
@@ -158,9 +273,13 @@ read_member(ngx_conf_t *cf, members_block_t *block)
         return "cannot be kept: no memory";
     }
 
-    *member = read;
+    ngx_memzero(member, sizeof(api_http_member_t));
+    member->name = *name;
 
-    return NULL;
+    *out = member;
+
+    return quote(cf, name, ':', &member->key) == NGX_OK
+           ? NULL : "cannot be kept: no memory";
 }
 
 

@@ -1,6 +1,7 @@
 
 /*
- * Blocks of "name value;" whose lines become the members of a JSON object.
+ * Blocks of "name value;" whose lines become the members of a JSON object, and
+ * of "name { … }" for objects in it.
  */
 
 

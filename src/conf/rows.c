@@ -263,6 +263,10 @@ check_read(ngx_conf_t *cf, const api_http_route_t *route,
     const api_sql_inferred_t  *type;
     const api_check_column_t  *column;
 
+    if (read->bind.whole) {
+        return NGX_OK;
+    }
+
     column = find_column(statement, &read->bind.member);
 
     if (column == NULL) {

@@ -11,6 +11,11 @@
 #define SHOWN_TOLD   2
 
 
+static ngx_int_t add_named(ngx_conf_t *cf, const ngx_array_t *names,
+    api_http_route_t *route, ngx_uint_t n);
+static ngx_uint_t is_of(const ngx_str_t *name, const api_http_query_t *query);
+static ngx_uint_t is_named(const api_http_route_t *route,
+    const ngx_str_t *name);
 static const api_check_column_t *find_column(
     const api_check_statement_t *statement, const ngx_str_t *name);
 static const ngx_str_t *find_near(const api_check_statement_t *statement,
@@ -21,6 +26,112 @@ static void warn_mention(ngx_conf_t *cf, const api_http_route_t *route,
     const api_check_statement_t *statement,
     const api_conf_mention_t *mention);
 static void tell(api_http_main_conf_t *amcf, const ngx_str_t *name);
+
+
+ngx_int_t
+api_conf_shown_rows(ngx_conf_t *cf)
+{
+    ngx_uint_t               i, n;
+    api_http_route_t       **route;
+    const api_http_query_t  *query;
+    api_http_main_conf_t    *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    if (amcf->row_names.nelts == 0) {
+        return NGX_OK;
+    }
+
+    route = amcf->routes.elts;
+
+    for (i = 0; i < amcf->routes.nelts; i++) {
+
+        query = route[i]->queries.elts;
+
+        for (n = 0; n < route[i]->queries.nelts; n++) {
+            if (query[n].as.len != 0
+                && add_named(cf, &amcf->row_names, route[i], n) != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* those that begin with the name of the n-th query's row */
+
+static ngx_int_t
+add_named(ngx_conf_t *cf, const ngx_array_t *names, api_http_route_t *route,
+    ngx_uint_t n)
+{
+    ngx_uint_t               i;
+    const ngx_str_t         *name;
+    api_http_shown_t        *shown;
+    const api_http_query_t  *query;
+
+    name = names->elts;
+    query = route->queries.elts;
+    query += n;
+
+    for (i = 0; i < names->nelts; i++) {
+
+        if (!is_of(&name[i], query)) {
+            continue;
+        }
+
+        if (route->shown == NULL) {
+            route->shown = ngx_array_create(cf->pool, 2,
+                                            sizeof(api_http_shown_t));
+            if (route->shown == NULL) {
+                return NGX_ERROR;
+            }
+        }
+
+        shown = ngx_array_push(route->shown);
+        if (shown == NULL) {
+            return NGX_ERROR;
+        }
+
+        shown->query = n;
+        shown->name = i;
+        shown->column.data = name[i].data + query->as.len + 1;
+        shown->column.len = name[i].len - query->as.len - 1;
+    }
+
+    return NGX_OK;
+}
+
+
+/* article_slug of "as=article", in whatever case */
+
+static ngx_uint_t
+is_of(const ngx_str_t *name, const api_http_query_t *query)
+{
+    return query->as.len != 0 && name->len > query->as.len + 1
+           && name->data[query->as.len] == '_'
+           && ngx_strncasecmp(name->data, query->as.data, query->as.len) == 0;
+}
+
+
+static ngx_uint_t
+is_named(const api_http_route_t *route, const ngx_str_t *name)
+{
+    ngx_uint_t               i;
+    const api_http_query_t  *query;
+
+    query = route->queries.elts;
+
+    for (i = 0; i < route->queries.nelts; i++) {
+        if (is_of(name, &query[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
 
 
 ngx_int_t
@@ -59,7 +170,9 @@ api_conf_shown(ngx_conf_t *cf, const api_http_route_t *route,
     name = amcf->row_names.elts;
 
     for (i = 0; i < n; i++) {
-        if (find_column(statement, &name[i]) != NULL) {
+        if (find_column(statement, &name[i]) != NULL
+            || is_named(route, &name[i]))
+        {
             amcf->row_known[i] |= SHOWN_KNOWN;
         }
     }
@@ -124,7 +237,8 @@ check_mentions(ngx_conf_t *cf, const api_http_route_t *route,
 
     for (i = 0; i < found.nelts; i++) {
         if (mention[i].name.len != 0
-            && find_column(statement, &mention[i].name) == NULL)
+            && find_column(statement, &mention[i].name) == NULL
+            && !is_named(route, &mention[i].name))
         {
             warn_mention(cf, route, statement, &mention[i]);
         }

@@ -4,6 +4,10 @@
 
 
 static ngx_int_t find(api_conf_sought_t *s);
+static ngx_int_t find_whole(api_conf_sought_t *s);
+static void take(api_conf_sought_t *s, const api_http_query_t *query);
+static const char *why_early(const api_conf_sought_t *s,
+    const api_http_query_t *query);
 static const char *why_not(const api_conf_sought_t *s,
     const api_http_query_t *query, const ngx_str_t *column);
 static ngx_int_t declare(const api_http_route_t *route,
@@ -17,7 +21,8 @@ const api_conf_source_t  api_conf_source_row = {
 };
 
 
-/* $name.column: of the row of an earlier statement, "as=name" */
+/* $name.column: of the row of an earlier statement, "as=name"; where JSON is
+   wanted $name is all of it */
 
 static ngx_int_t
 find(api_conf_sought_t *s)
@@ -29,7 +34,7 @@ find(api_conf_sought_t *s)
     dot = ngx_strlchr(s->name.data, s->name.data + s->name.len, '.');
 
     if (dot == NULL) {
-        return NGX_DECLINED;
+        return s->bind->json ? find_whole(s) : NGX_DECLINED;
     }
 
     name.data = s->name.data;
@@ -50,8 +55,6 @@ find(api_conf_sought_t *s)
         return NGX_ERROR;
     }
 
-    s->bind->index = (ngx_uint_t) (query
-                               - (api_http_query_t *) s->route->queries.elts);
     s->bind->member.len = column.len;
 
     s->bind->member.data = ngx_pnalloc(s->cf->pool, column.len + 1);
@@ -62,9 +65,58 @@ find(api_conf_sought_t *s)
     p = ngx_cpymem(s->bind->member.data, column.data, column.len);
     *p = '\0';
 
-    s->route->rows = 1;
+    take(s, query);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+find_whole(api_conf_sought_t *s)
+{
+    const api_http_query_t  *query;
+
+    query = api_conf_rows_as(s->route, &s->name);
+
+    if (query == NULL) {
+        return NGX_DECLINED;
+    }
+
+    s->why = (query->result == API_SQL_EXEC)
+             ? "is nothing: \"exec\" answers no rows; write one or many, and "
+               "RETURNING in its statement"
+             : why_early(s, query);
+
+    if (s->why != NULL) {
+        return NGX_ERROR;
+    }
+
+    s->bind->whole = 1;
+    take(s, query);
+
+    return NGX_OK;
+}
+
+
+static void
+take(api_conf_sought_t *s, const api_http_query_t *query)
+{
+    s->bind->index = (ngx_uint_t) (query
+                         - (const api_http_query_t *) s->route->queries.elts);
+    s->route->rows = 1;
+}
+
+
+static const char *
+why_early(const api_conf_sought_t *s, const api_http_query_t *query)
+{
+    const api_http_query_t  *first;
+
+    first = s->route->queries.elts;
+
+    return (ngx_uint_t) (query - first) >= s->step
+           ? "is known only after its own statement: move the one with "
+             "that \"as=\" up" : NULL;
 }
 
 
@@ -72,18 +124,17 @@ static const char *
 why_not(const api_conf_sought_t *s, const api_http_query_t *query,
     const ngx_str_t *column)
 {
-    const api_http_query_t  *first;
+    const char  *why;
 
     if (ngx_strlchr(column->data, column->data + column->len, '.') != NULL) {
         return "goes into a column: take $name.column as a whole, and its "
                "parts in the statement that reads the row";
     }
 
-    first = s->route->queries.elts;
+    why = why_early(s, query);
 
-    if ((ngx_uint_t) (query - first) >= s->step) {
-        return "is known only after its own statement: move the one with "
-               "that \"as=\" up";
+    if (why != NULL) {
+        return why;
     }
 
     if (query->result == API_SQL_MANY || query->result == API_SQL_EXEC) {

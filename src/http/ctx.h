@@ -14,7 +14,7 @@
 
 
 /* see http/chapter.h */
-#define API_HTTP_CHAPTERS  16
+#define API_HTTP_CHAPTERS  32
 
 
 typedef struct api_http_task_s  api_http_task_t;
@@ -101,6 +101,8 @@ struct api_http_ctx_s {
     api_http_inquiry_t         *inquiry;     /* http/inquire's, while it runs */
     api_http_refusal_t          refusal;     /* what that is about */
 
+    ngx_uint_t                  status;      /* of success, by what a row says;
+                                                0: the route's */
     ngx_uint_t                  none;        /* status of an answer without a
                                                 body, by none=; or 0 */
     ngx_int_t                   query_rc;    /* of the step, once done */

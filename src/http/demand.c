@@ -8,8 +8,10 @@ static ngx_int_t ask_all(api_http_ctx_t *ctx, ngx_uint_t at,
     ngx_uint_t between);
 static ngx_int_t ask(api_http_ctx_t *ctx, const api_http_demand_t *demand);
 static ngx_int_t refuse(api_http_ctx_t *ctx, const api_http_demand_t *demand);
+static ngx_uint_t is_among(const api_http_demand_t *demand,
+    const ngx_str_t *text);
 static ngx_int_t tell_strange(api_http_ctx_t *ctx,
-    const api_http_demand_t *demand);
+    const api_http_demand_t *demand, const ngx_str_t *text);
 static ngx_int_t run(api_http_ctx_t *ctx);
 
 
@@ -79,6 +81,11 @@ ask(api_http_ctx_t *ctx, const api_http_demand_t *demand)
         return NGX_ERROR;
     }
 
+    if (demand->among != NULL) {
+        return value.null || is_among(demand, &value.text)
+               ? NGX_OK : tell_strange(ctx, demand, &value.text);
+    }
+
     if (value.null) {
         return refuse(ctx, demand);
     }
@@ -93,7 +100,27 @@ ask(api_http_ctx_t *ctx, const api_http_demand_t *demand)
         return demand->negated ? NGX_OK : refuse(ctx, demand);
     }
 
-    return tell_strange(ctx, demand);
+    return tell_strange(ctx, demand, &value.text);
+}
+
+
+static ngx_uint_t
+is_among(const api_http_demand_t *demand, const ngx_str_t *text)
+{
+    ngx_int_t          n;
+    ngx_uint_t         i;
+    const ngx_uint_t  *value;
+
+    n = ngx_atoi(text->data, text->len);
+    value = demand->among->elts;
+
+    for (i = 0; i < demand->among->nelts; i++) {
+        if (n == (ngx_int_t) value[i]) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -114,20 +141,26 @@ refuse(api_http_ctx_t *ctx, const api_http_demand_t *demand)
 }
 
 
-/* nginx -t could not look at its type */
+/* a boolean whose type nginx -t could not look at; a status beyond its list,
+   before anything is committed */
 
 static ngx_int_t
-tell_strange(api_http_ctx_t *ctx, const api_http_demand_t *demand)
+tell_strange(api_http_ctx_t *ctx, const api_http_demand_t *demand,
+    const ngx_str_t *text)
 {
     const api_http_read_t  *read;
 
     read = demand->reader->reads.elts;
 
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                  "%V: api_check in %V:%ui: the column $%V is not boolean, so "
-                  "the request is refused: let the statement compare, "
-                  "request_id: %V", &ctx->route->name, &read->place.file,
-                  read->place.line, &read->param.name,
+                  demand->among != NULL
+                  ? "%V: %s in %V:%ui: the column $%V is %V, which \"in=\" "
+                    "does not have, so that all is rolled back: add it there, "
+                    "or let the statement say another one, request_id: %V"
+                  : "%V: %s in %V:%ui: the column $%V is %V, no boolean, so "
+                    "that the request is refused: let the statement compare, "
+                    "request_id: %V", &ctx->route->name, demand->reader->what,
+                  &read->place.file, read->place.line, &read->param.name, text,
                   api_http_request_id(ctx));
 
     api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);

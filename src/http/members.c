@@ -37,6 +37,10 @@ api_http_member_write(api_http_ctx_t *ctx, const api_http_members_t *members,
     member = members->list.elts;
     member += n;
 
+    if (member->members != NULL) {
+        return api_http_members_write(ctx, member->members, out);
+    }
+
     if (member->literal.data == NULL) {
         return api_http_reader_json(ctx, members->reader, member->read, out);
     }

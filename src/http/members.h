@@ -11,18 +11,21 @@
 #include "http/ctx.h"
 
 
+typedef struct api_http_members_s  api_http_members_t;
+
 typedef struct {
     ngx_str_t                   name;
     ngx_str_t                   key;         /* as JSON, ":" behind */
-    ngx_str_t                   literal;     /* as JSON; data NULL: */
+    ngx_str_t                   literal;     /* as JSON; or data NULL */
+    const api_http_members_t   *members;     /* of an object in it; or NULL: */
     ngx_uint_t                  read;        /* of the reader's */
 } api_http_member_t;
 
 
-typedef struct {
-    api_http_reader_t          *reader;
+struct api_http_members_s {
+    api_http_reader_t          *reader;      /* of all within, too */
     ngx_array_t                 list;        /* of api_http_member_t */
-} api_http_members_t;
+};
 
 
 /*

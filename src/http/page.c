@@ -2,6 +2,7 @@
 #include "http/page.h"
 #include "http/error_header.h"
 #include "http/problem.h"
+#include "http/shape.h"
 #include "observe/observe.h"
 
 
@@ -33,7 +34,7 @@ api_http_page_replace(api_http_ctx_t *ctx)
 
     ctx->page = b;
 
-    ngx_str_set(&r->headers_out.content_type, "application/problem+json");
+    r->headers_out.content_type = *api_http_shape_type(r);
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
     r->headers_out.content_length_n = ngx_buf_size(b);

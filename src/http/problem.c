@@ -1,7 +1,6 @@
 
 #include "http/problem.h"
-#include "http/request_id.h"
-#include "json/write.h"
+#include "http/shape.h"
 
 
 /* a problem names at most API_ERROR_FAILURES fields of bounded length */
@@ -38,7 +37,7 @@ api_http_problem(api_http_ctx_t *ctx, ngx_uint_t status)
         return NULL;
     }
 
-    api_json_write_problem(&text, e, api_http_request_id(ctx));
+    api_http_shape_write(ctx, &text);
 
     if (!api_buf_ok(&text)) {
         return NULL;

@@ -2,12 +2,14 @@
 #include "http/query.h"
 #include "http/databases.h"
 #include "http/demand.h"
+#include "http/envelope.h"
 #include "http/inquire.h"
 #include "http/learned.h"
 #include "http/outcome.h"
 #include "http/plan.h"
 #include "http/request_id.h"
 #include "http/settings.h"
+#include "http/shown.h"
 #include "http/source.h"
 #include "http/unsent.h"
 #include "http/value.h"
@@ -37,8 +39,6 @@ static ngx_int_t api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
     api_sql_rows_e why);
 static ngx_int_t api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);
-static ngx_int_t api_http_query_keep_row(api_http_ctx_t *ctx,
-    const struct pg_result *res);
 static void api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
     const struct pg_result *res, ngx_uint_t step);
 
@@ -249,6 +249,10 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
 
     rc = api_http_source_row_keep(ctx, step, res, shape);
 
+    if (rc == NGX_OK) {
+        rc = api_http_shown_keep(ctx, step, res);
+    }
+
     if (rc == NGX_ERROR) {
         return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
     }
@@ -343,7 +347,15 @@ api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
         return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
     }
 
+    if (ctx->route->envelope != NULL && query->result != API_SQL_EXEC) {
+        api_http_envelope_open(ctx->route, &ctx->out);
+    }
+
     why = api_sql_rows_render(res, query->result, shape, &ctx->out);
+
+    if (ctx->route->envelope != NULL && query->result != API_SQL_EXEC) {
+        api_http_envelope_close(ctx->route, api_sql_cell_rows(res), &ctx->out);
+    }
 
     api_http_unsent_keep(ctx, (size_t) (ctx->out.end - ctx->out.start));
 
@@ -358,55 +370,8 @@ api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
         why = API_SQL_ROWS_OK;
     }
 
-    if (why != API_SQL_ROWS_OK) {
-        return api_http_query_refused(ctx, step, why);
-    }
-
-    return api_http_query_keep_row(ctx, res);
-}
-
-
-/* what $api_row_NAME is asked for, somewhere in the configuration */
-
-static ngx_int_t
-api_http_query_keep_row(api_http_ctx_t *ctx, const struct pg_result *res)
-{
-    ngx_int_t              column;
-    ngx_str_t             *names;
-    ngx_uint_t             i, n;
-    ngx_pool_t            *pool;
-    api_http_main_conf_t  *amcf;
-
-    amcf = ngx_http_get_module_main_conf(ctx->request, ngx_http_api_module);
-
-    n = amcf->row_names.nelts;
-    names = amcf->row_names.elts;
-
-    if (n == 0) {
-        return NGX_OK;
-    }
-
-    pool = ctx->request->pool;
-
-    ctx->row = ngx_pcalloc(pool, n * sizeof(api_value_t));
-    if (ctx->row == NULL) {
-        return NGX_DECLINED;
-    }
-
-    for (i = 0; i < n; i++) {
-        column = api_sql_cell_variable(res, &names[i]);
-
-        if (column == NGX_ERROR) {
-            ctx->row[i].null = 1;
-            continue;
-        }
-
-        if (api_sql_cell_copy(pool, res, column, &ctx->row[i]) != NGX_OK) {
-            return api_http_query_refused(ctx, ctx->route->answer,
-                                          API_SQL_ROWS_FAILED);
-        }
-
-        api_http_unsent_keep(ctx, ctx->row[i].text.len);
+    if (why != API_SQL_ROWS_OK || !api_buf_ok(&ctx->out)) {
+        return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
     }
 
     return NGX_OK;

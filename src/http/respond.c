@@ -3,6 +3,7 @@
 #include "http/answer.h"
 #include "http/error_header.h"
 #include "http/problem.h"
+#include "http/shape.h"
 #include "observe/observe.h"
 
 
@@ -13,7 +14,6 @@ static ngx_uint_t has_page(ngx_http_request_t *r, ngx_uint_t status);
 
 
 static const ngx_str_t  json = ngx_string("application/json");
-static const ngx_str_t  problem_json = ngx_string("application/problem+json");
 
 
 ngx_int_t
@@ -24,7 +24,8 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     ngx_http_request_t  *r;
 
     r = ctx->request;
-    status = ctx->none ? ctx->none : ctx->route->status;
+    status = ctx->none ? ctx->none
+             : ctx->status ? ctx->status : ctx->route->status;
 
     if (ctx->none || api_buf_len(&ctx->out) == 0) {
         return send_whole(ctx, status, NULL, NULL);
@@ -81,7 +82,7 @@ api_http_respond_error(api_http_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return send_whole(ctx, status, &problem_json, b);
+    return send_whole(ctx, status, api_http_shape_type(r), b);
 }
 
 

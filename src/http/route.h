@@ -193,6 +193,9 @@ typedef struct {
                                                 sent? */
     unsigned                    json:1;      /* of a row: the column as JSON,
                                                 not as its text */
+    unsigned                    whole:1;     /* of a row: all that its statement
+                                                answers, as JSON; there is no
+                                                member then */
     const api_rule_t           *rule;        /* what PostgreSQL's type asks for
                                                 besides the declared one, or
                                                 NULL */
@@ -273,6 +276,22 @@ typedef struct {
 } api_http_read_t;
 
 
+/* api_envelope, in JSON */
+typedef struct {
+    ngx_str_t                   open;        /* {"articles": */
+    ngx_str_t                   count;       /* ,"articlesCount": or empty */
+} api_http_envelope_t;
+
+
+/* $api_row_article_slug: a column of a named row as a variable of nginx's */
+typedef struct {
+    ngx_uint_t                  query;       /* of route->queries, that says
+                                                "as=article" */
+    ngx_uint_t                  name;        /* of mcf->row_names */
+    ngx_str_t                   column;      /* in lower case */
+} api_http_shown_t;
+
+
 /* which type the columns must be of that a directive reads */
 typedef enum {
     API_HTTP_WANT_ANY = 0,
@@ -294,11 +313,15 @@ typedef struct {
 } api_http_reader_t;
 
 
-/* api_check, in the order of the route's block */
+/* api_check, and what is asked as that is; in the order of the route's block */
 typedef struct {
     api_http_reader_t          *reader;      /* of the column */
     ngx_uint_t                  status;      /* where it does not hold, */
     ngx_str_t                   detail;      /* and a sentence, or empty */
+    const ngx_array_t          *among;       /* of ngx_uint_t, of api_status:
+                                                then it is an integer, one of
+                                                these or NULL, and the status is
+                                                of no matter; else NULL */
     unsigned                    negated:1;   /* false is what holds; NULL never
                                                 does */
     unsigned                    between:1;   /* it is asked behind a step that
@@ -386,6 +409,9 @@ typedef struct {
     ngx_array_t                *readers;     /* of api_http_reader_t *; NULL:
                                                 none */
     ngx_array_t                *demands;     /* of api_http_demand_t; NULL:
+                                                none */
+    const api_http_envelope_t  *envelope;    /* of its answer, or NULL */
+    ngx_array_t                *shown;       /* of api_http_shown_t; NULL:
                                                 none */
     api_http_settings_t        *settings;    /* or NULL */
     ngx_uint_t                  lead;        /* the steps of each part before

@@ -145,7 +145,8 @@ API_MUST_CHECK ngx_int_t api_http_source_row_begin(api_http_ctx_t *ctx);
 /*
  * A statement's result: what later ones and readers take of it.  NGX_OK;
  * NGX_DECLINED: there is no such column (ctx->error is set, logged); NGX_AGAIN:
- * as api_db_result_pt may; NGX_ERROR: memory.
+ * as api_db_result_pt may; NGX_ERROR: memory, or with ctx->out.full a value
+ * beyond api_max_answer.
  */
 API_MUST_CHECK ngx_int_t api_http_source_row_keep(api_http_ctx_t *ctx,
     ngx_uint_t step, const struct pg_result *res,

@@ -1,6 +1,7 @@
 
 #include "http/source.h"
 #include "http/request_id.h"
+#include "http/unsent.h"
 #include "sql/cell.h"
 
 
@@ -20,6 +21,9 @@ static ngx_int_t keep_bind(const source_result_t *r, ngx_uint_t later,
     ngx_uint_t n);
 static ngx_int_t keep_cell(const source_result_t *r, ngx_int_t column,
     const api_http_bind_t *bind, api_value_t *out);
+static ngx_int_t keep_whole(const source_result_t *r, api_value_t *out);
+static ngx_int_t keep_json(const source_result_t *r, api_sql_rows_e why,
+    api_buf_t *buf, api_value_t *out);
 static void tell(const source_result_t *r, ngx_uint_t later, ngx_uint_t n);
 
 
@@ -154,6 +158,10 @@ keep_bind(const source_result_t *r, ngx_uint_t later, ngx_uint_t n)
         return NGX_OK;
     }
 
+    if (bind->whole) {
+        return keep_whole(r, &r->ctx->rows[later][n]);
+    }
+
     column = api_sql_cell_column(r->res, &bind->member);
 
     if (column != NGX_ERROR) {
@@ -198,11 +206,63 @@ keep_cell(const source_result_t *r, ngx_int_t column,
 
     why = api_sql_rows_cell(r->res, r->shape, (ngx_uint_t) column, &buf);
 
+    return keep_json(r, why, &buf, out);
+}
+
+
+/* all rows, as the statement's kind makes them an answer */
+
+static ngx_int_t
+keep_whole(const source_result_t *r, api_value_t *out)
+{
+    size_t                   size;
+    api_buf_t                buf;
+    ngx_int_t                rc;
+    api_sql_rows_e           why;
+    api_http_loc_conf_t     *alcf;
+    const api_http_query_t  *query;
+
+    query = r->ctx->route->queries.elts;
+    query += r->step;
+
+    alcf = ngx_http_get_module_loc_conf(r->ctx->request, ngx_http_api_module);
+
+    ngx_memzero(out, sizeof(api_value_t));
+
+    size = (r->shape != NULL) ? api_sql_rows_size(r->res, r->shape) : 0;
+    size = ngx_min(size + 1, alcf->max_answer);
+
+    if (api_buf_init(&buf, r->ctx->request->pool, size, alcf->max_answer)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    why = api_sql_rows_render(r->res, query->result, r->shape, &buf);
+    rc = keep_json(r, why, &buf, out);
+
+    api_http_unsent_keep(r->ctx, (size_t) (buf.end - buf.start));
+
+    return rc;
+}
+
+
+static ngx_int_t
+keep_json(const source_result_t *r, api_sql_rows_e why, api_buf_t *buf,
+    api_value_t *out)
+{
     if (why == API_SQL_ROWS_STRANGE && !r->ctx->job.typed) {
         return NGX_AGAIN;
     }
 
-    return api_buf_string(&buf, &out->text);
+    if (api_buf_string(buf, &out->text) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    /* the answer that it is for would be as large */
+    r->ctx->out.full = buf->full;
+
+    return NGX_ERROR;
 }
 
 

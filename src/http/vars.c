@@ -3,6 +3,9 @@
 #include "http/headers.h"
 
 
+#define VARS_PARAM  "api_param_"
+
+
 static ngx_int_t api_http_vars_get_route(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t api_http_vars_error(ngx_http_request_t *r,
@@ -11,6 +14,11 @@ static ngx_int_t api_http_vars_db_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t api_http_vars_row(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t vars_param(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t vars_give(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, const api_http_ctx_t *ctx,
+    const ngx_str_t *name, const api_value_t *value);
 static void api_http_vars_withheld(ngx_http_request_t *r,
     const api_http_ctx_t *answered, const ngx_str_t *name);
 static ngx_int_t api_http_vars_set(ngx_http_variable_value_t *v,
@@ -29,6 +37,9 @@ static const ngx_http_variable_t  api_http_vars_list[] = {
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string(API_HTTP_VARS_ROW), NULL, api_http_vars_row, 0,
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
+
+    { ngx_string(VARS_PARAM), NULL, vars_param, 0,
       NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
 
     { ngx_null_string, NULL, NULL, 0, 0, 0 }
@@ -207,25 +218,77 @@ api_http_vars_row(ngx_http_request_t *r, ngx_http_variable_value_t *v,
             continue;
         }
 
-        /*
-         * A line break would begin another header where add_header sends it,
-         * and written in another way it would be another value where SQL or
-         * an access rule has it: such a column has no value here
-         */
-
-        if (ctx->row[i].null) {
-            break;
-        }
-
-        if (api_http_headers_breaks(&ctx->row[i].text)) {
-            api_http_vars_withheld(r, ctx, &name);
-            break;
-        }
-
-        return api_http_vars_set(v, &ctx->row[i].text);
+        return vars_give(r, v, ctx, full, &ctx->row[i]);
     }
 
     return api_http_vars_set(v, NULL);
+}
+
+
+/* what was sent for a parameter of the route, once it is known to be of its
+   type, or its default */
+
+static ngx_int_t
+vars_param(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                name;
+    ngx_uint_t               i;
+    const ngx_str_t         *full;
+    const api_http_ctx_t    *ctx;
+    const api_http_input_t  *input;
+
+    full = (const ngx_str_t *) data;
+
+    ctx = api_http_ctx_seen(r);
+
+    while (ctx != NULL && ctx->inputs == NULL) {
+        ctx = ctx->previous;
+    }
+
+    if (ctx == NULL) {
+        return api_http_vars_set(v, NULL);
+    }
+
+    name.data = full->data + sizeof(VARS_PARAM) - 1;
+    name.len = full->len - (sizeof(VARS_PARAM) - 1);
+
+    input = ctx->route->inputs.elts;
+
+    for (i = 0; i < ctx->route->inputs.nelts; i++) {
+
+        /* nginx has names in lower case */
+
+        if (input[i].name.len == name.len
+            && ngx_strncasecmp(input[i].name.data, name.data, name.len) == 0)
+        {
+            return vars_give(r, v, ctx, full, &ctx->inputs[i]);
+        }
+    }
+
+    return api_http_vars_set(v, NULL);
+}
+
+
+/*
+ * A line break would begin another header where add_header sends it, and
+ * written in another way it would be another value where SQL or an access rule
+ * has it: such a text has no value here
+ */
+
+static ngx_int_t
+vars_give(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    const api_http_ctx_t *ctx, const ngx_str_t *name, const api_value_t *value)
+{
+    if (value->null) {
+        return api_http_vars_set(v, NULL);
+    }
+
+    if (api_http_headers_breaks(&value->text)) {
+        api_http_vars_withheld(r, ctx, name);
+        return api_http_vars_set(v, NULL);
+    }
+
+    return api_http_vars_set(v, &value->text);
 }
 
 
@@ -246,9 +309,8 @@ api_http_vars_withheld(ngx_http_request_t *r, const api_http_ctx_t *answered,
     ctx->withheld = 1;
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "$api_row_%V has no value, for the column holds a control "
-                  "character, which no header may, route: \"%V\"", name,
-                  &answered->route->name);
+                  "$%V has no value, for it holds a control character, which "
+                  "no header may, route: \"%V\"", name, &answered->route->name);
 }
 
 

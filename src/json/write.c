@@ -258,14 +258,27 @@ api_json_write_value(api_buf_t *b, const api_json_t *json)
 
 void
 api_json_write_problem(api_buf_t *b, const api_error_t *e,
-    const ngx_str_t *request_id)
+    const ngx_str_t *type, const ngx_str_t *request_id)
 {
-    ngx_str_t   s;
+    ngx_str_t   s, code;
     ngx_uint_t  status;
 
     status = api_error_status(e);
 
-    api_buf_add_literal(b, "{\"type\":\"about:blank\",\"title\":\"");
+    code.data = (u_char *) (uintptr_t) api_error_name(e->code);
+    code.len = ngx_strlen(code.data);
+
+    api_buf_add_literal(b, "{\"type\":\"");
+
+    if (type->len != 0) {
+        api_buf_add_str(b, type);
+        api_buf_add_str(b, &code);
+
+    } else {
+        api_buf_add_literal(b, "about:blank");
+    }
+
+    api_buf_add_literal(b, "\",\"title\":\"");
 
     s.data = (u_char *) (uintptr_t) api_error_title(status);
     s.len = ngx_strlen(s.data);
@@ -278,9 +291,7 @@ api_json_write_problem(api_buf_t *b, const api_error_t *e,
         write_member(b, ",\"detail\":", &e->detail);
     }
 
-    s.data = (u_char *) (uintptr_t) api_error_name(e->code);
-    s.len = ngx_strlen(s.data);
-    write_member(b, ",\"code\":", &s);
+    write_member(b, ",\"code\":", &code);
 
     if (request_id != NULL && request_id->len != 0) {
         write_member(b, ",\"request_id\":", request_id);

@@ -30,12 +30,13 @@ void api_json_write_untrusted(api_buf_t *b, const u_char *data, size_t len);
 void api_json_write_value(api_buf_t *b, const api_json_t *json);
 
 /*
- * A problem document (RFC 9457): type "about:blank", title, status, detail
- * (when there is one), code, request_id, errors[] {in, field, code, keyword
+ * A problem document (RFC 9457): type (its beginning, ASCII, with the code
+ * behind it; empty: "about:blank"), title, status, detail (when there is one),
+ * code, request_id, errors[] {in, field, code, keyword
  * (when a schema has said so), message} (when there are some).
  */
 void api_json_write_problem(api_buf_t *b, const api_error_t *e,
-    const ngx_str_t *request_id);
+    const ngx_str_t *type, const ngx_str_t *request_id);
 
 
 #endif /* API_JSON_WRITE_H */

@@ -77,6 +77,7 @@ check_problem(ngx_pool_t *pool, const ngx_str_t *text)
     api_buf_t       b;
     ngx_str_t       rest, id;
     ngx_uint_t      i;
+    ngx_str_t       no_type = ngx_null_string;
     api_error_t     e;
     api_failure_t   f, *failures;
 
@@ -98,7 +99,7 @@ check_problem(ngx_pool_t *pool, const ngx_str_t *text)
     }
 
     fuzz_check(api_buf_init(&b, pool, 0, 1 << 20) == NGX_OK);
-    api_json_write_problem(&b, &e, &id);
+    api_json_write_problem(&b, &e, &no_type, &id);
     fuzz_check(api_buf_ok(&b));
 
     json = json_loadb((char *) b.start, api_buf_len(&b),

@@ -19,7 +19,7 @@ void portable_string(api_buf_t *b, const u_char *data, size_t len);
 void portable_untrusted(api_buf_t *b, const u_char *data, size_t len);
 void portable_value(api_buf_t *b, const api_json_t *json);
 void portable_problem(api_buf_t *b, const api_error_t *e,
-    const ngx_str_t *request_id);
+    const ngx_str_t *type, const ngx_str_t *request_id);
 
 #include "json/write.c"
 
@@ -27,6 +27,9 @@ void portable_problem(api_buf_t *b, const api_error_t *e,
 #undef api_json_write_untrusted
 #undef api_json_write_value
 #undef api_json_write_problem
+
+
+static const ngx_str_t  no_type = ngx_null_string;
 
 
 typedef void (*write_pt)(api_buf_t *b, const u_char *data, size_t len);
@@ -240,7 +243,7 @@ problem_without_extras(ngx_pool_t *pool)
 
     api_error_set(&e, API_ERROR_NO_ROW, NULL);
     id = test_str("abc");
-    api_json_write_problem(&b, &e, &id);
+    api_json_write_problem(&b, &e, &no_type, &id);
 
     check_int(api_buf_string(&b, &s), NGX_OK);
     check_str(&s, "{\"type\":\"about:blank\",\"title\":\"Not Found\","
@@ -249,11 +252,31 @@ problem_without_extras(ngx_pool_t *pool)
 
     check_int(api_buf_init(&b, pool, 0, 1000), NGX_OK);
     e.status = 422;
-    api_json_write_problem(&b, &e, NULL);
+    api_json_write_problem(&b, &e, &no_type, NULL);
 
     check_int(api_buf_string(&b, &s), NGX_OK);
     check_str(&s, "{\"type\":\"about:blank\","
                   "\"title\":\"Unprocessable Content\",\"status\":422,"
+                  "\"code\":\"no_row\"}");
+}
+
+
+static void
+problem_with_a_type(ngx_pool_t *pool)
+{
+    api_buf_t    b;
+    ngx_str_t    s, type;
+    api_error_t  e;
+
+    check_int(api_buf_init(&b, pool, 0, 1000), NGX_OK);
+
+    api_error_set(&e, API_ERROR_NO_ROW, NULL);
+    type = test_str("https://example.com/problems#");
+    api_json_write_problem(&b, &e, &type, NULL);
+
+    check_int(api_buf_string(&b, &s), NGX_OK);
+    check_str(&s, "{\"type\":\"https://example.com/problems#no_row\","
+                  "\"title\":\"Not Found\",\"status\":404,"
                   "\"code\":\"no_row\"}");
 }
 
@@ -285,7 +308,7 @@ problem_with_everything(ngx_pool_t *pool)
     check_int(api_error_fail(pool, &e.failures, 10, &f), NGX_OK);
 
     id = test_str("a\"b");
-    api_json_write_problem(&b, &e, &id);
+    api_json_write_problem(&b, &e, &no_type, &id);
 
     check_int(api_buf_string(&b, &s), NGX_OK);
     check_str(&s, "{\"type\":\"about:blank\","
@@ -317,7 +340,7 @@ write_problem(ngx_pool_t *pool, void *data)
     api_error_set(&e, API_ERROR_INVALID, "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
 
     while (api_buf_ok(&b) && api_buf_len(&b) < 10000) {
-        api_json_write_problem(&b, &e, NULL);
+        api_json_write_problem(&b, &e, &no_type, NULL);
     }
 
     return api_buf_string(&b, &s);
@@ -373,6 +396,7 @@ static const test_case_t  cases[] = {
     { "keeps the maximum", keeps_the_maximum },
     { "writes trees again", writes_trees_again },
     { "problem without extras", problem_without_extras },
+    { "problem with a type", problem_with_a_type },
     { "problem with everything", problem_with_everything },
     { "survives want of memory", survives_want_of_memory },
     { NULL, NULL }
