@@ -4,6 +4,7 @@
 #include "conf/hint.h"
 #include "conf/lock.h"
 #include "conf/roles.h"
+#include "conf/described.h"
 #include "conf/shown.h"
 #include "conf/types.h"
 #include "check/check.h"
@@ -70,6 +71,16 @@ api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
             || api_conf_shown(cf, asked->route, asked->query, statement)
                != NGX_OK)
         {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_DECLINED) {
+            failed = 1;
+        }
+
+        rc = api_conf_described(cf, asked->route, asked->query, statement);
+
+        if (rc == NGX_ERROR) {
             return NGX_ERROR;
         }
 

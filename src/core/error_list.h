@@ -24,10 +24,13 @@ API_ERROR(NO_ROW, 404, "no_row", none, yes, NULL)
 API_ERROR(METHOD, 405, "method_not_allowed", allow, yes,
           "this path does not allow the method")
 API_ERROR(CONFLICT, 409, "conflict", none, yes, NULL)
+API_ERROR(PRECONDITION, 412, "precondition_failed", none, yes,
+          "a condition of the request does not hold")
 API_ERROR(BODY_TOO_LARGE, 413, "body_too_large", none, yes,
           "the body is larger than this path accepts")
 API_ERROR(MEDIA_TYPE, 415, "media_type", accept_encoding, yes, NULL)
 API_ERROR(INVALID, 422, "invalid", none, yes, NULL)
+API_ERROR(PRECONDITION_REQUIRED, 428, "precondition_required", none, yes, NULL)
 API_ERROR(RATE_LIMIT, 429, "rate_limit", retry_after, yes,
           "too many requests in a short time")
 API_ERROR(INTERNAL, 500, "internal", none, no, NULL)

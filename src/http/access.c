@@ -160,6 +160,14 @@ access_check(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
+    /* a preflight: browsers send no token with it */
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
+
+    if (ctx != NULL && ctx->preflight) {
+        return NGX_DECLINED;
+    }
+
     /* a worker's own: that they fetch keys must not need a token */
 
     if (api_http_selfget_is(r)) {

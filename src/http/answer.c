@@ -44,10 +44,11 @@ send_header(ngx_http_request_t *r, ngx_uint_t status, const ngx_str_t *type,
     r->headers_out.status = status;
     r->headers_out.content_length_n = length;
 
-    /* it has no validators: nginx's own If-Match and the like would make a 412
-       or 304 of what PostgreSQL has committed */
+    /* a read with a tag may become a 304; of all else nginx's own If-Match and
+       the like would make a 412 or 304 of what PostgreSQL has committed */
 
-    r->disable_not_modified = 1;
+    r->disable_not_modified = (r->headers_out.etag == NULL
+                               || !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)));
 
     if (length == 0) {
         r->header_only = 1;

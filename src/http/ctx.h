@@ -18,7 +18,6 @@
 
 
 typedef struct api_http_task_s  api_http_task_t;
-typedef struct api_http_ctx_s   api_http_ctx_t;
 typedef struct api_http_inquiry_s  api_http_inquiry_t;
 
 /* a statement's failure, of which it is to be found out whose fault it is */
@@ -28,6 +27,10 @@ typedef struct {
     api_failure_t               failure;     /* its code and message */
 } api_http_refusal_t;
 
+
+/* the sentence of a 412 */
+#define API_HTTP_CTX_CONDITION                                                \
+    "what is stored is not what If-Match or If-None-Match says: read it again"
 
 /* lives in r->pool; from the match of the route to the end of the request */
 struct api_http_ctx_s {
@@ -108,6 +111,12 @@ struct api_http_ctx_s {
     ngx_int_t                   query_rc;    /* of the step, once done */
     unsigned                    refused:1;      /* by http/match: 405, OPTIONS
                                                    or 400 follow */
+    unsigned                    preflight:1;    /* it is one, which
+                                                   alcf->preflight answers */
+    unsigned                    conditional:1;  /* the client has said how what
+                                                   it writes to must be: where
+                                                   a guarded query finds
+                                                   nothing it is not so */
     unsigned                    received:1;     /* nginx has the body, or
                                                    discards it */
     unsigned                    receiving:1;    /* and waits for it */

@@ -1,5 +1,6 @@
 
 #include "http/jwt_step.h"
+#include "http/cors.h"
 #include "http/cross_site.h"
 #include "http/headers.h"
 #include "http/request_id.h"
@@ -229,7 +230,8 @@ require(api_http_ctx_t *ctx, api_http_jwt_state_t *state)
     static const ngx_str_t  none = ngx_null_string;
 
     if (!state->by_key && state->claims != NULL && state->jwt->cookie
-        && api_http_cross_site(ctx->request, state->jwt->origins))
+        && api_http_cross_site(ctx->request, state->jwt->origins)
+        && !api_http_cors_trusts(ctx->request))
     {
         return forbid(ctx, state, API_AUTH_REASON_CROSS_SITE,
                       &ctx->request->method_name, &none);

@@ -3,6 +3,7 @@
 #include "http/ctx.h"
 #include "http/input.h"
 #include "http/location.h"
+#include "http/preflight.h"
 #include "http/respond.h"
 
 
@@ -16,6 +17,8 @@ static ngx_int_t api_http_match_precontent_phase(ngx_http_request_t *r,
 static void api_http_match_leave(ngx_http_request_t *r);
 static api_route_result_e api_http_match_find(ngx_http_request_t *r,
     api_http_location_t *found, api_route_match_t *m);
+static api_route_result_e api_http_match_table(ngx_http_request_t *r,
+    const api_route_table_t *table, api_route_match_t *m);
 static ngx_uint_t api_http_match_is_others(void **loc_conf,
     api_route_result_e result);
 static ngx_uint_t api_http_match_outranks(ngx_http_request_t *r,
@@ -89,6 +92,7 @@ api_http_match_wrap(ngx_http_core_main_conf_t *cmcf)
 static ngx_int_t
 api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
 {
+    api_http_ctx_t       *ctx;
     api_route_match_t     m;
     api_route_result_e    result;
     api_http_loc_conf_t  *alcf;
@@ -137,8 +141,14 @@ api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
 
         /* a page that error_page leads to is the API's then */
 
-        if (alcf->api == 1 && api_http_ctx_get(r) == NULL) {
-            return api_http_match_failed(r);
+        if (alcf->api == 1) {
+            ctx = api_http_ctx_get(r);
+
+            if (ctx == NULL) {
+                return api_http_match_failed(r);
+            }
+
+            ctx->preflight = api_http_preflight_is(r, r->loc_conf);
         }
     }
 
@@ -159,6 +169,7 @@ api_http_match_leave(ngx_http_request_t *r)
         ctx->route = NULL;
         ctx->location = NULL;
         ctx->refused = 0;
+        ctx->preflight = 0;
     }
 }
 
@@ -186,9 +197,7 @@ api_http_match_find(ngx_http_request_t *r, api_http_location_t *found,
             return API_ROUTE_NONE;
         }
 
-        result = api_route_table_match(alcf->table,
-                                       api_http_match_method(r->method),
-                                       &r->uri, r->pool, m);
+        result = api_http_match_table(r, alcf->table, m);
 
         if (result == API_ROUTE_NONE || result == API_ROUTE_ERROR) {
             return result;
@@ -221,6 +230,23 @@ api_http_match_find(ngx_http_request_t *r, api_http_location_t *found,
             return API_ROUTE_ERROR;
         }
     }
+}
+
+
+static api_route_result_e
+api_http_match_table(ngx_http_request_t *r, const api_route_table_t *table,
+    api_route_match_t *m)
+{
+    api_route_result_e  result;
+
+    if (r->method == NGX_HTTP_OPTIONS
+        && api_http_preflight_match(r, table, m, &result) == NGX_OK)
+    {
+        return result;
+    }
+
+    return api_route_table_match(table, api_http_match_method(r->method),
+                                 &r->uri, r->pool, m);
 }
 
 
@@ -328,8 +354,7 @@ api_http_match_rewritten_phase(ngx_http_request_t *r,
 
     alcf = location[ngx_http_api_module.ctx_index];
 
-    result = api_route_table_match(alcf->own, api_http_match_method(r->method),
-                                   &r->uri, r->pool, &m);
+    result = api_http_match_table(r, alcf->own, &m);
 
     if (result == API_ROUTE_ERROR) {
         return api_http_match_failed(r);
@@ -393,9 +418,10 @@ api_http_match_stay(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
  * To the route's location.  No location lies inside a route: what we set
  * stays, and nginx does the rest (internal, body size).
  *
- * 405, OPTIONS and a bad value are answered in the content phase, behind
- * whatever limits the route and asks who is there.  The route's own rewrite
- * and handler speak of another request: they are left out.
+ * 405, OPTIONS, a preflight and a bad value are answered in the content phase,
+ * behind whatever limits the route and asks who is there (but of a preflight,
+ * which nobody can answer that).  The route's own rewrite and handler speak of
+ * another request: they are left out.
  */
 
 static ngx_int_t
@@ -411,18 +437,19 @@ api_http_match_go(ngx_http_request_t *r, ngx_http_phase_handler_t *ph,
     }
 
     route = m->data;
+    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
 
-    if (result == API_ROUTE_FOUND) {
+    ctx->preflight = api_http_preflight_is(r, route->loc_conf);
+
+    if (result == API_ROUTE_FOUND && !ctx->preflight) {
         r->loc_conf = route->loc_conf;
         return ngx_http_core_find_config_phase(r, ph);
     }
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
-
     ctx->refused = 1;
-    ctx->allow = 0;
+    ctx->allow = ctx->preflight ? m->allow : 0;
 
-    if (result == API_ROUTE_METHOD) {
+    if (result == API_ROUTE_METHOD && !ctx->preflight) {
         ctx->route = NULL;
         ctx->allow = m->allow;
     }
@@ -488,8 +515,9 @@ api_http_match_precontent_phase(ngx_http_request_t *r,
 static ngx_int_t
 api_http_match_refuse(ngx_http_request_t *r)
 {
-    ngx_int_t        rc;
-    api_http_ctx_t  *ctx;
+    ngx_int_t             rc;
+    api_http_ctx_t       *ctx;
+    api_http_loc_conf_t  *alcf;
 
     rc = ngx_http_discard_request_body(r);
 
@@ -500,6 +528,11 @@ api_http_match_refuse(ngx_http_request_t *r)
     ctx = api_http_ctx_get(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->preflight) {
+        alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+        return alcf->preflight(ctx);
     }
 
     if (ctx->route != NULL) {

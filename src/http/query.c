@@ -231,6 +231,12 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
 
     if (why == API_SQL_ROWS_NONE) {
 
+        if (query[step].guarded && ctx->conditional) {
+            api_error_set(&ctx->error, API_ERROR_PRECONDITION,
+                          API_HTTP_CTX_CONDITION);
+            return NGX_DECLINED;
+        }
+
         if (query[step].none != 0) {
             return api_http_query_none(ctx, &query[step]);
         }

@@ -82,11 +82,17 @@ api_http_request_done(api_http_ctx_t *ctx)
 ngx_int_t
 api_http_request_no_route(ngx_http_request_t *r)
 {
-    api_http_ctx_t  *ctx;
+    api_http_ctx_t       *ctx;
+    api_http_loc_conf_t  *alcf;
 
     ctx = api_http_ctx_get(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->preflight) {
+        alcf = ngx_http_get_module_loc_conf(r, ngx_http_api_module);
+        return alcf->preflight(ctx);
     }
 
     api_error_set(&ctx->error, API_ERROR_NO_ROUTE, "there is no such path");

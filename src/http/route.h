@@ -32,7 +32,8 @@
 extern ngx_module_t  ngx_http_api_module;
 
 
-/* see http/step.h */
+/* see http/step.h, http/ctx.h */
+typedef struct api_http_ctx_s    api_http_ctx_t;
 typedef struct api_http_step_s   api_http_step_t;
 typedef struct api_http_steps_s  api_http_steps_t;
 
@@ -113,6 +114,8 @@ typedef struct {
     ngx_array_t                 sources;     /* of const api_conf_source_t *, */
     ngx_array_t                 passes;      /* of const api_conf_pass_t *:
                                                 those of chapters */
+    ngx_array_t                *described;   /* of api_conf_described_pt; NULL:
+                                                none */
     ngx_array_t                 schema_paths;   /* of api_http_schema_path_t */
     ngx_array_t                 schemas;     /* of api_http_schema_t: files
                                                 that were read */
@@ -231,6 +234,9 @@ typedef struct {
     unsigned                    keeps:1;     /* what it has written then stays:
                                                 "keep" */
     unsigned                    answer:1;
+    unsigned                    guarded:1;   /* it says a condition of the
+                                                client's: see
+                                                ctx->conditional */
     unsigned                    from_file:1; /* FILE.sql, not in place */
     unsigned                    aside:1;     /* of no route: a line of a block,
                                                 see conf/aside */
@@ -486,6 +492,12 @@ typedef struct {
                                                 told; NULL: nothing */
     ngx_str_t                   challenge;   /* a 401's WWW-Authenticate, by a
                                                 chapter; or empty */
+    ngx_int_t                 (*preflight)(api_http_ctx_t *ctx);
+                                             /* a chapter's answer to CORS
+                                                preflights, what
+                                                ngx_http_finalize_request()
+                                                takes; NULL: they are an OPTIONS
+                                                as any other */
     const char                 *marked;      /* a chapter's directive that
                                                 stands right here; NULL: none */
     const char                 *alien;       /* one of another module's, see

@@ -26,8 +26,27 @@ knows_its_examples(ngx_pool_t *pool)
 }
 
 
+/* what b2sum -l 128 says */
+
+static void
+knows_a_short_one(ngx_pool_t *pool)
+{
+    u_char     hash[16], hex[33];
+    ngx_str_t  text;
+
+    (void) pool;
+
+    text = test_str("abc");
+    api_auth_digest_short(&text, hash, sizeof(hash));
+
+    *ngx_hex_dump(hex, hash, sizeof(hash)) = '\0';
+    check_cstr((char *) hex, "cf4ab791c62b8d2b2109c90275287816");
+}
+
+
 static const test_case_t  cases[] = {
     { "knows its examples", knows_its_examples },
+    { "knows a short one", knows_a_short_one },
     { NULL, NULL }
 };
 
