@@ -30,6 +30,8 @@ struct api_body_short_s {
     unsigned            object:1;      /* with members; an array of such ones
                                           if the rule's type is an array */
     unsigned            additional:1;  /* and with any others */
+    unsigned            changes:1;     /* one member at least: see
+                                          conf/changes */
     ngx_str_t           pattern;       /* data is NULL: none; of an array's */
     ngx_str_t           format;        /* items */
     ngx_array_t         members;       /* of api_body_short_t *; for objects

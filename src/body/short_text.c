@@ -147,6 +147,10 @@ write_object(api_buf_t *b, const api_body_short_t *form,
 
     write_required(b, form);
 
+    if (form->changes) {
+        add(b, ",\"minProperties\":1");
+    }
+
     if (!form->additional) {
         add(b, ",\"additionalProperties\":false");
     }

@@ -1,5 +1,6 @@
 
 #include "conf/bind.h"
+#include "conf/changes.h"
 #include "conf/check.h"
 #include "conf/directives.h"
 #include "conf/field.h"
@@ -56,6 +57,9 @@ static const api_conf_pass_t  route_passes[] = {
 
     /* what path, levels and route say together: all else asks for it */
     { "inputs", merge_inputs, .needed = 1 },
+
+    /* statements as they are meant: what the body must have hangs on it */
+    { "changes", api_conf_changes, .statements = 1 },
 
     /* which fields the body has: names are looked for in it */
     { "schema", api_conf_schema, .statements = 1, .needed = 1 },

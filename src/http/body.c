@@ -8,7 +8,8 @@
 #include "json/read.h"
 
 
-#define API_HTTP_BODY_FORM  "application/x-www-form-urlencoded"
+#define API_HTTP_BODY_FORM   "application/x-www-form-urlencoded"
+#define API_HTTP_BODY_PATCH  "application/json-patch+json"
 
 /*
  * jansson takes up to a tenth of a microsecond for a byte, where it is all
@@ -34,6 +35,8 @@ typedef struct {
 
 
 static ngx_uint_t api_http_body_is_own(ngx_http_request_t *r);
+static ngx_uint_t api_http_body_is_operations(const api_http_ctx_t *ctx,
+    const ngx_str_t *type);
 static void api_http_body_type(const ngx_str_t *value, ngx_str_t *type);
 static ngx_uint_t api_http_body_is_json(const ngx_str_t *type);
 static ngx_int_t api_http_body_encoding(api_http_ctx_t *ctx);
@@ -49,6 +52,11 @@ static ngx_int_t api_http_body_collect(api_http_ctx_t *ctx, ngx_pool_t *pool,
     size_t len, api_body_reader_t *reader);
 static ngx_int_t api_http_body_file(ngx_buf_t *b, u_char *p, size_t len);
 
+
+/* RFC 5789, 2.2 */
+static const ngx_str_t  accept_patch = ngx_string("Accept-Patch");
+static const ngx_str_t  patches =
+                 ngx_string("application/merge-patch+json, application/json");
 
 static api_http_line_t  api_http_body_line;
 
@@ -73,7 +81,9 @@ api_http_body_media_type(api_http_ctx_t *ctx)
     if (h != NULL) {
         api_http_body_type(&h->value, &type);
 
-        if ((media & API_BODY_MEDIA_JSON) && api_http_body_is_json(&type)) {
+        if ((media & API_BODY_MEDIA_JSON) && api_http_body_is_json(&type)
+            && !api_http_body_is_operations(ctx, &type))
+        {
             return own ? NGX_OK : api_http_body_encoding(ctx);
         }
 
@@ -92,6 +102,13 @@ api_http_body_media_type(api_http_ctx_t *ctx)
         return NGX_OK;
     }
 
+    if (ctx->route->method == API_METHOD_PATCH
+        && api_http_headers_add(ctx->request, &accept_patch, &patches)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     api_error_set(&ctx->error, API_ERROR_MEDIA_TYPE,
                   media == API_BODY_MEDIA_JSON
                   ? "the body must be JSON: Content-Type: application/json"
@@ -102,6 +119,18 @@ api_http_body_media_type(api_http_ctx_t *ctx)
                     "application/json or " API_HTTP_BODY_FORM);
 
     return NGX_DECLINED;
+}
+
+
+/* RFC 6902: a list of operations, and no object with what changes */
+
+static ngx_uint_t
+api_http_body_is_operations(const api_http_ctx_t *ctx, const ngx_str_t *type)
+{
+    return ctx->route->method == API_METHOD_PATCH
+           && type->len == sizeof(API_HTTP_BODY_PATCH) - 1
+           && ngx_strncasecmp(type->data, (u_char *) API_HTTP_BODY_PATCH,
+                              type->len) == 0;
 }
 
 

@@ -148,7 +148,7 @@ api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
                 return api_http_match_failed(r);
             }
 
-            ctx->preflight = api_http_preflight_is(r, r->loc_conf);
+            ctx->preflight = (api_http_preflight_is(r, r->loc_conf) != 0);
         }
     }
 
@@ -439,7 +439,7 @@ api_http_match_go(ngx_http_request_t *r, ngx_http_phase_handler_t *ph,
     route = m->data;
     ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
 
-    ctx->preflight = api_http_preflight_is(r, route->loc_conf);
+    ctx->preflight = (api_http_preflight_is(r, route->loc_conf) != 0);
 
     if (result == API_ROUTE_FOUND && !ctx->preflight) {
         r->loc_conf = route->loc_conf;

@@ -31,7 +31,7 @@ knows_its_examples(ngx_pool_t *pool)
 static void
 knows_a_short_one(ngx_pool_t *pool)
 {
-    u_char     hash[16], hex[33];
+    u_char     hash[16];
     ngx_str_t  text;
 
     (void) pool;
@@ -39,8 +39,9 @@ knows_a_short_one(ngx_pool_t *pool)
     text = test_str("abc");
     api_auth_digest_short(&text, hash, sizeof(hash));
 
-    *ngx_hex_dump(hex, hash, sizeof(hash)) = '\0';
-    check_cstr((char *) hex, "cf4ab791c62b8d2b2109c90275287816");
+    check_int(ngx_memcmp(hash, "\xcf\x4a\xb7\x91\xc6\x2b\x8d\x2b"
+                               "\x21\x09\xc9\x02\x75\x28\x78\x16", 16),
+              0);
 }
 
 
