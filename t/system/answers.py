@@ -2,6 +2,7 @@
 keeps of them is bounded, and whoever asks for something else is answered.
 """
 
+import concurrent.futures
 import os
 import re
 import socket
@@ -411,55 +412,71 @@ def a_window_of_nothing():
         emptied()
 
 
+def while_they_wait(number, path, body, kind):
+    """24 of these requests to an nginx of their own, whose only connection is
+    in use: (bytes kept for each, their statuses later, alerts)."""
+    waiting = Nginx("answers-waiting%d" % number)
+    waiting.configure("api_postgres app { primary %s; max_connections 1; acquire_timeout 60s; }"
+                      % postgres.uri, WAITING, workers=1, level="warn")
+    waiting.start()
+    pid = tap.wait_until(waiting.workers, 20)[0]
+
+    def resident():
+        with open("/proc/%d/status" % pid) as status:
+            return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
+
+    warm = wire.Connection(waiting.port, 60)
+    warm.request("POST", "/waiting/json", body=b'{"l":1}')
+    warm.send(wire.message("GET", "/waiting/sleep"))
+    time.sleep(0.3)
+    before = resident()
+    clients = [wire.Connection(waiting.port, 60) for _ in range(24)]
+    for client in clients:
+        client.send(wire.message("POST", path, body=body, content_type=kind)
+                    if body else wire.message("GET", path))
+    time.sleep(1.5)
+    each = (resident() - before) // len(clients)
+    warm.receive()
+    statuses = {client.receive().status for client in clients}
+    waiting.stop()
+    return each, statuses, waiting.alerts()
+
+
 @section
 def requests_that_wait():
     """What is kept for each while all connections are in use: at most 20 times
     what it sent, and what any request takes."""
     form = "application/x-www-form-urlencoded"
+    json = "application/json"
     ints = b"[" + b",".join([b"1"] * 15000) + b"]"
-    for name, path, body, kind in (
-            ("a list of integers", "/waiting/ints", b'{"l":' + ints + b"}", None),
-            ("any JSON as $body", "/waiting/any", ints, None),
-            ("a json field", "/waiting/json", b'{"l":' + ints + b"}", None),
-            ("empty strings", "/waiting/strings", b'{"l":[' + b",".join([b'""'] * 10000) + b"]}", None),
-            ("empty objects", "/waiting/objects", b"[" + b",".join([b"{}"] * 10000) + b"]", None),
-            ("lists in lists", "/waiting/any", b"[" + b",".join([b"[[[]]]"] * 4000) + b"]", None),
-            ("a form with 9,000 fields", "/waiting/open", b"&".join(b"%x=1" % i for i in range(9000)), form),
-            ("a form's list", "/waiting/strings", b"&".join([b"l="] * 9000), form),
-            ("a query's list", "/waiting/query?l=" + ",".join(["1"] * 9999), None, None),
-            ("a query's list of nothing", "/waiting/query?s=" + "," * 9999, None, None),
-            ("a list in 9,000 pieces", "/waiting/query?" + "&".join(["s="] * 9000), None, None),
-            ("JSON in a query", "/waiting/query?j=[" + ",".join(["1"] * 9999) + "]", None, None),
-            ("1,000 bytes", "/waiting/objects", b"[" + b",".join([b"{}"] * 333) + b"]", None)):
+    cases = (
+        ("a list of integers", "/waiting/ints", b'{"l":' + ints + b"}", json),
+        ("any JSON as $body", "/waiting/any", ints, json),
+        ("a json field", "/waiting/json", b'{"l":' + ints + b"}", json),
+        ("empty strings", "/waiting/strings", b'{"l":[' + b",".join([b'""'] * 10000) + b"]}", json),
+        ("empty objects", "/waiting/objects", b"[" + b",".join([b"{}"] * 10000) + b"]", json),
+        ("lists in lists", "/waiting/any", b"[" + b",".join([b"[[[]]]"] * 4000) + b"]", json),
+        ("a form with 9,000 fields", "/waiting/open", b"&".join(b"%x=1" % i for i in range(9000)), form),
+        ("a form's list", "/waiting/strings", b"&".join([b"l="] * 9000), form),
+        ("a query's list", "/waiting/query?l=" + ",".join(["1"] * 9999), None, json),
+        ("a query's list of nothing", "/waiting/query?s=" + "," * 9999, None, json),
+        ("a list in 9,000 pieces", "/waiting/query?" + "&".join(["s="] * 9000), None, json),
+        ("JSON in a query", "/waiting/query?j=[" + ",".join(["1"] * 9999) + "]", None, json),
+        ("1,000 bytes", "/waiting/objects", b"[" + b",".join([b"{}"] * 333) + b"]", json))
+
+    # they wait more than they work
+
+    with concurrent.futures.ThreadPoolExecutor(1 if SLOW else 4) as pool:
+        found = list(pool.map(lambda n: while_they_wait(n, *cases[n][1:]),
+                              range(len(cases))))
+
+    for (name, path, body, _), (each, statuses, alerts) in zip(cases, found):
         sent = len(body or path)
-        waiting = Nginx("answers-waiting")
-        waiting.configure("api_postgres app { primary %s; max_connections 1; acquire_timeout 60s; }"
-                          % postgres.uri, WAITING, workers=1, level="warn")
-        waiting.start()
-        pid = tap.wait_until(waiting.workers, 20)[0]
-
-        def resident():
-            with open("/proc/%d/status" % pid) as status:
-                return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
-
-        warm = wire.Connection(waiting.port, 60)
-        warm.request("POST", "/waiting/json", body=b'{"l":1}')
-        warm.send(wire.message("GET", "/waiting/sleep"))
-        time.sleep(0.3)
-        before = resident()
-        clients = [wire.Connection(waiting.port, 60) for _ in range(24)]
-        for client in clients:
-            client.send(wire.message("POST", path, body=body, content_type=kind or "application/json")
-                        if body else wire.message("GET", path))
-        time.sleep(1.5)
-        each = (resident() - before) // len(clients)
-        warm.receive()
-        equal({client.receive().status for client in clients}, {200}, name + ": all are answered then")
-        waiting.stop()
+        equal(statuses, {200}, name + ": all are answered then")
         if not SLOW:
             ok(each < 20 * sent + 32768, "%s: %d bytes sent, %d kept: %.1f times as many" % (
                 name, sent, each, each / sent))
-        equal(waiting.alerts(), [], "no alert")
+        equal(alerts, [], "no alert")
 
 
 WAITING = """

@@ -586,10 +586,11 @@ def tokens_whose_keys_are_fetched():
     old, new, own = Signer("old"), Signer("new"), Signer("own")
     source.up(json.dumps({"keys": [old.public()]}))
 
+    refresh, stale = (20, 25) if services.SLOW else (9, 12)
     nginx = Nginx("keys_tokens")
     nginx.configure("", location() + """
         location /t {
-            api_jwt { jwks /_jwks pause=1s refresh=20s stale=25s; audience any; }
+            api_jwt { jwks /_jwks pause=1s refresh=%ds stale=%ds; audience any; }
             empty_gif;
         }
         location /mine {
@@ -599,7 +600,7 @@ def tokens_whose_keys_are_fetched():
         }
         api_jwt { jwks /_jwks; jwks /_jwks; }
         location /guarded { empty_gif; }
-    """ % own.file)
+    """ % (refresh, stale, own.file))
     nginx.start()
 
     ok(wait_until(lambda: sends(nginx, old.token()).status == 200, 5),

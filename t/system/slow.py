@@ -3,6 +3,7 @@ them, a cold route is tried, what is known outlives a reload, and what stands
 behind a stalled statement goes elsewhere.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -162,9 +163,17 @@ class Lock:
 
     def __init__(self, key, seconds):
         self.key = key
-        self.thread = threading.Thread(target=postgres.sql, args=(
-            "SELECT pg_advisory_lock(%d)" % key,
-            "SELECT pg_sleep(%f)" % seconds))
+        self.sleep = "SELECT pg_sleep(%f)" % seconds
+        self.thread = threading.Thread(target=self.hold)
+
+    def hold(self):
+        with contextlib.suppress(RuntimeError):     # end() cancels it
+            postgres.sql("SELECT pg_advisory_lock(%d)" % self.key, self.sleep)
+
+    def end(self):
+        """Before its time, when nothing is left to be seen."""
+        postgres.admin("SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
+                       " WHERE query = '%s'" % self.sleep)
 
     def __enter__(self):
         self.thread.start()
@@ -761,6 +770,7 @@ def two_hundred_that_leave():
                 "wait" if route == "/wait" else "xact_lock")) == 0, 8),
                "and what nobody waits for is cancelled")
             ok(time.monotonic() - lock.begun < 13, "before it would end")
+            lock.end()
         ok(wait_until(lambda: postgres.backends() <= 6, 5),
            "six backends at most", postgres.backends())
 
