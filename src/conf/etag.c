@@ -13,11 +13,8 @@
 #include "conf/source.h"
 #include "http/etag.h"
 #include "http/vars.h"
+#include "sql/oid.h"
 
-
-/* PostgreSQL's pg_type.dat */
-#define OID_BOOL  16
-#define OID_TEXT  25
 
 
 static void *create_loc(ngx_conf_t *cf);
@@ -286,7 +283,7 @@ find_match(api_conf_sought_t *s)
 
     if (rc == NGX_OK) {
         elcf->matches = 1;
-        s->param->declared = OID_TEXT;
+        s->param->declared = API_SQL_OID_text;
     }
 
     return rc;
@@ -303,7 +300,7 @@ find_none(api_conf_sought_t *s)
 
     if (rc == NGX_OK) {
         elcf->nones = 1;
-        s->param->declared = OID_BOOL;
+        s->param->declared = API_SQL_OID_bool;
     }
 
     return rc;

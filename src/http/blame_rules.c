@@ -14,7 +14,7 @@
 
 
 static ngx_uint_t is_meant(const api_http_case_t *b,
-    const api_http_rule_t *rule, const ngx_str_t *constraint);
+    const api_http_constraint_t *rule, const ngx_str_t *constraint);
 static ngx_uint_t by_names(api_http_case_t *b, const char *p);
 static ngx_int_t by_column(api_http_case_t *b, const ngx_str_t *column,
     ngx_uint_t bits);
@@ -455,7 +455,7 @@ api_http_blame_rule(api_http_case_t *b)
 /* the constraint that the server names; a view is named by its message */
 
 static ngx_uint_t
-is_meant(const api_http_case_t *b, const api_http_rule_t *rule,
+is_meant(const api_http_case_t *b, const api_http_constraint_t *rule,
     const ngx_str_t *constraint)
 {
     if (constraint->len == 0) {

@@ -307,7 +307,7 @@ api_http_columns_above(const api_http_query_t *query, const ngx_str_t *table,
     size_t                  n;
     ngx_uint_t              i;
     const ngx_str_t        *above;
-    const api_http_rule_t  *rule;
+    const api_http_constraint_t  *rule;
 
     n = sizeof(API_SQL_COLUMNS_COLUMN) - 1;
     above = column;

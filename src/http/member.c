@@ -1,5 +1,6 @@
 
 #include "http/member.h"
+#include "http/source.h"
 
 
 /* bytes of a body that is read again */

@@ -26,7 +26,7 @@ static ngx_int_t name_only(origin_t *o, const api_failure_t *failure);
 static ngx_uint_t is_sent(const origin_t *o, ngx_uint_t n);
 static ngx_int_t name_failure(origin_t *o, const api_failure_t *failure);
 static ngx_int_t name_rule(origin_t *o, const api_failure_t *failure);
-static ngx_uint_t is_meant(const origin_t *o, const api_http_rule_t *rule,
+static ngx_uint_t is_meant(const origin_t *o, const api_http_constraint_t *rule,
     const api_failure_t *failure);
 static ngx_int_t name_column(origin_t *o, const ngx_str_t *column,
     const api_failure_t *failure);
@@ -253,7 +253,7 @@ name_rule(origin_t *o, const api_failure_t *failure)
 
 
 static ngx_uint_t
-is_meant(const origin_t *o, const api_http_rule_t *rule,
+is_meant(const origin_t *o, const api_http_constraint_t *rule,
     const api_failure_t *failure)
 {
     if (failure->field.len == 0) {

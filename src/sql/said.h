@@ -33,7 +33,7 @@ ngx_uint_t api_sql_said_names(const struct pg_result *res,
     const ngx_str_t *name);
 
 /* is it the check option of the view that a rule of this name is of?  See
-   api_sql_rule_t */
+   api_sql_constraint_t */
 ngx_uint_t api_sql_said_view(const struct pg_result *res,
     const ngx_str_t *rule);
 
