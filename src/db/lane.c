@@ -4,6 +4,7 @@
 #include "db/brisk.h"
 #include "db/cost.h"
 #include "db/pack.h"
+#include "db/readers.h"
 
 
 #define API_DB_LANE_TRIED      4         /* at a time */
@@ -187,6 +188,10 @@ api_db_lane_leaves(api_db_t *db, const api_db_job_t *job)
 
     if (ngx_exiting && !api_db_lane_waits(db)) {
         return 1;
+    }
+
+    if (!api_db_readers_leave(db, job->plan)) {
+        return api_db_lane_pressed(db, job);
     }
 
     cost = api_db_cost_of(db, job->plan);
@@ -448,6 +453,10 @@ api_db_lane_reserve(api_db_t *db, ngx_uint_t line)
     if (lane == API_DB_ALONE
         && (!api_db_lane_may(db, job) || !api_db_lane_leaves(db, job)))
     {
+        return;
+    }
+
+    if (lane == API_DB_WRITE && !api_db_readers_leave(db, job->plan)) {
         return;
     }
 

@@ -16,6 +16,7 @@ static void api_db_line_wait(api_db_t *db, api_db_job_t *job);
 static api_db_job_t *api_db_line_oldest(api_db_t *db, ngx_uint_t skip,
     ngx_uint_t *line);
 static api_db_conn_t *api_db_line_other(api_db_t *db, api_db_job_t **job);
+static ngx_uint_t api_db_line_unused(api_db_t *db, ngx_uint_t line);
 static void api_db_line_relax(api_db_t *db);
 static void api_db_line_expire(ngx_event_t *ev);
 static void api_db_line_late(api_db_t *db, const ngx_queue_t *jobs);
@@ -125,6 +126,13 @@ api_db_line_serve(api_db_t *db)
         }
 
         if (conn == NULL) {
+
+            /* there may be one for the others */
+
+            if (api_db_line_unused(db, line)) {
+                blocked = 0;
+            }
+
             blocked |= (ngx_uint_t) 1 << line;
             api_db_lane_reserve(db, line);
             continue;
@@ -248,6 +256,25 @@ api_db_line_oldest(api_db_t *db, ngx_uint_t skip, ngx_uint_t *line)
     }
 
     return oldest;
+}
+
+
+/* gives one up that is idle, and that the head of its line may not have now */
+
+static ngx_uint_t
+api_db_line_unused(api_db_t *db, ngx_uint_t line)
+{
+    api_db_conn_t  *conn;
+
+    conn = db->lines[line].reserved;
+
+    if (conn == NULL || conn->state != API_DB_CONN_IDLE) {
+        return 0;
+    }
+
+    api_db_lane_unreserve(conn);
+
+    return 1;
 }
 
 

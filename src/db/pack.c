@@ -1,6 +1,7 @@
 
 #include "db/pack.h"
 #include "db/cost.h"
+#include "db/readers.h"
 
 
 #define API_DB_PACK_STALLED    20000     /* µs beyond what was expected */
@@ -66,6 +67,7 @@ api_db_conn_t *
 api_db_pack_pick(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
 {
     uint64_t        now;
+    ngx_uint_t      leaves;
     api_db_lane_e   mode;
     api_db_conn_t  *conn;
 
@@ -91,8 +93,9 @@ api_db_pack_pick(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
     }
 
     conn = api_db_pack_busy(db, mode, mode == API_DB_WRITE, now);
+    leaves = conn != NULL || api_db_readers_leave(db, job->plan);
 
-    if (conn == NULL) {
+    if (conn == NULL && leaves) {
         conn = api_db_pack_idle(db, mode, head);
     }
 
@@ -102,7 +105,7 @@ api_db_pack_pick(api_db_t *db, const api_db_job_t *job, ngx_uint_t head)
 
     if (conn == NULL) {
         db->want = 1;
-        conn = api_db_pack_turn(db, mode, head);
+        conn = leaves ? api_db_pack_turn(db, mode, head) : NULL;
     }
 
     return conn ? conn : api_db_pack_least(db, mode, now);

@@ -19,6 +19,7 @@
 #include "db/lookup.h"
 #include "db/pipeline.h"
 #include "db/prepared.h"
+#include "db/readers.h"
 #include "db/secret.h"
 #include "db/segment.h"
 #include "db/stall.h"
@@ -271,6 +272,8 @@ api_db_pool_take(api_db_t *db, api_db_job_t *job)
     if (lane != API_DB_ALONE) {
         api_db_brisk_came(&db->limit);
     }
+
+    api_db_readers_came(db, job->plan);
 
     if (ngx_queue_empty(&db->lines[lane].jobs)) {
 

@@ -3,6 +3,7 @@
 #include "db/close.h"
 #include "db/conn.h"
 #include "db/lane.h"
+#include "db/readers.h"
 
 
 #define API_DB_YIELD_TURN    100         /* ms a connection is kept at least,
@@ -75,6 +76,10 @@ api_db_yield_idle(api_db_t *db)
             break;
         }
 
+        if (api_db_readers_last(conn) && api_db_yield_shared(db) != conn) {
+            break;
+        }
+
         if (!api_db_limit_offer(&db->limit, API_DB_LIMIT_SPARE)) {
             break;
         }
@@ -140,9 +145,10 @@ api_db_yield_shared(api_db_t *db)
 {
     ngx_uint_t      state;
     ngx_queue_t    *q;
-    api_db_conn_t  *conn, *writing;
+    api_db_conn_t  *conn, *writing, *last;
 
     writing = NULL;
+    last = NULL;
 
     for (state = API_DB_CONN_IDLE; state <= API_DB_CONN_BUSY; state++) {
 
@@ -162,6 +168,13 @@ api_db_yield_shared(api_db_t *db)
                 continue;
             }
 
+            /* its own reads would have none; */
+
+            if (api_db_readers_last(conn)) {
+                last = conn;
+                continue;
+            }
+
             /* and one that writes may meet a lock before */
 
             if (state == API_DB_CONN_IDLE || conn->mode == API_DB_READ) {
@@ -172,5 +185,5 @@ api_db_yield_shared(api_db_t *db)
         }
     }
 
-    return writing;
+    return writing ? writing : last;
 }
