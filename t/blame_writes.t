@@ -58,6 +58,8 @@ CREATE TABLE account (email citext PRIMARY KEY, name text UNIQUE, n int NOT NULL
 INSERT INTO account VALUES ('A@b.c', 'Ann', 2);
 CREATE VIEW account_view AS SELECT email AS mail, name AS called, n AS amount FROM account;
 CREATE VIEW small AS SELECT id, n FROM counter WHERE n < 10 WITH CHECK OPTION;
+CREATE TABLE sums (id int PRIMARY KEY, big int, small smallint, name text);
+INSERT INTO sums VALUES (1, 1, 32767, 'x');
 CREATE TABLE ruled (id int PRIMARY KEY, n int CHECK (n > 0));
 CREATE VIEW rules AS SELECT id AS k, n AS v FROM ruled;
 CREATE RULE rules_insert AS ON INSERT TO rules DO INSTEAD INSERT INTO ruled VALUES (NEW.k, NEW.v);
@@ -123,6 +125,10 @@ our $Config = <<'END';
         api_route PUT /account { api_body { email string; }
             api_query exec "INSERT INTO account AS t (email) VALUES ($email) ON CONFLICT (email) DO UPDATE SET n = t.n + 1"; }
         api_route POST /view { api_body { mail string; called string; amount int; } api_query exec "INSERT INTO account_view (mail, called, amount) VALUES ($mail, $called, $amount)"; }
+        api_route PUT /sum/:id { api_body { n int; name string; } api_query exec "UPDATE sums SET big = big + $n, name = $name WHERE id = $id"; }
+        api_route PUT /sum-small/:id { api_body { n int; name string; } api_query exec "UPDATE sums SET small = $n + 1, name = $name WHERE id = $id"; }
+        api_route PUT /sum-both/:id { api_body { n int; m int; } api_query exec "UPDATE sums SET small = $n + $m WHERE id = $id"; }
+        api_route PUT /sum-stored/:id { api_body { name string; } api_query exec "UPDATE sums SET small = small + 1::int2, name = $name WHERE id = $id"; }
         api_route PUT /small/:id { api_body { n int; } api_query exec "UPDATE small SET n = $n WHERE id = $id"; }
         api_route POST /rules { api_body { k int; v int; } api_query exec "INSERT INTO rules (k, v) VALUES ($k, $v)"; }
         api_route POST /merge { api_body { email string; n int; }
@@ -274,6 +280,14 @@ POST /w/fav-sub/none            => 422
 POST /w/fav-max/none            => 422
 POST /w/docs [{"tag":"a"}]      => 422
 POST /w/docs [{"tag":"a","place":1}] => 204 -
+
+
+=== what is computed of one value is beyond its column: that is named
+--- cases
+PUT /w/sum/1 {"n":2147483647,"name":"x"} => 422 ~ "field":"/n","code":"range"
+PUT /w/sum-small/1 {"n":32767,"name":"x"} => 422 ~ "field":"/n","code":"range"
+PUT /w/sum-both/1 {"n":32000,"m":32000} => 422 ~ "code":"invalid"(?!.*"field":"/id")
+PUT /w/sum-stored/1 {"name":"x"} => 500
 
 
 === partitions

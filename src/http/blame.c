@@ -105,7 +105,7 @@ names(const api_http_case_t *b)
 {
     ngx_uint_t  i, n, nparams, *from, *named;
 
-    if (b->uses == NULL || is_stored(b)) {
+    if (b->uses == NULL) {
         return NULL;
     }
 
@@ -116,7 +116,9 @@ names(const api_http_case_t *b)
         n += (from[i] != 0);
     }
 
-    if (n == 0 || (n > 1 && !b->sure)) {
+    if (n == 0 || (n > 1 && (!b->sure || is_stored(b)))
+        || (is_stored(b) && api_sql_said_inner(b->res)))
+    {
         return NULL;
     }
 

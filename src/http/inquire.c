@@ -21,6 +21,7 @@ static ngx_int_t set_values(api_http_inquiry_t *q, ngx_pool_t *pool);
 static ngx_int_t set_pieces(api_http_inquiry_t *q, ngx_pool_t *pool,
     const struct pg_result *res);
 static void answered(api_db_inquiry_t *inquiry);
+static ngx_uint_t several(const ngx_uint_t *named, ngx_uint_t n);
 static api_db_verdict_e verdict(const api_http_inquiry_t *q, ngx_uint_t i);
 
 
@@ -214,7 +215,7 @@ answered(api_db_inquiry_t *inquiry)
     }
 
     if (fails) {
-        q->handler(ctx, 0, q->blame.stores ? NULL : named);
+        q->handler(ctx, 0, q->blame.stores && several(named, n) ? NULL : named);
 
     } else if (unknown) {
         q->handler(ctx, q->blame.ours, q->blame.named);
@@ -222,6 +223,19 @@ answered(api_db_inquiry_t *inquiry)
     } else {
         q->handler(ctx, q->blame.passed, q->blame.rest);
     }
+}
+
+
+static ngx_uint_t
+several(const ngx_uint_t *named, ngx_uint_t n)
+{
+    ngx_uint_t  i, found;
+
+    for (i = 0, found = 0; i < n; i++) {
+        found += (named[i] != 0);
+    }
+
+    return found > 1;
 }
 
 

@@ -1,5 +1,6 @@
 
 #include "http/origin.h"
+#include "http/attribute.h"
 #include "http/bounds.h"
 #include "http/columns.h"
 #include "http/member.h"
@@ -22,6 +23,8 @@ typedef struct {
 
 
 static void begin(origin_t *o, api_http_ctx_t *ctx, ngx_uint_t step);
+static void name_value(origin_t *o, const api_failure_t *failure,
+    const ngx_uint_t *named);
 static ngx_int_t name_only(origin_t *o, const api_failure_t *failure);
 static ngx_uint_t is_sent(const origin_t *o, ngx_uint_t n);
 static ngx_int_t name_failure(origin_t *o, const api_failure_t *failure);
@@ -80,7 +83,7 @@ api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
         if (!api_sql_said_raised(res)) {
             ngx_memzero(&value, sizeof(api_failure_t));
             api_sql_state_failure(res, &value);
-            api_http_origin_value(ctx, step, &value, named);
+            name_value(&o, &value, named);
         }
 
         return;
@@ -104,7 +107,16 @@ void
 api_http_origin_value(api_http_ctx_t *ctx, ngx_uint_t step,
     const api_failure_t *failure, const ngx_uint_t *named)
 {
-    origin_t    o;
+    origin_t  o;
+
+    begin(&o, ctx, step);
+    name_value(&o, failure, named);
+}
+
+
+static void
+name_value(origin_t *o, const api_failure_t *failure, const ngx_uint_t *named)
+{
     ngx_int_t   rc;
     ngx_uint_t  n;
 
@@ -112,20 +124,18 @@ api_http_origin_value(api_http_ctx_t *ctx, ngx_uint_t step,
         return;
     }
 
-    begin(&o, ctx, step);
+    rc = (named == NULL) ? name_only(o, failure) : NGX_OK;
 
-    rc = (named == NULL) ? name_only(&o, failure) : NGX_OK;
-
-    for (n = 0; named != NULL && n < o.query->sql.params.nelts; n++) {
-        if (named[n] && is_sent(&o, n)
-            && add_param(&o, n, failure) == NGX_ERROR)
+    for (n = 0; named != NULL && n < o->query->sql.params.nelts; n++) {
+        if (named[n] && is_sent(o, n)
+            && add_param(o, n, failure) == NGX_ERROR)
         {
             rc = NGX_ERROR;
         }
     }
 
     if (rc == NGX_OK) {
-        settle(&o, NULL);
+        settle(o, NULL);
     }
 }
 
@@ -500,6 +510,10 @@ add_param(origin_t *o, ngx_uint_t n, const api_failure_t *failure)
 
     if (api_http_source_place(o->ctx->route, o->step, n, &named) != NGX_OK) {
         return NGX_DECLINED;
+    }
+
+    if (o->res != NULL) {
+        api_http_attribute(o->ctx, o->query, o->res, &named);
     }
 
     return api_error_fail_once(o->ctx->request->pool, &o->failures,

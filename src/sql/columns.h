@@ -33,16 +33,19 @@ typedef struct {
 
 
 /* names of rules begin so, see there */
-#define API_SQL_COLUMNS_VIEW    "view "
-#define API_SQL_COLUMNS_COLUMN  "column "
+#define API_SQL_COLUMNS_VIEW       "view "
+#define API_SQL_COLUMNS_COLUMN     "column "
+#define API_SQL_COLUMNS_ATTRIBUTE  "attribute "
 
 
 /*
  * A CHECK constraint, the table's or a domain's, and a column that it is on; or
  * a generated column, and one that it is made of; or "view NAME", and a column
  * that its condition is on (the check option); or "column NAME" of the table
- * below a view, and what the view calls it; or, with neither name nor column,
- * that it is a table that no rule replaces, or a view that changes rows of one.
+ * below a view, and what the view calls it; or "attribute NAME", and one of a
+ * composite column whose type has a constraint of that name, or is that, as
+ * "character varying(5)"; or, with neither name nor column, that it is a table
+ * that no rule replaces, or a view that changes rows of one.
  * A column that the view does not show is "table.column".
  */
 typedef struct {
