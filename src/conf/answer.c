@@ -83,8 +83,8 @@ api_conf_answer_kept(ngx_conf_t *cf, const api_http_route_t *route)
 }
 
 
-/* a handler of nginx asks nobody about our rules: do not let them seem to
-   hold */
+/* a handler of nginx checks neither parameters nor body: such directives are
+   refused, lest somebody believe that they hold */
 
 static ngx_int_t
 check_handled(ngx_conf_t *cf, const api_http_route_t *route,

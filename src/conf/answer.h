@@ -1,6 +1,6 @@
 
 /*
- * Api_status, and that a route has exactly one answer.
+ * The directive api_status; and the check that a route has exactly one answer.
  */
 
 

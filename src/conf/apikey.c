@@ -6,7 +6,7 @@
 #include "conf/place.h"
 
 
-/* as it is read */
+/* the block while it is read */
 typedef struct {
     api_http_apikey_t  *key;
     ngx_uint_t          cache;

@@ -88,7 +88,8 @@ api_conf_aside_finish(ngx_conf_t *cf, api_http_route_t *route,
 }
 
 
-/* http { } itself is merged with nothing, and so has a name only */
+/* the http level is merged into no other one, so that its database is known by
+   name only */
 
 static ngx_int_t
 find_database(ngx_conf_t *cf, api_http_route_t *route)

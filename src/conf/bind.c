@@ -11,7 +11,7 @@ static ngx_uint_t is_given(const api_http_query_t *query, ngx_uint_t n);
 static const char *find_source(api_conf_sought_t *s);
 
 
-/* of a name that is told to be a fault: what follows asks its row, too */
+/* the source of a name that was refused: later passes look at its row, too */
 static const api_http_source_t  nobody = { .name = "unknown" };
 
 
@@ -71,7 +71,7 @@ bind_query(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n)
 }
 
 
-/* is there another one of the name? */
+/* has an earlier parameter the same name?  That one has its type. */
 
 static ngx_uint_t
 is_given(const api_http_query_t *query, ngx_uint_t n)
@@ -129,7 +129,7 @@ api_conf_bind_name(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
 }
 
 
-/* whoever says first that the name is his */
+/* the first source that knows the name */
 
 static const char *
 find_source(api_conf_sought_t *s)

@@ -8,7 +8,7 @@
 #include "conf/words.h"
 
 
-/* blocks in blocks: what JSON may nest is the bound */
+/* blocks within blocks: as deep as JSON may nest */
 #define API_HTTP_BODY_DEPTH  API_JSON_DEPTH
 
 
@@ -172,7 +172,8 @@ read_file(ngx_conf_t *cf, api_body_t *body, ngx_uint_t open,
         return NGX_OK;
     }
 
-    /* where the end could not be told in advance: an empty block will do */
+    /* nginx took the entry with a block, because the end of the directive
+       could not be seen in advance: the block has to be empty */
 
     if (api_conf_words(cf, &end) != NGX_OK) {
         return NGX_ERROR;

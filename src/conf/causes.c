@@ -114,7 +114,7 @@ api_conf_causes_keep(ngx_conf_t *cf, const api_check_t *check)
     api_http_main_conf_t    *amcf;
     const api_check_name_t  *name;
 
-    /* what a migration makes that was not rehearsed is not known */
+    /* a migration that could not be rehearsed may make what is named */
 
     if (!check->named || check->unsure) {
         return NGX_OK;

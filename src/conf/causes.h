@@ -1,6 +1,6 @@
 
 /*
- * An api_error for what never comes.
+ * Warnings of an api_error for what never happens.
  */
 
 
@@ -24,7 +24,7 @@ API_MUST_CHECK ngx_int_t api_conf_causes_ask(ngx_conf_t *cf,
 API_MUST_CHECK ngx_int_t api_conf_causes_keep(ngx_conf_t *cf,
     const api_check_t *check);
 
-/* when all databases are checked: warns of those that never come to be */
+/* when all databases are checked: the warnings */
 void api_conf_causes(ngx_conf_t *cf);
 
 

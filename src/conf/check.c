@@ -12,9 +12,9 @@
 
 
 /*
- * On a cold start databases are not waited for longer than this, milliseconds:
- * to reach them, by the test before it, which the start repeats, and by itself;
- * and to have asked them all.
+ * How long a cold start waits for databases, in milliseconds: to reach them
+ * during the nginx -t that comes before it (the start does the same again), to
+ * reach them during the start itself, and until all of them have been asked.
  */
 #define CHECK_REACH_TEST  200
 #define CHECK_REACH       450
@@ -189,7 +189,8 @@ prepare(ngx_conf_t *cf, api_conf_checked_t *c)
 
     if (database->check == API_HTTP_CHECK_OFF) {
 
-        /* asked only to migrate, and that by workers on a cold start */
+        /* without a check it is asked for migrations only, and on a cold start
+           workers apply these */
 
         if (c->migrate.dir.len == 0 || c->cold || ngx_test_config) {
             return NGX_OK;
@@ -208,7 +209,7 @@ prepare(ngx_conf_t *cf, api_conf_checked_t *c)
 }
 
 
-/* as cf->pool, but a thread's */
+/* a pool like cf->pool, for a thread */
 
 static ngx_pool_t *
 keep_pool(ngx_conf_t *cf)
@@ -305,7 +306,7 @@ collect(ngx_conf_t *cf, api_conf_checked_t *c)
 }
 
 
-/* in a thread, which has the pool and the words to itself */
+/* runs in a thread, which has the pool and the words to itself */
 
 static void
 ask(void *item)
@@ -391,7 +392,7 @@ unnamed(api_conf_checked_t *c, const char *why)
 }
 
 
-/* a long migration says that it is long */
+/* meanwhile a long migration is reported as such */
 
 static void
 meanwhile(void *items)
@@ -409,8 +410,8 @@ meanwhile(void *items)
 
 
 /*
- * On a cold start, all that is told of a database is told as an error at most,
- * and is none for nginx.
+ * On a cold start whatever is wrong with a database is logged as an error at
+ * most, and does not keep nginx from starting.
  */
 
 static ngx_int_t
@@ -542,7 +543,8 @@ look_at_folder(ngx_conf_t *cf, const api_conf_checked_t *c)
 }
 
 
-/* of a cold start: it has been told why; what becomes of it */
+/* on a cold start, when the log has the reason already: what its routes do
+   now */
 
 static ngx_int_t
 refused(ngx_conf_t *cf, api_conf_checked_t *c)

@@ -25,20 +25,20 @@ typedef struct {
     ngx_conf_t              *cf;
     const api_http_route_t  *route;
     ngx_array_t              names;      /* of api_conf_name_t */
-    ngx_uint_t               twice;      /* that were told */
+    ngx_uint_t               twice;      /* how many were refused */
 } api_conf_declared_t;
 
 
-/* one more; of the second of a name is told.  NGX_OK or NGX_ERROR (memory) */
+/* one more; the second of a name is refused.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_conf_declared_add(api_conf_declared_t *declared,
     const ngx_str_t *name, const char *what, const api_place_t *place);
 
-/* does any directive say $PREFIXname, as a variable of nginx's?  1 or 0, when
-   all of http { } is read */
+/* is $PREFIXname used anywhere as a variable of nginx?  1 or 0; to be asked
+   when all of http { } is read */
 ngx_uint_t api_conf_declared_shown(ngx_conf_t *cf, const char *prefix,
     const ngx_str_t *name);
 
-/* warns that no statement says $name; what: "the field" */
+/* warns that no statement uses $name; what: "the field" */
 void api_conf_declared_unused(ngx_conf_t *cf, const api_http_route_t *route,
     const char *what, const ngx_str_t *name, const api_place_t *place);
 

@@ -285,7 +285,8 @@ api_conf_defaults_tell(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
-/* a value that was sent would be refused as well */
+/* a default beyond the column's bound: a value that was sent would be refused
+   as well */
 
 static ngx_int_t
 tell_bounds(ngx_conf_t *cf, const api_http_route_t *route,

@@ -18,8 +18,8 @@ api_conf_env(ngx_conf_t *cf, const ngx_str_t *name, ngx_str_t *text,
         return NGX_DECLINED;
     }
 
-    /* without it a binary upgrade would hand the new nginx an environment in
-       which the variable is not set */
+    /* "env NAME;" by our hand: without it a binary upgrade starts the new
+       nginx with an environment in which the variable is not set */
 
     ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
                                            ngx_core_module);

@@ -8,7 +8,8 @@
 /* bytes of a file that are read to show a line of it */
 #define FAULT_FILE_MAX  (16 * 1024 * 1024)
 
-/* of a sentence: what is behind it should find room in the log's line, too */
+/* bytes of a sentence: the place behind it has to find room in the line of the
+   log, too */
 #define FAULT_TEXT_MAX  1000
 
 
@@ -93,7 +94,7 @@ api_conf_fault(ngx_uint_t level, ngx_conf_t *cf,
         return;
     }
 
-    /* the file reads otherwise by now */
+    /* the file has changed since it was read */
 
     api_sql_statement_place(&query->sql.source, offset, &point.line,
                             &point.column);

@@ -52,7 +52,7 @@ api_conf_form(api_http_route_t *route, api_http_query_t *query,
 }
 
 
-/* a value that is bound by its type is never read as one of another */
+/* a value that was written for one type must not be read as another one */
 
 static ngx_int_t
 keep_object(api_sql_statement_t *sql, ngx_uint_t n, unsigned oid)
@@ -71,7 +71,7 @@ keep_object(api_sql_statement_t *sql, ngx_uint_t n, unsigned oid)
 }
 
 
-/* when the schema has changed, workers find out what the form is then */
+/* once the schema has changed, workers ask for the form that fits then */
 
 static void
 learns(api_http_route_t *route)
@@ -82,8 +82,9 @@ learns(api_http_route_t *route)
 
 
 /*
- * One that goes into types of two forms is two fields; and into two columns of
- * a composite type, which may be of two types some day.
+ * A field that goes into types of two forms becomes two fields.  So does one
+ * that goes into two columns of a composite type, which may become two types
+ * some day.
  */
 
 static ngx_int_t

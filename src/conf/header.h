@@ -1,6 +1,6 @@
 
 /*
- * Api_header, and how its levels merge.
+ * The directive api_header, and how its levels merge.
  */
 
 

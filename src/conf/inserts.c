@@ -55,8 +55,9 @@ api_conf_inserts(ngx_conf_t *cf, const api_http_route_t *route,
 
 
 /*
- * 23502 for each row.  A trigger may see to it, a query may have no row, and
- * what a migration changes that could not be rehearsed is not known.
+ * Columns that would fail with 23502 for each row.  It is a warning only where
+ * a trigger may give them a value, a query may have no row, or a migration
+ * that could not be rehearsed may have changed the table.
  */
 
 static ngx_int_t
@@ -119,7 +120,8 @@ is_given(const api_sql_insert_t *insert, const api_sql_column_t *column)
 }
 
 
-/* "one" of two rows is a 500: what a trigger keeps out cannot be known */
+/* a statement "one" that inserts two rows answers 500; a warning only, for a
+   trigger may keep rows out */
 
 static void
 warn_rows(ngx_conf_t *cf, const api_http_route_t *route,

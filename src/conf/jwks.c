@@ -99,7 +99,8 @@ read_jwks(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* that of the api_jwt is merged before: see api_chapters */
+/* the level's api_jwt has been merged by now: its module stands earlier in
+   api_chapters */
 
 static char *
 merge_loc(ngx_conf_t *cf, void *parent, void *child)

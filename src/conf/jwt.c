@@ -34,7 +34,7 @@ static ngx_int_t join_challenges(ngx_conf_t *cf,
     api_http_jwt_loc_conf_t *conf);
 
 
-/* whether a block follows is told by conf/either */
+/* conf/either says whether a block follows */
 
 static ngx_command_t  commands[] = {
 
@@ -108,7 +108,7 @@ static const api_http_step_t  steps[] = {
 };
 
 
-/* of routes that a handler of nginx answers, too; when fields are known */
+/* also for routes that a handler of nginx answers; after fields are known */
 static const api_conf_pass_t  pass = {
     "require", api_conf_require_names, .after = "names"
 };
@@ -165,7 +165,7 @@ merge_loc(ngx_conf_t *cf, void *parent, void *child)
     ngx_uint_t            cleared;
     api_http_loc_conf_t  *alcf;
 
-    /* what need not ask who is there, need not ask what he may either */
+    /* where nobody has to say who he is, no api_require of around can hold */
 
     cleared = conf->cleared || conf->required == API_HTTP_JWT_OFF;
 
@@ -177,7 +177,8 @@ merge_loc(ngx_conf_t *cf, void *parent, void *child)
         conf->apikey = prev->apikey;
     }
 
-    /* a block asks, unless it says otherwise */
+    /* a level with a block of its own requires a token, unless it says
+       otherwise */
 
     if (conf->keyed && conf->required == NGX_CONF_UNSET_UINT) {
         conf->required = API_HTTP_JWT_ON;
@@ -207,7 +208,8 @@ merge_loc(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-/* of two ways one header tells, a comma between them (RFC 9110, 11.6.1) */
+/* two ways to authenticate stand in one header, with a comma between them (RFC
+   9110, 11.6.1) */
 
 static ngx_int_t
 join_challenges(ngx_conf_t *cf, api_http_jwt_loc_conf_t *conf)
@@ -235,7 +237,8 @@ join_challenges(ngx_conf_t *cf, api_http_jwt_loc_conf_t *conf)
 }
 
 
-/* NGX_OK, told or not, or NGX_ERROR: that is enough */
+/* NGX_OK, also with a fault that was logged; NGX_ERROR: there are too many of
+   them */
 
 static ngx_int_t
 check_level(ngx_conf_t *cf, const api_http_jwt_loc_conf_t *prev,

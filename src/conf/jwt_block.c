@@ -10,7 +10,7 @@
 #define LEEWAY_MOST  (10 * 60)
 
 
-/* as it is read */
+/* the block while it is read */
 typedef struct {
     api_http_jwt_t  *jwt;            /* the first: see conf/jwt_keys */
     ngx_array_t      issuers;        /* of ngx_str_t */
@@ -452,7 +452,7 @@ finish(ngx_conf_t *cf, jwt_read_t *read)
 }
 
 
-/* which header of a request it hangs on */
+/* the header of a request that the token comes from, for Vary */
 
 static ngx_int_t
 set_vary(ngx_conf_t *cf, api_http_jwt_t *jwt)
@@ -473,7 +473,8 @@ set_vary(ngx_conf_t *cf, api_http_jwt_t *jwt)
     if (jwt->source.len <= 5
         || ngx_strncmp(jwt->source.data, "http_", 5) != 0)
     {
-        /* an argument is part of the address; what else it is nobody knows */
+        /* an argument is part of the address, and needs no Vary; of other
+           variables nobody knows where they come from */
 
         return NGX_OK;
     }

@@ -169,7 +169,7 @@ add_source(ngx_conf_t *cf, api_http_jwt_t *jwt, const api_http_key_kind_t *kind,
 }
 
 
-/* the value is never told: it is a secret */
+/* the value is never logged: it is a secret */
 
 static char *
 find_env(ngx_conf_t *cf, api_http_key_source_t *source, ngx_str_t *value)

@@ -14,7 +14,7 @@
 typedef struct {
     ngx_array_t         sets;       /* of api_conf_keyset_t * */
     ngx_str_t           zone;
-    size_t              size;       /* 0: nobody has said */
+    size_t              size;       /* 0: not configured */
     ngx_array_t         places;     /* of api_http_keyset_place_t, one each */
 } keyset_main_conf_t;
 
@@ -164,7 +164,7 @@ api_conf_keyset_looks(const ngx_str_t *word)
         return 0;
     }
 
-    /* a file that is there is one */
+    /* what exists as a file is a file */
 
     for (i = 0; i < word->len; i++) {
         if (word->data[i] == '?') {
@@ -204,7 +204,7 @@ api_conf_keyset_add(ngx_conf_t *cf, const ngx_str_t *uri,
 
     api_conf_place(cf, &keyset->place);
 
-    /* of http { } its server is not known before all of them are */
+    /* the server of a set in http { } is not known before all servers are */
 
     if ((cf->cmd_type & NGX_HTTP_MAIN_CONF) == 0) {
         keyset->server = ngx_http_conf_get_module_srv_conf(cf,

@@ -185,7 +185,7 @@ check_location(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server,
 }
 
 
-/* as much of one as the search for a location looks at */
+/* a request with as much as the search for a location looks at */
 
 static ngx_http_request_t *
 make_request(ngx_conf_t *cf, ngx_http_core_srv_conf_t *server,

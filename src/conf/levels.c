@@ -232,7 +232,7 @@ push_error(ngx_conf_t *cf, api_http_loc_conf_t *alcf, const ngx_str_t *name,
 }
 
 
-/* nearly everything can name a constraint: only what was surely meant as a
+/* nearly any word can name a constraint: only what was surely meant as a
    SQLSTATE is refused */
 
 static const char *
@@ -304,7 +304,7 @@ api_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
 }
 
 
-/* else an answer that is allowed would never find room */
+/* otherwise an answer of the largest size allowed would never find room */
 
 static ngx_int_t
 check_unsent(ngx_conf_t *cf, const api_http_loc_conf_t *conf)
@@ -510,7 +510,7 @@ find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf)
 
     if (conf->database_name.len == 0) {
 
-        /* the only one is everybody's default */
+        /* the only database is the default of all */
 
         if (amcf->databases.nelts == 1) {
             conf->database = database[0];
@@ -531,7 +531,7 @@ find_database(ngx_conf_t *cf, api_http_loc_conf_t *conf)
                  "%V { } in http { }: declare it, or correct the name",
                  &conf->database_name, &conf->database_name);
 
-    /* routes that have none would all say so, too */
+    /* otherwise each route without one would report the same */
 
     conf->database_name.len = 0;
 

@@ -138,7 +138,7 @@ refuse_limit_except(ngx_conf_t *cf, const ngx_str_t *name, const u_char *file,
 }
 
 
-/* into the list of the server, once its segments have their types */
+/* adds a route to the server's list, once its segments have their types */
 
 ngx_int_t
 api_conf_route_add(ngx_conf_t *cf, api_http_route_t *route)
@@ -172,9 +172,9 @@ api_conf_route_add(ngx_conf_t *cf, api_http_route_t *route)
         return NGX_ERROR;
     }
 
-    /* of two equal paths in two locations nginx chooses the location whose
-       name is longer, always: but for those inside an expression, which takes
-       only some */
+    /* of two locations that can take one path nginx always chooses that with
+       the longer name; but a location with a regular expression takes only
+       some paths */
 
     levels = ascf->levels->elts;
 
@@ -425,7 +425,8 @@ make_tables(ngx_conf_t *cf, const api_http_srv_conf_t *ascf, ngx_uint_t n)
     } else if (level->clcf->name.len > 1
                && api_conf_returns(cf, level->loc_conf))
     {
-        /* all it does is to answer what those routes leave: it is theirs */
+        /* a location whose only work is to answer what those routes leave
+           belongs to the API */
         alcf->api = 1;
     }
 

@@ -165,7 +165,8 @@ lock_mode(ngx_conf_t *cf, lock_mode_e *mode)
 
     if (ngx_strcmp(value, "write") == 0) {
 
-        /* for nginx -t only: a server that starts has no business there */
+        /* the file is written by nginx -t only, never by a server that
+           starts */
 
         *mode = ngx_test_config ? MODE_WRITE : MODE_WARN;
         return NGX_OK;
@@ -187,7 +188,7 @@ read_lock(ngx_conf_t *cf, const api_http_database_t *database,
     ngx_uint_t   line;
     ngx_pool_t  *pool;
 
-    /* only for the time of this configuration */
+    /* its memory is needed only while this configuration is read */
 
     pool = cf->pool;
     cf->pool = cf->temp_pool;

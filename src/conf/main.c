@@ -309,8 +309,8 @@ merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     if (prev->route != NULL) {
         conf->route = prev->route;
 
-        /* in limit_except, proxy_pass of the route's location may have come
-           down before us, in its merge */
+        /* in limit_except the proxy_pass module may have merged before us, and
+           so have handed down the handler of the route's location */
 
         if (prev->route->queries.nelts != 0
             && (clcf->handler == NULL || clcf->lmt_excpt))
@@ -366,7 +366,7 @@ collect_variables(ngx_conf_t *cf)
 }
 
 
-/* all that connects is who workers will be */
+/* whatever connects does so as the user of the workers */
 
 static ngx_int_t
 check_as_user(ngx_conf_t *cf)

@@ -321,7 +321,8 @@ read_value(ngx_conf_t *cf, members_block_t *block, const ngx_str_t *word,
 }
 
 
-/* as JSON; behind: a character more, or none */
+/* appends the text as a JSON string; behind: one more character, or NUL for
+   none */
 
 static ngx_int_t
 quote(ngx_conf_t *cf, const ngx_str_t *text, u_char behind, ngx_str_t *out)

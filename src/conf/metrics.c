@@ -424,7 +424,8 @@ add_zone(ngx_conf_t *cf, api_http_metrics_conf_t *mcf)
 }
 
 
-/* of all servers: their names, and paths, which several may have in common */
+/* adds the routes of all servers; several may have a name and path in
+   common */
 
 static ngx_int_t
 add_routes(ngx_conf_t *cf, ngx_array_t *subjects)

@@ -28,7 +28,7 @@ api_conf_migrate(ngx_conf_t *cf, api_conf_checked_t *c)
         return NGX_OK;
     }
 
-    /* nobody knows how long they take */
+    /* how long they take is not known, or too long for a start */
 
     if (c->cold
         && (c->database->check == API_HTTP_CHECK_OFF || c->check.unsure
@@ -50,7 +50,8 @@ api_conf_migrate(ngx_conf_t *cf, api_conf_checked_t *c)
         return rc;
     }
 
-    /* what could not be rehearsed has happened: now there is no excuse */
+    /* the migrations that could not be rehearsed are applied: now every
+       statement can be checked */
 
     return NGX_AGAIN;
 }
@@ -79,7 +80,8 @@ apply(ngx_conf_t *cf, api_conf_checked_t *c)
 }
 
 
-/* to a worker, who needs names, not the addresses they have now */
+/* leaves them to a worker, which needs names of hosts, not the addresses that
+   they have now */
 
 static ngx_int_t
 leave(ngx_conf_t *cf, api_conf_checked_t *c)

@@ -138,7 +138,7 @@ api_conf_misfit_text(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
-/* where it stands: the place that is told is its first one */
+/* collects where the parameter stands; the first place is reported */
 
 static ngx_int_t
 look(ngx_conf_t *cf, const api_http_query_t *query, const api_check_t *check,
@@ -205,7 +205,7 @@ is_integer(unsigned oid)
 }
 
 
-/* what else may be meant; all of it has to work */
+/* writes what else may be meant: each of these has to work */
 
 static u_char *
 other_way(const misfit_t *m, u_char *p, u_char *last)

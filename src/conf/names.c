@@ -40,7 +40,8 @@ api_conf_names(ngx_conf_t *cf, api_http_route_t *route)
 }
 
 
-/* the first is told */
+/* a name that a source finds only when it is asked; the first one is
+   reported */
 
 static ngx_int_t
 check_also(api_conf_declared_t *declared)

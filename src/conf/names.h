@@ -1,6 +1,7 @@
 
 /*
- * No name twice, what is never used.
+ * The names that a route declares: none twice, and warnings of those that are
+ * never used.
  */
 
 

@@ -202,7 +202,7 @@ composite_of(const api_sql_type_t *type)
 }
 
 
-/* one whose type is not known is a text */
+/* the attribute of that name; where its type is not known it counts as text */
 
 static const api_sql_type_t *
 attribute(const api_sql_type_t *type, const ngx_str_t *name)

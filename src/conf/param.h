@@ -1,6 +1,6 @@
 
 /*
- * Api_param, and the inputs of a route with those of its path.
+ * The directive api_param, and the inputs of a route with those of its path.
  */
 
 

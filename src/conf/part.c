@@ -76,7 +76,7 @@ api_conf_parts(ngx_conf_t *cf, api_http_route_t *route)
 }
 
 
-/* is there something right before the n-th query? */
+/* does a step stand right before the n-th query? */
 
 static ngx_uint_t
 begins(const api_http_route_t *route, ngx_uint_t n)

@@ -232,7 +232,7 @@ api_conf_place_variables(ngx_pool_t *pool, const api_place_t *from,
 }
 
 
-/* whichever directive it is of; body: api_body has begun */
+/* the next word of any directive; *body: api_body has begun */
 
 static ngx_uint_t
 next_word(source_t *source, ngx_uint_t *body, ngx_str_t *raw)

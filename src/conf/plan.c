@@ -175,7 +175,7 @@ make_plan(ngx_conf_t *cf, api_http_route_t *route, const api_http_part_t *part)
 
     plan->confirm = (confirm != 0);
 
-    /* until the check has looked into it */
+    /* assumed until the check has looked into the functions that it calls */
 
     plan->opaque = !route->trusted;
     plan->dynamic = !route->trusted;
@@ -222,7 +222,8 @@ make_step(ngx_conf_t *cf, api_http_route_t *route, ngx_uint_t n,
 
     route->parts[query->part].plan->calls |= (calls(&query->sql.source) != 0);
 
-    /* where an earlier one may end the request, it is not sent in advance */
+    /* a statement is not sent in advance where an earlier one may end the
+       request */
 
     step->depends = depends(route, n)
                     || api_conf_demand_before(route, n)
@@ -269,7 +270,7 @@ check_database(ngx_conf_t *cf, const api_http_route_t *route)
 }
 
 
-/* what PostgreSQL takes, and is hardly meant */
+/* warns of words that PostgreSQL accepts, and that are hardly meant */
 
 static ngx_int_t
 warn_words(ngx_conf_t *cf, const api_http_route_t *route,
@@ -294,7 +295,7 @@ warn_words(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
-/* what it leaves in its session is undone, and had better be said */
+/* warns of what a statement leaves in its session, since that is undone */
 
 static void
 warn_left(ngx_conf_t *cf, const api_http_route_t *route,
@@ -343,7 +344,8 @@ warn_sorts(ngx_conf_t *cf, const api_http_route_t *route,
 }
 
 
-/* a row that nobody needs: what may have none was perhaps to keep others out */
+/* Warns of a statement whose row nobody uses, and which may have none: perhaps
+   it was meant as a guard that ends the request. */
 
 static void
 warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
@@ -390,8 +392,9 @@ warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
 
 
 /*
- * Only the answer may be missing, where its kind promises one, and a row whose
- * columns a later statement names.
+ * Settles what no row means.  It is an error where the answer's kind promises
+ * a row, and where a later statement names columns of the row; elsewhere it is
+ * none.
  */
 
 static void
@@ -477,7 +480,8 @@ names_row(const api_http_route_t *route, ngx_uint_t n)
 }
 
 
-/* on what its own part answers: what others did is there */
+/* does the statement depend on a row of its own part?  Those of earlier parts
+   are there already. */
 
 static ngx_uint_t
 depends(const api_http_route_t *route, ngx_uint_t n)

@@ -116,7 +116,7 @@ api_conf_pooler_begin(ngx_conf_t *cf, api_conf_checked_t *c)
 
     database = c->database;
 
-    /* unless the check goes this way itself */
+    /* to be asked only where the check goes another way ("direct") */
 
     if (database->direct.text.data == NULL
         || (database->db.pooler != API_DB_POOLER_SESSION
@@ -177,7 +177,8 @@ api_conf_pooler_ask(api_conf_checked_t *c)
 
     if (db->pooler != API_DB_POOLER_TRANSACTION) {
 
-        /* one that is noticed turns them off, unless they are wanted */
+        /* a pooler that is noticed turns prepared statements off, unless the
+           configuration asks for them */
 
         if (!c->check.pooled || !(db->pooler_given || db->prepare_given)) {
             return NGX_OK;

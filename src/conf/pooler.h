@@ -1,6 +1,7 @@
 
 /*
- * Pooler, said or noticed, and whether it keeps prepared statements.
+ * The pooler of a database, configured or noticed, and whether prepared
+ * statements last through it.
  */
 
 

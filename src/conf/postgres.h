@@ -1,6 +1,6 @@
 
 /*
- * Api_postgres { }: its settings.
+ * The block api_postgres { } and its settings.
  */
 
 

@@ -12,7 +12,8 @@ static char *read_env(ngx_conf_t *cf, const ngx_str_t *name,
 static char *read_secret(ngx_conf_t *cf, api_http_conninfo_t *conninfo);
 
 
-/* what is returned or logged never quotes the value: it may hold a password */
+/* nothing that is returned or logged quotes the value: it may hold a
+   password */
 
 char *
 api_conf_primary(ngx_conf_t *cf, const ngx_str_t *name,

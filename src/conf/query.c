@@ -351,7 +351,7 @@ api_conf_query_statement(ngx_conf_t *cf, const api_http_route_t *route,
         {
             line = point.line;
 
-            /* without escapes it is as long there as here */
+            /* a word without escapes is as long in the file as here */
 
             if (api_conf_place_find(from, &query->place,
                                     api_conf_sql_word(query), word, word->len,

@@ -269,7 +269,7 @@ value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n, api_value_t *out)
 }
 
 
-/* one text for the whole request, whoever asks first */
+/* the first who asks makes the text, and it stays for the whole request */
 
 static ngx_int_t
 made_of(api_http_ctx_t *ctx, ngx_uint_t index, ngx_str_t *out)

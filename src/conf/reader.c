@@ -110,7 +110,7 @@ api_conf_readers_bind(ngx_conf_t *cf, api_http_route_t *route)
 }
 
 
-/* of the client's arrays only PostgreSQL's text is kept */
+/* arrays of the client are refused: only their text for PostgreSQL is kept */
 
 static const char *
 check_type(const api_http_route_t *route, const api_http_bind_t *bind)

@@ -29,8 +29,8 @@ API_MUST_CHECK ngx_int_t api_conf_readers_bind(ngx_conf_t *cf,
     api_http_route_t *route);
 
 
-/* does a reader take a column of the n-th query's row?  guards: one that has an
-   answer of its own to no row, or one that has not */
+/* does a reader take a column of the n-th query's row?  guards: 1, only those
+   that answer a missing row themselves; 0, only the others */
 ngx_uint_t api_conf_reader_reads(const api_http_route_t *route, ngx_uint_t n,
     ngx_uint_t guards);
 

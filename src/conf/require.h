@@ -1,6 +1,6 @@
 
 /*
- * Api_require while the configuration is read.
+ * The directive api_require while the configuration is read.
  */
 
 

@@ -104,7 +104,7 @@ api_conf_leads(ngx_conf_t *cf, void **loc_conf)
 }
 
 
-/* what the module's other directives say stays */
+/* what the module's other directives say is kept */
 
 ngx_int_t
 api_conf_unwritten(ngx_conf_t *cf, void **parent, void **loc_conf,

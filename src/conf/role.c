@@ -8,7 +8,7 @@
 /* PostgreSQL's NAMEDATALEN, without the NUL */
 #define ROLE_NAME_MAX  63
 
-/* each role of a route has statements of its own */
+/* roles of a route at most: each has prepared statements of its own */
 #define ROLE_ROLES     32
 
 

@@ -225,7 +225,7 @@ api_conf_roles_collect(api_check_t *check, api_http_route_t *route,
                 return NGX_ERROR;
             }
 
-            /* unless the server tells more */
+            /* until the server says more */
 
             statement->opaque = 1;
             statement->dynamic = 1;
@@ -267,7 +267,7 @@ api_conf_roles_tell(ngx_conf_t *cf, api_conf_checked_t *c)
 }
 
 
-/* what a level says is told once, and not of each of its routes */
+/* a fault of a level is reported once, and not for each of its routes */
 
 static ngx_uint_t
 is_told(const api_http_main_conf_t *amcf, ngx_uint_t n)

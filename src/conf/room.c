@@ -5,7 +5,8 @@
 #include <ngx_event.h>
 
 
-/* of a worker's connections: its channel to the master, and its wake */
+/* connections of a worker for itself: its channel to the master, and its
+   wake */
 #define ROOM_OWN  2
 
 

@@ -7,12 +7,12 @@
 
 
 /*
- * What modules of nginx have at a level begins so.  Where a location says
- * nothing of it, it has the pointer of the server's.
+ * The configurations of nginx's modules begin with these members.  A location
+ * that says nothing of its own has the very pointer of its server.
  *
- * Source: ngx_http_access_module.c, _auth_basic_module.c,
- * _auth_request_module.c, _limit_req_module.c, _limit_conn_module.c,
- * _headers_filter_module.c and _log_module.c, where they are private.
+ * The structures are private in ngx_http_access_module.c,
+ * _auth_basic_module.c, _auth_request_module.c, _limit_req_module.c,
+ * _limit_conn_module.c, _headers_filter_module.c and _log_module.c.
  */
 
 typedef struct {
@@ -126,7 +126,7 @@ api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
         }
     }
 
-    /* who may ask is said here, too */
+    /* limit_except says who may ask, too */
 
     if (level->clcf->limit_except) {
         return "limit_except";

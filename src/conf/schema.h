@@ -1,6 +1,7 @@
 
 /*
- * Api_schema_path; an api_body compiled, its files found.
+ * The directive api_schema_path; an api_body compiled, and the files found
+ * that its schema refers to.
  */
 
 

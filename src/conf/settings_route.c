@@ -140,7 +140,8 @@ bind_values(ngx_conf_t *cf, api_http_route_t *route,
 }
 
 
-/* of "as=", wherever its statement stands: no move would help */
+/* is the name the "as=" of a statement, before or behind?  A setting cannot
+   wait for any of them. */
 
 static ngx_uint_t
 is_row(const api_http_route_t *route, const ngx_str_t *name)

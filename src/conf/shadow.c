@@ -163,7 +163,8 @@ is_regex(const api_conf_level_t *level)
 }
 
 
-/* a location without an expression */
+/* does the location, which has no regular expression, take a path of the
+   route? */
 
 static ngx_uint_t
 takes(ngx_conf_t *cf, const api_conf_level_t *level,

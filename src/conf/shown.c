@@ -208,7 +208,7 @@ api_conf_shown_nowhere(ngx_conf_t *cf)
 }
 
 
-/* those that stand in the route's own block */
+/* looks at the variables in the route's own block */
 
 static ngx_int_t
 check_mentions(ngx_conf_t *cf, const api_http_route_t *route,

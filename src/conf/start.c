@@ -103,7 +103,7 @@ serviced(void)
 
     pid = ngx_atoi((u_char *) (uintptr_t) value, ngx_strlen(value));
 
-    /* or a script of the unit's */
+    /* or a script that the unit runs */
 
     return pid == (ngx_int_t) getpid() || pid == (ngx_int_t) getppid();
 }
@@ -161,7 +161,7 @@ alive(const ngx_str_t *file, const char *suffix)
 }
 
 
-/* a number that was left by a crash may be another program's by now */
+/* a pid that a crash has left in the file may be another program's by now */
 
 static ngx_uint_t
 is_nginx(ngx_pid_t pid)

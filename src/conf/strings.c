@@ -18,7 +18,8 @@
 /* a string of a statement with a name in it */
 typedef struct {
     const api_sql_words_t  *words;
-    ngx_uint_t              at;         /* its place among them */
+    ngx_uint_t              at;         /* the index of the string among the
+                                           words */
     ngx_str_t               text;       /* with its quotes */
     ngx_str_t               name;       /* without "$" */
     ngx_str_t               type;       /* interval '…', '…'::interval; or
@@ -98,7 +99,7 @@ api_conf_strings(ngx_conf_t *cf, api_http_route_t *route)
 }
 
 
-/* the first name is told */
+/* reports the first name in a string */
 
 static void
 look(ngx_conf_t *cf, const api_http_route_t *route,

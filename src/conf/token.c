@@ -312,7 +312,8 @@ read_jti(api_http_token_t *token, const ngx_str_t *word)
 }
 
 
-/* statements below that do not need it are another transaction in vain */
+/* warns of statements below that do not need the token: they are another
+   transaction in vain */
 
 static ngx_int_t
 check(ngx_conf_t *cf, api_http_route_t *route)

@@ -404,7 +404,8 @@ check_param(types_t *t, ngx_uint_t n)
         t->failed = 1;
     }
 
-    /* a row is PostgreSQL's own; a hash and the body are what they are */
+    /* only values of the client are checked: an earlier row is PostgreSQL's
+       own, a hash and the whole body cannot be wrong here */
 
     if (bind->source->checked
         && api_sql_inferred_rule(&declared, type, &rule) == NGX_OK)
@@ -421,7 +422,7 @@ check_param(types_t *t, ngx_uint_t n)
 }
 
 
-/* what JSON is written as, of whichever source */
+/* the type that JSON of any source is written as */
 
 static ngx_int_t
 settle(types_t *t, api_http_bind_t *bind, const api_sql_inferred_t *type)
@@ -538,7 +539,8 @@ keep_rule(types_t *t, const api_rule_t *rule, const api_rule_t **out)
 }
 
 
-/* workers need not find out again what has to be told */
+/* kept for workers, which need not find out again which types have to be
+   given */
 
 static ngx_int_t
 keep_given(types_t *t)

@@ -109,7 +109,8 @@ api_conf_verdict(ngx_conf_t *cf, api_conf_checked_t *c)
 }
 
 
-/* the role is told of, or the same under another one */
+/* has the fault been reported, of the role or under another role of the
+   route? */
 
 static ngx_uint_t
 is_told(const api_conf_checked_t *c, ngx_uint_t n)
@@ -337,13 +338,14 @@ fault_level(const api_conf_checked_t *c, const api_check_fault_t *fault)
         }
     }
 
-    /* a policy asks for a setting that an earlier statement makes */
+    /* a policy may ask for a setting that only an earlier statement makes */
 
     if (fault->planning && ngx_strcmp(fault->sqlstate, "42704") == 0) {
         return NGX_LOG_WARN;
     }
 
-    /* while it is planned, a function that is wrongly called immutable runs */
+    /* planning runs a function that was declared immutable though it is not:
+       the error is that function's */
 
     if (fault->planning
         && ngx_strncmp(fault->sqlstate, "42", 2) != 0

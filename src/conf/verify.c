@@ -34,7 +34,7 @@ typedef struct {
 /* of a request */
 typedef struct {
     ngx_str_t            rehash;
-    ngx_uint_t           right;      /* it is known to be */
+    ngx_uint_t           right;      /* the password is known to be right */
 } verify_state_t;
 
 
@@ -102,7 +102,8 @@ ngx_module_t  ngx_http_api_verify_module = {
 };
 
 
-/* who will be told that too many wait is told before the database is asked */
+/* where too many wait already, the client learns so before the database is
+   asked */
 static const api_http_step_t  steps[] = {
     { "room", API_PHASE_WORK, is_used, api_http_password_room,
       NULL },
