@@ -15,7 +15,8 @@ static ngx_int_t refuse(api_http_ctx_t *ctx);
 static void resume(api_http_ctx_t *ctx);
 
 
-/* other modules' configurations may not be merged yet: they are asked later */
+/* what other modules configure may not be merged yet, so that it is looked at
+   later */
 
 ngx_int_t
 api_http_access_location(ngx_conf_t *cf, api_http_loc_conf_t *alcf)
@@ -168,7 +169,7 @@ access_check(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    /* a worker's own: that they fetch keys must not need a token */
+    /* a request of a worker itself: fetching keys must not need a token */
 
     if (api_http_selfget_is(r)) {
         return NGX_DECLINED;
@@ -214,8 +215,8 @@ access_check(ngx_http_request_t *r)
 }
 
 
-/* with 401 and 403 nginx has its way: "satisfy any" may know better, auth_delay
-   may wait, and http/filter makes the answer of ctx->error */
+/* 401 and 403 are left to nginx: "satisfy any" may let the request in,
+   auth_delay may wait, and http/filter makes the answer out of ctx->error */
 
 static ngx_int_t
 refuse(api_http_ctx_t *ctx)

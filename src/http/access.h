@@ -17,8 +17,8 @@
  */
 API_MUST_CHECK ngx_int_t api_http_access_init(ngx_conf_t *cf);
 
-/* a location whose configuration is being merged is among them.  NGX_OK or
-   NGX_ERROR (memory). */
+/* adds a location whose configuration is being merged to those that are asked.
+   NGX_OK or NGX_ERROR (memory). */
 API_MUST_CHECK ngx_int_t api_http_access_location(ngx_conf_t *cf,
     api_http_loc_conf_t *alcf);
 

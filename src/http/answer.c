@@ -118,7 +118,7 @@ api_http_answer_write(api_http_answer_t *answer, ngx_buf_t *b)
         return NGX_DONE;
     }
 
-    /* what filters and postpone_output would gather is due now */
+    /* filters and postpone_output must not hold it back */
 
     b->flush = 1;
 
@@ -135,7 +135,7 @@ api_http_answer_write(api_http_answer_t *answer, ngx_buf_t *b)
 }
 
 
-/* what the client cannot take at once is nginx's; who waits for it we are */
+/* nginx keeps what the client cannot take at once; we are the ones who wait */
 
 static ngx_int_t
 sent(api_http_answer_t *answer, ngx_int_t rc)
@@ -167,7 +167,7 @@ sent(api_http_answer_t *answer, ngx_int_t rc)
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    /* delayed by limit_rate: that timer is nginx's */
+    /* a write that limit_rate delays has a timer of nginx's */
 
     if (!wev->delayed) {
         ngx_add_timer(wev, clcf->send_timeout);
@@ -178,7 +178,7 @@ sent(api_http_answer_t *answer, ngx_int_t rc)
 }
 
 
-/* as ngx_http_writer(), but that the answer goes on behind it */
+/* like ngx_http_writer(), but then the answer goes on */
 
 static void
 writable(ngx_http_request_t *r)
@@ -279,7 +279,7 @@ api_http_answer_fail(api_http_answer_t *answer)
 }
 
 
-/* the request ends, or its cleanup was asked before */
+/* the request ends; end() may have run before */
 
 static void
 end(void *data)

@@ -15,7 +15,7 @@
 #define APIKEY_ROW      (8 * 1024)       /* bytes of its JSON */
 
 
-/* a key without a row; what falls on its place takes it */
+/* a key that has no row; a later key of the same place replaces it */
 struct api_http_apikey_none_s {
     u_char                      hash[API_HTTP_APIKEY_HASH];
     ngx_msec_t                  until;
@@ -61,7 +61,7 @@ static void tell_failure(const ask_t *ask, const struct pg_result *res);
 static void tell(ask_t *ask, ngx_int_t rc, api_error_code_e error);
 
 
-/* it is bound by give_values() alone */
+/* only give_values() binds it */
 const api_http_source_t  api_http_apikey_source = {
     .name = "an API key, which is text",
     .type = type
@@ -118,7 +118,7 @@ api_http_apikey(api_http_apikey_t *key, api_http_ctx_t *ctx,
 }
 
 
-/* of two of them it would be a guess who is meant */
+/* two such headers are refused: it would be a guess which one is meant */
 
 static ngx_int_t
 find_header(ngx_http_request_t *r, const ngx_str_t *name, ngx_str_t *text,
@@ -281,7 +281,7 @@ begin(api_http_apikey_t *key, const ngx_str_t *text, const u_char *hash,
 }
 
 
-/* a bucket that holds a second's */
+/* a bucket with the look-ups of one second */
 
 static ngx_uint_t
 may_ask(api_http_apikey_t *key)
@@ -424,7 +424,8 @@ take(api_db_job_t *job, ngx_uint_t step, const struct pg_result *res,
 }
 
 
-/* its columns as claims, for so long; NGX_AGAIN: with the types of now */
+/* keeps the row's columns as claims; NGX_AGAIN: the types have changed, and
+   the row has to be rendered by those of now */
 
 static ngx_int_t
 keep(ask_t *ask, ngx_pool_t *pool, const struct pg_result *res,
@@ -529,8 +530,8 @@ tell_failure(const ask_t *ask, const struct pg_result *res)
 }
 
 
-/* each is taken off the line before it is told: it may end another one, or
-   begin a look-up */
+/* each request leaves the line before it is resumed: it may end another one,
+   or begin a look-up */
 
 static void
 tell(ask_t *ask, ngx_int_t rc, api_error_code_e error)

@@ -50,7 +50,7 @@ typedef struct {
 } api_http_apikey_t;
 
 
-/* of a request, zeroed */
+/* a request's; zeroed by the caller */
 typedef struct {
     api_http_ctx_t             *ctx;
     ngx_queue_t                 queue;

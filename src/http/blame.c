@@ -98,7 +98,7 @@ is_value(api_sql_fault_e fault)
 }
 
 
-/* what was refused, or the only one that may have been */
+/* the value that was refused, or the only one that may have been */
 
 static ngx_uint_t *
 names(const api_http_case_t *b)
@@ -201,8 +201,8 @@ tell_pieces(api_http_case_t *b, api_sql_fault_e fault,
 }
 
 
-/* something does not fit where it is stored: of what was computed of several
-   values nobody can say which was too large */
+/* does something not fit where it is stored?  Of a value computed from several
+   ones nobody can say which one was too large. */
 
 static ngx_uint_t
 is_stored(const api_http_case_t *b)
@@ -277,7 +277,7 @@ is_clients(api_http_case_t *b, api_sql_fault_e fault)
                    && api_http_sent_input(b->query, n));
     }
 
-    /* one more: there may be none */
+    /* one more than there are, since there may be none */
 
     b->uses = ngx_palloc(b->pool, (nparams + 1) * sizeof(ngx_uint_t));
     b->inside = ngx_palloc(b->pool, (nparams + 1) * sizeof(ngx_uint_t));
@@ -296,7 +296,8 @@ is_clients(api_http_case_t *b, api_sql_fault_e fault)
         return api_http_blame_null(b);
     }
 
-    /* a stored value was not sent, but a row that it finds was chosen */
+    /* a stored value was not sent; but the row that it stands in was chosen by
+       what was sent */
 
     if (!api_http_sent_any(b->ctx, b->step, !is_value(fault))) {
         return 0;
@@ -315,7 +316,8 @@ is_clients(api_http_case_t *b, api_sql_fault_e fault)
 
     case API_SQL_FAULT_READING:
 
-        /* mostly it is the statement: only what is certain counts */
+        /* usually the statement is at fault: a value is blamed only where that
+           is certain */
 
         return api_http_blame_value(b) && b->sure;
 

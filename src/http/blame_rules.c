@@ -43,7 +43,7 @@ api_http_blame_key(api_http_case_t *b)
 }
 
 
-/* what is still referred to was chosen by what was sent */
+/* the row that is still referred to was chosen by what was sent */
 
 ngx_uint_t
 api_http_blame_reference(api_http_case_t *b)
@@ -96,7 +96,7 @@ by_column(api_http_case_t *b, const ngx_str_t *column, ngx_uint_t bits)
 
     rc = column_is(b, column, bits);
 
-    /* or to those that a generated column is made of */
+    /* or the columns that a generated column is made of */
 
     rule = b->query->rules.elts;
 
@@ -146,7 +146,7 @@ column_is(api_http_case_t *b, const ngx_str_t *column, ngx_uint_t bits)
 }
 
 
-/* in an INSERT without names, that are the catalog's to tell */
+/* an INSERT without column names takes those of the catalog */
 
 ngx_uint_t
 api_http_blame_is_column(const api_http_case_t *b, ngx_uint_t n,
@@ -254,7 +254,8 @@ by_words(api_http_case_t *b)
 
     for (n = 0; n < b->query->sql.params.nelts; n++) {
 
-        /* a column of an earlier row that was found by it */
+        /* the value is a column of an earlier row that was found by what was
+           sent */
 
         if (b->several && !api_http_sent(b->ctx, b->step, n, &value)
             && api_http_sent_found(b->ctx, b->step, n))
@@ -268,7 +269,7 @@ by_words(api_http_case_t *b)
 
         found = api_sql_evidence_key(b->res, &value.text);
 
-        /* of several statements it is the one whose value is there */
+        /* of several statements it is the one whose value the server quotes */
 
         if (found == API_SQL_EVIDENCE_FOUND
             || (found == API_SQL_EVIDENCE_NONE && !b->several)
@@ -303,7 +304,8 @@ by_likeness(api_http_case_t *b)
 }
 
 
-/* what is NULL was not sent, or was sent as null, or found by what was sent */
+/* the NULL was sent as null, or nothing was sent, or it was found by what was
+   sent */
 
 ngx_uint_t
 api_http_blame_null(api_http_case_t *b)
@@ -396,7 +398,7 @@ may_lack(const api_http_case_t *b, ngx_uint_t n)
 }
 
 
-/* a row that was chosen by what was sent may be kept from changing by it */
+/* a row that was chosen by what was sent may be one that must not change so */
 
 ngx_uint_t
 api_http_blame_rule(api_http_case_t *b)

@@ -32,7 +32,8 @@ static ngx_uint_t divides(const api_http_case_t *b, ngx_uint_t n,
     const ngx_str_t *value);
 
 
-/* one that is computed with, or stored, and is or may be what was refused */
+/* finds values that are computed with or stored, and that were refused or may
+   have been */
 
 ngx_uint_t
 api_http_blame_value(api_http_case_t *b)

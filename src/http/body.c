@@ -17,13 +17,15 @@
  */
 #define API_HTTP_BODY_AT_ONCE  32768
 
-/* whose tree may stay as long as the request: 60 KB at most */
+/* bytes of a body whose tree may stay as long as the request: the tree has 60
+   KB at most */
 #define API_HTTP_BODY_SMALL    512
 
-/* a tenth of a processor when the event loops want all of it */
+/* the nice value of the threads: they get a tenth of a processor when the
+   event loops want all of it */
 #define API_HTTP_BODY_NICE     10
 
-/* ms: what a thread reads has an end, long before this */
+/* ms: the longest that a thread may read; every body ends long before */
 #define API_HTTP_BODY_LAST     5000
 
 
@@ -277,7 +279,7 @@ api_http_body_step(api_http_ctx_t *ctx)
 }
 
 
-/* at once; NGX_BUSY: that would hold the other clients up */
+/* reads the body at once; NGX_BUSY: that would hold up the other clients */
 
 static ngx_int_t
 api_http_body_read(api_http_ctx_t *ctx, size_t len)
@@ -300,7 +302,8 @@ api_http_body_read(api_http_ctx_t *ctx, size_t len)
         rc = api_body_reader_read(&reader, pool);
 
     } else {
-        /* many requests may wait for the database, each with its tree */
+        /* the tree is not kept: many requests may wait for the database, each
+           with its own */
 
         text = reader.text.data;
         rc = api_body_reader_distil(&reader, pool);
@@ -447,8 +450,8 @@ api_http_body_length(api_http_ctx_t *ctx, size_t *len)
 
     alcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_api_module);
 
-    /* nginx has looked at what a client sends, but there are subrequests and
-       filters */
+    /* nginx has checked the length of what a client sends; but subrequests and
+       filters make bodies, too */
 
     if (n < 0 || n > (off_t) alcf->max_body) {
         api_http_problem_large(ctx);

@@ -1,6 +1,6 @@
 
 /*
- * The body: JSON, or a form, that keeps the route's rules.
+ * The body of a request: JSON or a form, and valid by the route's api_body.
  */
 
 

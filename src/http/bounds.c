@@ -218,7 +218,7 @@ add(bounds_t *b, ngx_uint_t n, const api_sql_bound_t *bound,
         b->meant = 1;
     }
 
-    /* of a parameter's list no item is named */
+    /* the items of a list in a parameter have no place of their own */
 
     if (items != NULL && api_str_is(&failure->in, "body")
         && add_place(pool, items, &failure->field) != NGX_OK)

@@ -17,8 +17,9 @@
 
 
 /*
- * 1: perhaps, and it could change something; of GET, HEAD and OPTIONS always 0.
- * origins: of ngx_str_t, "https://app.example.com", whose pages may; or NULL.
+ * 1: perhaps it has, and the request could change something; 0: no, and always
+ * for GET, HEAD and OPTIONS.  origins: of ngx_str_t,
+ * "https://app.example.com": sites whose pages may; or NULL.
  */
 ngx_uint_t api_http_cross_site(ngx_http_request_t *r,
     const ngx_array_t *origins);

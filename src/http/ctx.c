@@ -58,7 +58,8 @@ make(ngx_http_request_t *r)
         ctx->request = r;
         ctx->previous = lost(r);
 
-        /* it costs no memory to be found there */
+        /* a cleanup inside ctx itself, by which it is found again: no memory
+           is needed */
 
         ctx->found.handler = found;
         ctx->found.data = ctx;

@@ -114,7 +114,8 @@ add(api_http_ctx_t *ctx, const error_header_t *header)
         return NGX_OK;
     }
 
-    /* a 401 that error_page has made of another error is not that error */
+    /* where error_page has made a 401 of another error, the error's own value
+       does not belong in it */
 
     if (headers[ctx->error.code] == header) {
         value = ctx->error.header;

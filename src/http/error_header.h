@@ -13,8 +13,9 @@
 
 
 /*
- * That of ctx->error's code to the answer, before it is sent; one of its name
- * that is there already stays.  NGX_OK (or there is none), NGX_ERROR (memory).
+ * Adds the header of ctx->error's code to the answer, before it is sent; a
+ * header of that name that is there already stays.  NGX_OK (also where the
+ * code has none), NGX_ERROR (memory).
  */
 API_MUST_CHECK ngx_int_t api_http_error_header(api_http_ctx_t *ctx);
 

@@ -1,6 +1,6 @@
 
 /*
- * What stands in a query: escaped as in a form.
+ * The text of a query, which is escaped as a form is.
  */
 
 

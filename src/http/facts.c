@@ -4,7 +4,7 @@
 #include "observe/observe.h"
 
 
-/* of a line, more than a fact ever has */
+/* bytes of a line: more than a fact ever needs */
 #define FACTS_LINE  512
 
 

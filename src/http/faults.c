@@ -31,7 +31,8 @@ api_http_faults_keep(api_http_ctx_t *ctx)
     rc = ctx->route->body ? api_http_body_media_type(ctx) : NGX_OK;
 
     if (rc != NGX_OK) {
-        /* a body of another type is not looked at */
+        /* a body of a type that the route does not take is not read: the
+           faults of the parameters stand alone */
         ctx->error = error;
         return rc;
     }
@@ -56,7 +57,7 @@ api_http_faults_body(api_http_ctx_t *ctx)
         return rc;
     }
 
-    /* of what is right by itself PostgreSQL's types may ask for more */
+    /* PostgreSQL's types may refuse what the declared ones allow */
 
     if (ctx->fields != NULL
         && api_http_typed_fields(ctx, &ctx->error.failures) != NGX_OK)

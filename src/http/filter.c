@@ -145,7 +145,7 @@ api_http_filter_early_body(ngx_http_request_t *r, ngx_chain_t *in)
 
     b = ctx->page;
 
-    /* nginx's page is constant memory: what is not passed on is not missed */
+    /* nginx's page is constant memory: it may be dropped */
 
     for ( /* void */ ; in; in = in->next) {
         in->buf->pos = in->buf->last;

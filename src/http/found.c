@@ -66,7 +66,8 @@ find_query(ngx_http_request_t *r, const api_http_input_t *input,
                 continue;
             }
 
-            /* who sends it means a filter, which is never silently gone */
+            /* the client means a filter, and it must not be ignored
+               silently */
 
             brackets = FOUND_NAMED;
         }
@@ -168,7 +169,8 @@ find_cookie(const ngx_str_t *line, const ngx_str_t *name,
 }
 
 
-/* beyond the bound by one, so that too many are seen to be */
+/* one more than the bound is kept, so that the caller sees that there are too
+   many */
 
 static ngx_int_t
 push(ngx_array_t *found, u_char *data, size_t len,

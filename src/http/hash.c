@@ -137,7 +137,8 @@ make_until(api_http_ctx_t *ctx, ngx_uint_t at)
 }
 
 
-/* it stays when the request begins again: what is hashed is not hashed twice */
+/* the state stays when the request begins again, so that no password is hashed
+   twice */
 
 static hash_state_t *
 state_of(api_http_ctx_t *ctx)

@@ -55,7 +55,7 @@ send_one(ngx_http_request_t *r, api_http_header_t *header)
 }
 
 
-/* the place of a row that is not there would be no place */
+/* a header made of a row's columns is not sent where there is no row */
 
 static ngx_uint_t
 has_columns(ngx_http_request_t *r, const api_http_header_t *header)

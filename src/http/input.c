@@ -129,7 +129,7 @@ api_http_input_value(api_http_ctx_t *ctx, const api_http_input_t *input,
     f = found.elts;
 
     if (f->brackets) {
-        /* who sends a list means it: it is not to be passed over in silence */
+        /* the client means a list, and it must not be ignored silently */
         ngx_str_set(&failure->code, "type");
         ngx_str_set(&failure->message, "must be one value, without brackets "
                                        "after the name");
@@ -140,7 +140,8 @@ api_http_input_value(api_http_ctx_t *ctx, const api_http_input_t *input,
 }
 
 
-/* many short items take a hundred times as much as their text */
+/* read in a temporary pool: many short items take a hundred times as much
+   memory as their text */
 
 static ngx_int_t
 api_http_input_list(api_http_ctx_t *ctx, const api_http_input_t *input,
@@ -216,7 +217,7 @@ api_http_input_scalar(ngx_pool_t *pool, const api_http_input_t *input,
     rule = input->rule;
 
     if (rule.type.kind == API_TYPE_NONE) {
-        /* PostgreSQL says what it is: any text will do until then */
+        /* the statement settles the type: until then any text will do */
         rule.type.kind = API_TYPE_STRING;
     }
 

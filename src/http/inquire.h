@@ -29,7 +29,7 @@ API_MUST_CHECK ngx_int_t api_http_inquire(api_http_ctx_t *ctx,
     const struct pg_result *res, const api_http_blame_t *blame,
     api_http_inquire_pt handler);
 
-/* the request ends; harmless where nobody was asked */
+/* to be called when the request ends; harmless where nobody was asked */
 void api_http_inquire_forget(api_http_ctx_t *ctx);
 
 

@@ -88,7 +88,7 @@ api_http_jwt_state(api_http_ctx_t *ctx, ngx_uint_t waits)
         }
     }
 
-    /* what a variable could not wait for, the step can */
+    /* a variable cannot wait, but the step can: it looks again */
 
     if (state->rc == NGX_AGAIN || (state->rc == NGX_ABORT && waits)) {
         verify(ctx, state, waits);
@@ -143,7 +143,7 @@ release(void *data)
 }
 
 
-/* of a token and an API key the token decides */
+/* where both a token and an API key are sent, the token decides */
 
 static void
 verify(api_http_ctx_t *ctx, api_http_jwt_state_t *state, ngx_uint_t waits)
@@ -252,7 +252,7 @@ find_token(ngx_http_request_t *r, const api_http_jwt_t *jwt, ngx_str_t *token,
 }
 
 
-/* of two of them it would be a guess who is meant */
+/* two such headers are refused: it would be a guess which one is meant */
 
 static ngx_int_t
 find_header(ngx_http_request_t *r, ngx_str_t *token, api_auth_reason_e *reason)
@@ -333,7 +333,8 @@ check(ngx_http_request_t *r, api_http_jwt_state_t *state,
 }
 
 
-/* of one that was verified before, too.  state->claims: once it is known */
+/* asked also of a token that was verified before; state->claims is set once
+   the answer is known */
 
 static ngx_int_t
 check_revoked(api_http_jwt_state_t *state, const api_auth_claims_t *claims,

@@ -10,7 +10,7 @@
 #include "http/typed.h"
 
 
-/* seconds until a client asks again for what needs keys */
+/* seconds after which a client may try again when there are no keys */
 #define RETRY_AFTER  5
 
 
@@ -91,7 +91,7 @@ api_http_jwt_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 }
 
 
-/* why, the log is told and nobody else */
+/* the reason goes to the log, never to the client */
 
 static ngx_int_t
 refuse(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
@@ -244,7 +244,7 @@ require(api_http_ctx_t *ctx, api_http_jwt_state_t *state)
 }
 
 
-/* as with parameters, no connection is used for what PostgreSQL would refuse */
+/* as with parameters, what PostgreSQL would refuse takes no connection */
 
 ngx_int_t
 api_http_jwt_fit(api_http_ctx_t *ctx)

@@ -103,7 +103,8 @@ api_http_keys_load(api_http_keys_t *keys, api_http_keys_fault_t *fault)
         return rc;
     }
 
-    /* nobody keeps a key beyond the event it was got in */
+    /* the old set can go: nobody keeps a key beyond the event in which he got
+       it */
 
     destroy_pool(keys);
 
@@ -361,7 +362,7 @@ api_http_keys_get(api_http_keys_t *keys, api_http_ctx_t *ctx)
 }
 
 
-/* a text that is broken, half written perhaps, is read again until it is
+/* a file that is broken, perhaps half written, is read again until it is
    whole */
 
 static void
@@ -475,6 +476,8 @@ file_read(api_http_key_source_t *source, ngx_pool_t *pool, ngx_str_t *text,
                                  err);
 }
 
+
+/* a file that is gone, or just being replaced, counts as unchanged */
 
 static ngx_uint_t
 file_changed(api_http_key_source_t *source)

@@ -85,7 +85,7 @@ api_http_keyset_text(const api_http_keyset_t *set, ngx_pool_t *pool,
 
     *generation = 0;
 
-    /* one that is replaced just now is whole again with the next look */
+    /* a text that is being replaced is whole again at the next look */
 
     for (i = 0; i < 3 && api_http_keyset_generation(set) != 0; i++) {
 
@@ -429,7 +429,7 @@ wake_all(api_http_keyset_t *set)
 }
 
 
-/* each is taken off the line before it is told: it may end another one */
+/* each request leaves the line before it is resumed: it may end another one */
 
 static void
 wake(ngx_queue_t *line)
@@ -503,7 +503,8 @@ due_in(const api_http_keyset_t *set)
 }
 
 
-/* others may have fetched by then, or failed: it is looked at again */
+/* when the timer fires, the shared state is looked at again: others may have
+   fetched by then, or failed */
 
 static void
 plan_next(api_http_keyset_t *set)

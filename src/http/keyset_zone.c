@@ -79,7 +79,7 @@ api_http_keyset_zone_init(ngx_shm_zone_t *zone, void *data)
 }
 
 
-/* of another layout: whoever still uses it keeps it */
+/* a root of another layout stays for the workers that still use it */
 
 static api_http_keyset_root_t *
 root_of(ngx_slab_pool_t *slab)
@@ -169,7 +169,7 @@ api_http_keyset_zone_begin(api_http_keyset_shared_t *shared, ngx_uint_t cycle,
     ngx_int_t   rc;
     ngx_msec_t  now;
 
-    /* most of those who ask are told no */
+    /* most callers leave here, without the mutex */
 
     if (!api_http_keyset_zone_busy(shared) && is_cooling(shared, pause)) {
         return NGX_DECLINED;

@@ -52,7 +52,7 @@ api_http_learned_step(api_http_ctx_t *ctx)
 
     case NGX_OK:
 
-        /* since the parameters were looked at */
+        /* the schema was learned anew since the parameters were read */
 
         ctx->again = 1;
         return NGX_DECLINED;

@@ -54,7 +54,7 @@ API_MUST_CHECK ngx_int_t api_http_learned_fields(const api_http_ctx_t *ctx,
 /* ctx->job's guard, as the values are bound.  NGX_OK or NGX_ERROR (memory) */
 API_MUST_CHECK ngx_int_t api_http_learned_guard(api_http_ctx_t *ctx);
 
-/* were values bound by what is not known to hold any more? */
+/* were values bound by types that may have changed meanwhile? */
 ngx_uint_t api_http_learned_stale(const api_http_ctx_t *ctx);
 
 

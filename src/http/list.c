@@ -43,7 +43,7 @@ api_http_list(ngx_pool_t *temporary, ngx_pool_t *pool,
 }
 
 
-/* of what is allocated pool keeps the value only */
+/* pool keeps the value only: all else is allocated in temporary */
 
 static ngx_int_t
 api_http_list_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
@@ -59,7 +59,7 @@ api_http_list_bind(ngx_pool_t *temporary, ngx_pool_t *pool,
         return NGX_ERROR;
     }
 
-    /* of more than these not all were kept */
+    /* not all of them were kept: the client has sent too many */
 
     if (found->nelts > API_HTTP_FOUND_MAX) {
         return api_http_list_many(failure);
@@ -211,7 +211,7 @@ api_http_list_item(ngx_pool_t *pool, const api_http_input_t *input,
 
     rc = api_value_check(pool, &input->rule, &text, value, failure);
 
-    /* whether a text is JSON is seen with all of them */
+    /* whether the items are JSON is checked with all of them together */
 
     if (text.len == 0 && input->rule.type.kind == API_TYPE_JSON) {
         ngx_str_set(&failure->code, "format");
@@ -223,7 +223,8 @@ api_http_list_item(ngx_pool_t *pool, const api_http_input_t *input,
 }
 
 
-/* which of them is hard to see where it is nothing */
+/* an item of nothing is named by its number: it is hard to see in what was
+   sent */
 
 static ngx_int_t
 api_http_list_empty(ngx_pool_t *pool, ngx_uint_t nth, api_failure_t *failure)
@@ -254,7 +255,8 @@ api_http_list_many(api_failure_t *failure)
 }
 
 
-/* of a type that no comma is part of, nor a blank at an end */
+/* is the list of a type whose values hold no comma, and no blank at either
+   end? */
 
 static ngx_uint_t
 api_http_list_plain(const api_http_input_t *input)

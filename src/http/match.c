@@ -139,7 +139,7 @@ api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
         r->loc_conf = found.loc_conf;
         alcf = found.loc_conf[ngx_http_api_module.ctx_index];
 
-        /* a page that error_page leads to is the API's then */
+        /* a page that error_page leads to belongs to the API then */
 
         if (alcf->api == 1) {
             ctx = api_http_ctx_get(r);
@@ -536,7 +536,8 @@ api_http_match_refuse(ngx_http_request_t *r)
     }
 
     if (ctx->route != NULL) {
-        /* checked once more, with all the others: every failure is named */
+        /* the bad segment is checked once more, with all the other inputs, so
+           that every failure is named */
         rc = api_http_input_parameters(ctx);
 
     } else if (r->method == NGX_HTTP_OPTIONS) {
