@@ -28,7 +28,7 @@ static ngx_int_t parameters(api_http_ctx_t *ctx);
 static void forget_task(api_http_ctx_t *ctx, ngx_uint_t cancel);
 
 
-/* a request reads as this list */
+/* the core's steps, in the order in which a request takes them */
 static const api_http_step_t  rows[] = {
 
     { "parameters", API_PHASE_INPUT,   NULL,
@@ -111,7 +111,7 @@ api_http_order_make(ngx_conf_t *cf, void **loc_conf, api_http_phase_e first,
 }
 
 
-/* those of the phase that are used there */
+/* appends the rows of the phase that the location uses */
 
 static ngx_int_t
 push(ngx_array_t *list, const api_http_step_t *row, api_http_phase_e phase,
@@ -139,7 +139,8 @@ push(ngx_array_t *list, const api_http_step_t *row, api_http_phase_e phase,
 }
 
 
-/* the statements' step once a part, and what stands between */
+/* appends the step of the statements once for each part, and the steps that
+   stand between parts */
 
 static ngx_int_t
 push_parts(ngx_array_t *list, const api_http_step_t *query,
@@ -232,8 +233,8 @@ has_types(void **loc_conf)
 }
 
 
-/* without a body, too: parameters that are refused by what is not sure yet
-   wait there */
+/* also where there is no body: parameters that a type refused which is not
+   sure yet wait in that step */
 
 static ngx_uint_t
 has_values(void **loc_conf)

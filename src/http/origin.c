@@ -91,7 +91,7 @@ api_http_origin_name(api_http_ctx_t *ctx, ngx_uint_t step,
 
     failure = found->elts;
 
-    /* where memory is short the answer says less */
+    /* without memory the answer names fewer fields */
 
     for (i = 0; i < found->nelts; i++) {
         if (name_failure(&o, &failure[i]) == NGX_ERROR) {
@@ -346,7 +346,7 @@ name_target(origin_t *o, const ngx_str_t *column,
         several |= (n != o->query->sql.params.nelts && n != target[i].param);
         n = target[i].param;
 
-        /* whatever is missing is missing */
+        /* of a missing value every parameter that lacks one is named */
 
         if (api_str_is(&failure->code, "required")) {
             rc = add_param(o, n, failure);
@@ -410,7 +410,7 @@ name_parts(origin_t *o, const ngx_str_t *column, const api_failure_t *failure)
         }
     }
 
-    /* what is missing may be one that nobody sends */
+    /* the missing value may be one that no client sends */
 
     for (n = 0; n < nparams; n++) {
         if ((inside[n] & API_SQL_INTO_MADE)
@@ -464,7 +464,8 @@ name_alike(origin_t *o, const ngx_str_t *column, const api_failure_t *failure)
 }
 
 
-/* nothing is missing that is not NULL, and nothing else is wrong with NULL */
+/* a "required" failure needs a value that is NULL, and every other failure one
+   that is not */
 
 static ngx_uint_t
 is_cause(origin_t *o, ngx_uint_t n, const api_sql_target_t *target,
@@ -547,7 +548,7 @@ settle(origin_t *o, const api_failure_t *unnamed)
 
     error->failures = o->failures;
 
-    /* unless api_error has said another one, a parameter's status is 400 */
+    /* a failure in a parameter is a 400, unless api_error says otherwise */
 
     if (error->failures != NULL && error->code == API_ERROR_INVALID
         && error->status == 0 && !in_body(error->failures))

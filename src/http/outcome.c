@@ -154,7 +154,8 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     api_http_outcome_nobody(ctx);
 
     if (ctx->route->plan.read_only && api_sql_cell_is_state(res, "25006")) {
-        /* not a primary that was lost: the statement writes in a GET */
+        /* the transaction is read only by our own will, so that no primary was
+           lost: the statement writes in a GET */
         api_error_set(&ctx->error, API_ERROR_STATEMENT, NULL);
         log = 1;
     }
@@ -162,7 +163,8 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
     ngx_memzero(&blame, sizeof(api_http_blame_t));
     blame.step = step;
 
-    /* unless api_error has said what it is */
+    /* whose fault it is matters only where api_error has not settled the
+       answer */
 
     if (ctx->error.status == 0) {
         api_http_blame(ctx, step, res, &blame);

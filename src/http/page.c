@@ -88,7 +88,8 @@ is_nginx(const api_http_ctx_t *ctx)
 }
 
 
-/* what an upstream answered; nginx's own 502 or 504 about it is none */
+/* is it the answer of an upstream?  nginx's own 502 or 504 about an upstream
+   is not. */
 
 static ngx_uint_t
 is_upstreams(const ngx_http_request_t *r)

@@ -14,7 +14,8 @@
 #define API_HTTP_PASSWORD_NICE  19
 
 
-/* in memory of its own: the request may go while the thread is at work */
+/* the task of a thread, in memory of its own: the request may end while the
+   thread is at work */
 typedef struct {
     api_http_task_t             task;
     api_password_cost_t         cost;
@@ -58,7 +59,7 @@ api_http_password_share(ngx_cycle_t *cycle,
 }
 
 
-/* one processor is left to the event loops and to PostgreSQL */
+/* the default: one processor is left to the event loops and to PostgreSQL */
 
 static ngx_uint_t
 most(const api_http_password_conf_t *conf)

@@ -13,12 +13,13 @@
 
 
 /*
- * That of ctx->error as a buffer; when no error of this status is set, that of
- * a refusal of nginx's own, which is set.  NULL: memory.
+ * The problem of ctx->error as a buffer.  Where ctx->error has another status,
+ * nginx itself has refused: its error is set first.  NULL: memory.
  */
 ngx_buf_t *api_http_problem(api_http_ctx_t *ctx, ngx_uint_t status);
 
-/* ctx->error for a body beyond what the location takes, which it tells */
+/* sets ctx->error for a body that is too large; the sentence says how large it
+   may be */
 void api_http_problem_large(api_http_ctx_t *ctx);
 
 

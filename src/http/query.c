@@ -61,7 +61,7 @@ api_http_query_step(api_http_ctx_t *ctx)
 }
 
 
-/* the part is behind the request */
+/* the part is done: on to the next one */
 
 static ngx_int_t
 api_http_query_next(api_http_ctx_t *ctx)
@@ -106,7 +106,8 @@ api_http_query_submit(api_http_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    /* what was admitted before stays so: nothing is committed in vain */
+    /* only the first part is asked for room: a request that has committed
+       something goes on */
 
     if (ctx->part == 0 && api_http_unsent_admit(ctx) != NGX_OK) {
         return api_http_outcome_later(ctx, API_ERROR_BUSY,
@@ -193,7 +194,7 @@ api_http_query_values(api_db_job_t *job, ngx_uint_t step, const char **values)
 }
 
 
-/* what an earlier try of the part has come to is rolled back */
+/* forgets what an earlier try of the part has come to: it was rolled back */
 
 static void
 api_http_query_begin(api_http_ctx_t *ctx)
@@ -367,7 +368,7 @@ api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
 
     if (why == API_SQL_ROWS_STRANGE) {
 
-        /* another schema's types? */
+        /* perhaps the types are those of an earlier schema */
 
         if (!ctx->job.typed) {
             return NGX_AGAIN;

@@ -43,7 +43,7 @@ api_http_reader_json(api_http_ctx_t *ctx, const api_http_reader_t *reader,
         api_buf_add_str(out, &value.text);
 
     } else {
-        /* a header's bytes may be none of UTF-8 */
+        /* the bytes of a header need not be UTF-8 */
         api_json_write_untrusted(out, value.text.data, value.text.len);
     }
 

@@ -30,7 +30,8 @@ api_http_receive_step(api_http_ctx_t *ctx)
         return rc;
     }
 
-    /* nginx counts the one who waits: the driver has counted itself */
+    /* reading a body has raised the count for us; the driver holds one
+       already */
 
     r->main->count--;
 
@@ -44,7 +45,8 @@ api_http_receive_step(api_http_ctx_t *ctx)
 }
 
 
-/* perhaps at once: then the step itself goes on */
+/* called when the body is there, perhaps before the step has returned: then
+   the step itself goes on */
 
 static void
 done(ngx_http_request_t *r)

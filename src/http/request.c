@@ -155,7 +155,8 @@ api_http_request_wait(api_http_ctx_t *ctx)
 
     if (ctx->receiving) {
 
-        /* that is the client's time, and nginx bounds it */
+        /* while the body comes the time is the client's, and nginx bounds
+           it */
 
         api_http_request_unhurried(ctx);
         return;
@@ -227,7 +228,8 @@ api_http_request_steps(api_http_ctx_t *ctx)
 }
 
 
-/* by what is known now of the schema; what is committed is not done again */
+/* begins the request again by what is known of the schema now; parts that are
+   committed are not run again */
 
 static ngx_int_t
 api_http_request_again(api_http_ctx_t *ctx)
@@ -339,7 +341,7 @@ api_http_request_answer(api_http_ctx_t *ctx)
 
     if (!ctx->received) {
 
-        /* a step was done before there was a body to look at */
+        /* a step has answered before the body was received */
 
         rc = ngx_http_discard_request_body(ctx->request);
 
@@ -401,7 +403,8 @@ api_http_request_expire(api_http_ctx_t *ctx)
         return;
     }
 
-    /* it is cancelled, which may come too late */
+    /* the job is cancelled, and that may come too late: then nobody knows
+       whether it was committed */
 
     doubt = api_db_in_doubt(&ctx->job);
 

@@ -5,10 +5,10 @@
 #include "auth/random.h"
 
 
-/* of one that was sent */
+/* characters of an id that was sent, at most */
 #define REQUEST_ID_MAX    128
 
-/* of one that is made */
+/* bytes of an id that is made */
 #define REQUEST_ID_BYTES  16
 
 
@@ -148,7 +148,8 @@ get_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 }
 
 
-/* one, and the log's: an upstream's own would be a second */
+/* one header, with the id of the log: a header of an upstream would be a
+   second one */
 
 static ngx_int_t
 add_header(ngx_http_request_t *r)

@@ -64,7 +64,7 @@ api_http_require(api_http_ctx_t *ctx, const api_auth_claims_t *claims,
 }
 
 
-/* where no route was matched nothing is given */
+/* where no route was matched there are no values */
 
 static ngx_int_t
 holds(api_http_ctx_t *ctx, const api_http_require_t *line,
@@ -98,7 +98,8 @@ holds(api_http_ctx_t *ctx, const api_http_require_t *line,
 }
 
 
-/* what is no value of its type is absent: who may go on is told that */
+/* a value that is not of its type counts as absent here; whoever may go on
+   learns of it from the parameters' step */
 
 static ngx_int_t
 find_given(api_http_ctx_t *ctx, ngx_uint_t index,

@@ -1,6 +1,6 @@
 
 /*
- * Api_require: what the claims of a request must be.
+ * The directive api_require: what the claims of a request must be.
  */
 
 

@@ -63,8 +63,8 @@ api_http_respond_error(api_http_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* nginx's way to the user's error_page; without one we do not go there:
-       it would close the connection after each 400 */
+    /* the status leads to the user's error_page.  Without one we answer
+       ourselves: nginx would close the connection after each 400 */
 
     if (has_page(r, status)) {
         return (ngx_int_t) status;

@@ -6,7 +6,7 @@
 #include "sql/cell.h"
 
 
-/* ms: a list that takes longer is another worker's matter */
+/* ms: after that another worker may ask for the list */
 #define REVOKED_ASK      15000
 
 /* ms, for requests before the first list */
@@ -14,7 +14,7 @@
 #define REVOKED_WAIT     5000
 #define REVOKED_WAITING  1000
 
-/* ms: an age of the list that is told, and again after it */
+/* ms: a list older than this is reported, and again after as long */
 #define REVOKED_OLD      60000
 
 /* bytes of a row as it is received, at most in the mean */
@@ -96,7 +96,8 @@ due(ngx_event_t *ev)
 }
 
 
-/* others may have asked by then: it is looked at again */
+/* when the timer fires, the shared state is looked at again: others may have
+   asked by then */
 
 static void
 plan_next(api_http_revoked_t *revoked)
@@ -147,7 +148,7 @@ ask(api_http_revoked_t *revoked)
 }
 
 
-/* it has none: see conf/aside */
+/* the statement has no parameters: see conf/aside */
 
 static ngx_int_t
 give_values(api_db_job_t *job, ngx_uint_t step, const char **values)
@@ -192,7 +193,7 @@ take(api_db_job_t *job, ngx_uint_t step, const struct pg_result *res,
     table = api_http_revoked_zone_lock(revoked->place->shared, revoked->most,
                                        revoked->started);
 
-    /* another worker's is newer */
+    /* another worker has a newer list */
 
     if (table == NULL) {
         return NGX_OK;
@@ -324,7 +325,8 @@ done(api_db_job_t *job, api_db_outcome_e outcome, const struct pg_result *res,
 }
 
 
-/* once in a while: a database that is away is in the log already */
+/* reported once in a while only: a database that is away is in the log
+   already */
 
 static void
 failed(api_http_revoked_t *revoked, const char *why, const ngx_str_t *detail)
@@ -430,7 +432,7 @@ look(ngx_event_t *ev)
 }
 
 
-/* each is taken off the line before it is told: it may end another one */
+/* each request leaves the line before it is resumed: it may end another one */
 
 static void
 wake(api_http_revoked_t *revoked, ngx_uint_t all)
@@ -442,7 +444,7 @@ wake(api_http_revoked_t *revoked, ngx_uint_t all)
         wait = ngx_queue_data(ngx_queue_head(&revoked->waiting),
                               api_http_revoked_wait_t, queue);
 
-        /* they came one after the other */
+        /* those behind came later, and may wait longer */
 
         if (!all && revoked->place->shared->published == 0
             && ngx_current_msec - wait->begun < REVOKED_WAIT)

@@ -35,7 +35,7 @@ api_http_revoked_zone_init(ngx_shm_zone_t *zone, void *data)
     slab = (ngx_slab_pool_t *) zone->shm.addr;
     shared = slab->data;
 
-    /* that of another layout stays where it is, for old workers */
+    /* a list of another layout stays where it is, for old workers */
 
     if (shared != NULL && shared->layout == LAYOUT) {
         place->shared = shared;
@@ -174,7 +174,8 @@ api_http_revoked_zone_look(const api_http_revoked_shared_t *shared,
 
         ngx_memory_barrier();
 
-        /* two lists later its table would have been written again */
+        /* the number has changed: the table may have been overwritten while it
+           was read */
 
     } while (shared->published != number);
 

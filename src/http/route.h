@@ -432,8 +432,9 @@ typedef struct {
                                                 columns was taken over */
     unsigned                    rows:1;      /* a bind takes an earlier row's
                                                 column */
-    unsigned                    typed:1;     /* a bind with a rule somewhere */
-    unsigned                    formed:1;    /* a value with a form somewhere */
+    unsigned                    typed:1;     /* some bind has a rule */
+    unsigned                    formed:1;    /* some value is put in the form
+                                                of its type */
     unsigned                    composed:1;  /* api_answer */
     unsigned                    trusted:1;   /* api_trust_functions */
     unsigned                    refused:1;   /* something is wrong with it, */
@@ -488,8 +489,7 @@ typedef struct {
                                                 first; or NULL */
     ngx_array_t                *headers;     /* of api_http_header_t, own and
                                                 inherited; or NULL */
-    const api_http_steps_t     *access;      /* what is asked before anything is
-                                                told; NULL: nothing */
+    const api_http_steps_t     *access;      /* the access steps; NULL: none */
     ngx_str_t                   challenge;   /* a 401's WWW-Authenticate, by a
                                                 chapter; or empty */
     ngx_int_t                 (*preflight)(api_http_ctx_t *ctx);

@@ -329,7 +329,7 @@ make_theirs(api_http_selfget_t *get, ngx_connection_t *c)
 }
 
 
-/* before nginx's HTTP has it */
+/* closes the other end before nginx's HTTP has taken it over */
 
 static void
 close_theirs(ngx_connection_t *c)
@@ -483,7 +483,7 @@ make_room(api_http_selfget_fetch_t *fetch)
 }
 
 
-/* the request is sent already */
+/* nothing is to be written: the request is sent already */
 
 static void
 nothing(ngx_event_t *ev)

@@ -32,7 +32,7 @@ api_http_sent_any(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t found)
 }
 
 
-/* an earlier row is an earlier step's, so this ends */
+/* an earlier row belongs to an earlier step, so that this recursion ends */
 
 ngx_uint_t
 api_http_sent_found(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n)

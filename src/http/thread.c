@@ -146,7 +146,8 @@ api_http_thread_done(api_thread_task_t *thread)
     task->line->nrunning--;
     api_http_thread_next(task->line);
 
-    /* not before: what next() resumed may have ended this request, too */
+    /* read only now: what next() has resumed may have ended this request,
+       too */
 
     ctx = task->ctx;
 
@@ -212,7 +213,7 @@ api_http_task_forget(api_http_ctx_t *ctx)
         break;
 
     case API_HTTP_TASK_READY:
-        /* nobody waits, or api_http_thread_next() goes on */
+        /* nobody waits; else api_http_thread_next() goes on */
         task->line->nrunning--;
         break;
 

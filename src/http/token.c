@@ -32,7 +32,8 @@ typedef struct {
 
 typedef struct {
     api_http_task_t             task;
-    api_http_signer_t           signer;      /* its key is the task's own */
+    api_http_signer_t           signer;      /* the key is a copy that belongs
+                                                to the task */
     ngx_int_t                   rc;
     ngx_str_t                   claims;
     ngx_str_t                   out;

@@ -242,7 +242,7 @@ api_http_typed_bind(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 }
 
 
-/* an input's first failure is enough */
+/* the first failure of an input is enough */
 
 static ngx_int_t
 check_bounds(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
@@ -265,7 +265,7 @@ check_bounds(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 }
 
 
-/* the same value in two statements fails once */
+/* a value that two statements take fails once only */
 
 static ngx_int_t
 check_field(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,

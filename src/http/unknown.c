@@ -46,7 +46,7 @@ api_http_unknown(api_http_ctx_t *ctx, ngx_array_t **failures)
             continue;
         }
 
-        /* with a broken escape it is what it looks like */
+        /* a name with a broken escape is taken as it stands */
 
         if (api_http_escape_name(r->pool, &name) == NGX_ERROR) {
             return NGX_ERROR;
@@ -154,7 +154,7 @@ api_http_unknown_told(const ngx_array_t *failures, const ngx_str_t *field)
 }
 
 
-/* a client may send any: as long as a key of a body's is told */
+/* a client may send any name: it is quoted as far as a key of a body is */
 
 static ngx_int_t
 api_http_unknown_field(ngx_pool_t *pool, const ngx_str_t *name,

@@ -69,7 +69,8 @@ api_http_unsent_admit(api_http_ctx_t *ctx)
 
     if (ctx->route->plan.read_only) {
 
-        /* what it will be is seen in time: only where nothing would fit */
+        /* the size of a read is known in time: it is refused here only where
+           nothing would fit */
 
         return api_http_unsent.kept < api_http_unsent_limit(size)
                ? NGX_OK : api_http_unsent_full(ctx, size);
@@ -134,7 +135,7 @@ api_http_unsent_keep(api_http_ctx_t *ctx, size_t size)
     ctx->kept += size;
     api_http_unsent.kept += size;
 
-    /* the largest, forgotten slowly */
+    /* the largest answer of the route, forgotten slowly */
 
     recent = &api_http_unsent.recent[ctx->route->index];
 

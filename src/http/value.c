@@ -15,7 +15,8 @@ api_http_value(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
         return NGX_ERROR;
     }
 
-    /* what is declined was refused before; a variable, a row is as it is */
+    /* a value that cannot be put in form was refused before; one of a variable
+       or a row is sent as it is */
 
     return api_http_value_form(ctx, step, n, out, &failure) == NGX_ERROR
            ? NGX_ERROR : NGX_OK;
@@ -64,7 +65,7 @@ api_http_value_form(api_http_ctx_t *ctx, ngx_uint_t step, ngx_uint_t n,
 
     api_http_source_type(ctx->route, bind, &declared);
 
-    /* of a body's array the literal is ours */
+    /* the array of a body is a literal that we have written */
 
     return api_sql_form_text(ctx->request->pool, form,
                              declared.array

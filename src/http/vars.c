@@ -132,7 +132,7 @@ api_http_vars_code(ngx_http_request_t *r)
     ctx = api_http_ctx_seen(r);
     code = API_ERROR_NONE;
 
-    /* an error_page was led to by a refusal of nginx's own */
+    /* a refusal of nginx's own has led to an error_page */
 
     if (r->error_page && r->err_status >= NGX_HTTP_BAD_REQUEST
         && api_http_ctx_met(r))

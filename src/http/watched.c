@@ -14,7 +14,7 @@ api_http_watched_read(api_http_watched_t *watched, const ngx_str_t *path,
     ngx_fd_t   fd;
     ngx_int_t  rc;
 
-    /* a pipe would never open */
+    /* O_NONBLOCK: opening a pipe would wait for ever */
 
     fd = open((const char *) path->data, O_RDONLY|O_NONBLOCK|O_CLOEXEC);
 
