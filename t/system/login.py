@@ -274,7 +274,7 @@ def clients_that_leave():
 
 @section
 def a_schema_that_changes():
-    costs("memory 256m; time 8; queue 50;")
+    costs("memory 256m; time 3; queue 50;")
     postgres.sql("TRUNCATE first")
     eve = dict(ANN, email="eve@example.com")
     equal(post("/auth/register", eve).status, 201, "somebody whose password takes its time")
