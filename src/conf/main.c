@@ -242,6 +242,7 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
         || (!server
             && (conf->has_routes || own != NULL || conf->errors != NULL
                 || conf->headers != NULL || conf->marked != NULL
+                || conf->added != NULL
                 || conf->database_name.len != 0
                 || conf->timeout != NGX_CONF_UNSET_MSEC
                 || conf->max_answer != NGX_CONF_UNSET_SIZE

@@ -31,7 +31,7 @@ api_conf_require(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     api_http_loc_conf_t   *alcf;
 
     alcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_api_module);
-    alcf->marked = "api_require";
+    alcf->added = "api_require";
 
     value = cf->args->elts;
 

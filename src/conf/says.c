@@ -43,9 +43,10 @@ typedef struct {
 static ngx_uint_t differs(ngx_conf_t *cf, const saying_t *saying, void **one,
     void **other);
 static const char *says_itself(ngx_http_core_loc_conf_t *clcf,
-    const ngx_http_core_loc_conf_t *outer);
+    const ngx_http_core_loc_conf_t *outer,
+    const ngx_http_core_loc_conf_t *own);
 static const char *says_ours(const api_http_loc_conf_t *alcf,
-    const api_http_loc_conf_t *outer);
+    const api_http_loc_conf_t *outer, const api_http_loc_conf_t *own);
 
 
 static const saying_t  sayings[] = {
@@ -100,16 +101,17 @@ api_conf_says_alien(ngx_conf_t *cf)
 
 const char *
 api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
-    const api_conf_level_t *level)
+    const api_conf_level_t *level, const api_http_route_t *route)
 {
     const char                 *said;
     ngx_uint_t                  root;
     const saying_t             *saying;
     const api_conf_level_t     *server;
-    const api_http_loc_conf_t  *alcf;
+    const api_http_loc_conf_t  *alcf, *own;
 
     server = ascf->levels->elts;
     root = (level->clcf->name.len <= 1);
+    own = route->loc_conf[ngx_http_api_module.ctx_index];
 
     said = api_conf_leads(cf, level->loc_conf);
 
@@ -120,7 +122,8 @@ api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     for (saying = sayings; saying->directive != NULL; saying++) {
 
         if ((saying->of_root || !root)
-            && differs(cf, saying, level->loc_conf, server->loc_conf))
+            && differs(cf, saying, level->loc_conf, server->loc_conf)
+            && !differs(cf, saying, route->loc_conf, server->loc_conf))
         {
             return saying->directive;
         }
@@ -138,8 +141,12 @@ api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
 
     alcf = level->loc_conf[ngx_http_api_module.ctx_index];
 
-    if (alcf->marked != NULL || alcf->alien != NULL) {
-        return alcf->marked != NULL ? alcf->marked : alcf->alien;
+    if (alcf->marked != NULL && own->marked == NULL) {
+        return alcf->marked;
+    }
+
+    if (alcf->added != NULL || alcf->alien != NULL) {
+        return alcf->added != NULL ? alcf->added : alcf->alien;
     }
 
     if (root) {
@@ -150,14 +157,15 @@ api_conf_says(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
         return "return";
     }
 
-    said = says_itself(level->clcf, server->clcf);
+    said = says_itself(level->clcf, server->clcf,
+                       route->loc_conf[ngx_http_core_module.ctx_index]);
 
     if (said != NULL) {
         return said;
     }
 
-    return says_ours(alcf,
-                     server->loc_conf[ngx_http_api_module.ctx_index]);
+    return says_ours(alcf, server->loc_conf[ngx_http_api_module.ctx_index],
+                     own);
 }
 
 
@@ -179,24 +187,32 @@ differs(ngx_conf_t *cf, const saying_t *saying, void **one, void **other)
 
 static const char *
 says_itself(ngx_http_core_loc_conf_t *clcf,
-    const ngx_http_core_loc_conf_t *outer)
+    const ngx_http_core_loc_conf_t *outer, const ngx_http_core_loc_conf_t *own)
 {
     return (clcf->error_pages != NULL
-              && clcf->error_pages != outer->error_pages) ? "error_page"
-           : (clcf->satisfy != outer->satisfy) ? "satisfy"
-           : (clcf->client_max_body_size != outer->client_max_body_size)
+              && clcf->error_pages != outer->error_pages
+              && own->error_pages == outer->error_pages) ? "error_page"
+           : (clcf->satisfy != outer->satisfy
+              && own->satisfy == outer->satisfy) ? "satisfy"
+           : (clcf->client_max_body_size != outer->client_max_body_size
+              && own->client_max_body_size == outer->client_max_body_size)
              ? "client_max_body_size"
            : NULL;
 }
 
 
+/* the first three add up */
+
 static const char *
-says_ours(const api_http_loc_conf_t *alcf, const api_http_loc_conf_t *outer)
+says_ours(const api_http_loc_conf_t *alcf, const api_http_loc_conf_t *outer,
+    const api_http_loc_conf_t *own)
 {
     return (alcf->headers != outer->headers) ? "api_header"
            : (alcf->errors != outer->errors) ? "api_error"
            : (alcf->params != outer->params) ? "api_param"
-           : (alcf->timeout != outer->timeout) ? "api_timeout"
-           : (alcf->database != outer->database) ? "api_database"
+           : (alcf->timeout != outer->timeout
+              && own->timeout == outer->timeout) ? "api_timeout"
+           : (alcf->database != outer->database
+              && own->database == outer->database) ? "api_database"
            : NULL;
 }

@@ -292,7 +292,7 @@ warn_of_precedence(ngx_conf_t *cf, const api_http_srv_conf_t *ascf,
     equal = (name->len > 1
              && name->len == api_pattern_literal(&route->pattern));
     said = (equal || route->parent_loc_conf != server->loc_conf)
-           ? NULL : api_conf_says(cf, ascf, level);
+           ? NULL : api_conf_says(cf, ascf, level, route);
 
     if (equal) {
         api_conf_log(NGX_LOG_WARN, cf, &route->place,

@@ -499,7 +499,10 @@ typedef struct {
                                                 takes; NULL: they are an OPTIONS
                                                 as any other */
     const char                 *marked;      /* a chapter's directive that
-                                                stands right here; NULL: none */
+                                                stands right here, in place of
+                                                those around; NULL: none */
+    const char                 *added;       /* one that stands right here, and
+                                                adds to those around; or NULL */
     const char                 *alien;       /* one of another module's, see
                                                 conf/says.h; or NULL */
 } api_http_loc_conf_t;

@@ -92,6 +92,17 @@ OF_ROOT = ["rewrite", "if", "add_header", "deny", "auth_basic",
            "auth_request", "limit_req", "limit_conn", "internal",
            "limit_except"]
 
+# what a route may say itself: how a location does, and the route
+REALM = "api_jwt { key file:secret; required off; }"
+OWN = {
+    "api_jwt": ("api_jwt on;", "api_jwt optional;"),
+    "api_key": ("api_key { keys file:keys.json; }", "api_jwt off;"),
+    "deny": ("deny all;", "allow 127.0.0.1; deny all;"),
+    "limit_req": ("limit_req zone=one;", "limit_req zone=one burst=5;"),
+    "satisfy": ("satisfy any;", "satisfy any;"),
+    "api_timeout": ("api_timeout 4s;", "api_timeout 5s;"),
+}
+
 QUIET = ["", "proxy_pass http://127.0.0.1:1;", "root html; try_files $uri =404;",
          "set $back x; proxy_pass http://$back;",
          "api_route GET /own { return 200; }"]
@@ -99,6 +110,8 @@ QUIET = ["", "proxy_pass http://127.0.0.1:1;", "root html; try_files $uri =404;"
 
 def warnings(text):
     own = configured("before", [], "after", "", text)
+    for name, content in (("secret", "s" * 32), ("keys.json", "{}")):
+        own.write(name, content)
     status, told = own.call("-t")
     equal(status, 0, "nginx -t passes")
     return re.findall(r"\[warn\] (api_route [^\n]*)", told)
@@ -130,6 +143,18 @@ def a_location_that_a_route_goes_before_is_named():
     equal(warnings("location /api/ { api_route GET / { return 200; } }"
                    " location / { add_header X-A a; deny all; }"), [],
           "nor of what a location's own path lies beside")
+
+    for word, (line, says) in OWN.items():
+        equal(warnings(REALM + ROUTE.replace("{", "{ " + says, 1)
+                       + "location /api/ { %s }" % line), [],
+              "nor of %s, which the route says itself" % word)
+        told = warnings(REALM + ROUTE + "location /api/ { %s }" % line)
+        ok(len(told) == 1 and 'whose "%s" does not hold' % word in told[0],
+           "as it is where the route does not", told)
+    told = warnings(REALM + ROUTE.replace("{", "{ api_jwt on; ", 1)
+                    + "location /api/ { api_jwt on; api_require role=admin; }")
+    ok(len(told) == 1 and '"api_require"' in told[0],
+       "but of api_require beside api_jwt", told)
 
     told = warnings(ROUTE + """
         location / { deny all; }
