@@ -59,6 +59,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       0,
       NULL },
 
+    { ngx_string("api_slow_log"),
+      API_CONF_LEVELS|NGX_CONF_TAKE12,
+      api_conf_slow_log,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("api_trust_functions"),
       API_CONF_LEVELS|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,

@@ -5,6 +5,11 @@
 GET of one row by its key, and an insert; requests a second and the CPU of
 nginx and PostgreSQL for each, as medians of ROUNDS turns of SECONDS, and the
 median ratio of a turn's two figures.  wrk keeps CONNECTIONS open.
+
+OLD_CONF and NEW_CONF are lines for the server { } of either, with the same
+module for both, what a directive costs:
+
+    NEW_CONF='location = /metrics { api_metrics; }' bench/versus X.so X.so
 """
 
 import os
@@ -61,7 +66,9 @@ def main():
         server.MODULES[:] = [os.path.abspath(module)]
         nginx = server.Nginx("versus%d" % n)
         nginx.configure("api_postgres app { primary \"%s\"; }" % postgres.uri,
-                        ROUTES, workers=2, level="error")
+                        ROUTES + os.environ.get(("OLD_CONF", "NEW_CONF")[n],
+                                                ""),
+                        workers=2, level="error")
         nginx.start()
         nginxes.append(nginx)
 

@@ -353,7 +353,7 @@ GET /b/marks                    => 200 10
 --- cases
 GET /b/zero/1                   => 500
 --- error_log eval
-qr/\[error\].* GET \/b\/zero\/:id: ERROR 22012: division by zero in \S+nginx.conf:\d+:\d+, request_id: [0-9a-f]{32}/
+qr/\[error\].* GET \/b\/zero\/:id: ERROR 22012: division by zero in \S+nginx.conf:\d+:\d+, client: [\d.]+, request_id: [0-9a-f]{32}/
 
 
 === … a variable's fault, too

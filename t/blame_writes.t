@@ -333,4 +333,4 @@ PUT /w/counter                  => 500
 --- cases
 POST /w/child-fixed {"id":9,"counter":1} => 500
 --- error_log eval
-qr/\[error\].* POST \/w\/child-fixed: ERROR 23503: .* in \S+nginx.conf:\d+:\d+, request_id: [0-9a-f]{32}/
+qr/\[error\].* POST \/w\/child-fixed: ERROR 23503: .* in \S+nginx.conf:\d+:\d+, client: [\d.]+, request_id: [0-9a-f]{32}/

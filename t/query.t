@@ -590,7 +590,7 @@ GET /q/closed
 Content-Type: application/problem+json
 --- response_body_unlike: closed\b.*denied
 --- error_log eval
-qr/\[error\].* GET \/q\/closed: ERROR 42501: permission denied for table \w+; GRANT SELECT is missing .* in \S+nginx.conf:\d+:\d+, request_id: /
+qr/\[error\].* GET \/q\/closed: ERROR 42501: permission denied for table \w+; GRANT SELECT is missing .* in \S+nginx.conf:\d+:\d+, client: [\d.]+, request_id: /
 
 
 

@@ -386,7 +386,7 @@ check_send(api_check_t *check, api_check_session_t *s, ngx_uint_t n)
                                                : api_check_settle_patience,
                              st->role ? 1 : 0, NULL, &st->role, NULL, NULL, 0)
            != 1
-        || PQsendPrepare(s->conn, name, (const char *) st->sql->text.data,
+        || PQsendPrepare(s->conn, name, (const char *) st->sql->sent.data,
                          st->attempt.given ? (int) st->sql->params.nelts : 0,
                          st->attempt.given)
            != 1

@@ -41,6 +41,45 @@ api_conf_timeout(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* api_slow_log TIME|off [values] */
+
+char *
+api_conf_slow_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    api_http_loc_conf_t *alcf = conf;
+
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    if (alcf->slow != NGX_CONF_UNSET_MSEC) {
+        return api_conf_keep_why(cf, cmd, NULL, "is duplicate");
+    }
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2 && api_str_is(&value[1], "off")) {
+        alcf->slow = 0;
+        return NGX_CONF_OK;
+    }
+
+    n = ngx_parse_time(&value[1], 0);
+
+    if (n == NGX_ERROR || n == 0
+        || (cf->args->nelts == 3 && !api_str_is(&value[2], "values")))
+    {
+        return api_conf_keep_why(cf, cmd, NULL,
+                                 "is written: api_slow_log 500ms, with "
+                                 "\"values\" behind it where the log may have "
+                                 "what clients send, or api_slow_log off");
+    }
+
+    alcf->slow = (ngx_msec_t) n;
+    alcf->slow_values = (cf->args->nelts == 3);
+
+    return NGX_CONF_OK;
+}
+
+
 /* api_max_answer SIZE */
 
 char *

@@ -51,6 +51,7 @@ char *api_conf_timeout(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_max_answer(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *api_conf_max_body(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *api_conf_slow_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *api_conf_max_unsent(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *api_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -276,6 +276,12 @@ api_conf_levels(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf)
 {
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 10000);
+
+    if (conf->slow == NGX_CONF_UNSET_MSEC) {
+        conf->slow_values = prev->slow_values;
+    }
+
+    ngx_conf_merge_msec_value(conf->slow, prev->slow, 1000);
     ngx_conf_merge_value(conf->trust, prev->trust, 0);
     ngx_conf_merge_value(conf->unknown, prev->unknown, 0);
     ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,

@@ -199,6 +199,7 @@ api_conf_create_loc(ngx_conf_t *cf)
     alcf->api = NGX_CONF_UNSET;
     alcf->timeout = NGX_CONF_UNSET_MSEC;
     alcf->trust = NGX_CONF_UNSET;
+    alcf->slow = NGX_CONF_UNSET_MSEC;
     alcf->max_answer = NGX_CONF_UNSET_SIZE;
     alcf->max_body = NGX_CONF_UNSET_SIZE;
     alcf->unknown = NGX_CONF_UNSET;

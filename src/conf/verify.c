@@ -16,7 +16,6 @@
 #include "conf/source.h"
 #include "http/chapter.h"
 #include "http/reader.h"
-#include "http/request_id.h"
 #include "http/source.h"
 #include "http/thread.h"
 
@@ -447,9 +446,8 @@ wrong(api_http_ctx_t *ctx, ngx_int_t verdict)
         ngx_log_error(NGX_LOG_WARN, ctx->request->connection->log, 0,
                       "%V: what its table has of a password is no hash that "
                       "api_verify_password knows, or one beyond its bounds; "
-                      "it is taken for wrong, and this worker says so once, "
-                      "request_id: %V", &ctx->route->name,
-                      api_http_request_id(ctx));
+                      "it is taken for wrong, and this worker says so once",
+                      &ctx->route->name);
     }
 
     api_error_set(&ctx->error, API_ERROR_UNAUTHORIZED,

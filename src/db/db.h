@@ -255,6 +255,17 @@ struct api_db_job_s {
     /* filled by db/ before done(): microseconds, for metrics and logs */
     uint64_t                    waited;      /* from submit to being sent */
     uint64_t                    took;        /* from sent to the Sync */
+    uint64_t                    longest;     /* from the result before it, or
+                                                from sent, to its own: of the
+                                                statement that took longest, */
+    ngx_uint_t                  slowest;     /* which step that is, */
+    ngx_uint_t                  rows;        /* its rows, */
+    const ngx_str_t            *server;      /* and where it ran, "host:port",
+                                                as long as the worker; NULL:
+                                                nowhere, or nobody knows */
+    ngx_uint_t                  awaited;     /* the step whose result comes
+                                                next */
+    unsigned                    sent:1;      /* to a server, at least once */
 
     unsigned                    typed:1;     /* types were read for its
                                                 result, see api_db_result_pt */
@@ -275,7 +286,8 @@ struct api_db_job_s {
     unsigned                    alone:1;     /* it may be what stalled, or
                                                 was behind two that did */
     unsigned                    replayed:1;  /* sent again after a lost
-                                                connection */
+                                                connection; this, again and
+                                                single others may look at */
     unsigned                    again:1;     /* sent again with types given,
                                                 or in another transaction of
                                                 a pooler */
@@ -329,6 +341,9 @@ ngx_uint_t api_db_in_doubt(const api_db_job_t *job);
  * result is dropped.  Harmless for a job that is done or was never taken.
  */
 void api_db_forget(api_db_job_t *job, ngx_uint_t cancel);
+
+/* µs since a job that waits or runs was submitted; 0: it does neither */
+uint64_t api_db_age(const api_db_job_t *job);
 
 /* seconds a client should wait after NGX_BUSY, NGX_DECLINED, AWAY or LATE */
 ngx_uint_t api_db_retry_after(api_db_t *db);

@@ -181,6 +181,8 @@ struct api_db_flight_s {
                                                those that came in one read
                                                with others' */
     uint64_t                    sent;
+    uint64_t                    told;       /* µs from then to the last of its
+                                               results */
     ngx_uint_t                  epoch;      /* the connection's epoch when it
                                                was sent, */
     ngx_uint_t                  known;      /* and by what its values were
@@ -219,6 +221,8 @@ struct api_db_conn_s {
     ngx_queue_t                 queue;      /* of db->conns[state] */
     api_db_conn_state_e         state;
     api_db_t                   *db;
+    const ngx_str_t            *where;      /* of db->servers; NULL: not there
+                                               yet, or there were too many */
     PGconn                     *pg;
     api_db_wire_t               wire;
     ngx_log_t                   log;
@@ -385,6 +389,9 @@ struct api_db_s {
     ngx_uint_t                  nsecret;    /* how many times it was read */
     ngx_log_t                  *log;
     ngx_pool_t                 *pool;
+    ngx_str_t                  *servers;    /* those it was connected to, of
+                                               db/took; NULL: none yet */
+    ngx_uint_t                  nservers;
     api_thread_team_t           cancels;
     api_thread_team_t           handshakes;
     api_db_limit_t              limit;

@@ -242,7 +242,7 @@ inquiry_types(api_db_conn_t *conn, api_db_segment_t *segment,
 
     if (inquiry_command(conn, segment, API_DB_INQUIRY_PARSE,
                         PQsendPrepare(conn->pg, "",
-                                      (const char *) inquiry->sql->text.data,
+                                      (const char *) inquiry->sql->sent.data,
                                       n, given))
         != NGX_OK
         || inquiry_command(conn, segment, API_DB_INQUIRY_TYPES|last,

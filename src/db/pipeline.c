@@ -201,7 +201,7 @@ api_db_pipeline_parse(api_db_conn_t *conn, api_db_segment_t *segment,
 
     given = api_db_prepared_given(conn->db, s);
 
-    if (PQsendPrepare(conn->pg, prepared->name, (char *) s->sql->text.data,
+    if (PQsendPrepare(conn->pg, prepared->name, (char *) s->sql->sent.data,
                       given ? (int) s->sql->params.nelts : 0, given)
         != 1
         || api_db_segment_command(conn, segment, API_DB_COMMAND_PREPARE,
@@ -241,7 +241,7 @@ api_db_pipeline_execute(api_db_conn_t *conn, api_db_segment_t *segment,
         rc = PQsendQueryPrepared(conn->pg, prepared->name, n, values, NULL,
                                  NULL, 0);
     } else {
-        rc = PQsendQueryParams(conn->pg, (char *) s->sql->text.data, n,
+        rc = PQsendQueryParams(conn->pg, (char *) s->sql->sent.data, n,
                                api_db_prepared_given(conn->db, s), values,
                                NULL, NULL, 0);
     }

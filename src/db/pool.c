@@ -243,9 +243,15 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
     job->alone = 0;
     job->waited = 0;
     job->took = 0;
+    job->longest = 0;
+    job->slowest = 0;
+    job->server = NULL;
+    job->awaited = 0;
+    job->sent = 0;
     job->submitted = api_db_now();
 
-    api_db_tell(job, .event = API_EVENT_JOB_SUBMITTED);
+    api_tell_of(JOB_SUBMITTED, .request = job->data,
+                .database = &db->conf->name);
 
     rc = api_db_pool_take(db, job);
 
@@ -317,6 +323,14 @@ ngx_uint_t
 api_db_in_doubt(const api_db_job_t *job)
 {
     return job->flight != NULL && api_db_finish_doubtful(job->flight);
+}
+
+
+uint64_t
+api_db_age(const api_db_job_t *job)
+{
+    return job->waiting || job->flight != NULL ? api_db_now() - job->submitted
+                                               : 0;
 }
 
 

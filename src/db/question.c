@@ -181,7 +181,7 @@ question_describe(api_db_conn_t *conn, api_db_segment_t *segment,
 
     /* without a name, which would keep what is only tried */
 
-    if (PQsendPrepare(conn->pg, "", (const char *) sql->text.data,
+    if (PQsendPrepare(conn->pg, "", (const char *) sql->sent.data,
                       given ? (int) sql->params.nelts : 0, given)
         != 1
         || api_db_segment_command(conn, segment, API_DB_COMMAND_LEARN, NULL,

@@ -12,6 +12,7 @@
 #include "db/setup.h"
 #include "db/stock.h"
 #include "db/tell.h"
+#include "db/took.h"
 #include "db/transaction.h"
 #include "sql/cell.h"
 
@@ -437,6 +438,8 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
 
         api_db_cost_bulk(conn->db, flight->plan, size);
 
+        api_db_took(conn, command, (ngx_uint_t) rows);
+
         api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
                            .step = command->step, .n = rows, .bytes = size,
                            .time = conn->woken - flight->sent);
@@ -496,6 +499,7 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 
     } else if (flight->failure == NULL) {
 
+        api_db_took(conn, command, 0);
         api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
                            .word = api_db_tell_state(command->res),
                            .step = command->step,

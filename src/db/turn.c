@@ -182,6 +182,8 @@ api_db_turn_joined(api_db_conn_t *conn, api_db_segment_t *segment,
     flight->sent = ngx_max(segment->sent, flight->job->submitted);
 
     flight->job->waited = flight->sent - flight->job->submitted;
+    flight->job->sent = 1;
+    flight->job->server = conn->where;
 
     api_db_tell(flight->job, .event = API_EVENT_JOB_SENT,
                 .time = flight->job->waited);

@@ -3,7 +3,6 @@
 #include "http/aside.h"
 #include "http/databases.h"
 #include "http/headers.h"
-#include "http/request_id.h"
 #include "http/source.h"
 #include "auth/digest.h"
 

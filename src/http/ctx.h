@@ -97,7 +97,8 @@ struct api_http_ctx_s {
                                                 http/source_row; those of
                                                 readers behind */
     api_value_t                *row;         /* one a mcf->row_names */
-    uint64_t                    db_time;     /* microseconds */
+    uint64_t                    db_time;     /* microseconds, */
+    uint64_t                    wait_time;   /* of them before being sent */
     size_t                      promised;    /* bytes, of http/unsent */
     size_t                      kept;
 

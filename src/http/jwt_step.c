@@ -3,7 +3,6 @@
 #include "http/cors.h"
 #include "http/cross_site.h"
 #include "http/headers.h"
-#include "http/request_id.h"
 #include "http/require.h"
 #include "http/source.h"
 #include "http/source_jwt.h"
@@ -102,8 +101,7 @@ refuse(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
     const api_http_jwt_loc_conf_t  *jlcf;
 
     ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
-                  "api_jwt: %V, request_id: %V",
-                  api_auth_reason_sentence(reason), api_http_request_id(ctx));
+                  "api_jwt: %V", api_auth_reason_sentence(reason));
 
     jlcf = api_http_chapter_conf(ctx->request->loc_conf, &api_http_jwt_chapter);
 
@@ -140,9 +138,8 @@ forbid(api_http_ctx_t *ctx, api_http_jwt_state_t *state,
                                               "scope=\"");
 
     ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
-                  "api_jwt: %V, \"%V\", request_id: %V",
-                  api_auth_reason_sentence(reason), failed,
-                  api_http_request_id(ctx));
+                  "api_jwt: %V, \"%V\"", api_auth_reason_sentence(reason),
+                  failed);
 
     state->reason = reason;
 
@@ -183,10 +180,9 @@ away(api_http_ctx_t *ctx, const api_http_jwt_state_t *state)
     }
 
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                  "api_jwt: there %s, request_id: %V",
+                  "api_jwt: there %s",
                   state->listless ? "is no list of revoked tokens yet"
-                                  : "are no keys to verify a token with",
-                  api_http_request_id(ctx));
+                                  : "are no keys to verify a token with");
 
     api_error_set(&ctx->error, API_ERROR_KEYS_AWAY,
                   "access tokens cannot be checked at the moment");
@@ -208,10 +204,9 @@ lookup_failed(api_http_ctx_t *ctx, const api_http_jwt_state_t *state)
     }
 
     ngx_log_error(NGX_LOG_WARN, ctx->request->connection->log, 0,
-                  "api_key: a key cannot be looked up: %s, request_id: %V",
+                  "api_key: a key cannot be looked up: %s",
                   code == API_ERROR_BUSY ? "beyond \"rate\""
-                                         : "the database is away or busy",
-                  api_http_request_id(ctx));
+                                         : "the database is away or busy");
 
     api_error_set(&ctx->error, code,
                   "keys cannot be checked at the moment");

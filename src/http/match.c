@@ -3,6 +3,7 @@
 #include "http/ctx.h"
 #include "http/input.h"
 #include "http/location.h"
+#include "http/log_line.h"
 #include "http/preflight.h"
 #include "http/respond.h"
 
@@ -105,6 +106,7 @@ api_http_match_phase(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
         return ngx_http_core_find_config_phase(r, ph);
     }
 
+    api_http_log_line(r);
     api_http_match_leave(r);
 
     if (api_http_location_find(r, &found) != NGX_OK) {

@@ -5,7 +5,6 @@
 #include "http/inquire.h"
 #include "http/origin.h"
 #include "http/plan.h"
-#include "http/request_id.h"
 #include "http/settings.h"
 #include "db/where.h"
 #include "sql/cell.h"
@@ -198,7 +197,7 @@ api_http_outcome_failed(api_http_ctx_t *ctx, const struct pg_result *res,
 }
 
 
-/* what the log says of it, without the request's id */
+/* what the log says of it */
 
 static ngx_str_t
 api_http_outcome_words(api_http_ctx_t *ctx, const struct pg_result *res,
@@ -242,8 +241,7 @@ static void
 api_http_outcome_log(api_http_ctx_t *ctx, ngx_str_t words)
 {
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                  "%V: %V, request_id: %V", &ctx->route->name, &words,
-                  api_http_request_id(ctx));
+                  "%V: %V", &ctx->route->name, &words);
 }
 
 
@@ -303,9 +301,8 @@ api_http_outcome_too_large(api_http_ctx_t *ctx, ngx_uint_t step)
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                   "%V: the result is larger than the %uz bytes of "
                   "api_max_answer: let the statement in %V:%ui have a LIMIT "
-                  "and the route pages, or raise that, request_id: %V",
-                  &ctx->route->name, alcf->max_answer, &query->place.file,
-                  query->place.line, api_http_request_id(ctx));
+                  "and the route pages, or raise that", &ctx->route->name,
+                  alcf->max_answer, &query->place.file, query->place.line);
 
     api_error_set(&ctx->error, API_ERROR_TOO_LARGE,
                   "the answer would be larger than this server allows; ask "
@@ -325,9 +322,8 @@ api_http_outcome_in_doubt(api_http_ctx_t *ctx, const char *why)
 
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                   "%V: it is not known whether this was done: %s before the "
-                  "answer came, statement in %V:%ui, request_id: %V",
-                  &ctx->route->name, why, &query->place.file,
-                  query->place.line, api_http_request_id(ctx));
+                  "answer came, statement in %V:%ui", &ctx->route->name, why,
+                  &query->place.file, query->place.line);
 
     api_error_set(&ctx->error, API_ERROR_IN_DOUBT, API_SQL_STATE_IN_DOUBT);
 }

@@ -7,9 +7,9 @@
 #include "http/learned.h"
 #include "http/outcome.h"
 #include "http/plan.h"
-#include "http/request_id.h"
 #include "http/settings.h"
 #include "http/shown.h"
+#include "http/slow_log.h"
 #include "http/source.h"
 #include "http/unsent.h"
 #include "http/value.h"
@@ -77,6 +77,7 @@ api_http_query_next(api_http_ctx_t *ctx)
 void
 api_http_query_forget(api_http_ctx_t *ctx, ngx_uint_t cancel)
 {
+    api_http_slow_log_forgotten(ctx, cancel);
     api_db_forget(&ctx->job, cancel);
     api_http_inquire_forget(ctx);
     api_http_unsent_settle(ctx);
@@ -310,13 +311,11 @@ api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
     query += step;
 
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                  "%V: %s, api_query in %V:%ui, request_id: %V",
-                  &ctx->route->name,
+                  "%V: %s, api_query in %V:%ui", &ctx->route->name,
                   why == API_SQL_ROWS_TOO_MANY
                       ? "more than one row for a result of one"
                       : "the answer needs too much memory",
-                  &query->place.file, query->place.line,
-                  api_http_request_id(ctx));
+                  &query->place.file, query->place.line);
 
     api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
 
@@ -393,9 +392,16 @@ api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
 
     ctx = job->data;
 
-    ctx->db_time = (ctx->part != 0 ? ctx->db_time : 0)
-                   + job->waited + job->took;
+    if (ctx->part == 0) {
+        ctx->db_time = 0;
+        ctx->wait_time = 0;
+    }
+
+    ctx->db_time += job->waited + job->took;
+    ctx->wait_time += job->waited;
     ctx->query_done = 1;
+
+    api_http_slow_log(ctx);
 
     if (outcome == API_DB_OUTDATED) {
         ctx->again = 1;

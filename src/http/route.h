@@ -478,6 +478,8 @@ typedef struct {
     api_http_database_t        *database;
     ngx_msec_t                  timeout;
     ngx_flag_t                  trust;       /* api_trust_functions */
+    ngx_msec_t                  slow;        /* api_slow_log; 0: off, */
+    unsigned                    slow_values:1;  /* with what was sent */
     size_t                      max_answer;
     size_t                      max_body;    /* of a route with a body nginx's
                                                 own limit is no larger */

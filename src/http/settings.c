@@ -1,7 +1,6 @@
 
 #include "http/settings.h"
 #include "http/plan.h"
-#include "http/request_id.h"
 #include "http/value.h"
 #include "sql/state.h"
 
@@ -48,8 +47,8 @@ api_http_settings_plan(api_http_ctx_t *ctx, const api_db_plan_t **plan)
     }
 
     ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
-                  "%V: \"%V\" is no role that api_role lists, request_id: %V",
-                  &ctx->route->name, &role, api_http_request_id(ctx));
+                  "%V: \"%V\" is no role that api_role lists",
+                  &ctx->route->name, &role);
 
     api_error_set(&ctx->error, API_ERROR_FORBIDDEN, NULL);
 
@@ -148,6 +147,6 @@ api_http_settings_failed(api_http_ctx_t *ctx, const struct pg_result *res)
     message = api_sql_state_message(pool, res, settings->sql);
 
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                  "%V: api_settings or api_role: %V, request_id: %V",
-                  &ctx->route->name, &message, api_http_request_id(ctx));
+                  "%V: api_settings or api_role: %V", &ctx->route->name,
+                  &message);
 }

@@ -1,6 +1,5 @@
 
 #include "http/source.h"
-#include "http/request_id.h"
 #include "http/unsent.h"
 #include "sql/cell.h"
 
@@ -291,8 +290,7 @@ tell(const source_result_t *r, ngx_uint_t later, ngx_uint_t n)
 
     ngx_log_error(NGX_LOG_ERR, r->ctx->request->connection->log, 0,
                   "%V: $%V.%V is used in %V:%ui, but the statement in %V:%ui "
-                  "has no such column, request_id: %V", &route->name,
-                  &query[r->step].as, &bind->member, &place->file, place->line,
-                  &query[r->step].place.file, query[r->step].place.line,
-                  api_http_request_id(r->ctx));
+                  "has no such column", &route->name, &query[r->step].as,
+                  &bind->member, &place->file, place->line,
+                  &query[r->step].place.file, query[r->step].place.line);
 }

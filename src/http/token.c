@@ -2,7 +2,6 @@
 #include "http/token.h"
 #include "http/headers.h"
 #include "http/reader.h"
-#include "http/request_id.h"
 #include "http/thread.h"
 #include "auth/base64url.h"
 #include "auth/random.h"
@@ -355,9 +354,8 @@ refuse(api_http_ctx_t *ctx, const api_http_token_t *token, const char *why)
 {
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                   "%V: the token $%V is not issued: %s, api_issue_token in "
-                  "%V:%ui, request_id: %V", &ctx->route->name,
-                  &token->made.name, why, &token->made.place.file,
-                  token->made.place.line, api_http_request_id(ctx));
+                  "%V:%ui", &ctx->route->name, &token->made.name, why,
+                  &token->made.place.file, token->made.place.line);
 
     api_error_set(&ctx->error, API_ERROR_INTERNAL, NULL);
 

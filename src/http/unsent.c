@@ -1,6 +1,5 @@
 
 #include "http/unsent.h"
-#include "http/request_id.h"
 
 
 /* an answer of which nginx itself keeps as much for any request */
@@ -116,9 +115,8 @@ api_http_unsent_full(api_http_ctx_t *ctx, size_t size)
                       "for clients to read them, and this one would be %uz; "
                       "limit_conn, send_timeout and "
                       "http2_max_concurrent_streams bound what one client "
-                      "leaves unread, request_id: %V",
-                      &ctx->route->name, api_http_unsent.kept, size,
-                      api_http_request_id(ctx));
+                      "leaves unread", &ctx->route->name,
+                      api_http_unsent.kept, size);
     }
 
     return NGX_BUSY;

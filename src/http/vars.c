@@ -10,7 +10,7 @@ static ngx_int_t api_http_vars_get_route(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t api_http_vars_error(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t api_http_vars_db_time(ngx_http_request_t *r,
+static ngx_int_t api_http_vars_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t api_http_vars_row(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -33,8 +33,11 @@ static const ngx_http_variable_t  api_http_vars_list[] = {
     { ngx_string("api_error"), NULL, api_http_vars_error, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
-    { ngx_string("api_db_time"), NULL, api_http_vars_db_time, 0,
-      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+    { ngx_string("api_db_time"), NULL, api_http_vars_time,
+      offsetof(api_http_ctx_t, db_time), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("api_wait_time"), NULL, api_http_vars_time,
+      offsetof(api_http_ctx_t, wait_time), NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string(API_HTTP_VARS_ROW), NULL, api_http_vars_row, 0,
       NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
@@ -150,21 +153,17 @@ api_http_vars_code(ngx_http_request_t *r)
 }
 
 
-/* seconds with milliseconds, as $request_time */
+/* seconds with milliseconds, as $request_time; data: which of ctx's */
 
 static ngx_int_t
-api_http_vars_db_time(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+api_http_vars_time(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
     uint64_t               ms;
     ngx_str_t              text;
     const api_http_ctx_t  *ctx;
 
-    ctx = api_http_ctx_seen(r);
-
-    while (ctx != NULL && !ctx->query_done && ctx->part == 0) {
-        ctx = ctx->previous;
-    }
+    ctx = api_http_vars_asked(r);
 
     if (ctx == NULL) {
         return api_http_vars_set(v, NULL);
@@ -175,13 +174,28 @@ api_http_vars_db_time(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         return NGX_ERROR;
     }
 
-    ms = (ctx->db_time + 500) / 1000;
+    ms = (*(const uint64_t *) ((const u_char *) ctx + data) + 500) / 1000;
 
     text.len = (size_t) (ngx_sprintf(text.data, "%uL.%03uL", ms / 1000,
                                      ms % 1000)
                          - text.data);
 
     return api_http_vars_set(v, &text);
+}
+
+
+const api_http_ctx_t *
+api_http_vars_asked(ngx_http_request_t *r)
+{
+    const api_http_ctx_t  *ctx;
+
+    ctx = api_http_ctx_seen(r);
+
+    while (ctx != NULL && !ctx->query_done && ctx->part == 0) {
+        ctx = ctx->previous;
+    }
+
+    return ctx;
 }
 
 

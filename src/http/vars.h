@@ -1,6 +1,7 @@
 
 /*
- * nginx variables: $api_route, $api_error, $api_db_time, $api_row_NAME.
+ * nginx variables: $api_route, $api_error, $api_db_time, $api_wait_time,
+ * $api_row_NAME.
  */
 
 
@@ -18,6 +19,9 @@
 /* what $api_route and $api_error say: NULL, and API_ERROR_NONE, for nothing */
 const api_http_route_t *api_http_vars_route(ngx_http_request_t *r);
 api_error_code_e api_http_vars_code(ngx_http_request_t *r);
+
+/* who has db_time and wait_time of r; NULL: no database was asked */
+const api_http_ctx_t *api_http_vars_asked(ngx_http_request_t *r);
 
 /* in preconfiguration: these variables.  NGX_OK or NGX_ERROR. */
 API_MUST_CHECK ngx_int_t api_http_vars_add(ngx_conf_t *cf);

@@ -67,13 +67,16 @@ API_MUST_CHECK ngx_int_t api_observe_add(api_observer_pt observer,
  * value: with its address each function that tells one would guard its stack
  * for it, also where nobody observes.
  */
-void api_observe(api_fact_t fact) __attribute__((cold));
+void api_observe(api_fact_t fact);
+
+/* for the compiler: what nobody observes is the straight way */
+#define api_observe_rare(bits)  __builtin_expect((bits) != 0, 0)
 
 /* a fact by its members, which nobody looks at where nobody observes:
    api_tell(.event = API_EVENT_JOB_SENT, .request = ctx, .time = 12) */
 #define api_tell(...)                                                         \
     do {                                                                      \
-        if (api_observed) {                                                   \
+        if (api_observe_rare(api_observed)) {                                 \
             api_observe((api_fact_t) { __VA_ARGS__ });                        \
         }                                                                     \
     } while (0)
@@ -81,7 +84,9 @@ void api_observe(api_fact_t fact) __attribute__((cold));
 /* the same of what happens often and few observe: api_tell_of(STEP_BEGUN, …) */
 #define api_tell_of(name, ...)                                                \
     do {                                                                      \
-        if (api_observed & api_observe_bit(API_EVENT_##name)) {               \
+        if (api_observe_rare(api_observed                                     \
+                             & api_observe_bit(API_EVENT_##name)))            \
+        {                                                                     \
             api_observe((api_fact_t) { .event = API_EVENT_##name,             \
                                        __VA_ARGS__ });                        \
         }                                                                     \

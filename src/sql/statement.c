@@ -90,7 +90,11 @@ api_sql_statement_parse(ngx_pool_t *pool, const ngx_str_t *source,
         return rc;
     }
 
-    return api_buf_string(&p.out, &statement->text);
+    rc = api_buf_string(&p.out, &statement->text);
+
+    statement->sent = statement->text;
+
+    return rc;
 }
 
 
@@ -416,7 +420,10 @@ api_sql_statement_offset(const api_sql_statement_t *statement,
     p = statement->text.data;
     end = p + statement->text.len;
 
-    for (i = 1; i < position && p < end; i++) {
+    for (i = 1 + statement->sent.len - statement->text.len;
+         i < position && p < end;
+         i++)
+    {
         len = api_scan_utf8(p, end);
         p += len ? len : 1;
     }

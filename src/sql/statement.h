@@ -32,6 +32,8 @@ typedef struct {
 typedef struct {
     ngx_str_t      source;     /* as written */
     ngx_str_t      text;       /* rewritten, NUL-terminated */
+    ngx_str_t      sent;       /* what PostgreSQL is sent, the same: text, or
+                                  ASCII and text (sql/comment.h) */
     ngx_array_t    params;     /* of api_sql_param_t; $n is number n-1 */
     ngx_array_t    moves;      /* where text and source part; for
                                   api_sql_statement_offset() */
@@ -88,8 +90,8 @@ API_MUST_CHECK ngx_int_t api_sql_statement_parse(ngx_pool_t *pool,
     api_sql_fault_t *fault);
 
 /*
- * PostgreSQL's error position (characters, from 1, in text) to bytes from 0 in
- * source; a position inside "$1" is its "$".
+ * PostgreSQL's error position (characters, from 1, in what was sent) to bytes
+ * from 0 in source; a position inside "$1" is its "$".
  */
 size_t api_sql_statement_offset(const api_sql_statement_t *statement,
     ngx_uint_t position);

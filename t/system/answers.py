@@ -185,7 +185,7 @@ def too_large_on_the_only_connection():
 def what_the_log_says():
     like(nginx.log(), r"\[error\].*GET /unix/value: the result is larger than the 8388608 bytes of"
          r" api_max_answer: let the statement in \S+nginx.conf:\d+ have a LIMIT and the route pages,"
-         r" or raise that, request_id: \w+", "the route, the place, the remedy")
+         r" or raise that, client: [\d.]+, request_id: \w+", "the route, the place, the remedy")
     ok("connection to PostgreSQL was lost" not in nginx.log(), "and no connection was lost",
        nginx.log())
 

@@ -2096,7 +2096,7 @@ def schema_changes():
     equal(response.status, 500, "a column that is gone is a 500", response)
     unlike(response.text, "shifts|column", "which tells nobody")
     like(server.log(), r'ERROR 42703: column "b" does not exist.* in'
-         r" \S+nginx\.conf:\d+:\d+, request_id",
+         r" \S+nginx\.conf:\d+:\d+, client: [\d.]+, request_id",
          "but the log, with the place")
     equal(ask("GET", "/all").status, 200, "others go on")
 

@@ -387,15 +387,19 @@ def statements_are_those_of_postgresql():
 
     now = settled(other)
     for summary, pattern in [
-            ("GET /api/things/:id<int>", "SELECT id, name FROM things%"),
-            ("GET /api/two", "SELECT $1"),
-            ("GET /api/two #2", "SELECT count(*) FROM things")]:
+            ("GET /api/things/:id<int>", "%*/ SELECT id, name FROM things%"),
+            ("GET /api/two", "%*/ SELECT $1"),
+            ("GET /api/two #2", "%*/ SELECT count(*) FROM things")]:
         calls = int(own.admin(
             "SELECT sum(calls) FROM pg_stat_statements WHERE query LIKE '%s'"
             % pattern) or 0)
         ok(calls > 100, "%s: some ran" % summary, calls)
         equal(statements(now, db_query_summary=summary, error_type=""), calls,
               "%s: as often as PostgreSQL says" % summary)
+    named = own.admin("SELECT query FROM pg_stat_statements WHERE query LIKE"
+                      " '%id, name FROM things%'")
+    ok(named.startswith("/*http_route='GET%20%2Fapi%2Fthings%2F%3Aid%3Cint%3E'"
+                        "*/ SELECT"), "whose lists name the route", named)
     equal(statements(now, db_query_summary="POST /api/things/:id<int>",
                      error_type=""), 0, "what failed is no success")
     other.stop()

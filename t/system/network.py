@@ -374,7 +374,7 @@ def in_doubt():
        codes["/dialogue"], "of a dialogue the commit alone is", codes)
     like(nginx.log(), r"\[error\].*POST /n/two/:id<int>: it is not known whether"
          r" this was done: the connection to the database was lost before the"
-         r" answer came, statement in .*nginx.conf:\d+, request_id: ",
+         r" answer came, statement in .*nginx.conf:\d+, client: [\d.]+, request_id: ",
          "the log says so")
 
     proxy.mode = "pass"
