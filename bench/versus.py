@@ -10,6 +10,8 @@ OLD_CONF and NEW_CONF are lines for the server { } of either, with the same
 module for both, what a directive costs:
 
     NEW_CONF='location = /metrics { api_metrics; }' bench/versus X.so X.so
+
+ONLY=GET leaves out the insert.
 """
 
 import os
@@ -78,6 +80,8 @@ def main():
 
     for name, path, lua in (("GET /users/:id", "/users/42", None),
                             ("POST /notes", "/notes", script)):
+        if not name.startswith(os.environ.get("ONLY", "")):
+            continue
         for nginx in nginxes:
             turn(nginx, postgres, path, lua)
         got = []
