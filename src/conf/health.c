@@ -7,10 +7,19 @@
 #include "conf/directives.h"
 #include "conf/keep.h"
 #include "http/health.h"
+#include "http/health_role.h"
 #include "http/metrics.h"
 
 
+/* of http { } */
+typedef struct {
+    unsigned  ready:1;                     /* somebody asks */
+} health_main_conf_t;
+
+
+static void *create_main(ngx_conf_t *cf);
 static void *create_loc(ngx_conf_t *cf);
+static ngx_int_t begin(ngx_cycle_t *cycle);
 static char *read_health(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static const char *read_details(ngx_conf_t *cf,
     api_http_health_loc_conf_t *hlcf, ngx_str_t *word);
@@ -35,7 +44,7 @@ static ngx_http_module_t  module_ctx = {
     NULL,                                  /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
-    NULL,                                  /* create main configuration */
+    create_main,                           /* create main configuration */
     NULL,                                  /* init main configuration */
 
     NULL,                                  /* create server configuration */
@@ -53,7 +62,7 @@ ngx_module_t  ngx_http_api_health_module = {
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    begin,                                 /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     NULL,                                  /* exit process */
@@ -63,9 +72,35 @@ ngx_module_t  ngx_http_api_health_module = {
 
 
 static void *
+create_main(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(health_main_conf_t));
+}
+
+
+static void *
 create_loc(ngx_conf_t *cf)
 {
     return ngx_pcalloc(cf->pool, sizeof(api_http_health_loc_conf_t));
+}
+
+
+static ngx_int_t
+begin(ngx_cycle_t *cycle)
+{
+    health_main_conf_t  *hmcf;
+
+    hmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_api_health_module);
+
+    if (hmcf == NULL || !hmcf->ready
+        || (ngx_process != NGX_PROCESS_WORKER
+            && ngx_process != NGX_PROCESS_SINGLE))
+    {
+        return NGX_OK;
+    }
+
+    return api_http_health_role_begin(cycle);
 }
 
 
@@ -78,6 +113,7 @@ read_health(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_str_t                 *value;
     const char                *why;
+    health_main_conf_t        *hmcf;
     api_http_metrics_conf_t   *mcf;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -106,6 +142,12 @@ read_health(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     hlcf->here = 1;
+
+    if (hlcf->ready) {
+        hmcf = ngx_http_conf_get_module_main_conf(cf,
+                                                  ngx_http_api_health_module);
+        hmcf->ready = 1;
+    }
 
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_metrics_module);
     mcf->used = 1;

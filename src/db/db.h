@@ -313,6 +313,9 @@ void api_db_init(void);
  */
 api_db_t *api_db_create(const api_db_conf_t *conf, ngx_cycle_t *cycle);
 
+/* 1: the server that answers is a standby, as far as is known */
+ngx_uint_t api_db_standby(const api_db_t *db);
+
 /* has the worker something to do before any connection is opened (conf->first),
    migrations?  db may be NULL */
 ngx_uint_t api_db_begins(const api_db_t *db);

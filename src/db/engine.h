@@ -392,6 +392,8 @@ struct api_db_s {
     ngx_str_t                  *servers;    /* those it was connected to, of
                                                db/took; NULL: none yet */
     ngx_uint_t                  nservers;
+    ngx_uint_t                  standby;    /* 1: the server that was last heard
+                                               of is one, see db/role */
     api_thread_team_t           cancels;
     api_thread_team_t           handshakes;
     api_db_limit_t              limit;

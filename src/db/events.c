@@ -11,6 +11,7 @@
 #include "db/line.h"
 #include "db/report.h"
 #include "db/result.h"
+#include "db/role.h"
 #include "db/segment.h"
 #include "db/turn.h"
 
@@ -72,6 +73,13 @@ api_db_events_read(api_db_conn_t *conn)
     switch (api_db_result_read(conn)) {
 
     case NGX_OK:
+
+        /* has it been promoted? */
+
+        if (conn->db->standby && !conn->broken) {
+            api_db_role(conn);
+        }
+
         api_db_keep_settle(conn);
         return;
 

@@ -128,6 +128,13 @@ failed:
 
 
 ngx_uint_t
+api_db_standby(const api_db_t *db)
+{
+    return db->standby;
+}
+
+
+ngx_uint_t
 api_db_begins(const api_db_t *db)
 {
     return db != NULL && db->first != NULL;

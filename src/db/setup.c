@@ -6,6 +6,7 @@
 #include "db/learn.h"
 #include "db/options.h"
 #include "db/pipeline.h"
+#include "db/role.h"
 #include "db/segment.h"
 #include "db/took.h"
 #include "observe/observe.h"
@@ -297,6 +298,7 @@ api_db_setup_ready(api_db_conn_t *conn)
     conn->log.action = "talking to PostgreSQL";
 
     api_db_took_server(conn);
+    api_db_role(conn);
     api_db_conn_state(conn, API_DB_CONN_BUSY);
 
     api_tell(.event = API_EVENT_CONN_OPENED, .database = &conn->db->conf->name,

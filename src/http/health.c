@@ -22,6 +22,8 @@ static ngx_int_t wants_details(ngx_http_request_t *r,
     const api_http_health_loc_conf_t *hlcf, ngx_uint_t *details);
 static void write_databases(api_buf_t *b);
 static void write_database(api_buf_t *b, const api_http_database_t *database);
+static ngx_uint_t is_connected(const uint64_t *values);
+static void write_role(api_buf_t *b, ngx_uint_t standby);
 static void write_number(api_buf_t *b, const char *name, uint64_t value);
 
 
@@ -181,6 +183,10 @@ write_database(api_buf_t *b, const api_http_database_t *database)
         api_json_write_string(b, (const u_char *) fault, ngx_strlen(fault));
     }
 
+    if (is_connected(values)) {
+        write_role(b, values[API_DATABASE_STANDBY] != 0);
+    }
+
     write_number(b, "idle", values[API_DATABASE_IDLE]);
     write_number(b, "used", values[API_DATABASE_USED]);
     write_number(b, "opening", values[API_DATABASE_OPENING]);
@@ -197,6 +203,25 @@ write_database(api_buf_t *b, const api_http_database_t *database)
     }
 
     api_buf_add_char(b, '}');
+}
+
+
+static ngx_uint_t
+is_connected(const uint64_t *values)
+{
+    return values[API_DATABASE_IDLE] + values[API_DATABASE_USED] != 0;
+}
+
+
+static void
+write_role(api_buf_t *b, ngx_uint_t standby)
+{
+    if (standby) {
+        api_buf_add_literal(b, ",\"role\":\"standby\"");
+
+    } else {
+        api_buf_add_literal(b, ",\"role\":\"primary\"");
+    }
 }
 
 

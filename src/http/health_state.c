@@ -1,6 +1,7 @@
 
 #include "http/health_state.h"
 #include "http/databases.h"
+#include "http/health_role.h"
 #include "http/metrics_db.h"
 
 
@@ -26,7 +27,8 @@ api_http_health_fault(const api_http_database_t *database)
     api_http_metrics_db_sum(database, 0, values);
 
     if (is_usable(values)) {
-        return NULL;
+        return values[API_DATABASE_STANDBY] != 0
+               && api_http_health_writes(database) ? "standby" : NULL;
     }
 
     if (values[API_DATABASE_FAILING] != 0) {

@@ -15,7 +15,8 @@
 /*
  * Why it cannot, in a word; NULL: it can.  "migrations" are to be applied
  * first; "away": attempts to connect fail; "connecting": the first one goes on,
- * or none has succeeded for 5 s.
+ * or none has succeeded for 5 s; "standby": it can, but takes no writes, and
+ * routes have some.
  */
 const char *api_http_health_fault(const api_http_database_t *database);
 

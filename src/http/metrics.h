@@ -31,6 +31,7 @@ typedef enum {
                                   be used was gone, though its process has
                                   ended; 0: there is one, or there never was */
     API_DATABASE_VERSION,      /* of the server, as PQserverVersion() */
+    API_DATABASE_STANDBY,      /* 1: it is one, which takes no writes */
     API_DATABASE_GAUGES,       /* above are gauges, below counters */
 
     API_DATABASE_TIMEOUTS = API_DATABASE_GAUGES,

@@ -15,6 +15,7 @@ typedef struct {
 
 
 static ngx_int_t begin(metrics_db_t *db, ngx_pool_t *pool);
+static ngx_uint_t is_late(const char *outcome);
 static void moved(uint64_t *values, const char *was, const char *now);
 static api_database_value_e gauge_of(const char *state);
 static ngx_uint_t usable(const uint64_t *values);
@@ -144,6 +145,10 @@ api_http_metrics_db_observe(const api_fact_t *fact)
         moved(db->values, fact->was, fact->word);
         break;
 
+    case API_EVENT_ROLE_SEEN:
+        db->values[API_DATABASE_STANDBY] = (uint64_t) fact->n;
+        break;
+
     case API_EVENT_JOB_WAITS:
     case API_EVENT_LINE_LEFT:
         db->values[API_DATABASE_PENDING] = (uint64_t) fact->n;
@@ -158,7 +163,7 @@ api_http_metrics_db_observe(const api_fact_t *fact)
         break;
 
     case API_EVENT_JOB_FINISHED:
-        if (ngx_strcmp(fact->word, "late") == 0) {
+        if (is_late(fact->word)) {
             db->values[API_DATABASE_TIMEOUTS]++;
         }
 
@@ -183,6 +188,15 @@ api_http_metrics_db_observe(const api_fact_t *fact)
     default:
         break;
     }
+}
+
+
+/* of an outcome: no other word begins so */
+
+static ngx_uint_t
+is_late(const char *outcome)
+{
+    return outcome[0] == 'l' && outcome[1] == 'a';
 }
 
 
@@ -211,6 +225,7 @@ moved(uint64_t *values, const char *was, const char *now)
 
     } else if (before) {
         values[API_DATABASE_LAST] = ngx_current_msec;
+        values[API_DATABASE_STANDBY] = 0;
     }
 }
 

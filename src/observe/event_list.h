@@ -57,6 +57,10 @@ API_EVENT(CONN_STATE,     "connection",       "of",       "")
 /* a session is set up; n: the server's, as PQserverVersion() */
 API_EVENT(CONN_OPENED,    "connection opened", "version",  "took")
 
+/* a session is set up, or a standby has answered; word: what it is; n: 1, a
+   standby still */
+API_EVENT(ROLE_SEEN,      "role",             "",         "")
+
 /* a statement is prepared on a connection */
 API_EVENT(PREPARED,       "prepared",         "",         "")
 

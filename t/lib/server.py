@@ -148,8 +148,12 @@ class Postgres:
             database="postgres")
 
     def pg_ctl(self, *arguments):
-        command = [os.path.join(self.bin, "pg_ctl"), "-s", "-w",
-                   "-D", self.data, "-l", self.log + ".start"]
+        self.program("pg_ctl", "-s", "-w", "-D", self.data, "-l",
+                     self.log + ".start", *arguments)
+
+    def program(self, name, *arguments, **environment):
+        """One of PostgreSQL's, by who runs the server."""
+        command = [os.path.join(self.bin, name)]
         if os.geteuid() == 0:
             user = pwd.getpwnam(self.os_user)
             command = ["setpriv", "--reuid=%d" % user.pw_uid,
@@ -157,6 +161,7 @@ class Postgres:
                        "--"] + command
         subprocess.run(command + list(arguments), check=True, timeout=120,
                        stdin=subprocess.DEVNULL, cwd="/",
+                       env=dict(os.environ, **environment),
                        stdout=subprocess.DEVNULL)
 
     def kill(self):

@@ -1,5 +1,6 @@
-"""api_health while databases go and come back, migrations are pending, and
-nginx ends or reloads: right within a second, and no probe reaches a database.
+"""api_health while databases go and come back, a standby is promoted and a
+primary demoted, migrations are pending, and nginx ends or reloads: right within
+a second, and no probe reaches a database.
 
     t/system/run health
 """
@@ -14,7 +15,7 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import SLOW, Nginx, OwnPostgres
+from server import SLOW, Nginx, OwnPostgres, Postgres, free_port, running
 from tap import equal, note, ok, section, wait_until
 
 # what is wrong for longer than that is wrong
@@ -184,6 +185,102 @@ def migrations_that_are_pending():
     postgres.pg_ctl("start")
     ok(becomes(True, 10 + SECOND), "ready when they are applied")
     equal(postgres.sql("SELECT count(*) FROM things"), "0", "which they are")
+
+
+class Standby(Postgres):
+    """Another server, which follows the first one."""
+
+    def __init__(self, primary, name):
+        self.__dict__.update(primary.__dict__)
+        self.port = str(free_port())
+        self.data = os.path.join(primary.top, name)
+        owner = os.stat(primary.data)
+        os.mkdir(self.data, 0o700)
+        os.chown(self.data, owner.st_uid, owner.st_gid)
+        primary.program("pg_basebackup", "-D", self.data, "-R", "-c", "fast",
+                        "-h", primary.host, "-p", primary.port, "-U",
+                        "postgres", PGPASSWORD=primary.password)
+        self.pg_ctl("start", "-o", "-p %s -c logging_collector=off" % self.port)
+        running.append(self)
+
+    @property
+    def uri(self):
+        return "'host=%s port=%s user=app password=app dbname=app'" % (
+            self.host, self.port)
+
+    def kill(self):
+        self.pg_ctl("stop", "-m", "immediate")
+
+
+def settle(configuration, server):
+    nginx.configure(configuration, server)
+    nginx.reload()
+    wait_until(lambda: len(nginx.workers()) == 2, 10)
+
+
+@section
+def a_standby_that_is_promoted():
+    standby = Standby(postgres, "second")
+    plain = HTTP.replace("@LEAST@", "2").replace("@MORE@", "")
+    alone = plain.replace(postgres.uri, standby.uri)
+    writing = SERVER.replace("location /api {", """location /api {
+        api_route POST /one { api_query value "SELECT 1"; }""")
+
+    settle(alone, SERVER)
+    ok(becomes(True, 5), "for reads a standby is as good as another")
+    equal((app()["role"], app()["up"]), ("standby", True), "and is one")
+
+    settle(alone, writing)
+    ok(becomes(False, 5), "for writes it is not ready")
+    equal((app()["role"], app()["up"], app()["fault"]),
+          ("standby", False, "standby"), "why")
+    time.sleep(1)
+    ok(not ready(), "nor does it become so by itself")
+    standby.pg_ctl("promote")
+    ok(becomes(True), "promoted, it is, and no request has told")
+    equal(app()["role"], "primary", "what it is now")
+
+    # two servers, of which one takes writes
+    other = Standby(postgres, "third")
+    both = plain.replace(postgres.uri, (
+        "'host=%s,%s port=%s,%s user=app password=app dbname=app"
+        " target_session_attrs=read-write'" % (
+            postgres.host, postgres.host, postgres.port, other.port)))
+    settle(both, writing)
+    ok(becomes(True, 5), "with the first of two servers it is ready")
+    postgres.pg_ctl("stop", "-m", "fast")
+    ok(becomes(False), "not without it: the other one is a standby")
+    other.pg_ctl("promote")
+    ok(becomes(True, 2 + SECOND), "until that is promoted")
+    other.kill()
+    running.remove(other)
+    standby.kill()
+    running.remove(standby)
+    postgres.pg_ctl("start")
+
+
+@section
+def a_primary_that_is_demoted():
+    plain = HTTP.replace("@LEAST@", "2").replace("@MORE@", "")
+    writing = SERVER.replace("location /api {", """location /api {
+        api_route POST /one { api_query value "SELECT 1"; }""")
+    settle(plain, writing)
+    ok(becomes(True, 5), "it is ready")
+
+    postgres.pg_ctl("stop", "-m", "fast")
+    signal_file = os.path.join(postgres.data, "standby.signal")
+    with open(signal_file, "w"):
+        pass
+    owner = os.stat(postgres.data)
+    os.chown(signal_file, owner.st_uid, owner.st_gid)
+    postgres.pg_ctl("start")
+    ok(wait_until(lambda: app().get("fault") == "standby", 5),
+       "that a standby is back is seen", app())
+    ok(becomes(False), "which is not ready")
+    postgres.pg_ctl("promote")
+    ok(becomes(True), "until it is promoted")
+    settle(plain, SERVER)
+    ok(becomes(True, 5), "ready")
 
 
 @section
