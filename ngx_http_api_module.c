@@ -133,6 +133,13 @@ static ngx_command_t  ngx_http_api_commands[] = {
       0,
       NULL },
 
+    { ngx_string("api_query"),
+      API_CONF_ANYWHERE|NGX_CONF_ANY,
+      api_conf_query,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     /* route */
 
     /* the first entry that suits the place wins, see conf/ahead.h */
@@ -147,13 +154,6 @@ static ngx_command_t  ngx_http_api_commands[] = {
     { ngx_string("api_body"),
       API_CONF_ANYWHERE|NGX_CONF_BLOCK|NGX_CONF_ANY,
       api_conf_body,
-      NGX_HTTP_LOC_CONF_OFFSET,
-      0,
-      NULL },
-
-    { ngx_string("api_query"),
-      API_CONF_ANYWHERE|NGX_CONF_ANY,
-      api_conf_query,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },

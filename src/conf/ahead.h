@@ -27,6 +27,9 @@
    api_body ends in ";": the table has another entry for that */
 #define API_CONF_LINE  0x00400000
 
+/* the same of api_answer */
+#define API_CONF_RAW   0x00200000
+
 
 /*
  * How the first directive of that name right in the block whose "{" was read

@@ -23,7 +23,15 @@ api_conf_answer(ngx_conf_t *cf, api_http_route_t *route,
 
     handler = (clcf->handler != NULL);
     returns = api_conf_returns(cf, ctx->loc_conf);
-    queries = (route->queries.nelts != 0);
+
+    /* those of its location are for what it asks itself, or composes */
+
+    queries = (route->queries.nelts > route->shared
+               || (route->composed && route->queries.nelts != 0));
+
+    if (!queries) {
+        route->queries.nelts = 0;
+    }
 
     switch (handler + returns + queries) {
 

@@ -135,7 +135,7 @@ read_answer(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         rv = "is written: api_answer { name $value; … }";
     }
 
-    if (rv == NULL && clcf->members != NULL) {
+    if (rv == NULL && alcf->route->composed) {
         rv = "is duplicate";
     }
 

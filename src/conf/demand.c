@@ -227,7 +227,7 @@ api_conf_demand_add(ngx_conf_t *cf, api_http_route_t *route,
 {
     api_http_demand_t  *demand;
 
-    read->between = is_parted(route);
+    read->between = (is_parted(route) != 0);
 
     if (read->between
         && api_conf_part_add(cf, route, route->queries.nelts,

@@ -131,7 +131,8 @@ find(ngx_conf_t *cf, const api_http_route_t *route,
         word = api_conf_sql_word(query);
     }
 
-    return api_conf_place_find(query->aside ? NULL : &route->place,
+    return api_conf_place_find(query->aside || query->shared
+                               ? NULL : &route->place,
                                &query->place, word, value, offset, cf->log,
                                point);
 }

@@ -361,7 +361,7 @@ warn_guard(ngx_conf_t *cf, const api_http_route_t *route,
         "SELECT", "TABLE", "CONFLICT", NULL
     };
 
-    if (query->none != 0 || !is_single(query)
+    if (query->none != 0 || query->shared || !is_single(query)
         || calls(&query->sql.source)
         || api_conf_reader_reads(route, (ngx_uint_t)
                         (query - (api_http_query_t *) route->queries.elts), 1))

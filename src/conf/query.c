@@ -7,6 +7,7 @@
 #include "conf/param.h"
 #include "conf/place.h"
 #include "conf/query.h"
+#include "conf/shared.h"
 
 
 /* statements of one route */
@@ -15,6 +16,8 @@
 /* bytes of a file with a statement */
 #define API_HTTP_SQL_MAX  (1024 * 1024)
 
+static char *add_query(ngx_conf_t *cf, api_http_route_t *route,
+    const api_http_query_t *read, const ngx_str_t *word);
 static const char *read_words(ngx_conf_t *cf, api_http_query_t *query);
 static ngx_uint_t is_option(const ngx_str_t *word);
 static const char *read_none(ngx_conf_t *cf, api_http_query_t *query,
@@ -41,8 +44,16 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     char              *rv;
     ngx_str_t         *value;
     const char        *why;
-    api_http_query_t  *query, read;
+    api_http_query_t   read;
     api_http_route_t  *route;
+
+    ngx_memzero(&read, sizeof(api_http_query_t));
+    api_conf_place(cf, &read.place);
+
+    if (api_conf_shared_is(cf, alcf)) {
+        why = read_words(cf, &read);
+        return api_conf_shared(cf, alcf, &read, why);
+    }
 
     rv = api_conf_inside(cf, alcf);
     if (rv != NULL) {
@@ -51,9 +62,6 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     route = alcf->route;
     value = cf->args->elts;
-
-    ngx_memzero(&read, sizeof(api_http_query_t));
-    api_conf_place(cf, &read.place);
 
     why = read_words(cf, &read);
 
@@ -67,12 +75,51 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return api_conf_keep(cf, route, 1);
     }
 
+    return add_query(cf, route, &read, &value[API_CONF_SQL_WORD]);
+}
+
+
+ngx_int_t
+api_conf_query_shared(ngx_conf_t *cf, const api_http_loc_conf_t *location,
+    api_http_route_t *route)
+{
+    ngx_uint_t                i;
+    const api_conf_shared_t  *shared;
+
+    if (location->shared == NULL) {
+        return NGX_OK;
+    }
+
+    shared = location->shared->elts;
+
+    for (i = 0; i < location->shared->nelts; i++) {
+        if (add_query(cf, route, &shared[i].read, &shared[i].word)
+            != NGX_CONF_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    route->shared = route->queries.nelts;
+
+    return NGX_OK;
+}
+
+
+/* its words were read; word is its SQL, or its file */
+
+static char *
+add_query(ngx_conf_t *cf, api_http_route_t *route,
+    const api_http_query_t *read, const ngx_str_t *word)
+{
+    api_http_query_t  *query;
+
     query = ngx_array_push(&route->queries);
     if (query == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    *query = read;
+    *query = *read;
 
     if (ngx_array_init(&query->rules, cf->pool, 1,
                        sizeof(api_http_constraint_t))
@@ -81,10 +128,7 @@ api_conf_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (api_conf_query_statement(cf, route, query,
-                                 &value[API_CONF_SQL_WORD])
-        != NGX_OK)
-    {
+    if (api_conf_query_statement(cf, route, query, word) != NGX_OK) {
         route->queries.nelts--;
         return api_conf_keep(cf, route, 1);
     }
@@ -343,7 +387,7 @@ api_conf_query_statement(ngx_conf_t *cf, const api_http_route_t *route,
         line = query->place.line;
         column = 0;
 
-        from = query->aside ? NULL : &route->place;
+        from = (query->aside || query->shared) ? NULL : &route->place;
 
         if (api_conf_place_find(from, &query->place, api_conf_sql_word(query),
                                 word, 0, cf->log, &point)

@@ -89,6 +89,7 @@ api_conf_readers_bind(ngx_conf_t *cf, api_http_route_t *route)
         for (n = 0; n < reader[i]->reads.nelts; n++) {
 
             read[n].bind.json = reader[i]->json;
+            read[n].bind.bytes = (reader[i]->want == API_HTTP_WANT_BYTES);
 
             why = api_conf_bind_name(cf, route, reader[i]->at, &read[n].param,
                                      &read[n].bind);

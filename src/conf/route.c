@@ -6,8 +6,10 @@
 #include "conf/inside.h"
 #include "conf/keep.h"
 #include "conf/place.h"
+#include "conf/query.h"
 
 
+static ngx_uint_t lines_ahead(ngx_conf_t *cf);
 static void hint_quotes(ngx_conf_t *cf, const api_http_route_t *route);
 static char *check_context(ngx_conf_t *cf,
     const ngx_http_core_loc_conf_t *clcf);
@@ -79,13 +81,13 @@ api_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     palcf->has_routes = 1;
 
+    if (api_conf_query_shared(cf, palcf, route) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     save = *cf;
     cf->ctx = ctx;
-    cf->cmd_type = NGX_HTTP_LOC_CONF|API_CONF_INSIDE;
-
-    if (api_conf_ahead(cf, "api_body") == API_WORDS_LINE) {
-        cf->cmd_type |= API_CONF_LINE;
-    }
+    cf->cmd_type = NGX_HTTP_LOC_CONF|API_CONF_INSIDE|lines_ahead(cf);
 
     rv = ngx_conf_parse(cf, NULL);
 
@@ -106,6 +108,21 @@ api_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* the bits of what ends in ";" there, and might end in "{" */
+
+static ngx_uint_t
+lines_ahead(ngx_conf_t *cf)
+{
+    ngx_uint_t  bits;
+
+    bits = (api_conf_ahead(cf, "api_body") == API_WORDS_LINE)
+           ? API_CONF_LINE : 0;
+
+    return api_conf_ahead(cf, "api_answer") == API_WORDS_LINE
+           ? bits|API_CONF_RAW : bits;
 }
 
 

@@ -313,6 +313,10 @@ why_unwanted(api_http_want_e want, const api_sql_inferred_t *type)
                ? NULL : "must be an integer, or boolean with two statuses and "
                         "no \"in=\"";
 
+    case API_HTTP_WANT_BYTES:
+        return (type->oid == API_SQL_OID_bytea || type->category == 'S')
+               ? NULL : "must be bytea or text: cast it in the statement";
+
     default:
         return NULL;
     }

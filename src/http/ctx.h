@@ -105,6 +105,8 @@ struct api_http_ctx_s {
     api_http_inquiry_t         *inquiry;     /* http/inquire's, while it runs */
     api_http_refusal_t          refusal;     /* what that is about */
 
+    ngx_str_t                   type;        /* the answer's Content-Type, where
+                                                it is no JSON; or empty */
     ngx_uint_t                  status;      /* of success, by what a row says;
                                                 0: the route's */
     ngx_uint_t                  none;        /* status of an answer without a

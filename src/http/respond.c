@@ -40,7 +40,7 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     b->last = ctx->out.last;
     b->memory = 1;
 
-    return send_whole(ctx, status, &json, b);
+    return send_whole(ctx, status, ctx->type.len != 0 ? &ctx->type : &json, b);
 }
 
 

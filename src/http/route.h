@@ -196,6 +196,8 @@ typedef struct {
                                                 sent? */
     unsigned                    json:1;      /* of a row: the column as JSON,
                                                 not as its text */
+    unsigned                    bytes:1;     /* of a row: a bytea is its bytes,
+                                                not their text */
     unsigned                    whole:1;     /* of a row: all that its statement
                                                 answers, as JSON; there is no
                                                 member then */
@@ -240,6 +242,9 @@ typedef struct {
     unsigned                    from_file:1; /* FILE.sql, not in place */
     unsigned                    aside:1;     /* of no route: a line of a block,
                                                 see conf/aside */
+    unsigned                    shared:1;    /* of the location around, before
+                                                the route's own, see
+                                                conf/shared */
     const char *const          *knows;       /* then: the names that its columns
                                                 may have, ended by NULL, of
                                                 which the first or the second
@@ -302,7 +307,8 @@ typedef struct {
 typedef enum {
     API_HTTP_WANT_ANY = 0,
     API_HTTP_WANT_BOOL,
-    API_HTTP_WANT_INT
+    API_HTTP_WANT_INT,
+    API_HTTP_WANT_BYTES        /* or text */
 } api_http_want_e;
 
 
@@ -401,6 +407,8 @@ typedef struct {
     api_body_t                 *body;        /* NULL: body is discarded */
     ngx_array_t                 queries;     /* of api_http_query_t; empty:
                                                 an nginx handler answers */
+    ngx_uint_t                  shared;      /* so many of them, the first, are
+                                                its location's */
     ngx_uint_t                  answer;      /* index of queries; none of them
                                                 if composed */
     ngx_uint_t                  status;      /* of success */
@@ -484,6 +492,8 @@ typedef struct {
     size_t                      max_body;    /* of a route with a body nginx's
                                                 own limit is no larger */
     ngx_flag_t                  unknown;     /* api_param_unknown reject */
+    ngx_array_t                *shared;      /* of api_conf_shared_t, while it
+                                                is read; or NULL */
     ngx_array_t                *params;      /* of api_http_input_t, own and
                                                 inherited; or NULL */
     ngx_uint_t                  media;       /* bits of API_BODY_MEDIA_* */

@@ -186,6 +186,10 @@ keep_cell(const source_result_t *r, ngx_int_t column,
 
     pool = r->ctx->request->pool;
 
+    if (bind->bytes) {
+        return api_sql_cell_bytes(pool, r->res, column, out);
+    }
+
     if (api_sql_cell_copy(pool, r->res, column, out) != NGX_OK) {
         return NGX_ERROR;
     }

@@ -1,7 +1,11 @@
 
 #include "sql/cell.h"
+#include "sql/oid.h"
 
 #include <libpq-fe.h>
+
+
+static u_char nibble(u_char ch);
 
 
 ngx_int_t
@@ -80,6 +84,48 @@ api_sql_cell_copy(ngx_pool_t *pool, const struct pg_result *res,
     out->text.len = len;
 
     return NGX_OK;
+}
+
+
+/* bytea_output is hex: "\x", and two digits a byte */
+
+ngx_int_t
+api_sql_cell_bytes(ngx_pool_t *pool, const struct pg_result *res,
+    ngx_int_t column, api_value_t *out)
+{
+    u_char  *from, *to, *end;
+
+    if (api_sql_cell_copy(pool, res, column, out) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (out->null || PQftype(res, (int) column) != API_SQL_OID_bytea
+        || out->text.len < 2 || out->text.len % 2 != 0
+        || out->text.data[0] != '\\' || out->text.data[1] != 'x')
+    {
+        return NGX_OK;
+    }
+
+    to = out->text.data;
+    end = to + out->text.len;
+
+    for (from = to + 2; from < end; from += 2) {
+        *to++ = (u_char) (nibble(from[0]) << 4 | nibble(from[1]));
+    }
+
+    *to = '\0';
+    out->text.len = (size_t) (to - out->text.data);
+
+    return NGX_OK;
+}
+
+
+/* the server has written it */
+
+static u_char
+nibble(u_char ch)
+{
+    return (u_char) (ch <= '9' ? ch - '0' : (ch | 0x20) - 'a' + 10);
 }
 
 

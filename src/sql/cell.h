@@ -31,6 +31,10 @@ ngx_int_t api_sql_cell_variable(const struct pg_result *res,
 API_MUST_CHECK ngx_int_t api_sql_cell_copy(ngx_pool_t *pool,
     const struct pg_result *res, ngx_int_t column, api_value_t *out);
 
+/* the same, of a bytea its bytes */
+API_MUST_CHECK ngx_int_t api_sql_cell_bytes(ngx_pool_t *pool,
+    const struct pg_result *res, ngx_int_t column, api_value_t *out);
+
 /* how many rows there are */
 ngx_uint_t api_sql_cell_rows(const struct pg_result *res);
 
