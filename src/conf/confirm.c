@@ -29,6 +29,10 @@ api_conf_confirm(ngx_conf_t *cf, const api_http_route_t *route,
         return may_keep(cf, route, part) ? 1 : NGX_ERROR;
     }
 
+    if (route->confirms) {
+        return 1;
+    }
+
     /* a procedure may commit where it is alone */
 
     if (part->n == 1) {

@@ -198,7 +198,8 @@ share(ngx_conf_t *cf, api_conf_checked_t *c)
            result before the commit */
 
         if (asked->route->parts[asked->query->part].n == 1
-            && statement[i].shares && !statement[i].writes)
+            && statement[i].shares && !statement[i].writes
+            && !asked->route->confirms)
         {
             plan->confirm = 0;
         }

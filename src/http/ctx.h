@@ -109,6 +109,10 @@ struct api_http_ctx_s {
                                                 it is no JSON; or empty */
     ngx_uint_t                  status;      /* of success, by what a row says;
                                                 0: the route's */
+    ngx_uint_t                  most;        /* rows that route->confirms may
+                                                write, plus 1; 0: any number, */
+    ngx_uint_t                  written;     /* and has, so far */
+
     ngx_uint_t                  none;        /* status of an answer without a
                                                 body, by none=; or 0 */
     ngx_int_t                   query_rc;    /* of the step, once done */
@@ -120,6 +124,10 @@ struct api_http_ctx_s {
                                                    it writes to must be: where
                                                    a guarded query finds
                                                    nothing it is not so */
+    unsigned                    undo:1;         /* what route->confirms writes
+                                                   is rolled back when all of
+                                                   it has gone well, */
+    unsigned                    undone:1;       /* as it has been */
     unsigned                    received:1;     /* nginx has the body, or
                                                    discards it */
     unsigned                    receiving:1;    /* and waits for it */

@@ -40,7 +40,8 @@ api_http_outcome(api_http_ctx_t *ctx, api_db_outcome_e outcome,
             return NGX_DECLINED;
         }
 
-        return outcome == API_DB_COMMITTED ? NGX_OK : NGX_ERROR;
+        return outcome == API_DB_COMMITTED || ctx->undone ? NGX_OK
+                                                          : NGX_ERROR;
 
     case API_DB_FAILED:
         n = api_http_plan_query(ctx->route, ctx->part, step);

@@ -33,6 +33,8 @@ static ngx_int_t api_http_query_values(api_db_job_t *job, ngx_uint_t step,
 static void api_http_query_begin(api_http_ctx_t *ctx);
 static ngx_int_t api_http_query_result(api_db_job_t *job, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);
+static ngx_int_t api_http_query_confirm(api_http_ctx_t *ctx, ngx_uint_t step,
+    const struct pg_result *res);
 static ngx_int_t api_http_query_none(api_http_ctx_t *ctx,
     const api_http_query_t *query);
 static ngx_int_t api_http_query_refused(api_http_ctx_t *ctx, ngx_uint_t step,
@@ -206,6 +208,8 @@ api_http_query_begin(api_http_ctx_t *ctx)
 
     ngx_memzero(&ctx->error, sizeof(api_error_t));
     ctx->none = 0;
+    ctx->written = 0;
+    ctx->undone = 0;
 
     if (ctx->route->answer - part->first < part->n) {
         ngx_memzero(&ctx->out, sizeof(api_buf_t));
@@ -265,8 +269,37 @@ api_http_query_result(api_db_job_t *job, ngx_uint_t step,
         return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
     }
 
-    return (rc == NGX_OK && ctx->route->demands != NULL)
-           ? api_http_demand_with(ctx, step) : rc;
+    if (rc == NGX_OK && ctx->route->demands != NULL) {
+        rc = api_http_demand_with(ctx, step);
+    }
+
+    return rc == NGX_OK && ctx->route->confirms
+           ? api_http_query_confirm(ctx, step, res) : rc;
+}
+
+
+/* before the commit: is it more than the client wants, or is all of it to be
+   undone? */
+
+static ngx_int_t
+api_http_query_confirm(api_http_ctx_t *ctx, ngx_uint_t step,
+    const struct pg_result *res)
+{
+    ctx->written += api_sql_rows_written(res);
+
+    if (ctx->most != 0 && ctx->written >= ctx->most) {
+        api_error_set(&ctx->error, API_ERROR_BAD_REQUEST, "more rows would be "
+                      "written than max-affected of Prefer allows; nothing is "
+                      "changed");
+        return NGX_DECLINED;
+    }
+
+    if (ctx->undo && step == api_http_plan_last(ctx->route, step)) {
+        ctx->undone = 1;
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -277,7 +310,9 @@ api_http_query_none(api_http_ctx_t *ctx, const api_http_query_t *query)
 {
     if (query->none < NGX_HTTP_BAD_REQUEST) {
         ctx->none = query->none;
-        return NGX_DONE;
+        ctx->undone = ctx->undo;
+
+        return ctx->undo ? NGX_DECLINED : NGX_DONE;
     }
 
     api_error_set(&ctx->error, API_ERROR_NO_ROW, NULL);

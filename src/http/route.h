@@ -444,6 +444,9 @@ typedef struct {
     unsigned                    formed:1;    /* some value is put in the form
                                                 of its type */
     unsigned                    composed:1;  /* api_answer */
+    unsigned                    confirms:1;  /* a chapter looks at the results
+                                                of its statements before they
+                                                are committed */
     unsigned                    trusted:1;   /* api_trust_functions */
     unsigned                    refused:1;   /* something is wrong with it, */
     unsigned                    vague:1;     /* so that its names cannot be

@@ -131,6 +131,27 @@ api_sql_rows_check(const struct pg_result *res, api_sql_result_e result)
 }
 
 
+ngx_uint_t
+api_sql_rows_written(const struct pg_result *res)
+{
+    ngx_int_t    n;
+    const char  *status, *count;
+
+    /* libpq's functions only read */
+
+    status = PQcmdStatus((PGresult *) (uintptr_t) res);
+    count = PQcmdTuples((PGresult *) (uintptr_t) res);
+
+    if (ngx_strncmp(status, "SELECT", 6) == 0) {
+        return 0;
+    }
+
+    n = ngx_atoi(api_unconst(count), ngx_strlen(count));
+
+    return n == NGX_ERROR ? 0 : (ngx_uint_t) n;
+}
+
+
 size_t
 api_sql_rows_size(const struct pg_result *res, const api_sql_shape_t *shape)
 {

@@ -72,6 +72,9 @@ typedef enum {
 api_sql_rows_e api_sql_rows_check(const struct pg_result *res,
     api_sql_result_e result);
 
+/* how many rows a statement has written; 0 of one that reads, or counts none */
+ngx_uint_t api_sql_rows_written(const struct pg_result *res);
+
 /* bytes to reserve: close to what rendering needs */
 size_t api_sql_rows_size(const struct pg_result *res,
     const api_sql_shape_t *shape);
