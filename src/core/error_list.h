@@ -23,6 +23,7 @@ API_ERROR(NO_ROUTE, 404, "no_route", none, no, "there is no such path")
 API_ERROR(NO_ROW, 404, "no_row", none, yes, NULL)
 API_ERROR(METHOD, 405, "method_not_allowed", allow, yes,
           "this path does not allow the method")
+API_ERROR(NOT_ACCEPTABLE, 406, "not_acceptable", none, yes, NULL)
 API_ERROR(CONFLICT, 409, "conflict", none, yes, NULL)
 API_ERROR(PRECONDITION, 412, "precondition_failed", none, yes,
           "a condition of the request does not hold")

@@ -5,6 +5,7 @@
 
 static ngx_int_t send_header(ngx_http_request_t *r, ngx_uint_t status,
     const ngx_str_t *type, off_t length);
+static size_t bare_len(const ngx_str_t *type);
 static ngx_int_t sent(api_http_answer_t *answer, ngx_int_t rc);
 static void writable(ngx_http_request_t *r);
 static ngx_int_t flush(api_http_answer_t *answer);
@@ -55,12 +56,27 @@ send_header(ngx_http_request_t *r, ngx_uint_t status, const ngx_str_t *type,
 
     } else {
         r->headers_out.content_type = *type;
-        r->headers_out.content_type_len = type->len;
+        r->headers_out.content_type_len = bare_len(type);
         r->headers_out.content_type_lowcase = NULL;
         ngx_str_set(&r->headers_out.charset, "utf-8");
     }
 
     return ngx_http_send_header(r);
+}
+
+
+/* of "text/csv; header=present" the type alone, which gzip_types compares */
+
+static size_t
+bare_len(const ngx_str_t *type)
+{
+    size_t  len;
+
+    for (len = 0; len < type->len && type->data[len] != ';'; len++) {
+        /* void */
+    }
+
+    return len;
 }
 
 
