@@ -442,7 +442,9 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
 
         api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
                            .step = command->step, .n = rows, .bytes = size,
-                           .time = conn->woken - flight->sent);
+                           .time = conn->woken - flight->sent,
+                           .at = flight->sent, .jobs = segment->nflights,
+                           .host = api_db_tell_host(conn->pg));
 
         ngx_queue_insert_tail(&flight->results, &command->queue);
         break;
@@ -503,7 +505,9 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
         api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
                            .word = api_db_tell_state(command->res),
                            .step = command->step,
-                           .time = conn->woken - flight->sent);
+                           .time = conn->woken - flight->sent,
+                           .at = flight->sent, .jobs = segment->nflights,
+                           .host = api_db_tell_host(conn->pg));
 
         if (command->kind == API_DB_COMMAND_GUARD
             && api_sql_cell_is_state(command->res, "22012"))

@@ -26,6 +26,13 @@ api_db_tell_libpq(void)
 
 
 const char *
+api_db_tell_host(struct pg_conn *conn)
+{
+    return PQhost(conn);
+}
+
+
+const char *
 api_db_tell_state(const struct pg_result *res)
 {
     return res != NULL ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;

@@ -186,7 +186,7 @@ api_db_turn_joined(api_db_conn_t *conn, api_db_segment_t *segment,
     flight->job->server = conn->where;
 
     api_db_tell(flight->job, .event = API_EVENT_JOB_SENT,
-                .time = flight->job->waited);
+                .time = flight->job->waited, .at = flight->sent);
 
     if (!flight->plan->read_only) {
         conn->numbered = 1;

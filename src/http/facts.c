@@ -1,7 +1,6 @@
 
 #include "http/facts.h"
 #include "http/chapter.h"
-#include "observe/observe.h"
 
 
 /* bytes of a line: more than a fact ever needs */
@@ -14,6 +13,17 @@ typedef struct {
 } facts_observer_t;
 
 
+/* plans of a database: whether they are a route's */
+typedef struct {
+    const ngx_str_t   *name;             /* of the database, by its address */
+    u_char            *plans;
+    ngx_uint_t         n;
+} facts_database_t;
+
+
+static ngx_int_t find_plans(ngx_cycle_t *cycle,
+    const api_http_main_conf_t *amcf);
+static void name_plans(facts_database_t *of, const api_http_route_t *route);
 static ngx_uint_t debug_wanted(ngx_cycle_t *cycle);
 static void debug(const api_fact_t *fact);
 
@@ -21,6 +31,9 @@ static void debug(const api_fact_t *fact);
 static const facts_observer_t  observers[] = {
     { debug_wanted, debug }
 };
+
+static facts_database_t  *databases;
+static ngx_uint_t         ndatabases;
 
 
 ngx_int_t
@@ -34,6 +47,11 @@ api_http_facts_init(ngx_cycle_t *cycle)
     api_observe_none();
 
     amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_api_module);
+
+    if (find_plans(cycle, amcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     chapter = amcf->chapters.elts;
 
     for (i = 0; i < amcf->chapters.nelts; i++) {
@@ -59,6 +77,84 @@ api_http_facts_init(ngx_cycle_t *cycle)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+find_plans(ngx_cycle_t *cycle, const api_http_main_conf_t *amcf)
+{
+    ngx_uint_t             i;
+    api_http_route_t     **route;
+    api_http_database_t  **database;
+
+    ndatabases = amcf->databases.nelts;
+    database = amcf->databases.elts;
+
+    databases = ngx_pcalloc(cycle->pool, (ndatabases + 1)
+                                         * sizeof(facts_database_t));
+    if (databases == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < ndatabases; i++) {
+
+        databases[i].name = &database[i]->db.name;
+        databases[i].n = database[i]->db.nplans;
+        databases[i].plans = ngx_pcalloc(cycle->pool, databases[i].n + 1);
+
+        if (databases[i].plans == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    route = amcf->routes.elts;
+
+    for (i = 0; i < amcf->routes.nelts; i++) {
+        name_plans(&databases[route[i]->database->index], route[i]);
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+name_plans(facts_database_t *of, const api_http_route_t *route)
+{
+    ngx_uint_t              i, k;
+    const api_http_part_t  *part;
+
+    for (i = 0; i < route->nparts; i++) {
+        part = &route->parts[i];
+
+        of->plans[part->plan->id] = 1;
+
+        for (k = 0; part->plans != NULL
+                    && k < route->settings->roles->nelts; k++)
+        {
+            of->plans[part->plans[k].id] = 1;
+        }
+    }
+}
+
+
+const api_http_ctx_t *
+api_http_facts_request(const api_fact_t *fact)
+{
+    ngx_uint_t  i;
+
+    if (fact->database == NULL || fact->request == NULL) {
+        return fact->request;
+    }
+
+    for (i = 0; i < ndatabases; i++) {
+
+        if (databases[i].name == fact->database) {
+            return fact->plan < databases[i].n && databases[i].plans[fact->plan]
+                   ? fact->request : NULL;
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -88,7 +184,7 @@ debug(const api_fact_t *fact)
     const char           *n, *time;
     const api_http_ctx_t *ctx;
 
-    ctx = fact->request;
+    ctx = api_http_facts_request(fact);
     log = (ctx != NULL) ? ctx->request->connection->log : ngx_cycle->log;
 
     n = api_observe_n(fact->event);
@@ -121,7 +217,7 @@ debug(const api_fact_t *fact)
         p = ngx_slprintf(p, last, ", %s %uL us", time, fact->time);
     }
 
-    if (fact->request == NULL && fact->database != NULL) {
+    if (ctx == NULL && fact->database != NULL) {
         p = ngx_slprintf(p, last, ", api_postgres: \"%V\"", fact->database);
     }
 

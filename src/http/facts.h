@@ -14,10 +14,15 @@
 
 
 #include "http/ctx.h"
+#include "observe/observe.h"
 
 
 /* in init_process.  NGX_OK, NGX_ERROR (too many). */
 API_MUST_CHECK ngx_int_t api_http_facts_init(ngx_cycle_t *cycle);
+
+/* the request that the fact is of; NULL: a database's, or of a job that no
+   single request waits for */
+const api_http_ctx_t *api_http_facts_request(const api_fact_t *fact);
 
 
 #endif /* API_HTTP_FACTS_H */

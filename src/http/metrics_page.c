@@ -62,7 +62,15 @@ static const page_series_t  series[] = {
 
     { API_METRICS_BATCH,
       { "api_db_batch_jobs", "histogram",
-        "Requests whose statements went to the database together." } }
+        "Requests whose statements went to the database together." } },
+
+    { API_METRICS_SPANS_EXPORTED,
+      { "api_spans_exported_total", "counter",
+        "Spans that the collector has taken." } },
+
+    { API_METRICS_SPANS_DROPPED,
+      { "api_spans_dropped_total", "counter",
+        "Spans that never came to the collector, by the reason." } }
 };
 
 /* by database */

@@ -37,6 +37,8 @@ typedef enum {
     API_METRICS_CREATE,        /* histogram */
     API_METRICS_BATCH,         /* histogram */
     API_METRICS_DATABASE,      /* of http/metrics_db */
+    API_METRICS_SPANS_EXPORTED,/* counter */
+    API_METRICS_SPANS_DROPPED, /* counter */
     API_METRICS_FAMILIES
 } api_metrics_family_e;
 

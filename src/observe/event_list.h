@@ -17,7 +17,8 @@ API_EVENT(STEP_ENDED,     "step ended",       "returned", "")
 /* word: the error's code, or NULL; bytes: of the body */
 API_EVENT(ANSWER_SENT,    "answer sent",      "status",   "")
 
-/* of a request's job: fact->request is the data of its api_db_job_t */
+/* of a job: fact->request is the data of its api_db_job_t, which is a request's
+   api_http_ctx_t where the plan is a route's */
 
 API_EVENT(JOB_SUBMITTED,  "job submitted",    "",         "")
 
@@ -29,10 +30,13 @@ API_EVENT(JOB_WAITS,      "job waits",        "waiting",  "")
 
 /* n: those that still do */
 API_EVENT(LINE_LEFT,      "line left",        "waiting",  "")
+
+/* at */
 API_EVENT(JOB_SENT,       "job sent",         "",         "waited")
 
 /* word: the SQLSTATE of one that failed, or NULL; plan and step; bytes: as
-   libpq keeps them, 0 of one that failed; time: since the job was sent.
+   libpq keeps them, 0 of one that failed; time: since the job was sent, at;
+   jobs and host.
    Nobody waits for it any more: fact->request is NULL */
 API_EVENT(STATEMENT_DONE, "statement done",   "rows",     "took")
 

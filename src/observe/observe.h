@@ -35,6 +35,10 @@ typedef struct {
     int64_t             n;
     size_t              bytes;
     uint64_t            time;        /* µs */
+    uint64_t            at;          /* µs, CLOCK_MONOTONIC and one more: when
+                                        the job was sent */
+    ngx_uint_t          jobs;        /* that have one Sync with it */
+    const char         *host;        /* of the server, as it is configured */
 } api_fact_t;
 
 
