@@ -220,7 +220,7 @@ is_typed(const attribute_t *a)
     size_t                  n;
     ngx_str_t               name, constraint;
     ngx_uint_t              i;
-    const api_http_rule_t  *rule;
+    const api_http_constraint_t  *rule;
 
     n = sizeof(API_SQL_COLUMNS_ATTRIBUTE) - 1;
     rule = a->query->rules.elts;
