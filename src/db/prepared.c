@@ -18,7 +18,8 @@ static ngx_uint_t api_db_prepared_give(api_db_conn_t *conn,
 static ngx_int_t api_db_prepared_room(api_db_t *db, ngx_uint_t id,
     const api_sql_statement_t *sql);
 static ngx_uint_t api_db_prepared_anew(api_db_conn_t *conn,
-    const api_db_command_t *command);
+    const api_db_command_t *command, const char *code);
+static void api_db_prepared_lost(api_db_conn_t *conn, const char *code);
 static ngx_uint_t api_db_prepared_outdated(const PGresult *res);
 
 
@@ -279,7 +280,7 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
         || ngx_strcmp(code, "42P05") == 0
         || (ngx_strcmp(code, "0A000") == 0 && api_db_prepared_outdated(res)))
     {
-        return api_db_prepared_anew(conn, command);
+        return api_db_prepared_anew(conn, command, code);
     }
 
     return 0;
@@ -294,7 +295,8 @@ api_db_prepared_retry(api_db_conn_t *conn, const api_db_command_t *command,
  */
 
 static ngx_uint_t
-api_db_prepared_anew(api_db_conn_t *conn, const api_db_command_t *command)
+api_db_prepared_anew(api_db_conn_t *conn, const api_db_command_t *command,
+    const char *code)
 {
     api_db_t         *db;
     ngx_uint_t        id;
@@ -323,6 +325,10 @@ api_db_prepared_anew(api_db_conn_t *conn, const api_db_command_t *command)
             return api_db_prepared_once(job);
         }
 
+        if (ngx_strcmp(code, "0A000") != 0) {
+            api_db_prepared_lost(conn, code);
+        }
+
         db->prepared[id].unnamed = 1;
         return 1;
     }
@@ -330,6 +336,29 @@ api_db_prepared_anew(api_db_conn_t *conn, const api_db_command_t *command)
     job->renewed++;
 
     return 1;
+}
+
+
+/* the first time: PostgreSQL's own log has a line for each that was lost */
+
+static void
+api_db_prepared_lost(api_db_conn_t *conn, const char *code)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < conn->db->conf->nstatements; i++) {
+        if (conn->db->prepared[i].unnamed) {
+            return;
+        }
+    }
+
+    ngx_log_error(NGX_LOG_WARN, &conn->log, 0,
+                  "prepared statements are not there, or are another client's "
+                  "(%s), because of the pooler or of a function that "
+                  "deallocates them: those that it happens to are sent without "
+                  "a name from now on, and requests go on; let PgBouncer keep "
+                  "them (max_prepared_statements, 1.21 and newer), or say "
+                  "\"prepare off\"", code);
 }
 
 

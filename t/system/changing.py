@@ -248,8 +248,19 @@ def outdated_plans_without_names():
 def outdated_plans_behind_poolers():
     begin("pooler session;")
     plans("pooler session")
+    def lost():
+        return nginx.log().count("sent without a name")
+
+    before = lost()
     begin("pooler transaction; prepare on;")
     plans("pooler transaction")
+    equal(lost(), before, "a schema that changes is no loss")
+
+    begin("pooler transaction; prepare on;")
+    answers = many([("/forget", {}, "POST")] * 20 + [("/chain/1",)] * 20)
+    equal(statuses(answers), {200: 40}, "what a pooler loses",
+          [a for a in answers if a.status != 200][:1])
+    ok(1 <= lost() - before <= 2, "is told once by each worker", lost())
 
 
 def good(name, path, body=None, wanted=None, times=6):
