@@ -12,6 +12,8 @@
 static void add_hex(api_buf_t *b, const u_char *bytes, size_t n);
 static void add_time(api_buf_t *b, uint64_t us);
 static void add_key(api_buf_t *b, const char *key);
+static void add_text(api_buf_t *b, const u_char *text, size_t len);
+static ngx_uint_t is_ascii(const u_char *text, size_t len);
 
 
 void
@@ -33,11 +35,11 @@ api_observe_span_begin(api_buf_t *b, const api_observe_span_t *span)
 
     if (span->state.len != 0) {
         api_buf_add_literal(b, ",\"traceState\":");
-        api_json_write_untrusted(b, span->state.data, span->state.len);
+        add_text(b, span->state.data, span->state.len);
     }
 
     api_buf_add_literal(b, ",\"name\":");
-    api_json_write_untrusted(b, span->name.data, span->name.len);
+    add_text(b, span->name.data, span->name.len);
     api_buf_add_literal(b, ",\"kind\":");
     api_buf_add_uint(b, span->kind);
     api_buf_add_literal(b, ",\"startTimeUnixNano\":");
@@ -89,8 +91,45 @@ api_observe_span_text(api_buf_t *b, const char *key, const ngx_str_t *value,
 
     add_key(b, key);
     api_buf_add_literal(b, "{\"stringValue\":");
-    api_json_write_untrusted(b, value->data, len);
+    add_text(b, value->data, len);
     api_buf_add_literal(b, "}}");
+}
+
+
+/* most of it is ASCII, of which no byte need be looked at by itself */
+
+static void
+add_text(api_buf_t *b, const u_char *text, size_t len)
+{
+    if (is_ascii(text, len)) {
+        api_json_write_string(b, text, len);
+
+    } else {
+        api_json_write_untrusted(b, text, len);
+    }
+}
+
+
+static ngx_uint_t
+is_ascii(const u_char *text, size_t len)
+{
+    size_t    i;
+    u_char    any;
+    uint64_t  word, words;
+
+    any = 0;
+    words = 0;
+
+    for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
+        ngx_memcpy(&word, text + i, sizeof(word));
+        words |= word;
+    }
+
+    for ( /* void */ ; i < len; i++) {
+        any |= text[i];
+    }
+
+    return (words & 0x8080808080808080) == 0 && (any & 0x80) == 0;
 }
 
 
@@ -116,12 +155,14 @@ static void
 add_key(api_buf_t *b, const char *key)
 {
     if (api_buf_ok(b) && api_buf_len(b) != 0 && b->last[-1] != '[') {
-        api_buf_add_char(b, ',');
+        api_buf_add_literal(b, ",{\"key\":\"");
+
+    } else {
+        api_buf_add_literal(b, "{\"key\":\"");
     }
 
-    api_buf_add_literal(b, "{\"key\":");
-    api_json_write_untrusted(b, (const u_char *) key, ngx_strlen(key));
-    api_buf_add_literal(b, ",\"value\":");
+    api_buf_add(b, key, ngx_strlen(key));
+    api_buf_add_literal(b, "\",\"value\":");
 }
 
 

@@ -40,7 +40,8 @@ typedef struct {
 
 void api_observe_span_begin(api_buf_t *b, const api_observe_span_t *span);
 
-/* what is longer than most bytes is cut, never within a character */
+/* key: printable ASCII, without quotes or backslashes; what is longer than most
+   bytes is cut, never within a character */
 void api_observe_span_text(api_buf_t *b, const char *key,
     const ngx_str_t *value, size_t most);
 void api_observe_span_number(api_buf_t *b, const char *key, uint64_t value);
