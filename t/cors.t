@@ -8,7 +8,15 @@ use lib 't/lib';
 use Api;
 use Cases;
 
+use Digest::SHA qw(hmac_sha256);
+use JSON::PP;
+use MIME::Base64 qw(encode_base64url);
+
 $ENV{CORS_KEY} = 'k' x 40;
+
+my $Signed = join '.', map { encode_base64url(encode_json($_)) }
+    { alg => 'HS256', typ => 'JWT' }, { sub => 'ann', exp => time + 600 };
+our $Token = "$Signed." . encode_base64url(hmac_sha256($Signed, $ENV{CORS_KEY}));
 
 our $Http = <<'END';
     api_postgres app {
@@ -42,6 +50,11 @@ our $Config = <<'END';
         api_jwt { key env:CORS_KEY; audience any; token $cookie_session; }
         api_route POST /kept { api_query value "SELECT 1"; }
         api_route GET /kept { api_query value "SELECT 1"; }
+    }
+    location /w {
+        api_cors https://app.example.com { credentials on; }
+        api_jwt { key env:CORS_KEY; audience any; token $cookie_session; }
+        api_route POST /kept { api_query value "SELECT 1"; }
     }
     location = /up {
         add_header Access-Control-Allow-Origin *;
@@ -233,6 +246,28 @@ GET /c/proxied => 200
 + Origin: https://app.example.com
 < Access-Control-Allow-Origin: https://app\.example\.com
 < Content-Type: text/plain
+
+
+
+=== a cookie is taken of the pages that may send it
+--- http_config eval: $main::Http
+--- config eval: $main::Config
+--- cases eval
+my $cases = <<'END'; $cases =~ s/TOKEN/$main::Token/g; $cases
+POST /w/kept => 200
++ Origin: https://app.example.com
++ Sec-Fetch-Site: cross-site
++ Cookie: session=TOKEN
+POST /w/kept => 403
++ Origin: https://evil.example.com
++ Sec-Fetch-Site: cross-site
++ Cookie: session=TOKEN
+POST /k/kept => 403
++ Origin: https://app.example.com
++ Sec-Fetch-Site: cross-site
++ Cookie: session=TOKEN
+< Access-Control-Allow-Origin: https://app\.example\.com
+END
 
 
 

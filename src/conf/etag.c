@@ -16,7 +16,6 @@
 #include "sql/oid.h"
 
 
-
 static void *create_loc(ngx_conf_t *cf);
 static char *merge_loc(ngx_conf_t *cf, void *parent, void *child);
 static ngx_int_t preconfigure(ngx_conf_t *cf);

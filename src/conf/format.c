@@ -305,7 +305,8 @@ keep_names(ngx_conf_t *cf, const api_http_route_t *route,
         }
 
         name->len = column[i].name.len;
-        name->data = ngx_pstrdup(cf->pool, api_unconst(&column[i].name));
+        name->data = ngx_pstrdup(cf->pool,
+                                 api_unconst(&column[i].name));
 
         if (name->data == NULL) {
             return NGX_ERROR;
