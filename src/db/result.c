@@ -438,13 +438,7 @@ api_db_result_good(api_db_conn_t *conn, api_db_segment_t *segment,
 
         api_db_cost_bulk(conn->db, flight->plan, size);
 
-        api_db_took(conn, command, (ngx_uint_t) rows);
-
-        api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
-                           .step = command->step, .n = rows, .bytes = size,
-                           .time = conn->woken - flight->sent,
-                           .at = flight->sent, .jobs = segment->nflights,
-                           .host = api_db_tell_host(conn->pg));
+        api_db_took(conn, segment, command, (ngx_uint_t) rows, size);
 
         ngx_queue_insert_tail(&flight->results, &command->queue);
         break;
@@ -501,13 +495,7 @@ api_db_result_bad(api_db_conn_t *conn, api_db_segment_t *segment,
 
     } else if (flight->failure == NULL) {
 
-        api_db_took(conn, command, 0);
-        api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
-                           .word = api_db_tell_state(command->res),
-                           .step = command->step,
-                           .time = conn->woken - flight->sent,
-                           .at = flight->sent, .jobs = segment->nflights,
-                           .host = api_db_tell_host(conn->pg));
+        api_db_took(conn, segment, command, 0, 0);
 
         if (command->kind == API_DB_COMMAND_GUARD
             && api_sql_cell_is_state(command->res, "22012"))

@@ -1,26 +1,45 @@
 
 #include "db/took.h"
+#include "db/tell.h"
 
 
 /* so many different ones are kept: a connection string's hosts are few */
 #define API_DB_TOOK_SERVERS  16
 
 
+static void keep_longest(api_db_flight_t *flight,
+    const api_db_command_t *command, ngx_uint_t rows, uint64_t took);
+
+
 void
-api_db_took(const api_db_conn_t *conn, const api_db_command_t *command,
-    ngx_uint_t rows)
+api_db_took(const api_db_conn_t *conn, const api_db_segment_t *segment,
+    const api_db_command_t *command, ngx_uint_t rows, size_t bytes)
 {
-    uint64_t          took;
-    api_db_job_t     *job;
     api_db_flight_t  *flight;
 
-    if (command->kind != API_DB_COMMAND_EXECUTE) {
-        return;
+    flight = command->flight;
+
+    if (command->kind == API_DB_COMMAND_EXECUTE) {
+        keep_longest(flight, command, rows, conn->woken - flight->sent);
     }
 
-    flight = command->flight;
+    api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
+                       .word = api_db_tell_state(command->res),
+                       .step = command->step,
+                       .n = rows, .bytes = bytes,
+                       .time = conn->woken - flight->sent, .at = flight->sent,
+                       .jobs = segment->nflights,
+                       .host = api_db_tell_host(conn->pg));
+}
+
+
+static void
+keep_longest(api_db_flight_t *flight, const api_db_command_t *command,
+    ngx_uint_t rows, uint64_t took)
+{
+    api_db_job_t  *job;
+
     job = flight->job;
-    took = conn->woken - flight->sent;
 
     if (job != NULL) {
         job->awaited = command->step + 1;
