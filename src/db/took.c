@@ -26,7 +26,7 @@ api_db_took(const api_db_conn_t *conn, const api_db_segment_t *segment,
     api_db_tell_flight(flight, .event = API_EVENT_STATEMENT_DONE,
                        .word = api_db_tell_state(command->res),
                        .step = command->step,
-                       .n = rows, .bytes = bytes,
+                       .n = (ngx_int_t) rows, .bytes = bytes,
                        .time = conn->woken - flight->sent, .at = flight->sent,
                        .jobs = segment->nflights,
                        .host = api_db_tell_host(conn->pg));
