@@ -72,8 +72,8 @@ API_SQL_STATE("22",    API_ERROR_INVALID, "value",
     "a value is not valid", "is not valid",
     0, API_SQL_FAULT_VALUE, describe_value)
 API_SQL_STATE("54000", API_ERROR_INVALID, "value",
-    "a value is too large for the database",
-    "is too large for the database",
+    "a value is beyond a limit of the database",
+    "is beyond a limit of the database",
     0, API_SQL_FAULT_VALUE, describe_value)
 
 API_SQL_STATE("P0001", API_ERROR_RAISED, NULL, NULL, NULL,

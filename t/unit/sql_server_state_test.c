@@ -152,7 +152,7 @@ static const state_t  errors[] = {
     /* while it runs: nobody knows which */
     { "SELECT repeat('x', $n::int)",
       { "2147483647" }, API_ERROR_INVALID, 422, 0,
-      "a value is too large for the database", "" },
+      "a value is beyond a limit of the database", "" },
     { "UPDATE users SET code = $code WHERE id = 1",
       { "abcd" }, API_ERROR_INVALID, 422, 0, "a text is too long", "" },
     { "SELECT 1 / $n::int",
