@@ -407,7 +407,9 @@ struct api_db_s {
     api_db_line_t               lines[API_DB_LANES];
     ngx_uint_t                  waiting;
     ngx_uint_t                  completed;  /* jobs */
-    ngx_msec_t                  readers;    /* when a fast read came last */
+    ngx_msec_t                  came[API_DB_ALONE];  /* by mode: when something
+                                                        fast came last; 0:
+                                                        never */
     const api_db_plan_t        *latest;     /* that a connection was given, */
     ngx_msec_t                  mixed;      /* and when it was another one */
     ngx_queue_t                 held;       /* flights waiting for types */
@@ -482,7 +484,6 @@ struct api_db_s {
 
     unsigned                    ending:1;   /* the worker exits, and nobody
                                                waits for answers */
-    unsigned                    reads:1;    /* one has come */
     unsigned                    want:1;     /* one more connection would help */
     unsigned                    types_loading:1;
     unsigned                    types_loaded:1;

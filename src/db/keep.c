@@ -26,6 +26,7 @@ static void api_db_keep_run_handler(ngx_event_t *ev);
 static void api_db_keep_retry_handler(ngx_event_t *ev);
 static void api_db_keep_maintain_handler(ngx_event_t *ev);
 static void api_db_keep_open(api_db_t *db);
+static api_db_lane_e api_db_keep_mode(const api_db_t *db);
 static ngx_uint_t api_db_keep_short(const api_db_t *db);
 static void api_db_keep_pause(api_db_t *db, ngx_msec_t msec);
 static void api_db_keep_claim(api_db_t *db);
@@ -138,19 +139,11 @@ api_db_keep_run_handler(ngx_event_t *ev)
 static void
 api_db_keep_open(api_db_t *db)
 {
-    ngx_int_t      rc;
-    api_db_lane_e  mode;
+    ngx_int_t  rc;
 
     while (api_db_keep_short(db)) {
 
-        /* reads first: one connection serves many of them */
-
-        mode = api_db_open_count(db) == 0
-               || (db->lines[API_DB_WRITE].reserved == NULL
-                   && !ngx_queue_empty(&db->lines[API_DB_READ].jobs))
-               ? API_DB_READ : API_DB_WRITE;
-
-        rc = api_db_connect_open(db, mode);
+        rc = api_db_connect_open(db, api_db_keep_mode(db));
 
         if (rc == NGX_OK) {
             db->opened = ngx_current_msec;
@@ -179,6 +172,34 @@ api_db_keep_open(api_db_t *db)
     db->want = 0;
 
     api_db_keep_claim(db);
+}
+
+
+/* reads first: one connection serves many of them */
+
+static api_db_lane_e
+api_db_keep_mode(const api_db_t *db)
+{
+    ngx_queue_t         *q;
+    const api_db_job_t  *job;
+
+    if (api_db_open_count(db) == 0
+        || (db->lines[API_DB_WRITE].reserved == NULL
+            && !ngx_queue_empty(&db->lines[API_DB_READ].jobs)))
+    {
+        return API_DB_READ;
+    }
+
+    if (!ngx_queue_empty(&db->lines[API_DB_WRITE].jobs)
+        || ngx_queue_empty(&db->lines[API_DB_ALONE].jobs))
+    {
+        return API_DB_WRITE;
+    }
+
+    q = db->lines[API_DB_ALONE].jobs.next;
+    job = ngx_queue_data(q, api_db_job_t, queue);
+
+    return job->plan->read_only ? API_DB_READ : API_DB_WRITE;
 }
 
 

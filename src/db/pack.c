@@ -327,9 +327,9 @@ api_db_pack_idle(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
 
 /*
  * An idle connection of the other mode, the one used longest ago: but the
- * last of its kind stays what it is while it is needed, unless this mode has
- * none at all.  One that is late or stalls is there, and another one would soon
- * be, too.
+ * last of its kind stays what it is while jobs of that kind come, unless this
+ * mode has none at all.  One that is late or stalls is there, and another one
+ * would soon be, too.
  */
 
 static api_db_conn_t *
@@ -355,6 +355,7 @@ api_db_pack_turn(api_db_t *db, api_db_lane_e mode, ngx_uint_t head)
         if (api_db_pack_open_to(conn, head)
             && (spare
                 || conn->reserved
+                || !api_db_readers_within(db, other, API_DB_PACK_RECENT)
                 || ngx_current_msec - conn->used > API_DB_PACK_RECENT))
         {
             return conn;

@@ -16,10 +16,18 @@ static ngx_uint_t api_db_readers_have(const api_db_conn_t *conn);
 void
 api_db_readers_came(api_db_t *db, const api_db_plan_t *plan)
 {
-    if (plan->read_only && api_db_readers_fast(db, plan)) {
-        db->readers = ngx_current_msec;
-        db->reads = 1;
+    if (api_db_readers_fast(db, plan)) {
+        db->came[plan->read_only ? API_DB_READ : API_DB_WRITE]
+            = ngx_current_msec;
     }
+}
+
+
+ngx_uint_t
+api_db_readers_within(const api_db_t *db, api_db_lane_e mode, ngx_msec_t msec)
+{
+    return db->came[mode] != 0
+           && ngx_current_msec - db->came[mode] < msec;
 }
 
 
@@ -61,9 +69,8 @@ api_db_readers_last(const api_db_conn_t *conn)
 static ngx_uint_t
 api_db_readers_come(const api_db_t *db)
 {
-    return db->reads
-           && !ngx_exiting
-           && ngx_current_msec - db->readers < READERS_LASTS;
+    return !ngx_exiting
+           && api_db_readers_within(db, API_DB_READ, READERS_LASTS);
 }
 
 

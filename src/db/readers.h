@@ -16,6 +16,10 @@
 /* a job of this plan has come */
 void api_db_readers_came(api_db_t *db, const api_db_plan_t *plan);
 
+/* has a fast one of this mode come within so many ms? */
+ngx_uint_t api_db_readers_within(const api_db_t *db, api_db_lane_e mode,
+    ngx_msec_t msec);
+
 /*
  * Would reads have a connection if a job of this plan took one that is idle,
  * or do they need none?

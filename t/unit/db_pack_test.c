@@ -2,6 +2,7 @@
 #include "db/conn.h"
 #include "db/lane.h"
 #include "db/pack.h"
+#include "db/readers.h"
 #include "engine.h"
 #include "test.h"
 
@@ -306,11 +307,12 @@ what_stalls_turns_no_other_one(ngx_pool_t *pool)
     (void) engine_busy(write, plan);
     write->stalled = write->moved + 1;
     write->exclusive = 1;
+    api_db_readers_came(db, fast(db, ENGINE_READ));
     check(pick(db, plan) == NULL);
 
     /* but what nobody reads by is free for it */
 
-    read->used = ngx_current_msec - 1001;
+    db->came[API_DB_READ] = ngx_current_msec - 10000;
     check(pick(db, plan) == read);
 }
 
@@ -340,10 +342,37 @@ a_mode_keeps_one_connection(ngx_pool_t *pool)
 
     /* the last one for reads stays so, unless nothing was read for a while */
 
+    api_db_readers_came(db, fast(db, ENGINE_READ));
     check(pick(db, plan) == write);
 
-    read->used = ngx_current_msec - 1001;
+    db->came[API_DB_READ] = ngx_current_msec - 10000;
     check(pick(db, plan) == read);
+}
+
+
+/* reads do not wait beside one that only writes have used, or nobody yet */
+
+static void
+a_mode_that_nobody_needs_keeps_none(ngx_pool_t *pool)
+{
+    api_db_t       *db;
+    api_db_conn_t  *read, *write;
+    api_db_plan_t  *plan;
+
+    db = engine_create(pool, 10);
+    plan = fast(db, ENGINE_READ);
+    read = engine_conn(db, API_DB_READ);
+    write = engine_conn(db, API_DB_WRITE);
+
+    (void) engine_busy(read, plan);
+    read->stalled = read->moved + 1;
+    read->exclusive = 1;
+
+    api_db_readers_came(db, fast(db, ENGINE_WRITE));
+    check(pick(db, plan) == NULL);
+
+    db->came[API_DB_WRITE] = ngx_current_msec - 1000;
+    check(pick(db, plan) == write);
 }
 
 
@@ -383,6 +412,8 @@ static const test_case_t  cases[] = {
     { "a new one comes last", a_new_one_comes_last },
     { "what stalls turns no other one", what_stalls_turns_no_other_one },
     { "a mode keeps one connection", a_mode_keeps_one_connection },
+    { "a mode that nobody needs keeps none",
+      a_mode_that_nobody_needs_keeps_none },
     { "a reserved one is not fed", a_reserved_one_is_not_fed },
     { NULL, NULL }
 };

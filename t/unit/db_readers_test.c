@@ -57,9 +57,9 @@ writes_leave_one_while_reads_come(ngx_pool_t *pool)
     check_int(db->want, 1);
     check(pick(db, read) == last);
 
-    db->readers = ngx_current_msec - 9999;
+    db->came[API_DB_READ] = ngx_current_msec - 9999;
     check(pick(db, write) == NULL);
-    db->readers = ngx_current_msec - 10000;
+    db->came[API_DB_READ] = ngx_current_msec - 10000;
     check(pick(db, write) == last);
 }
 
