@@ -37,11 +37,22 @@ void
 api_auth_revoked_begin(api_auth_revoked_t *revoked, ngx_uint_t most,
     const u_char *key)
 {
-    ngx_memzero(revoked, api_auth_revoked_size(most));
-
     revoked->slots = SPREAD * most;
     revoked->most = most;
+    revoked->count = 0;
     ngx_memcpy(revoked->key, key, API_AUTH_REVOKED_KEY);
+}
+
+
+ngx_uint_t
+api_auth_revoked_empty(api_auth_revoked_t *revoked, ngx_uint_t from,
+    ngx_uint_t n)
+{
+    n = ngx_min(n, revoked->slots - from);
+
+    ngx_memzero(slots_of(revoked) + from, n * sizeof(slot_t));
+
+    return from + n < revoked->slots ? from + n : 0;
 }
 
 

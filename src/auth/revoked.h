@@ -41,9 +41,15 @@ typedef struct {
 /* bytes of a table for so many rows, 1 to API_AUTH_REVOKED_MOST */
 size_t api_auth_revoked_size(ngx_uint_t most);
 
-/* makes the block an empty one; key: random, of API_AUTH_REVOKED_KEY bytes */
+/* makes the block a new one; key: random, of API_AUTH_REVOKED_KEY bytes.  Then
+   it must be emptied */
 void api_auth_revoked_begin(api_auth_revoked_t *revoked, ngx_uint_t most,
     const u_char *key);
+
+/* n slots of it from that one, first 0.  Returns the next, or 0 when all are
+   empty */
+ngx_uint_t api_auth_revoked_empty(api_auth_revoked_t *revoked,
+    ngx_uint_t from, ngx_uint_t n);
 
 /* NGX_OK; NGX_DECLINED: it is full; NGX_ABORT: the row has no name */
 API_MUST_CHECK ngx_int_t api_auth_revoked_add(api_auth_revoked_t *revoked,

@@ -215,7 +215,8 @@ typedef ngx_int_t (*api_db_values_pt)(api_db_job_t *job, ngx_uint_t step,
 
 /*
  * A step's result (PGRES_TUPLES_OK or PGRES_COMMAND_OK) in order; res and
- * shape are valid during the call only (shape is NULL without columns).
+ * shape are valid during the call only (shape is NULL without columns), but for
+ * a res that is kept, see job->kept.
  * Nothing is committed yet.  NGX_OK; NGX_DONE, only before a step that depends
  * or at the last one: the steps behind it do not run, what was done is
  * committed; NGX_DECLINED: roll back if that is still possible (plan->confirm),
@@ -269,6 +270,9 @@ struct api_db_job_s {
 
     unsigned                    typed:1;     /* types were read for its
                                                 result, see api_db_result_pt */
+    unsigned                    kept:1;      /* set by result(), with NGX_OK:
+                                                res is the caller's now, and
+                                                api_sql_cell_free() its end */
 
     /* db/'s own */
     api_db_t                   *db;

@@ -307,7 +307,6 @@ api_db_finish_deliver(api_db_flight_t *flight)
             shape = NULL;
 
             if (PQnfields(command->res) > 0) {
-
                 rc = api_db_prepared_shape(flight->db,
                                      flight->plan->steps[command->step].id,
                                      command->res, flight->typed, &shape);
@@ -318,11 +317,16 @@ api_db_finish_deliver(api_db_flight_t *flight)
 
             flight->delivered = 1;
             flight->job->typed = flight->typed;
+            flight->job->kept = 0;
 
             rc = flight->job->result(flight->job, command->step, command->res,
                                      shape);
             if (rc == NGX_AGAIN) {
                 return NGX_AGAIN;
+            }
+
+            if (flight->job != NULL && flight->job->kept) {
+                command->res = NULL;
             }
 
             if (rc == NGX_DONE) {

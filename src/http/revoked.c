@@ -2,12 +2,8 @@
 #include "http/revoked.h"
 #include "http/aside.h"
 #include "http/databases.h"
-#include "auth/moment.h"
-#include "sql/cell.h"
+#include "http/revoked_fill.h"
 
-
-/* ms: after that another worker may ask for the list */
-#define REVOKED_ASK      15000
 
 /* ms, for requests before the first list */
 #define REVOKED_LOOK     20
@@ -22,14 +18,6 @@
 #define REVOKED_SLACK    (64 * 1024)
 
 
-/* columns of the result; NGX_ERROR: there is none */
-typedef struct {
-    ngx_int_t  jti;
-    ngx_int_t  sub;
-    ngx_int_t  before;
-} columns_t;
-
-
 static void due(ngx_event_t *ev);
 static void plan_next(api_http_revoked_t *revoked);
 static void ask(api_http_revoked_t *revoked);
@@ -37,10 +25,7 @@ static ngx_int_t give_values(api_db_job_t *job, ngx_uint_t step,
     const char **values);
 static ngx_int_t take(api_db_job_t *job, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape);
-static ngx_uint_t fill(api_http_revoked_t *revoked, api_auth_revoked_t *table,
-    const struct pg_result *res, const columns_t *column);
-static const char *read_row(const struct pg_result *res, ngx_uint_t n,
-    const columns_t *column, api_auth_revoked_row_t *row);
+static void filled(api_http_revoked_t *revoked, ngx_int_t rc);
 static void done(api_db_job_t *job, api_db_outcome_e outcome,
     const struct pg_result *res, ngx_uint_t step);
 static void failed(api_http_revoked_t *revoked, const char *why,
@@ -57,6 +42,7 @@ void
 api_http_revoked_start(api_http_revoked_t *revoked, ngx_cycle_t *cycle)
 {
     ngx_queue_init(&revoked->waiting);
+    api_http_revoked_fill_init(revoked, cycle);
 
     revoked->due.handler = due;
     revoked->due.data = revoked;
@@ -85,7 +71,7 @@ due(ngx_event_t *ev)
 
     if (!revoked->asking
         && api_http_revoked_zone_begin(revoked->place->shared, revoked->every,
-                                       REVOKED_ASK, &started)
+                                       API_HTTP_REVOKED_ASK, &started)
            == NGX_OK)
     {
         revoked->started = started;
@@ -165,127 +151,16 @@ static ngx_int_t
 take(api_db_job_t *job, ngx_uint_t step, const struct pg_result *res,
     const api_sql_shape_t *shape)
 {
-    columns_t            column;
-    ngx_uint_t           whole;
-    api_auth_revoked_t  *table;
-    api_http_revoked_t  *revoked;
-
-    static const ngx_str_t  jti = ngx_string("jti");
-    static const ngx_str_t  sub = ngx_string("sub");
-    static const ngx_str_t  before = ngx_string("not_before");
-
     (void) step;
     (void) shape;
 
-    revoked = job->data;
-
-    column.jti = api_sql_cell_column(res, &jti);
-    column.sub = api_sql_cell_column(res, &sub);
-    column.before = api_sql_cell_column(res, &before);
-
-    if (column.jti == NGX_ERROR && column.sub == NGX_ERROR) {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "%V: its statement has no column \"jti\" and none "
-                      "\"sub\"", &revoked->route->name);
+    if (api_http_revoked_fill_take(job->data, api_unconst(res)) != NGX_OK) {
         return NGX_DECLINED;
     }
 
-    table = api_http_revoked_zone_lock(revoked->place->shared, revoked->most,
-                                       revoked->started);
+    job->kept = 1;
 
-    /* another worker has a newer list */
-
-    if (table == NULL) {
-        return NGX_OK;
-    }
-
-    whole = fill(revoked, table, res, &column);
-
-    api_http_revoked_zone_publish(revoked->place->shared, revoked->started,
-                                  whole);
-
-    return whole ? NGX_OK : NGX_DECLINED;
-}
-
-
-/* 1, or 0: it cannot be read.  What is too much is left out: better most of
-   them than an old list */
-
-static ngx_uint_t
-fill(api_http_revoked_t *revoked, api_auth_revoked_t *table,
-    const struct pg_result *res, const columns_t *column)
-{
-    ngx_int_t                rc;
-    ngx_uint_t               i, n, full;
-    const char              *why;
-    api_auth_revoked_row_t   row;
-
-    full = 0;
-    n = api_sql_cell_rows(res);
-
-    for (i = 0; i < n && !full; i++) {
-
-        why = read_row(res, i, column, &row);
-
-        if (why != NULL) {
-            ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0, "%V: row %ui %s",
-                          &revoked->route->name, i + 1, why);
-            return 0;
-        }
-
-        rc = api_auth_revoked_add(table, &row);
-
-        full = (rc == NGX_DECLINED);
-    }
-
-    if (full && !revoked->told) {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "%V: its statement has %ui rows, and the list holds "
-                      "%ui: those behind it are not revoked; raise \"max=\" or "
-                      "leave out what has expired", &revoked->route->name, n,
-                      revoked->most);
-    }
-
-    revoked->told = (full != 0);
-
-    return 1;
-}
-
-
-/* NULL, or the end of a sentence */
-
-static const char *
-read_row(const struct pg_result *res, ngx_uint_t n, const columns_t *column,
-    api_auth_revoked_row_t *row)
-{
-    ngx_str_t  before;
-
-    ngx_str_null(&row->jti);
-    ngx_str_null(&row->sub);
-    ngx_str_null(&before);
-
-    if (column->jti != NGX_ERROR) {
-        api_sql_cell_at(res, n, column->jti, &row->jti);
-    }
-
-    if (column->sub != NGX_ERROR) {
-        api_sql_cell_at(res, n, column->sub, &row->sub);
-    }
-
-    if (column->before != NGX_ERROR) {
-        api_sql_cell_at(res, n, column->before, &before);
-    }
-
-    row->before = INT64_MAX;
-
-    if (before.data != NULL
-        && api_auth_moment(&before, &row->before) != NGX_OK)
-    {
-        return "has a \"not_before\" that is no timestamptz and no number of "
-               "seconds";
-    }
-
-    return NULL;
+    return NGX_OK;
 }
 
 
@@ -300,12 +175,14 @@ done(api_db_job_t *job, api_db_outcome_e outcome, const struct pg_result *res,
     (void) step;
 
     revoked = job->data;
-    revoked->asking = 0;
 
     if (outcome == API_DB_COMMITTED) {
-        wake(revoked, 0);
+        api_http_revoked_fill(revoked, filled);
         return;
     }
+
+    revoked->asking = 0;
+    api_http_revoked_fill_drop(revoked);
 
     if (outcome != API_DB_FAILED) {
         failed(revoked, outcome == API_DB_TOO_LARGE
@@ -322,6 +199,23 @@ done(api_db_job_t *job, api_db_outcome_e outcome, const struct pg_result *res,
                             - why);
 
     failed(revoked, "its statement has failed: ", &message);
+}
+
+
+/* the list is written; NGX_DECLINED: it cannot be read; NGX_ABORT: another
+   worker's is newer, or this one ends */
+
+static void
+filled(api_http_revoked_t *revoked, ngx_int_t rc)
+{
+    revoked->asking = 0;
+
+    if (rc == NGX_DECLINED) {
+        failed(revoked, "it cannot be read", NULL);
+        return;
+    }
+
+    wake(revoked, 0);
 }
 
 

@@ -14,8 +14,22 @@
 #include "http/revoked_zone.h"
 
 
-/* in cf->pool; the rest is a worker's own */
+/* ms: a list that takes longer is another worker's matter */
+#define API_HTTP_REVOKED_ASK  15000
+
+
+/* columns of the result; NGX_ERROR: there is none */
 typedef struct {
+    ngx_int_t                   jti;
+    ngx_int_t                   sub;
+    ngx_int_t                   before;
+} api_http_revoked_columns_t;
+
+
+typedef struct api_http_revoked_s  api_http_revoked_t;
+
+/* in cf->pool; the rest is a worker's own */
+struct api_http_revoked_s {
     api_http_route_t           *route;       /* nobody's: it has the statement,
                                                 see conf/aside.h */
     ngx_msec_t                  every;
@@ -27,9 +41,20 @@ typedef struct {
     ngx_queue_t                 waiting;     /* of api_http_revoked_wait_t */
     api_db_job_t                job;
     ngx_msec_t                  started;     /* the list that job asks for */
-    unsigned                    asking:1;    /* job is not done */
+    unsigned                    asking:1;    /* the list is asked for, or being
+                                                written */
     unsigned                    told:1;      /* that it has too many rows */
-} api_http_revoked_t;
+    /* for http/revoked_fill: what was received, and how far it is written */
+    struct pg_result           *res;         /* our own; or NULL */
+    api_http_revoked_columns_t  column;
+    ngx_uint_t                  row;         /* the next one */
+    ngx_uint_t                  slot;        /* the next one to be emptied */
+    ngx_event_t                 more;        /* the next slice */
+    void                      (*filled)(api_http_revoked_t *revoked,
+                                        ngx_int_t rc);
+    unsigned                    begun:1;
+    unsigned                    emptied:1;
+};
 
 
 /* of a request, zeroed */

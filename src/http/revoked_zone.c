@@ -99,12 +99,14 @@ api_http_revoked_zone_begin(api_http_revoked_shared_t *shared,
 
 api_auth_revoked_t *
 api_http_revoked_zone_lock(api_http_revoked_shared_t *shared, ngx_uint_t most,
-    ngx_msec_t started)
+    ngx_uint_t first, ngx_msec_t msec, ngx_msec_t started)
 {
     u_char               key[API_AUTH_REVOKED_KEY];
     api_auth_revoked_t  *table;
 
-    api_random_bytes(key, API_AUTH_REVOKED_KEY);
+    if (first) {
+        api_random_bytes(key, API_AUTH_REVOKED_KEY);
+    }
 
     ngx_shmtx_lock(&shared->slab->mutex);
 
@@ -115,9 +117,20 @@ api_http_revoked_zone_lock(api_http_revoked_shared_t *shared, ngx_uint_t most,
 
     table = shared->tables[(shared->published + 1) & 1];
 
-    api_auth_revoked_begin(table, most, key);
+    if (first) {
+        api_auth_revoked_begin(table, most, key);
+    }
+
+    shared->until = ngx_current_msec + msec;
 
     return table;
+}
+
+
+void
+api_http_revoked_zone_unlock(api_http_revoked_shared_t *shared)
+{
+    ngx_shmtx_unlock(&shared->slab->mutex);
 }
 
 

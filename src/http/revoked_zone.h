@@ -3,10 +3,11 @@
  * A list of revoked tokens as workers share it: two tables, of which one is
  * published and the other is written for the next list.
  *
- * Who writes holds the slab's mutex, which nginx frees when its holder is
- * killed.  Readers take none: a table does not change while its number is the
- * published one, and a reader asks for that number once more when he has
- * looked.
+ * Who writes holds the slab's mutex for each slice of it, which nginx frees
+ * when its holder is killed; between two of them nobody else begins one, until
+ * it is taken for lost.  Readers take none: a table does not change while its
+ * number is the published one, and a reader asks for that number once more when
+ * he has looked.
  */
 
 
@@ -58,11 +59,15 @@ API_MUST_CHECK ngx_int_t api_http_revoked_zone_begin(
     ngx_msec_t *started);
 
 /*
- * The table to write the list into, empty, the mutex held; NULL: another one
- * has been begun meanwhile, and nothing is held.  Then _publish().
+ * The table to write a slice of the list into, which is waited for msec longer,
+ * the mutex held; first: it is a new one, to be emptied.  NULL: another one has
+ * been begun meanwhile, and nothing is held.  Then _unlock(), or at the end
+ * _publish().
  */
 api_auth_revoked_t *api_http_revoked_zone_lock(
-    api_http_revoked_shared_t *shared, ngx_uint_t most, ngx_msec_t started);
+    api_http_revoked_shared_t *shared, ngx_uint_t most, ngx_uint_t first,
+    ngx_msec_t msec, ngx_msec_t started);
+void api_http_revoked_zone_unlock(api_http_revoked_shared_t *shared);
 
 /* whole: it is the list now; else as if nothing had been written */
 void api_http_revoked_zone_publish(api_http_revoked_shared_t *shared,

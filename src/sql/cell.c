@@ -149,6 +149,13 @@ api_sql_cell_at(const struct pg_result *res, ngx_uint_t row, ngx_int_t column,
 }
 
 
+void
+api_sql_cell_free(struct pg_result *res)
+{
+    PQclear(res);
+}
+
+
 ngx_uint_t
 api_sql_cell_is_state(const struct pg_result *res, const char *state)
 {

@@ -43,6 +43,9 @@ ngx_uint_t api_sql_cell_rows(const struct pg_result *res);
 void api_sql_cell_at(const struct pg_result *res, ngx_uint_t row,
     ngx_int_t column, ngx_str_t *text);
 
+/* of a result that was kept, see job->kept of db/db.h; or NULL */
+void api_sql_cell_free(struct pg_result *res);
+
 /* is this the failed result with that SQLSTATE? */
 ngx_uint_t api_sql_cell_is_state(const struct pg_result *res,
     const char *state);

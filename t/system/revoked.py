@@ -9,8 +9,10 @@ import base64
 import hashlib
 import hmac
 import json
+import mmap
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -19,7 +21,7 @@ sys.dont_write_bytecode = True
 
 import tap
 import wire
-from server import Nginx, OwnPostgres
+from server import SCRATCH, TOP, Nginx, OwnPostgres
 from tap import equal, like, ok, section, wait_until
 
 SECRET = "s" * 32
@@ -293,6 +295,68 @@ def what_nginx_says():
     ok(nginx.reload(), "two blocks have one list")
     ok(everywhere(401), "and both")
     ok(wait_until(lambda: ask("/b/b").status == 401, 20), "hold to it")
+
+
+def slow_hashes(server):
+    """t/lib/hashes.c before that server's libsodium: its two numbers."""
+    library = os.path.join(SCRATCH, "hashes.so")
+    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", library,
+                    os.path.join(TOP, "t/lib/hashes.c"), "-ldl"], check=True)
+    name = os.path.join(SCRATCH, "hashes")
+    with open(name, "wb") as file:
+        file.write(bytes(16))
+    os.chmod(name, 0o666)
+    server.env.update(LD_PRELOAD=library, HASHES_FILE=name)
+    with open(name, "r+b") as file:
+        return mmap.mmap(file.fileno(), 16)
+
+
+def number(numbers, n, value=None):
+    if value is not None:
+        numbers[8 * n:8 * n + 8] = value.to_bytes(8, sys.byteorder)
+    return int.from_bytes(numbers[8 * n:8 * n + 8], sys.byteorder)
+
+
+@section
+def others_are_answered_while_a_long_list_is_written():
+    """Each row takes 200 us longer than it would: without turns in between
+    nothing is answered until the last of them is written."""
+    rows = 20000
+    postgres.sql("TRUNCATE revoked_tokens",
+                 "INSERT INTO revoked_tokens (jti) SELECT 'n' || n"
+                 " FROM generate_series(1, %d) n" % rows)
+    other = Nginx("revoked-slow", env={"SECRET": SECRET})
+    numbers = slow_hashes(other)
+    other.configure("""
+    log_format who '$request_uri $status $api_jwt_status';
+    api_postgres app { primary "%s"; }
+""" % postgres.uri, server('revoked "%s" every=1h;' % LIST,
+                           "location /open { empty_gif; }"),
+                    workers=1, main="env SECRET;")
+    number(numbers, 1, 200)
+    other.start()
+    ok(wait_until(lambda: number(numbers, 0) > 2000, 30),
+       "a list is being written")
+    connection = wire.Connection(other.port)
+    answers = [connection.request("GET", "/open").status for _ in range(5)]
+    written = number(numbers, 0)
+    equal(answers, [200] * 5, "others are answered,")
+    ok(written < rows, "before its end: %d of %d rows" % (written, rows))
+    number(numbers, 1, 0)
+    connection.close()
+
+    def both():
+        connection = wire.Connection(other.port)
+        try:
+            return [connection.request("GET", "/api/file", headers=[
+                ("Authorization", "Bearer " + token(jti=jti))]).status
+                for jti in ("n%d" % rows, "n0")]
+        finally:
+            connection.close()
+    ok(wait_until(lambda: both() == [401, 200], 20), "its last row counts")
+    other.stop()
+    equal(other.alerts(), [], "no crash, no alert, no report")
+    postgres.sql("TRUNCATE revoked_tokens")
 
 
 def the_end():

@@ -9,12 +9,22 @@
 static api_auth_revoked_t *
 table(ngx_pool_t *pool, ngx_uint_t most)
 {
+    ngx_uint_t           from;
     api_auth_revoked_t  *revoked;
 
     static const u_char  key[API_AUTH_REVOKED_KEY] = { 1, 2, 3 };
 
     revoked = ngx_palloc(pool, api_auth_revoked_size(most));
+    memset(revoked, 0xa5, api_auth_revoked_size(most));
     api_auth_revoked_begin(revoked, most, key);
+
+    /* by slices of no size that it has */
+
+    from = 0;
+
+    do {
+        from = api_auth_revoked_empty(revoked, from, 7);
+    } while (from != 0);
 
     return revoked;
 }
