@@ -257,6 +257,36 @@ def no_connection_is_held():
 
 
 @section
+def no_database_for_who_would_be_refused():
+    """Where too many wait already, the first transaction does not run."""
+    costs("memory 256m; time 8; queue 1;")
+    postgres.sql("TRUNCATE first")
+    waiting = []
+    for n in range(2):                  # one computes, one waits
+        connection = wire.Connection(nginx.port, 60)
+        connection.send(wire.message("POST", "/x/slow", json=ANN))
+        waiting.append(connection)
+        wait_until(lambda n=n: numbers("SELECT count(*) FROM first")
+                   == [n + 1], 20)
+
+    # the second one is in the line once another is refused
+    wait_until(lambda: post("/x/slow", ANN).status == 503, 20)
+    before = numbers("SELECT count(*) FROM first")
+    refused = [post("/x/slow", ANN) for _ in range(5)]
+    equal([(answer.status, answer.json()["code"]) for answer in refused],
+          [(503, "busy")] * 5, "beyond the queue it is 503")
+    ok(all(answer["Retry-After"] for answer in refused), "with a time to wait")
+    client = wire.Client(nginx.port)
+    equal([client.get("/x/fast").status for _ in range(5)], [200] * 5,
+          "others are served")
+    client.close()
+    equal(numbers("SELECT count(*) FROM first"), before,
+          "and none of those refused has met the database")
+    for connection in waiting:
+        connection.reset()
+
+
+@section
 def clients_that_leave():
     costs("memory 8m; time 2; queue 50;")
     before = nginx.workers()
