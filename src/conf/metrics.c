@@ -102,6 +102,8 @@ static api_http_chapter_t  chapter = {
     .observer = api_http_metrics_worker_observer,
     .events = ~(api_observe_bit(API_EVENT_STEP_BEGUN)
                 | api_observe_bit(API_EVENT_STEP_ENDED)
+                | api_observe_bit(API_EVENT_STEP_WAITS)
+                | api_observe_bit(API_EVENT_STEP_RESUMED)
                 | api_observe_bit(API_EVENT_ANSWER_SENT)
                 | api_observe_bit(API_EVENT_JOB_SUBMITTED)
                 | api_observe_bit(API_EVENT_JOB_REFUSED)

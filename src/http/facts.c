@@ -13,6 +13,12 @@ typedef struct {
 } facts_observer_t;
 
 
+/* told once more for others */
+#define FACTS_TWICE                                                           \
+    (api_observe_bit(API_EVENT_STEP_WAITS)                                    \
+     | api_observe_bit(API_EVENT_STEP_RESUMED))
+
+
 /* plans of a database: whether they are a route's */
 typedef struct {
     const ngx_str_t   *name;             /* of the database, by its address */
@@ -69,7 +75,8 @@ api_http_facts_init(ngx_cycle_t *cycle)
     for (i = 0; i < sizeof(observers) / sizeof(observers[0]); i++) {
 
         if (observers[i].wanted(cycle)
-            && api_observe_add(observers[i].observer, API_OBSERVE_ALL)
+            && api_observe_add(observers[i].observer,
+                               API_OBSERVE_ALL & ~FACTS_TWICE)
                != NGX_OK)
         {
             return NGX_ERROR;

@@ -7,11 +7,13 @@ ngx_int_t
 api_http_step_walk(api_http_ctx_t *ctx)
 {
     ngx_int_t                rc, end;
+    ngx_uint_t               first;
     const api_http_step_t   *step;
     const api_http_steps_t  *steps;
 
     end = NGX_OK;
     steps = ctx->steps;
+    first = ctx->step;
 
     while (ctx->step < steps->n) {
 
@@ -22,6 +24,13 @@ api_http_step_walk(api_http_ctx_t *ctx)
         rc = step->run(ctx);
 
         api_tell_of(STEP_ENDED, .request = ctx, .word = step->name, .n = rc);
+
+        if (rc == NGX_AGAIN) {
+            api_tell_of(STEP_WAITS, .request = ctx, .word = step->name);
+
+        } else if (ctx->step == first) {
+            api_tell_of(STEP_RESUMED, .request = ctx, .word = step->name);
+        }
 
         if (rc == NGX_OK) {
             ctx->step++;

@@ -56,7 +56,8 @@ typedef struct {
     ngx_msec_t                  slow;
     uint64_t                    waits;       /* since when its job stands in
                                                 line; 0: it does not */
-    uint64_t                    step;        /* and when a step has begun */
+    uint64_t                    step;        /* and since when a step waits for
+                                                a thread; 0: none does */
     unsigned                    remote:1;    /* somebody has sent a parent, */
     unsigned                    wanted:1;    /* and that it is sampled */
     unsigned                    errors:1;
@@ -65,7 +66,6 @@ typedef struct {
     unsigned                    records:1;   /* facts are kept: it is sampled,
                                                 or may be kept in the end */
     unsigned                    replayed:1;  /* its job was sent before */
-    unsigned                    paused:1;    /* the step waits */
 } api_http_trace_t;
 
 

@@ -14,7 +14,7 @@
 
 static void begin_step(api_http_trace_t *trace, const char *name);
 static void end_step(const api_http_ctx_t *ctx, api_http_trace_t *trace,
-    const char *name, ngx_int_t rc);
+    const char *name);
 static const char *span_of(const char *name);
 static void end_wait(const api_http_ctx_t *ctx, api_http_trace_t *trace,
     uint64_t begin, uint64_t end);
@@ -27,7 +27,7 @@ static api_http_trace_fact_t *add(const api_http_ctx_t *ctx,
     api_http_trace_t *trace, api_http_trace_kind_e kind);
 
 
-/* steps that may take time, and what their spans are called */
+/* steps that wait for threads, and what their spans are called */
 static const struct {
     const char  *step;
     const char  *span;
@@ -56,12 +56,12 @@ api_http_trace_facts(const api_fact_t *fact)
 
     switch (fact->event) {
 
-    case API_EVENT_STEP_BEGUN:
+    case API_EVENT_STEP_WAITS:
         begin_step(trace, fact->word);
         break;
 
-    case API_EVENT_STEP_ENDED:
-        end_step(ctx, trace, fact->word, (ngx_int_t) fact->n);
+    case API_EVENT_STEP_RESUMED:
+        end_step(ctx, trace, fact->word);
         break;
 
     case API_EVENT_JOB_WAITS:
@@ -90,23 +90,19 @@ api_http_trace_facts(const api_fact_t *fact)
 }
 
 
-/*
- * Of what may be kept in the end, and will not most of the time, the clock is
- * asked only where a step waits.
- */
+/* one that waits twice, for two passwords, waits once */
 
 static void
 begin_step(api_http_trace_t *trace, const char *name)
 {
-    if (trace->own.sampled && !trace->paused && span_of(name) != NULL) {
+    if (trace->step == 0 && span_of(name) != NULL) {
         trace->step = api_http_clock();
     }
 }
 
 
 static void
-end_step(const api_http_ctx_t *ctx, api_http_trace_t *trace, const char *name,
-    ngx_int_t rc)
+end_step(const api_http_ctx_t *ctx, api_http_trace_t *trace, const char *name)
 {
     uint64_t                now;
     const char             *span;
@@ -114,21 +110,7 @@ end_step(const api_http_ctx_t *ctx, api_http_trace_t *trace, const char *name,
 
     span = span_of(name);
 
-    if (span == NULL) {
-        return;
-    }
-
-    if (rc == NGX_AGAIN) {
-
-        if (trace->step == 0) {
-            trace->step = api_http_clock();
-        }
-
-        trace->paused = 1;
-        return;
-    }
-
-    if (trace->step == 0) {
+    if (span == NULL || trace->step == 0) {
         return;
     }
 
@@ -146,7 +128,6 @@ end_step(const api_http_ctx_t *ctx, api_http_trace_t *trace, const char *name,
     }
 
     trace->step = 0;
-    trace->paused = 0;
 }
 
 

@@ -47,8 +47,8 @@ struct api_http_trace_fact_s {
 void api_http_trace_facts(const api_fact_t *fact);
 
 #define API_TRACE_EVENTS                                                      \
-    (api_observe_bit(API_EVENT_STEP_BEGUN)                                    \
-     | api_observe_bit(API_EVENT_STEP_ENDED)                                  \
+    (api_observe_bit(API_EVENT_STEP_WAITS)                                    \
+     | api_observe_bit(API_EVENT_STEP_RESUMED)                                \
      | api_observe_bit(API_EVENT_JOB_WAITS)                                   \
      | api_observe_bit(API_EVENT_JOB_SENT)                                    \
      | api_observe_bit(API_EVENT_STATEMENT_DONE)                              \

@@ -14,6 +14,12 @@ API_EVENT(REQUEST_BEGUN,  "request begun",    "",         "")
 API_EVENT(STEP_BEGUN,     "step begun",       "",         "")
 API_EVENT(STEP_ENDED,     "step ended",       "returned", "")
 
+/* word: its name; the same for those who measure what waits: it returned
+   NGX_AGAIN, and it is done, or was the first one and did not wait.  Not in the
+   debug log */
+API_EVENT(STEP_WAITS,     "step waits",       "",         "")
+API_EVENT(STEP_RESUMED,   "step resumed",     "",         "")
+
 /* word: the error's code, or NULL; bytes: of the body */
 API_EVENT(ANSWER_SENT,    "answer sent",      "status",   "")
 
