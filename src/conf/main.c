@@ -15,7 +15,9 @@
 #include "conf/plan.h"
 #include "conf/reader.h"
 #include "conf/says.h"
+#include "conf/place.h"
 #include "conf/schema.h"
+#include "conf/shared.h"
 #include "conf/shown.h"
 #include "conf/strings.h"
 #include "conf/zones.h"
@@ -39,6 +41,7 @@ typedef struct {
 
 static char *merge_handler(ngx_conf_t *cf, const api_http_loc_conf_t *prev,
     api_http_loc_conf_t *conf);
+static char *tell_alone(ngx_conf_t *cf, const api_http_loc_conf_t *conf);
 static ngx_int_t merge_inputs(ngx_conf_t *cf, api_http_route_t *route);
 static ngx_int_t collect_variables(ngx_conf_t *cf);
 static ngx_int_t check_as_user(ngx_conf_t *cf);
@@ -260,6 +263,10 @@ api_conf_merge_loc(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
+    if (conf->shared != NULL && !conf->has_routes) {
+        return tell_alone(cf, conf);
+    }
+
     if (route == NULL) {
         if (api_conf_level(cf, conf, server) != NGX_OK) {
             return NGX_CONF_ERROR;
@@ -291,6 +298,23 @@ merge_inputs(ngx_conf_t *cf, api_http_route_t *route)
     prev = route->parent_loc_conf[ngx_http_api_module.ctx_index];
 
     return api_conf_inputs(cf, route, route->params, prev->params);
+}
+
+
+/* a statement that no route has */
+
+static char *
+tell_alone(ngx_conf_t *cf, const api_http_loc_conf_t *conf)
+{
+    const api_conf_shared_t  *shared;
+
+    shared = conf->shared->elts;
+
+    api_conf_log(NGX_LOG_EMERG, cf, &shared->read.place,
+                 "\"api_query\" directive belongs in an api_route METHOD PATH "
+                 "{ } block, directly, or above the routes of its location");
+
+    return api_conf_keep(cf, NULL, 0);
 }
 
 
