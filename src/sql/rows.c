@@ -1,6 +1,7 @@
 
 #include "sql/rows.h"
 
+#include "core/scan.h"
 #include "json/write.h"
 #include "sql/render.h"
 
@@ -134,7 +135,7 @@ api_sql_rows_check(const struct pg_result *res, api_sql_result_e result)
 ngx_uint_t
 api_sql_rows_written(const struct pg_result *res)
 {
-    ngx_int_t    n;
+    ngx_uint_t   n;
     const char  *status, *count;
 
     /* libpq's functions only read */
@@ -146,9 +147,11 @@ api_sql_rows_written(const struct pg_result *res)
         return 0;
     }
 
-    n = ngx_atoi(api_unconst(count), ngx_strlen(count));
+    for (n = 0; api_scan_is_digit(*count); count++) {
+        n = n * 10 + (ngx_uint_t) (*count - '0');
+    }
 
-    return n == NGX_ERROR ? 0 : (ngx_uint_t) n;
+    return n;
 }
 
 
