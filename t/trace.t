@@ -35,6 +35,7 @@ our $Config = <<'END';
     location /api {
         api_trace on;
         api_route GET /one { api_query value "SELECT 1"; add_header X-Parent $api_traceparent always; add_header X-Id $api_trace_id always; }
+        api_route GET /wrong/:n<int> { api_query value "SELECT 1 / (n - n) FROM (SELECT $n::int AS n) _"; }
     }
 END
 
@@ -324,3 +325,14 @@ the variable "NOBODY_HAS_SET_IT" of the environment is not set
 --- must_die
 --- error_log
 unknown "otel_trace_id" variable
+
+
+
+=== the error log says whose a line is
+--- request
+GET /api/wrong/1
+--- more_headers eval
+"traceparent: 00-$::Trace-$::Parent-01\nX-Request-Id: mine"
+--- error_code: 500
+--- error_log eval
+qr/division by zero.*, request_id: mine, trace_id: $::Trace, /

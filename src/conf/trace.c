@@ -176,6 +176,7 @@ finish(ngx_conf_t *cf)
 {
     trace_main_conf_t          *mcf;
     ngx_http_handler_pt        *handler;
+    api_http_main_conf_t       *amcf;
     ngx_http_core_main_conf_t  *cmcf;
 
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_trace_module);
@@ -184,19 +185,25 @@ finish(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    if (!mcf->trace.used) {
-        api_conf_log(NGX_LOG_WARN, cf, &mcf->place,
-                     "api_otlp has nothing to send: api_trace is off "
-                     "everywhere");
-        return NGX_OK;
-    }
-
-    mcf->trace.exports = 1;
     mcf->trace.served = mcf->otlp->served ? 1 : 0;
 
     if (!mcf->trace.served && find_foreign(cf, &mcf->trace) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_api_module);
+
+    /* workers without routes have no threads of ours to look names up */
+
+    if (!mcf->trace.used || amcf->nroutes == 0) {
+        api_conf_log(NGX_LOG_WARN, cf, &mcf->place,
+                     "api_otlp has nothing to send: %s",
+                     mcf->trace.used ? "there is no api_route"
+                                     : "api_trace is off everywhere");
+        return NGX_OK;
+    }
+
+    mcf->trace.exports = 1;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 

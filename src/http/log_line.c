@@ -1,6 +1,7 @@
 
 #include "http/log_line.h"
 #include "http/request_id.h"
+#include "http/trace.h"
 
 
 static u_char *write_line(ngx_http_request_t *r, ngx_http_request_t *sr,
@@ -68,5 +69,18 @@ ctx_of(ngx_http_request_t *r)
 static u_char *
 write_ids(api_http_ctx_t *ctx, u_char *p, u_char *last)
 {
-    return ngx_slprintf(p, last, ", request_id: %V", api_http_request_id(ctx));
+    u_char                   id[2 * API_TRACE_ID];
+    const api_http_trace_t  *trace;
+
+    p = ngx_slprintf(p, last, ", request_id: %V", api_http_request_id(ctx));
+
+    trace = api_http_trace_seen(ctx->request);
+
+    if (trace == NULL) {
+        return p;
+    }
+
+    (void) ngx_hex_dump(id, api_unconst(trace->own.trace), API_TRACE_ID);
+
+    return ngx_slprintf(p, last, ", trace_id: %*s", sizeof(id), id);
 }
