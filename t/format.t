@@ -27,6 +27,7 @@ our $Config = <<'END';
             api_query many 'SELECT * FROM things WHERE $id IS NULL OR id = $id ORDER BY id';
         }
         api_route GET /one { api_query one "SELECT 1 AS id"; }
+        api_route GET /wrapped { api_envelope things count=n; api_query many "SELECT id FROM things WHERE id < 3 ORDER BY id"; }
         api_route GET /bad { api_query many "SELECT 1 / (id - id) AS x FROM things"; }
         api_route POST /things {
             api_query many "UPDATE things SET big = 1 WHERE id = 3 RETURNING id, big";
@@ -72,6 +73,13 @@ GET /f/things?id=1 => 406 ~ "code":"not_acceptable"
 < Vary: .*Accept.*
 GET /f/things?id=1 => 406
 + Accept: application/json;q=0.0, text/html
+GET /f/wrapped => 200 {"things":[{"id":1},{"id":2}],"n":2}
+GET /f/wrapped => 200 ~ ^id\r\n1\r\n2\r\n$
++ Accept: text/csv
+< Content-Type: text/csv.*
+GET /f/wrapped => 200 ~ ^\{"id":1\}\n\{"id":2\}\n$
++ Accept: application/x-ndjson
+< Content-Type: application/x-ndjson
 GET /f/one => 200 {"id":1}
 + Accept: text/html
 < Vary: (?!.*Accept).*

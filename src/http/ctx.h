@@ -132,6 +132,8 @@ struct api_http_ctx_s {
                                                    discards it */
     unsigned                    receiving:1;    /* and waits for it */
     unsigned                    form:1;         /* the body is a form */
+    unsigned                    bare:1;         /* the answer is wanted without
+                                                   an envelope */
     unsigned                    outdated:1;     /* another schema's: it refuses
                                                    nothing */
     unsigned                    unsure:1;       /* it has refused a value */

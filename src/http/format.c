@@ -113,6 +113,8 @@ negotiate(api_http_ctx_t *ctx)
 
     state->format = flcf->offered[i];
 
+    ctx->bare = (state->format != API_HTTP_FORMAT_JSON);
+
     api_http_chapter_of(ctx, &api_http_format_chapter) = state;
 
     return NGX_OK;

@@ -363,6 +363,7 @@ api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
     const struct pg_result *res, const api_sql_shape_t *shape)
 {
     size_t                   size;
+    ngx_uint_t               wrapped;
     api_sql_rows_e           why;
     api_http_loc_conf_t     *alcf;
     const api_http_query_t  *query;
@@ -388,13 +389,16 @@ api_http_query_render(api_http_ctx_t *ctx, ngx_uint_t step,
         return api_http_query_refused(ctx, step, API_SQL_ROWS_FAILED);
     }
 
-    if (ctx->route->envelope != NULL && query->result != API_SQL_EXEC) {
+    wrapped = ctx->route->envelope != NULL && !ctx->bare
+              && query->result != API_SQL_EXEC;
+
+    if (wrapped) {
         api_http_envelope_open(ctx->route, &ctx->out);
     }
 
     why = api_sql_rows_render(res, query->result, shape, &ctx->out);
 
-    if (ctx->route->envelope != NULL && query->result != API_SQL_EXEC) {
+    if (wrapped) {
         api_http_envelope_close(ctx->route, api_sql_cell_rows(res), &ctx->out);
     }
 
