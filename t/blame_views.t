@@ -91,7 +91,7 @@ POST /v/odd-const {"id":9}      => 500
 --- cases
 POST /v/small-const {"id":5}    => 500
 --- error_log eval
-qr/\[error\].* POST \/v\/small-const: ERROR 44000: .* in \S+nginx.conf:\d+:\d+, request_id: /
+qr/\[error\].* POST \/v\/small-const: ERROR 44000: .* in \S+nginx.conf:\d+:\d+, client: [\d.]+, request_id: /
 
 
 === the columns of the table below

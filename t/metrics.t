@@ -114,7 +114,7 @@ POST /metrics
 --- error_code eval
 [404, 405, 200]
 --- response_body_like eval
-["", "", qr/\A(?!.*never)(?=.*http_request_method="_OTHER",http_route="",http_response_status_code="40\d"\} [1-9])/s]
+["", "", qr/\A(?!.*never.declared)(?=.*http_request_method="_OTHER",http_route="",http_response_status_code="40\d"\} [1-9])/s]
 
 
 

@@ -23,6 +23,7 @@ typedef struct {
 
 static ngx_uint_t use_of(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t is_pattern(const api_sql_words_t *words, ngx_uint_t i);
+static ngx_uint_t is_distinct_on(const api_sql_words_t *words, ngx_uint_t i);
 static ngx_uint_t chooses(const api_sql_words_t *words, ngx_uint_t i,
     ngx_uint_t least);
 static ngx_uint_t widen(const api_sql_words_t *words, use_range_t *range);
@@ -227,7 +228,9 @@ chooses(const api_sql_words_t *words, ngx_uint_t i, ngx_uint_t least)
                 depth--;
             }
 
-        } else if (depth == 0 && is_one_of(words, i - 1, conditions)) {
+        } else if (depth == 0 && is_one_of(words, i - 1, conditions)
+                   && !is_distinct_on(words, i - 1))
+        {
             return 1;
 
         } else if (depth == 0 && is_one_of(words, i - 1, others)) {
@@ -236,6 +239,16 @@ chooses(const api_sql_words_t *words, ngx_uint_t i, ngx_uint_t least)
     }
 
     return 0;
+}
+
+
+/* is "ON" at i no join's? */
+
+static ngx_uint_t
+is_distinct_on(const api_sql_words_t *words, ngx_uint_t i)
+{
+    return i > 0 && is_word(words, i, "ON")
+           && is_word(words, i - 1, "DISTINCT");
 }
 
 
@@ -329,6 +342,12 @@ is_left(const api_sql_words_t *words, ngx_uint_t i)
     if (is_one_of(words, i - 1, lefts)) {
         return !(is_word(words, i - 1, "FROM")
                  && api_sql_use_is_spoken(words, i - 1));
+    }
+
+    if (is_char(words, i - 1, ')') && i > 1) {
+        open = opening(words, i - 2);
+
+        return open < words->n && open > 1 && is_distinct_on(words, open - 1);
     }
 
     if (!is_char(words, i - 1, ',') && !is_char(words, i - 1, '(')) {

@@ -643,11 +643,14 @@ def judge(sql, columns, values, state, answer, breaks, silent):
 
         return None if answer.status == 500 and not values else answer.text
 
+    # of several values, one that its column would take is not the one; what is
+    # made of the only one that was sent is at fault with it
+
     errors = answer.json().get("errors", [])
     for error in errors:
         name = error["field"][1:2]
-        if name not in columns or not breaks[
-                columns[name], literal(name, values[name])]:
+        if name not in values or (len(values) > 1 and not breaks[
+                columns[name], literal(name, values[name])]):
             return answer.text
 
     if not errors and columns:

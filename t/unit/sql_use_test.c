@@ -51,6 +51,8 @@ static const use_t  uses[] = {
     { "SELECT ('5' || $a)::int, CAST (f($b) AS int)", "mr mr " },
     { "SELECT CAST($a AS int)", "a " },
     { "SELECT $a", "a " },
+    { "SELECT DISTINCT ON (1) $a, $b", "a a " },
+    { "SELECT DISTINCT ON (a) $a + 1, b FROM t JOIN s ON (b) = $b", "m a " },
     { "INSERT INTO t (a, b) VALUES ($a, lower($b)), ($c, $d || 'x')",
       "a m a m " },
     { "UPDATE t SET a = $a, b = b + $b WHERE id = $id RETURNING a",
