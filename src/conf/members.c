@@ -149,6 +149,7 @@ read_within(ngx_conf_t *cf, members_block_t *block)
     members_block_t     within;
     api_http_member_t  *member;
 
+    member = NULL;
     value = cf->args->elts;
 
     if (cf->args->nelts != 1) {

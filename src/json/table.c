@@ -222,11 +222,11 @@ write_cell(ngx_pool_t *pool, const table_value_t *value, ngx_uint_t formulas,
 
     case API_JSON_SCAN_WORD:
 
-        if (*value->start == 'n') {
-            return NGX_OK;
+        if (*value->start != 'n') {
+            write_text(value->start, len, 0, 0, out);
         }
 
-        /* fall through */
+        return NGX_OK;
 
     default:
         write_text(value->start, len, 0, 0, out);
