@@ -56,6 +56,14 @@ our $Config = <<'END';
         api_jwt { key env:CORS_KEY; audience any; token $cookie_session; }
         api_route POST /kept { api_query value "SELECT 1"; }
     }
+    location /p {
+        api_cors https://app.example.com;
+        api_jwt { key env:CORS_KEY; audience any; }
+        location /p/proxied { proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/up; }
+        location /p/tried { try_files /none /up; proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/up; }
+        location /p/file { empty_gif; }
+        location /p/nobody { api_jwt off; proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/up; }
+    }
     location = /up {
         add_header Access-Control-Allow-Origin *;
         add_header Access-Control-Allow-Origin http://else;
@@ -147,6 +155,34 @@ OPTIONS /c/returned => 204
 < Access-Control-Allow-Methods: .*GET.*
 OPTIONS /k/kept => 401
 + Origin: https://app.example.com
+
+
+
+=== no handler is reached by what looks like a preflight and has no token
+--- http_config eval: $main::Http
+--- config eval: $main::Config
+--- cases
+OPTIONS /p/proxied => 204
++ Origin: https://app.example.com
++ Access-Control-Request-Method: PUT
+< Access-Control-Allow-Origin: https://app\.example\.com
+< Access-Control-Allow-Methods: .*PUT.*
+OPTIONS /p/proxied => 204
++ Origin: https://evil.example.net
++ Access-Control-Request-Method: GET
+< Access-Control-Allow-Methods: (?!.)
+OPTIONS /p/tried => 204
++ Origin: https://app.example.com
++ Access-Control-Request-Method: GET
+OPTIONS /p/file => 204
++ Origin: https://app.example.com
++ Access-Control-Request-Method: GET
+OPTIONS /p/proxied => 401
++ Origin: https://app.example.com
+OPTIONS /p/nobody => 200
++ Origin: https://app.example.com
++ Access-Control-Request-Method: GET
+< Content-Type: text/plain
 
 
 

@@ -11,6 +11,7 @@ static ngx_int_t push_handler(ngx_conf_t *cf, ngx_uint_t phase,
     ngx_http_handler_pt handler);
 static ngx_int_t preaccess(ngx_http_request_t *r);
 static ngx_int_t access_check(ngx_http_request_t *r);
+static ngx_int_t unasked(ngx_http_request_t *r, api_http_ctx_t *ctx);
 static ngx_int_t refuse(api_http_ctx_t *ctx);
 static void resume(api_http_ctx_t *ctx);
 
@@ -161,12 +162,10 @@ access_check(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    /* a preflight: browsers send no token with it */
-
     ctx = ngx_http_get_module_ctx(r, ngx_http_api_module);
 
     if (ctx != NULL && ctx->preflight) {
-        return NGX_DECLINED;
+        return unasked(r, ctx);
     }
 
     /* a request of a worker itself: fetching keys must not need a token */
@@ -212,6 +211,25 @@ access_check(ngx_http_request_t *r)
         api_http_request_finish(ctx, rc);
         return NGX_DONE;
     }
+}
+
+
+/*
+ * A preflight: browsers send no token with it.  So does anybody else who sends
+ * an OPTIONS that looks like one, and a handler of the location's own (a
+ * script, a proxy) would answer him as if he had been let in: it is answered
+ * here, whoever the location belongs to.
+ */
+
+static ngx_int_t
+unasked(ngx_http_request_t *r, api_http_ctx_t *ctx)
+{
+    if (!ctx->refused) {
+        ctx->refused = 1;
+        r->content_handler = api_http_request_no_route;
+    }
+
+    return NGX_DECLINED;
 }
 
 

@@ -117,7 +117,8 @@ struct api_http_ctx_s {
                                                 body, by none=; or 0 */
     ngx_int_t                   query_rc;    /* of the step, once done */
     unsigned                    refused:1;      /* by http/match: 405, OPTIONS
-                                                   or 400 follow */
+                                                   or 400 follow; a preflight
+                                                   by http/access */
     unsigned                    preflight:1;    /* it is one, which
                                                    alcf->preflight answers */
     unsigned                    conditional:1;  /* the client has said how what
