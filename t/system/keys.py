@@ -320,6 +320,66 @@ def a_dead_source():
     end(nginx)
 
 
+def kill_workers(nginx):
+    """All of them, and others are there."""
+    old = set(nginx.workers())
+    nginx.expected.append("exited on signal 9")
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+    return wait_until(lambda: len(nginx.workers()) == 2
+                      and not old & set(nginx.workers()), 20)
+
+
+@section
+def a_dead_source_over_reloads_and_killed_workers():
+    source.up(keys("a"))
+    nginx = make("killed", "pause=1s refresh=1s stale=1h").start()
+    ok(wait_until(lambda: ask(nginx).status == 200, 5), "it runs")
+    source.down()
+    ok(wait_until(lambda: "its status was 502" in nginx.log(), 10), "and fails")
+
+    for _ in range(3):
+        ok(kill_workers(nginx), "workers are killed")
+        equal([ask(nginx).status for _ in range(10)], [200] * 10,
+              "the next ones have the keys")
+        ok(nginx.reload(), "a reload")
+        equal([ask(nginx).status for _ in range(10)], [200] * 10,
+              "and so have the next")
+    equal(ask(nginx, "new").status, 401, "an unknown one is none")
+
+    source.up(keys("b"))
+    Source.wait = 30
+    before = asked()
+    ok(wait_until(lambda: asked() > before, 10), "a fetch is under way")
+    ok(kill_workers(nginx), "and who has it is killed")
+    equal([ask(nginx).status for _ in range(10)], [200] * 10, "the keys stay")
+    source.up()
+    ok(wait_until(lambda: ask(nginx, "b").status == 200, 30),
+       "others fetch instead", nginx.log()[-800:])
+    equal(ask(nginx).status, 401, "what is in the set no more")
+    end(nginx)
+
+
+@section
+def reloads_and_killed_workers_make_no_key_younger():
+    source.up(keys("a"))
+    nginx = make("older", "pause=1s refresh=1s stale=8s").start()
+    ok(wait_until(lambda: ask(nginx).status == 200, 5), "it runs")
+    source.down()
+
+    for turn in range(60):
+        if ask(nginx).status == 503:
+            break
+        if turn % 2:
+            nginx.reload()
+        else:
+            kill_workers(nginx)
+        time.sleep(0.5)
+    equal([ask(nginx).status for _ in range(10)], [503] * 10,
+          "in the end they are stale", nginx.log()[-800:])
+    end(nginx)
+
+
 @section
 def a_source_that_never_was_there():
     source.down()
