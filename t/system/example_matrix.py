@@ -11,6 +11,7 @@ import json
 import os
 import random
 import re
+import signal
 import sys
 import threading
 import time
@@ -300,7 +301,10 @@ def people():
 
 
 class Crowd:
-    """Threads that send several requests at once, each of another user."""
+    """Threads that send several requests at once, each of another user.
+
+    The worker is stopped while they send: it finds all of a turn together,
+    however slow who sends them is, and whatever else the machine does."""
 
     THREADS, AT_ONCE = 8, 12
 
@@ -312,6 +316,10 @@ class Crowd:
                        for role in ("app_user", "app_admin")}
         self.lock = threading.Lock()
         self.wrong, self.done, self.failed, self.left = [], 0, 0, 0
+        self.worker, = nginx.workers()
+        self.more = True
+        self.begin = threading.Barrier(self.THREADS, self.stop)
+        self.all_sent = threading.Barrier(self.THREADS, self.go_on)
 
     def run(self):
         threads = [threading.Thread(target=self.thread, args=(n,))
@@ -320,15 +328,29 @@ class Crowd:
             thread.start()
         for thread in threads:
             thread.join()
+        self.go_on()
+
+    def stop(self):
+        self.more = self.done < self.count
+        if self.more:
+            os.kill(self.worker, signal.SIGSTOP)
+
+    def go_on(self):
+        os.kill(self.worker, signal.SIGCONT)
 
     def thread(self, n):
         dice = random.Random(n)
         connections = [None] * self.AT_ONCE
         try:
-            while self.done < self.count:
+            self.begin.wait(60)
+            while self.more:
                 self.at_once(dice, connections)
+                self.begin.wait(60)
         except Exception as error:
             self.wrong.append((n, repr(error)))
+            self.begin.abort()
+            self.all_sent.abort()
+            self.go_on()
         finally:
             for connection in filter(None, connections):
                 connection.close()
@@ -347,6 +369,7 @@ class Crowd:
                 headers=tokens.bearer(self.tokens[user, role]),
                 json=({"title": "t", "content": "c"} if method == "PUT"
                       else wire.NOTHING)))
+        self.all_sent.wait(60)
 
         for i, (user, role, method, path, check) in enumerate(asked):
             if dice.random() < 0.05:
