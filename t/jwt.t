@@ -127,6 +127,11 @@ our $Config = $Jwt . <<'END';
         api_jwt { key env:JWT_SECRET; audience any; token $cookie_session; origins https://app.example.com http://localhost:3000; }
         api_route POST /a { api_query value "SELECT $jwt.role"; }
     }
+    location /made {
+        set $made $cookie_session$http_x_token;
+        api_jwt { key env:JWT_SECRET; audience any; token $made; origins https://app.example.com; }
+        api_route POST /a { api_query value "SELECT $jwt.role"; }
+    }
 END
 
 add_block_preprocessor {
@@ -359,6 +364,30 @@ POST /sites/a => 403
 + Origin: null
 POST /sites/a => 403
 + Cookie: session=<admin>
++ Sec-Fetch-Site: cross-site
+
+
+
+=== a variable that is made of a cookie is one
+--- cases tokens
+POST /made/a => 403
++ Cookie: session=<admin>
++ Origin: https://evil.example.com
++ Sec-Fetch-Site: cross-site
+POST /made/a => 403
++ Cookie: session=<admin>
+POST /made/a => 200 "admin"
++ Cookie: session=<admin>
++ Origin: https://app.example.com
++ Sec-Fetch-Site: cross-site
+POST /made/a => 200 "admin"
++ Cookie: session=<admin>
++ Sec-Fetch-Site: same-origin
+POST /made/a => 200 "admin"
++ X-Token: <admin>
+POST /made/a => 200 "admin"
++ X-Token: <admin>
++ Origin: https://evil.example.com
 + Sec-Fetch-Site: cross-site
 
 

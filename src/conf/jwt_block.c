@@ -433,18 +433,15 @@ finish(ngx_conf_t *cf, jwt_read_t *read)
         ngx_str_set(&jwt->realm, "api");
     }
 
-    if (jwt->origins != NULL
-        && (jwt->source.len == 0
-            || ngx_strncmp(jwt->source.data, "cookie_", 7) != 0))
-    {
+    if (set_vary(cf, jwt) != NGX_OK || set_challenges(cf, jwt) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (jwt->origins != NULL && !jwt->cookie) {
         api_conf_log(NGX_LOG_EMERG, cf, &jwt->place,
                      "\"origins\" of api_jwt says whose pages may use a token "
                      "in a cookie, and this one is in none: say \"token "
                      "$cookie_NAME;\", or drop it");
-        return NGX_CONF_ERROR;
-    }
-
-    if (set_vary(cf, jwt) != NGX_OK || set_challenges(cf, jwt) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -470,12 +467,19 @@ set_vary(ngx_conf_t *cf, api_http_jwt_t *jwt)
         return NGX_OK;
     }
 
-    if (jwt->source.len <= 5
-        || ngx_strncmp(jwt->source.data, "http_", 5) != 0)
-    {
-        /* an argument is part of the address, and needs no Vary; of other
-           variables nobody knows where they come from */
+    if (ngx_strncmp(jwt->source.data, "arg_", 4) == 0) {
+        /* part of the address, which needs no Vary */
+        return NGX_OK;
+    }
 
+    if (jwt->source.len <= 5
+        || ngx_strncmp(jwt->source.data, "http_", 5) != 0
+        || api_str_is(&jwt->source, "http_cookie"))
+    {
+        /* nobody knows where a map or a script has it from: a cookie, perhaps,
+           if the request has any */
+
+        jwt->cookie = 1;
         return NGX_OK;
     }
 

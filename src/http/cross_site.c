@@ -17,8 +17,11 @@ api_http_cross_site(ngx_http_request_t *r, const ngx_array_t *origins)
 
     static const ngx_str_t  of_page = ngx_string("Origin");
     static const ngx_str_t  fetch = ngx_string("Sec-Fetch-Site");
+    static const ngx_str_t  cookie = ngx_string("Cookie");
 
-    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS)) {
+    if ((r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS))
+        || api_http_headers_sent(r, &cookie) == NULL)
+    {
         return 0;
     }
 

@@ -18,8 +18,9 @@
 
 /*
  * 1: perhaps it has, and the request could change something; 0: no, and always
- * for GET, HEAD and OPTIONS.  origins: of ngx_str_t,
- * "https://app.example.com": sites whose pages may; or NULL.
+ * for GET, HEAD and OPTIONS, and without a cookie: the browser has sent nothing
+ * by itself then.  origins: of ngx_str_t, "https://app.example.com": sites
+ * whose pages may; or NULL.
  */
 ngx_uint_t api_http_cross_site(ngx_http_request_t *r,
     const ngx_array_t *origins);

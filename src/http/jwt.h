@@ -49,7 +49,9 @@ typedef struct {
     ngx_uint_t                  cache;       /* tokens of a worker; 0: none */
     api_auth_tokens_t          *tokens;      /* the worker's own; or NULL */
     api_http_revoked_t         *revoked;     /* NULL: no token is */
-    unsigned                    cookie:1;    /* browsers send it unasked */
+    unsigned                    cookie:1;    /* browsers send it unasked, or
+                                                may: it is of a variable that
+                                                could be made of a cookie */
     api_place_t                 place;
 } api_http_jwt_t;
 
