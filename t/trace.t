@@ -308,6 +308,17 @@ the variable "NOBODY_HAS_SET_IT" of the environment is not set
 
 
 
+=== an attribute that is there twice
+--- http_config
+    api_otlp { endpoint http://127.0.0.1:4318/v1/traces; resource a=1 b=2; resource a=3; }
+--- config
+    api_trace on;
+--- must_die
+--- error_log
+"resource" of api_otlp has a key that is there already
+
+
+
 === in a server
 --- config
     api_otlp { endpoint http://127.0.0.1:4318/v1/traces; }

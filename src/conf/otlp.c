@@ -41,6 +41,7 @@ static char *set_resource(ngx_conf_t *cf, const api_conf_block_t *block,
 static char *set_trusted(ngx_conf_t *cf, const api_conf_block_t *block,
     const api_conf_setting_t *setting, ngx_str_t *value);
 static char *set_text(ngx_str_t *field, const ngx_str_t *value);
+static ngx_uint_t has_pair(const ngx_array_t *pairs, const ngx_str_t *key);
 static ngx_int_t push_pair(ngx_array_t *pairs, const ngx_str_t *key,
     const ngx_str_t *value);
 static ngx_int_t finish(ngx_conf_t *cf, otlp_read_t *read);
@@ -329,6 +330,10 @@ set_resource(ngx_conf_t *cf, const api_conf_block_t *block,
         return "names the service: write it as service NAME";
     }
 
+    if (has_pair(&read->conf->pairs, &key)) {
+        return "has a key that is there already: a collector takes each once";
+    }
+
     return push_pair(&read->conf->pairs, &key, &text) == NGX_OK
            ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
@@ -363,6 +368,24 @@ set_text(ngx_str_t *field, const ngx_str_t *value)
     *field = *value;
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+has_pair(const ngx_array_t *pairs, const ngx_str_t *key)
+{
+    ngx_uint_t        i;
+    const ngx_str_t  *pair;
+
+    pair = pairs->elts;
+
+    for (i = 0; i + 1 < pairs->nelts; i += 2) {
+        if (api_str_equal(&pair[i], key)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -415,9 +438,13 @@ finish(ngx_conf_t *cf, otlp_read_t *read)
 
     ngx_str_set(&key, "host.name");
 
-    if (push_pair(&conf->pairs, &key, &cf->cycle->hostname) != NGX_OK
-        || make_place(cf, read) != NGX_OK)
+    if (!has_pair(&conf->pairs, &key)
+        && push_pair(&conf->pairs, &key, &cf->cycle->hostname) != NGX_OK)
     {
+        return NGX_ERROR;
+    }
+
+    if (make_place(cf, read) != NGX_OK) {
         return NGX_ERROR;
     }
 
