@@ -258,7 +258,7 @@ api_db_submit(api_db_t *db, api_db_job_t *job)
     job->submitted = api_db_now();
 
     api_tell_of(JOB_SUBMITTED, .request = job->data,
-                .database = &db->conf->name);
+                .database = &db->conf->name, .plan = job->plan->id);
 
     rc = api_db_pool_take(db, job);
 

@@ -23,6 +23,10 @@ api_http_databases_open(ngx_cycle_t *cycle)
     n = amcf->databases.nelts;
     database = amcf->databases.elts;
 
+    /* a collector's name is looked up without a database, too */
+
+    api_db_init();
+
     if (n == 0) {
         return NGX_OK;
     }
@@ -31,8 +35,6 @@ api_http_databases_open(ngx_cycle_t *cycle)
     if (databases.list == NULL) {
         return NGX_ERROR;
     }
-
-    api_db_init();
 
     for (i = 0; i < n; i++) {
         databases.list[i] = api_db_create(&database[i]->db, cycle);

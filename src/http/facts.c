@@ -19,7 +19,9 @@ typedef struct {
      | api_observe_bit(API_EVENT_STEP_RESUMED))
 
 
-/* plans of a database: whether they are a route's */
+/* plans of a database: whether they are a route's, whose jobs have a request as
+   their data; a look-up of api_key or of api_jwt's "revoked" has something
+   else */
 typedef struct {
     const ngx_str_t   *name;             /* of the database, by its address */
     u_char            *plans;
@@ -117,7 +119,9 @@ find_plans(ngx_cycle_t *cycle, const api_http_main_conf_t *amcf)
     route = amcf->routes.elts;
 
     for (i = 0; i < amcf->routes.nelts; i++) {
-        name_plans(&databases[route[i]->database->index], route[i]);
+        if (!route[i]->aside) {
+            name_plans(&databases[route[i]->database->index], route[i]);
+        }
     }
 
     return NGX_OK;

@@ -4,6 +4,10 @@ becomes of them when it is stalled, refuses, is away, talks nonsense, has TLS.
     t/system/run otlp
 """
 
+import base64
+import hashlib
+import hmac
+import json
 import os
 import re
 import signal
@@ -30,6 +34,7 @@ postgres.sql("CREATE TABLE things (id int PRIMARY KEY, name text UNIQUE)",
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = "00f067aa0ba902b7"
+SECRET = "s" * 32
 WAIT = 60 if SLOW else 20
 
 HTTP = """
@@ -78,7 +83,8 @@ class Rig:
         self.sink = Sink(services.free_port(), tls)
         if up:
             self.sink.up()
-        self.nginx = Nginx("otlp_" + name, env={"OTLP_TOKEN": "Bearer s3cr3t"})
+        self.nginx = Nginx("otlp_" + name, env={"OTLP_TOKEN": "Bearer s3cr3t",
+                                                  "SECRET": SECRET})
         http = HTTP.replace("URL", (url or "http://127.0.0.1:%d")
                             % self.sink.port).replace("EXTRA", extra)
         self.nginx.configure(http, routes, workers=workers, **more)
@@ -466,6 +472,73 @@ def tls_is_verified():
     rig.ask("GET", "/api/things/1")
     equal(len(rig.spans(2)), 2, "verify off: whoever is there")
     rig.stop()
+
+
+def bearer(**claims):
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=")
+             for part in ({"alg": "HS256"}, claims)]
+    mark = hmac.new(SECRET.encode(), b".".join(parts), hashlib.sha256).digest()
+    parts.append(base64.urlsafe_b64encode(mark).rstrip(b"="))
+    return ("Authorization", "Bearer " + b".".join(parts).decode())
+
+
+@section
+def what_the_module_looks_up_is_no_request():
+    """The jobs of api_key and of revoked have no request as their data: neither
+    traces nor the debug log may take it for one."""
+    for level in ("info", "debug"):
+        rig = Rig("asides_" + level, level=level, main="env SECRET;",
+                  routes=ROUTES + """
+        location /key {
+            api_trace on;
+            api_key { query "SELECT 'ann' AS sub WHERE $api_key LIKE 'good%'"; }
+            api_route GET /who { api_query value "SELECT $key.sub"; }
+        }
+        location /token {
+            api_trace on;
+            api_jwt { key env:SECRET; revoked "SELECT 'gone' AS jti" every=1s; }
+            api_route GET /who { api_query value "SELECT $jwt.sub"; }
+        }""")
+        statuses = [rig.ask("GET", "/key/who", [("X-API-Key", key * 4)]).status
+                    for key in ("good", "good", "wrong", "goody")]
+        statuses += [rig.ask("GET", "/token/who",
+                             [bearer(sub="ann", jti=jti,
+                                     exp=int(time.time()) + 600)]).status
+                     for jti in ("here", "gone")]
+        equal(statuses, [200, 200, 401, 200, 200, 401],
+              level + ": all are answered")
+        wait_until(lambda: len(rig.spans(4, **{"db.namespace": "app"})) >= 4,
+                   WAIT)
+        equal(sorted({span.of["db.query.summary"] for span in rig.spans(
+            4, **{"db.namespace": "app"})}),
+              ["GET /key/who", "GET /token/who"],
+              level + ": statements of routes have spans, look-ups have none")
+        rig.clean(level)
+        rig.stop()
+
+
+@section
+def a_name_without_a_database():
+    """Threads of ours look names up; whoever has no database has them, too."""
+    sink = Sink(services.free_port()).up()
+    nginx = Nginx("otlp_no_database")
+    nginx.configure("""
+        api_otlp { endpoint http://localhost:%d/v1/traces; interval 100ms;
+                   resource host.name=pod-7; }
+        api_trace on;
+    """ % sink.port, "location /api { api_route GET /gif { empty_gif; } }",
+                    workers=1)
+    nginx.start()
+    connection = wire.Connection(nginx.port)
+    connection.request("GET", "/api/gif")
+    connection.close()
+    wait_until(lambda: sink.spans, WAIT)
+    equal([span.name for span in sink.spans], ["GET /api/gif"],
+          "a route of nginx's own")
+    equal((sink.faults, [of["host.name"] for of in sink.resources]),
+          ([], ["pod-7"]), "host.name is what the configuration says, once")
+    nginx.stop()
+    sink.down()
 
 
 @section
