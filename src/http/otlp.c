@@ -45,8 +45,8 @@ typedef struct {
     ngx_uint_t                   failures;   /* one after the other */
     uint64_t                    *exported;
     uint64_t                    *dropped[DROPPED_REASONS];
-    time_t                       told;       /* of what was refused */
-    unsigned                     full:1;     /* it is in the log */
+    time_t                       told;       /* of what was refused, */
+    time_t                       full;       /* and of the queue */
     unsigned                     leaving:1;
 } otlp_t;
 
@@ -65,6 +65,7 @@ static void again(const api_observe_reply_t *reply, const char *why,
     ngx_err_t err);
 static void taken(const api_observe_reply_t *reply);
 static void refused(const api_observe_reply_t *reply);
+static ngx_uint_t is_news(time_t *told);
 static void next(void);
 static void drop(otlp_reason_e reason, ngx_uint_t n);
 static void count(uint64_t **values, api_metrics_family_e family,
@@ -204,9 +205,7 @@ api_http_otlp_add(const u_char *text, size_t len)
     if (api_observe_ring_add(&otlp.ring, text, len) != NGX_OK) {
         drop(DROPPED_FULL, 1);
 
-        if (!otlp.full) {
-            otlp.full = 1;
-
+        if (is_news(&otlp.full)) {
             ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                           "api_otlp: %ui spans wait for %V, which is all the "
                           "queue holds: further ones are dropped",
@@ -314,7 +313,6 @@ done(const api_observe_reply_t *reply, const char *why, ngx_err_t err)
     }
 
     otlp.failures = 0;
-    otlp.full = 0;
 
     if (reply->status / 100 == 2) {
         taken(reply);
@@ -402,8 +400,6 @@ taken(const api_observe_reply_t *reply)
 }
 
 
-/* once a minute: each batch would be refused for the same reason */
-
 static void
 refused(const api_observe_reply_t *reply)
 {
@@ -413,11 +409,9 @@ refused(const api_observe_reply_t *reply)
         drop(DROPPED_REFUSED, otlp.sending);
     }
 
-    if (otlp.told != 0 && ngx_time() - otlp.told < 60) {
+    if (!is_news(&otlp.told)) {
         return;
     }
-
-    otlp.told = ngx_time();
 
     for (n = 0; n < ngx_min(reply->n, SAID)
                 && reply->kept[n] >= ' ' && reply->kept[n] <= '~'; n++)
@@ -429,6 +423,22 @@ refused(const api_observe_reply_t *reply)
                   "api_otlp: %V refuses spans, and they are dropped: its "
                   "answer is %ui, \"%*s\"", &otlp.conf->place.url,
                   reply->status, n, reply->kept);
+}
+
+
+/* once a minute: each batch would be refused, or be too late, for the same
+   reason */
+
+static ngx_uint_t
+is_news(time_t *told)
+{
+    if (*told != 0 && ngx_time() - *told < 60) {
+        return 0;
+    }
+
+    *told = ngx_time();
+
+    return 1;
 }
 
 

@@ -336,6 +336,24 @@ def a_collector_that_is_away():
     rig.stop()
 
 
+@section
+def a_collector_that_is_too_slow():
+    """The queue is full again behind each batch, which is told once a minute."""
+    rig = Rig("behind", "interval 100ms; queue 16; batch 16;")
+    for i in range(2):
+        rig.sink.mode = "503"
+        for _ in range(30):
+            rig.ask("GET", "/api/things/1")
+        rig.sink.mode = "ok"
+        wait_until(lambda: rig.metric("api_spans_exported_total")
+                   == 16 * (i + 1), WAIT)
+    equal(rig.metric("api_spans_dropped_total", reason="queue_full"), 88,
+          "what the queue does not hold is dropped, twice")
+    equal(len(re.findall("further ones are dropped", rig.said())), 1,
+          "and the log has one line of it")
+    rig.stop()
+
+
 def resident(nginx):
     total = 0
     for pid in nginx.workers():
