@@ -104,6 +104,25 @@ slow:
 
 
 
+=== of several subrequests the one that it was
+--- config
+    location /s {
+        api_slow_log 100ms;
+        api_route GET /sleep { api_query value "SELECT pg_sleep(0.15)::text"; }
+        api_route GET /soon { api_query value "SELECT 1"; }
+    }
+    location /page { add_before_body /s/sleep; add_after_body /s/soon; }
+--- user_files
+>>> page/a.html
+middle
+--- request
+GET /page/a.html
+--- response_body_like: middle
+--- error_log eval
+qr/slow: GET \/s\/sleep: .*, request: "GET \/page\/a.html HTTP\/1.1", subrequest: "\/s\/sleep"/
+
+
+
 === what is given up at the deadline is, with the statement that ran
 --- config eval: $main::Config
 --- cases

@@ -431,6 +431,10 @@ api_http_query_done(api_db_job_t *job, api_db_outcome_e outcome,
 
     ctx = job->data;
 
+    /* what is logged from here on is of this one, not of another subrequest */
+
+    ngx_http_set_log_request(ctx->request->connection->log, ctx->request);
+
     if (ctx->part == 0) {
         ctx->db_time = 0;
         ctx->wait_time = 0;
