@@ -353,7 +353,10 @@ api_db_forget(api_db_job_t *job, ngx_uint_t cancel)
     }
 
     api_db_tell(job, .event = API_EVENT_JOB_FORGOTTEN,
-                .n = (int64_t) cancel);
+                .n = (int64_t) cancel,
+                .step = ngx_min(job->awaited, job->plan->nsteps - 1),
+                .at = job->sent && flight != NULL ? flight->sent : 0,
+                .time = api_db_age(job));
 
     if (job->waiting) {
         api_db_line_leave(job->db, job);

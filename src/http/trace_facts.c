@@ -18,8 +18,10 @@ static void end_step(const api_http_ctx_t *ctx, api_http_trace_t *trace,
 static const char *span_of(const char *name);
 static void end_wait(const api_http_ctx_t *ctx, api_http_trace_t *trace,
     uint64_t begin, uint64_t end);
-static void add_statement(const api_http_ctx_t *ctx, api_http_trace_t *trace,
+static void give_up(const api_http_ctx_t *ctx, api_http_trace_t *trace,
     const api_fact_t *fact);
+static api_http_trace_fact_t *add_statement(const api_http_ctx_t *ctx,
+    api_http_trace_t *trace, const api_fact_t *fact);
 static uint64_t begin_of(const api_http_trace_t *trace,
     const api_fact_t *fact);
 static const char *keep_host(const char *host);
@@ -73,11 +75,15 @@ api_http_trace_facts(const api_fact_t *fact)
         break;
 
     case API_EVENT_STATEMENT_DONE:
-        add_statement(ctx, trace, fact);
+        (void) add_statement(ctx, trace, fact);
         break;
 
     case API_EVENT_JOB_REPLAYED:
         trace->replayed = 1;
+        break;
+
+    case API_EVENT_JOB_FORGOTTEN:
+        give_up(ctx, trace, fact);
         break;
 
     default:                             /* the job is finished */
@@ -167,7 +173,38 @@ end_wait(const api_http_ctx_t *ctx, api_http_trace_t *trace, uint64_t begin,
 }
 
 
+/* of what nobody waits for any more no other fact is this request's */
+
 static void
+give_up(const api_http_ctx_t *ctx, api_http_trace_t *trace,
+    const api_fact_t *fact)
+{
+    uint64_t                now;
+    api_http_trace_fact_t  *of;
+
+    now = api_http_clock();
+
+    if (trace->waits != 0) {
+        end_wait(ctx, trace, trace->waits, now);
+        return;
+    }
+
+    if (fact->at == 0) {
+        return;
+    }
+
+    of = add_statement(ctx, trace, fact);
+
+    if (of != NULL) {
+        of->end = ngx_max(of->begin, now);
+        of->given_up = 1;
+    }
+}
+
+
+/* NULL: there is no room */
+
+static api_http_trace_fact_t *
 add_statement(const api_http_ctx_t *ctx, api_http_trace_t *trace,
     const api_fact_t *fact)
 {
@@ -178,7 +215,7 @@ add_statement(const api_http_ctx_t *ctx, api_http_trace_t *trace,
     of = add(ctx, trace, API_TRACE_STATEMENT);
 
     if (of == NULL) {
-        return;
+        return NULL;
     }
 
     of->begin = begin;
@@ -194,6 +231,8 @@ add_statement(const api_http_ctx_t *ctx, api_http_trace_t *trace,
         of->failed = 1;
         ngx_memcpy(of->state, fact->word, API_TRACE_SQLSTATE);
     }
+
+    return of;
 }
 
 

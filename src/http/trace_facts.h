@@ -39,6 +39,8 @@ struct api_http_trace_fact_s {
     int64_t                     rows;
     u_char                      state[API_TRACE_SQLSTATE];
     unsigned                    failed:1;    /* with that SQLSTATE */
+    unsigned                    given_up:1;  /* it ran when nobody waited for it
+                                                any more */
     unsigned                    replayed:1;
 };
 
@@ -53,6 +55,7 @@ void api_http_trace_facts(const api_fact_t *fact);
      | api_observe_bit(API_EVENT_JOB_SENT)                                    \
      | api_observe_bit(API_EVENT_STATEMENT_DONE)                              \
      | api_observe_bit(API_EVENT_JOB_REPLAYED)                                \
+     | api_observe_bit(API_EVENT_JOB_FORGOTTEN)                               \
      | api_observe_bit(API_EVENT_JOB_FINISHED))
 
 

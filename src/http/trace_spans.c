@@ -359,7 +359,9 @@ write_statement(spans_t *s, const api_http_trace_fact_t *fact)
         add_word(s, "server.address", fact->word);
     }
 
-    api_observe_span_number(&s->text, "api.batch.size", fact->jobs);
+    if (!fact->given_up) {
+        api_observe_span_number(&s->text, "api.batch.size", fact->jobs);
+    }
 
     if (fact->replayed) {
         api_observe_span_true(&s->text, "api.replayed");
@@ -373,6 +375,9 @@ write_statement(spans_t *s, const api_http_trace_fact_t *fact)
                               API_TRACE_SQLSTATE);
         api_observe_span_text(&s->text, "error.type", &state,
                               API_TRACE_SQLSTATE);
+
+    } else if (fact->given_up) {
+        api_observe_span_true(&s->text, "api.given_up");
 
     } else {
         api_observe_span_number(&s->text, "db.response.returned_rows",

@@ -49,7 +49,8 @@ API_EVENT(STATEMENT_DONE, "statement done",   "rows",     "took")
 /* word: why */
 API_EVENT(JOB_REPLAYED,   "job replayed",     "",         "")
 
-/* n: 1 if what it writes is cancelled, too */
+/* n: 1 if what it writes is cancelled, too; step: the statement that runs, or
+   would be the first one; at, 0 of one that was not sent; time: its age */
 API_EVENT(JOB_FORGOTTEN,  "job forgotten",    "cancel",   "")
 
 /* word: its outcome; was: the SQLSTATE of what failed, or NULL */

@@ -225,6 +225,44 @@ def who_waits_has_a_span_for_it():
 
 
 @section
+def what_nobody_waits_for_has_spans():
+    """A request that api_timeout ends, or its client, says what it was at."""
+    rig = Rig("given_up", routes=ROUTES + """
+        location /late {
+            api_trace $sample errors;
+            api_route GET /two {
+                api_timeout 400ms;
+                api_query one "SELECT 1 AS n" as=first;
+                api_query value "SELECT pg_sleep(5 * $first.n)::text";
+            }
+        }
+        location /left { api_trace on; api_route GET /sleep { api_query value "SELECT pg_sleep(2)::text"; } }
+    """)
+    equal(rig.ask("GET", "/late/two", sent()).status, 504, "too late")
+    late = sorted((span for span in rig.trace(3) if span.kind == 3),
+                  key=lambda span: span.begin)
+    equal([(span.name, span.of.get("api.given_up"),
+            span.of.get("db.response.returned_rows")) for span in late],
+          [("GET /late/two", None, 1), ("GET /late/two #2", True, None)],
+          "the second statement ran")
+    ok(late[1].end - late[1].begin > 200e6, "and that until then")
+
+    clients = [wire.Connection(rig.nginx.port) for _ in range(2)]
+    for client in clients:
+        client.send(wire.message("GET", "/left/sleep"))
+        time.sleep(0.2)
+    for client in clients:
+        client.close()
+    rig.spans(2, **{"http.response.status_code": 499})
+    left = [span for span in rig.sink.spans if span.name in
+            ("db wait", "GET /left/sleep") and span.kind != 2]
+    equal(sorted(span.name for span in left), ["GET /left/sleep", "db wait"],
+          "of clients that leave one was served, and one waited")
+    rig.clean("given up")
+    rig.stop()
+
+
+@section
 def what_is_kept():
     rig = Rig("kept")
     rig.ask("GET", "/api/parent", sent("00"))
