@@ -31,6 +31,9 @@ our $Config = <<'END';
         api_route GET /shown/:id<int> {
             api_query one "SELECT name, data FROM files WHERE id = $id" as=f;
             api_answer raw $f.data type=text/plain name=$f.name inline;
+            api_cors https://a.example;
+            api_header X-Shown 1;
+            api_header X-Always 1 always;
         }
         api_route GET /text/:id<int> {
             api_query optional "SELECT note FROM files WHERE id = $id" as=f;
@@ -76,12 +79,25 @@ Content-Range: bytes 6-10/11
 Content-Type: text/plain; charset=utf-8
 --- response_body: world
 
-=== beyond its end
+=== several ranges: the type is as it was said
 --- request
-GET /r/shown/2
+GET /r/data/1
 --- more_headers
-Range: bytes=50-60
---- error_code: 416
+Range: bytes=0-0,2-2
+--- error_code: 206
+--- response_body_like eval
+qr/Content-Type: application\/x-a\r\nContent-Range: bytes 0-0\/4\r\n/
+
+=== beyond its end: a problem, and nothing of the file
+--- cases
+GET /r/shown/2 => 416 ~ "title":"Range Not Satisfiable","status":416
++ Range: bytes=50-60
+< Content-Range: bytes \*/11
+< Content-Disposition: (?!.)
+< X-Shown: (?!.)
+< X-Always: 1
+< X-Request-Id: [0-9a-f]{32}
+< Vary: Origin
 
 === a name that a header cannot hold as it is
 --- request

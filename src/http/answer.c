@@ -58,7 +58,13 @@ send_header(ngx_http_request_t *r, ngx_uint_t status, const ngx_str_t *type,
         r->headers_out.content_type = *type;
         r->headers_out.content_type_len = bare_len(type);
         r->headers_out.content_type_lowcase = NULL;
-        ngx_str_set(&r->headers_out.charset, "utf-8");
+
+        /* a column's bytes, which ranges may be had of, are what their type
+           says; to the parts of several ranges nginx would add a charset */
+
+        if (!r->allow_ranges) {
+            ngx_str_set(&r->headers_out.charset, "utf-8");
+        }
     }
 
     return ngx_http_send_header(r);

@@ -7,8 +7,13 @@
 #include "observe/observe.h"
 
 
+/* Reset Content, which nginx has no name for */
+#define RESPOND_RESET  205
+
+
 static ngx_int_t send_whole(api_http_ctx_t *ctx, ngx_uint_t status,
     const ngx_str_t *type, ngx_buf_t *b);
+static void take_back(api_http_ctx_t *ctx);
 static ngx_int_t name_status(ngx_http_request_t *r, ngx_uint_t status);
 static ngx_uint_t has_page(ngx_http_request_t *r, ngx_uint_t status);
 
@@ -27,7 +32,12 @@ api_http_respond_answer(api_http_ctx_t *ctx)
     status = ctx->none ? ctx->none
              : ctx->status ? ctx->status : ctx->route->status;
 
-    if (ctx->none || api_buf_len(&ctx->out) == 0) {
+    /* 204 and 205 have no content (RFC 9110, 15.3.5): nginx would send that of
+       a 205, and of both to who includes it */
+
+    if (ctx->none || api_buf_len(&ctx->out) == 0
+        || status == NGX_HTTP_NO_CONTENT || status == RESPOND_RESET)
+    {
         return send_whole(ctx, status, NULL, NULL);
     }
 
@@ -101,6 +111,8 @@ static ngx_int_t
 send_whole(api_http_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *type,
     ngx_buf_t *b)
 {
+    ngx_int_t  rc;
+
     ctx->finished = 1;
 
     api_tell_of(ANSWER_SENT, .request = ctx,
@@ -109,7 +121,46 @@ send_whole(api_http_ctx_t *ctx, ngx_uint_t status, const ngx_str_t *type,
                 .n = (int64_t) status,
                 .bytes = b != NULL ? (size_t) ngx_buf_size(b) : 0);
 
-    return api_http_answer_whole(ctx->request, status, type, b);
+    rc = api_http_answer_whole(ctx->request, status, type, b);
+
+    if (rc > NGX_OK && !ctx->request->header_sent) {
+        take_back(ctx);
+    }
+
+    return rc;
+}
+
+
+/*
+ * nginx's range filter has made a 416 of it: that is an error as nginx's others
+ * are, and is told only Content-Range of what the answer would have said.
+ */
+
+static void
+take_back(api_http_ctx_t *ctx)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    static const ngx_str_t  range = ngx_string("Content-Range");
+
+    ctx->finished = 0;
+
+    for (part = &ctx->request->headers_out.headers.part;
+         part != NULL;
+         part = part->next)
+    {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (!api_str_equal(&h[i].key, &range)) {
+                h[i].hash = 0;
+            }
+        }
+    }
+
+    ctx->request->headers_out.location = NULL;
 }
 
 
