@@ -241,6 +241,18 @@ POST /h/posts => 200
 
 
 
+=== of a subrequest: conditions are of the main request's answer
+--- config
+    location /asked { api_etag version; api_route GET /it { api_query one "SELECT 1 AS version" none=401; } }
+    location /main { auth_request /asked/it; api_route GET /in { api_query value "SELECT 1"; } }
+--- cases
+GET /main/in => 200 1
++ If-Match: "2"
+GET /main/in => 200 1
++ If-None-Match: *
+
+
+
 === nginx -t: a read without the column
 --- config
     location /l {

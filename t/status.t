@@ -15,6 +15,7 @@ SQL
 
 our $Config = <<'END';
     location /s {
+        api_prefer return;
         api_route GET /log { api_query value "SELECT count(*) FROM log"; }
         api_route PUT /things/:id<int> {
             api_body { name string required; }
@@ -30,6 +31,20 @@ our $Config = <<'END';
             api_query exec "INSERT INTO log VALUES ($n)";
             api_query one "SELECT nullif($n, 0) AS status, '/s/there/' || $n AS \"to\"" as=row;
             api_status $row.status in=200,202,303,308;
+            api_header Location $api_row_to;
+        }
+        api_route GET /tagged/:n<int> {
+            api_etag on;
+            api_query one "SELECT $n AS status" as=row;
+            api_status $row.status in=202,200;
+        }
+        api_route GET /bare/:n<int> {
+            api_query one "SELECT $n AS status" as=row;
+            api_status $row.status in=200,204,205;
+        }
+        api_route POST /see/:n<int> {
+            api_query one "SELECT $n AS status, '/s/there/' || $n AS \"to\"" as=row;
+            api_status $row.status in=200,303;
             api_header Location $api_row_to;
         }
         api_route GET /there/:n { return 204; }
@@ -76,6 +91,35 @@ POST /s/int/308 => 308
 < Location: ^/s/there/308$
 POST /s/see => 303
 < Location: ^/s/there/1$
+
+=== return=minimal leaves it
+--- cases
+PUT /s/things/7 {"name":"a"} => 201 -
++ Prefer: return=minimal
+< Content-Type: (?!.)
+PUT /s/things/7 {"name":"b"} => 204 -
++ Prefer: return=minimal
+POST /s/see/303 => 303 -
++ Prefer: return=minimal
+< Content-Type: (?!.)
+< Location: /s/there/303
+
+=== 204 and 205 have no content
+--- cases
+GET /s/bare/200 => 200 {"status":200}
+GET /s/bare/204 => 204 -
+GET /s/bare/205 => 205 -
+< Content-Type: (?!.)
+
+=== a read has a tag with 200 alone
+--- cases
+GET /s/tagged/200 => 200
+< ETag: "[0-9a-f]{32}"
+GET /s/tagged/200 => 412
++ If-Match: "other"
+GET /s/tagged/202 => 202
++ If-Match: "other"
+< ETag: (?!.)
 
 === NULL is the route's own status
 --- cases

@@ -457,17 +457,18 @@ add_tag(api_http_ctx_t *ctx)
 {
     ngx_int_t                        rc;
     ngx_str_t                        tag;
-    ngx_uint_t                       reads;
+    ngx_uint_t                       reads, status;
     const api_http_etag_loc_conf_t  *elcf;
 
     elcf = api_http_chapter_conf(ctx->route->loc_conf, &api_http_etag_chapter);
     reads = (ctx->route->method == API_METHOD_GET);
+    status = ctx->status ? ctx->status : ctx->route->status;
 
     /* a read with another status is no version of the thing; of a write's
        bytes no tag is made, which the next read would not have */
 
     if (ctx->none != 0
-        || (reads ? ctx->route->status != NGX_HTTP_OK
+        || (reads ? status != NGX_HTTP_OK
                   : (elcf->kind != API_HTTP_ETAG_COLUMN || elcf->hashed)))
     {
         return NGX_OK;
@@ -479,7 +480,9 @@ add_tag(api_http_ctx_t *ctx)
         return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
     }
 
-    if (reads) {
+    /* the headers that a subrequest has are about the main request's answer */
+
+    if (reads && ctx->request == ctx->request->main) {
         rc = read_conditions(ctx, &tag);
 
         if (rc != NGX_OK) {

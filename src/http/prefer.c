@@ -282,6 +282,7 @@ apply(api_http_ctx_t *ctx)
 {
     api_buf_t              b;
     ngx_str_t              value;
+    ngx_uint_t             status;
     const prefer_state_t  *state;
 
     static const ngx_str_t  applied = ngx_string("Preference-Applied");
@@ -297,8 +298,8 @@ apply(api_http_ctx_t *ctx)
     }
 
     if (state->minimal && ctx->none == 0) {
-        ctx->none = (ctx->route->status == NGX_HTTP_OK) ? NGX_HTTP_NO_CONTENT
-                                                        : ctx->route->status;
+        status = ctx->status ? ctx->status : ctx->route->status;
+        ctx->none = (status == NGX_HTTP_OK) ? NGX_HTTP_NO_CONTENT : status;
     }
 
     if (api_buf_init(&b, ctx->request->pool, PREFER_APPLIED, PREFER_APPLIED)
