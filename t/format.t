@@ -98,6 +98,19 @@ POST /f/things => 204 -
 
 
 
+=== an include has the first, whatever its page is asked for as
+--- config eval: $main::Config . 'location /page/ { ssi on; alias html/; }'
+--- user_files
+>>> a.html
+<!--# include virtual="/f/wrapped" -->
+--- request
+GET /page/a.html
+--- more_headers
+Accept: text/html
+--- error_code: 200
+--- response_body
+{"things":[{"id":1},{"id":2}],"n":2}
+
 === CSV
 --- config eval: $main::Config
 --- request eval

@@ -97,7 +97,11 @@ negotiate(api_http_ctx_t *ctx)
 
     accept = api_http_headers_sent(ctx->request, &name);
 
-    i = (accept == NULL || accept->value.len == 0)
+    /* a subrequest has the header of its main request, which is about that
+       one's answer: an include in a page is not asked for as text/html */
+
+    i = (accept == NULL || accept->value.len == 0
+         || ctx->request != ctx->request->main)
         ? 0 : api_http_format_choose(&accept->value, flcf->offered, flcf->n);
 
     if (i == NGX_DECLINED) {
