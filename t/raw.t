@@ -39,12 +39,27 @@ our $Config = <<'END';
             api_query optional "SELECT note FROM files WHERE id = $id" as=f;
             api_answer raw $f.note "type=text/plain; charset=utf-8";
         }
+        api_route GET /tagged/:id<int> {
+            api_etag on;
+            api_query one "SELECT name, data FROM files WHERE id = $id" as=f;
+            api_answer raw $f.data type=text/plain name=$f.name;
+        }
+        api_route POST /kept/:id<int> {
+            api_prefer return;
+            api_query one "SELECT name, data FROM files WHERE id = $id" as=f;
+            api_answer raw $f.data type=text/plain name=$f.name;
+        }
         api_route POST /made {
             api_query value "SELECT decode('0102', 'hex')" as=f;
             api_answer raw $f.decode type=image/png;
             api_status 201;
         }
     }
+    location /paged {
+        error_page 416 = /page;
+        api_route GET /it { api_query one "SELECT 'x'::text AS n" as=f; api_answer raw $f.n type=text/html; }
+    }
+    location = /page { default_type text/plain; return 200 "a page"; }
 END
 
 add_block_preprocessor {
@@ -98,6 +113,25 @@ GET /r/shown/2 => 416 ~ "title":"Range Not Satisfiable","status":416
 < X-Always: 1
 < X-Request-Id: [0-9a-f]{32}
 < Vary: Origin
+
+=== refused once it stands: nothing of the file
+--- cases
+GET /r/tagged/1 => 412
++ If-Match: "other"
+< Content-Disposition: (?!.)
+POST /r/kept/1 => 204 -
++ Prefer: return=minimal
+< Content-Disposition: (?!.)
+
+=== beyond its end, and error_page makes a page of it
+--- request
+GET /paged/it
+--- more_headers
+Range: bytes=9-
+--- error_code: 200
+--- response_headers
+Content-Type: text/plain
+--- response_body: a page
 
 === a name that a header cannot hold as it is
 --- request

@@ -16,13 +16,21 @@ static const api_http_raw_loc_conf_t *conf_of(const api_http_route_t *route);
 static ngx_int_t choose_type(api_http_ctx_t *ctx,
     const api_http_raw_loc_conf_t *rlcf);
 static ngx_uint_t is_token(u_char ch);
+static ngx_int_t describe(api_http_ctx_t *ctx);
+static ngx_uint_t is_used(void **loc_conf);
 static ngx_int_t name_file(api_http_ctx_t *ctx,
     const api_http_raw_loc_conf_t *rlcf);
 static u_char *write_name(u_char *p, const ngx_str_t *name);
 
 
+static const api_http_step_t  steps[] = {
+    { "described", API_PHASE_ANSWER, is_used, describe, NULL },
+    { NULL, API_PHASE_ACCESS, NULL, NULL, NULL }
+};
+
 api_http_chapter_t  api_http_raw_chapter = {
     .name = "raw",
+    .steps = steps,
     .idle = directive_of
 };
 
@@ -79,14 +87,38 @@ api_http_raw(api_http_ctx_t *ctx)
 
     api_http_unsent_keep(ctx, value.text.len);
 
+    return choose_type(ctx, rlcf);
+}
+
+
+/* when nothing refuses any more: a 412 has no file's name */
+
+static ngx_int_t
+describe(api_http_ctx_t *ctx)
+{
+    const api_http_raw_loc_conf_t  *rlcf;
+
+    if (ctx->none != 0) {
+        return NGX_OK;
+    }
+
+    rlcf = conf_of(ctx->route);
+
     /* of all there is: nginx's range filter cuts it, of a 200 */
     ctx->request->allow_ranges = 1;
 
-    if (choose_type(ctx, rlcf) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
     return rlcf->name != NULL ? name_file(ctx, rlcf) : NGX_OK;
+}
+
+
+static ngx_uint_t
+is_used(void **loc_conf)
+{
+    const api_http_raw_loc_conf_t  *rlcf;
+
+    rlcf = api_http_chapter_conf(loc_conf, &api_http_raw_chapter);
+
+    return rlcf->data != NULL;
 }
 
 

@@ -146,6 +146,7 @@ take_back(api_http_ctx_t *ctx)
     static const ngx_str_t  range = ngx_string("Content-Range");
 
     ctx->finished = 0;
+    ctx->request->allow_ranges = 0;
 
     for (part = &ctx->request->headers_out.headers.part;
          part != NULL;
