@@ -16,6 +16,8 @@ INSERT INTO files VALUES
     (3, NULL, E'text/html\r\nX-Evil: 1', 'x', ''),
     (4, 'null', 'a/b', NULL, NULL),
     (5, 'empty', 'a/b', '', ''),
+    (7, 'a' || repeat('ü', 200), 'a/b', 'x', NULL),
+    (8, repeat('ü', 200), 'a/b', 'x', NULL),
     (6, 'large', 'a/b', convert_to(repeat('y', 2000), 'UTF8'), NULL);
 SQL
 
@@ -139,6 +141,15 @@ GET /r/data/2
 --- error_code: 200
 --- response_headers
 Content-Disposition: attachment; filename="q___uer __.txt"; filename*=UTF-8''q%22%5C%2Fuer%20%C3%BC.txt
+
+=== a long name ends between two characters
+--- cases
+GET /r/shown/7 => 200 x
+< Content-Type: text/plain
+< Content-Disposition: inline; filename="a_{254}"; filename\*=UTF-8''a(?:%C3%BC){127}
+GET /r/shown/8 => 200 x
+< Content-Type: text/plain
+< Content-Disposition: inline; filename="_{254}"; filename\*=UTF-8''(?:%C3%BC){127}
 
 === a type that is none
 --- request

@@ -220,7 +220,17 @@ name_file(api_http_ctx_t *ctx, const api_http_raw_loc_conf_t *rlcf)
         value.text.len = 0;
     }
 
-    value.text.len = ngx_min(value.text.len, RAW_NAME);
+    if (value.text.len > RAW_NAME) {
+        value.text.len = RAW_NAME;
+
+        /* between two characters */
+
+        while (value.text.len != 0
+               && (value.text.data[value.text.len] & 0xc0) == 0x80)
+        {
+            value.text.len--;
+        }
+    }
 
     line.data = ngx_pnalloc(ctx->request->pool, 64 + 4 * value.text.len);
     if (line.data == NULL) {
