@@ -116,6 +116,14 @@ GET /r/shown/2 => 416 ~ "title":"Range Not Satisfiable","status":416
 < X-Request-Id: [0-9a-f]{32}
 < Vary: Origin
 
+=== beyond the end of an empty one: the problem comes, too
+--- cases
+GET /r/data/5 => 416 ~ "status":416
++ Range: bytes=5-9
+< Content-Range: bytes \*/0
+HEAD /r/data/5 => 416 -
++ Range: bytes=5-9
+
 === refused once it stands: nothing of the file
 --- cases
 GET /r/tagged/1 => 412

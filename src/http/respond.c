@@ -148,6 +148,9 @@ take_back(api_http_ctx_t *ctx)
     ctx->finished = 0;
     ctx->request->allow_ranges = 0;
 
+    /* of an empty answer: the problem is none */
+    ctx->request->header_only = 0;
+
     for (part = &ctx->request->headers_out.headers.part;
          part != NULL;
          part = part->next)
