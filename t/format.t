@@ -27,6 +27,7 @@ our $Config = <<'END';
             api_query many 'SELECT * FROM things WHERE $id IS NULL OR id = $id ORDER BY id';
         }
         api_route GET /one { api_query one "SELECT 1 AS id"; }
+        api_route GET /pretty { api_query many "SELECT jsonb_pretty(jsonb_build_object('a', 1))::json AS j"; }
         api_route GET /wrapped { api_envelope things count=n; api_query many "SELECT id FROM things WHERE id < 3 ORDER BY id"; }
         api_route GET /bad { api_query many "SELECT 1 / (id - id) AS x FROM things"; }
         api_route POST /things {
@@ -78,6 +79,9 @@ GET /f/wrapped => 200 ~ ^id\r\n1\r\n2\r\n$
 + Accept: text/csv
 < Content-Type: text/csv.*
 GET /f/wrapped => 200 ~ ^\{"id":1\}\n\{"id":2\}\n$
++ Accept: application/x-ndjson
+< Content-Type: application/x-ndjson
+GET /f/pretty => 200 ~ ^\{"j":\{ +"a": 1 \}\}\n$
 + Accept: application/x-ndjson
 < Content-Type: application/x-ndjson
 GET /f/one => 200 {"id":1}

@@ -204,6 +204,13 @@ GET /r/data/5
 Content-Length: 0
 --- response_body:
 
+=== a part of what is written: there is none, all of it comes
+--- cases
+POST /r/kept/1 => 200
++ Range: bytes=999999-
+< Content-Type: text/plain.*
+< Content-Range: (?!.)
+
 === of another status
 --- request
 POST /r/made

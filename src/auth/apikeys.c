@@ -10,6 +10,7 @@
 /* values in a file, keys' names not counted; claims are one deeper in it */
 #define APIKEYS_VALUES  100000
 #define APIKEYS_CLAIMS  (8 * 1024)       /* bytes of one's JSON, at most */
+#define APIKEYS_ENTRY   512              /* of a key that is remembered */
 
 
 static ngx_int_t read_key(ngx_pool_t *pool, const api_json_t *json,
@@ -116,8 +117,10 @@ read_key(ngx_pool_t *pool, const api_json_t *json, api_auth_apikey_t *key,
         return rc;
     }
 
+    /* beside it the cache's own words have room */
+
     if (api_auth_claims_size(&key->claims) + API_AUTH_DIGEST_RAW
-        > API_AUTH_TOKENS_ENTRY)
+        > API_AUTH_TOKENS_ENTRY - APIKEYS_ENTRY)
     {
         return NGX_DECLINED;
     }

@@ -54,6 +54,13 @@ api_db_line_return(api_db_t *db, api_db_job_t *job)
 {
     job->flight = NULL;
 
+    /* what was done of it begins again */
+
+    job->took = 0;
+    job->longest = 0;
+    job->slowest = 0;
+    job->awaited = 0;
+
     ngx_queue_insert_head(&db->lines[api_db_lane_of(db, job)].jobs,
                           &job->queue);
 

@@ -113,7 +113,7 @@ make_ring(ngx_cycle_t *cycle)
     size_t     size;
     uint32_t  *lens;
 
-    size = otlp.conf->queue * API_OTLP_SPAN;
+    size = ngx_max(otlp.conf->queue * API_OTLP_SPAN, 2 * API_OTLP_SPAN_MOST);
 
     lens = ngx_palloc(cycle->pool, otlp.conf->queue * sizeof(uint32_t));
     otlp.memory = ngx_palloc(cycle->pool, size);

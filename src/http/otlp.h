@@ -22,7 +22,8 @@
 
 
 /* of a span: the ring's room is that of so many such ones */
-#define API_OTLP_SPAN  1024
+#define API_OTLP_SPAN       1024
+#define API_OTLP_SPAN_MOST  (32 * 1024)  /* of one; a queue has room for two */
 
 /* api_otlp { }; in cf->pool */
 typedef struct {

@@ -522,6 +522,12 @@ late(ngx_event_t *ev)
 {
     (void) ev;
 
+    /* the end came in the same turn */
+
+    if (peer.over.posted) {
+        return;
+    }
+
     peer.reused = 0;
 
     api_http_otlp_address_forget();

@@ -16,7 +16,6 @@
 
 /* and of a span */
 #define SPANS_FIRST  1024
-#define SPANS_MOST   (32 * 1024)
 
 
 /* of one request */
@@ -90,7 +89,8 @@ api_http_trace_spans_log(ngx_http_request_t *r)
                               : s.end - api_http_clock_since(r) * 1000;
 
     if (!is_kept(&s)
-        || api_buf_init(&s.text, r->pool, SPANS_FIRST, SPANS_MOST) != NGX_OK)
+        || api_buf_init(&s.text, r->pool, SPANS_FIRST, API_OTLP_SPAN_MOST)
+           != NGX_OK)
     {
         return NGX_OK;
     }

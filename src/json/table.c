@@ -21,6 +21,7 @@ static ngx_int_t write_cell(ngx_pool_t *pool, const table_value_t *value,
 static void write_text(const u_char *p, size_t len, ngx_uint_t always,
     ngx_uint_t formulas, api_buf_t *out);
 static ngx_uint_t needs_quotes(const u_char *p, size_t len);
+static void write_line(const u_char *p, const u_char *end, api_buf_t *out);
 
 
 void
@@ -33,11 +34,32 @@ api_json_table_lines(const ngx_str_t *text, api_buf_t *out)
     p = skip(text->data, end, '[');
 
     while ((p = read_value(p, end, &item)) != NULL) {
-        api_buf_add(out, item.start, (size_t) (item.end - item.start));
-        api_buf_add_char(out, '\n');
+        write_line(item.start, item.end, out);
 
         p = skip(p, end, ',');
     }
+}
+
+
+/* a value of the type json keeps the line breaks that it was stored with; in
+   JSON they can only stand between tokens */
+
+static void
+write_line(const u_char *p, const u_char *end, api_buf_t *out)
+{
+    const u_char  *begin;
+
+    for (begin = p; p < end; p++) {
+
+        if (*p == '\n' || *p == '\r') {
+            api_buf_add(out, begin, (size_t) (p - begin));
+            api_buf_add_char(out, ' ');
+            begin = p + 1;
+        }
+    }
+
+    api_buf_add(out, begin, (size_t) (end - begin));
+    api_buf_add_char(out, '\n');
 }
 
 
@@ -242,7 +264,8 @@ write_text(const u_char *p, size_t len, ngx_uint_t always, ngx_uint_t formulas,
     size_t      i;
     ngx_uint_t  formula;
 
-    formula = formulas && len != 0 && ngx_strchr("=+-@\t\r", *p) != NULL;
+    formula = formulas && len != 0 && *p != '\0'
+              && ngx_strchr("=+-@\t\r", *p) != NULL;
 
     if (!always && !formula && !needs_quotes(p, len)) {
         api_buf_add(out, p, len);

@@ -239,7 +239,7 @@ read_value(api_observe_reply_t *reply, const ngx_str_t *name,
     /* a date is not read: the next attempt comes when it would without */
 
     if (is_name(name, "retry-after")
-        && read_number(value, (size_t) -1 / 10, &n) == NGX_OK)
+        && read_number(value, (size_t) -1 / 10 - 1, &n) == NGX_OK)
     {
         reply->after = ngx_min(n, API_REPLY_AFTER);
     }

@@ -54,6 +54,10 @@ an_answer_is_read(ngx_pool_t *pool)
                         "Content-Length: 0\r\n\r\n", &r), NGX_OK);
     check_int(r.after, API_REPLY_AFTER);
 
+    check_int(read_text("HTTP/1.1 503\r\nRetry-After: 18446744073709551619\r\n"
+                        "Content-Length: 0\r\n\r\n", &r), NGX_OK);
+    check_int(r.after, 0);
+
     check_int(read_text("HTTP/1.1 204 No Content\r\nConnection: Close\r\n\r\n",
                         &r), NGX_OK);
     check_int(r.keeps, 0);
