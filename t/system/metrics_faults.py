@@ -261,6 +261,15 @@ def a_killed_worker_takes_nothing_with_it():
     equal(scrape().get("api_workers"), 2, "which are two")
 
 
+def reload():
+    """Until the new workers, and only they, answer."""
+    old = set(nginx.workers())
+    nginx.reload()
+    ok(wait_until(lambda: not old & set(nginx.workers())
+                  and scrape().get("api_workers") == 2, 20),
+       "the old workers are gone")
+
+
 @section
 def a_reload_keeps_what_is_declared():
     for _ in range(5):
@@ -270,8 +279,7 @@ def a_reload_keeps_what_is_declared():
 
     for routes in (MORE, "", MORE):
         nginx.configure(HTTP, ROUTES % routes)
-        nginx.reload()
-        wait_until(lambda: scrape().get("api_workers") == 2, 10)
+        reload()
     after = settled()
     equal(backward(before, after), {}, "no counter went back")
     equal(requests(after, http_route="/api/two"), two, "not one was lost")
@@ -282,8 +290,7 @@ def a_reload_keeps_what_is_declared():
     nginx.configure(HTTP, ROUTES % "")
     counts = []
     for _ in range(4):
-        nginx.reload()
-        wait_until(lambda: scrape().get("api_workers") == 2, 10)
+        reload()
         counts.append(requests(scrape(), http_route="/api/more"))
     equal(counts, [1, 1, 0, 0], "dropped when it was away for more than two")
 
