@@ -27,6 +27,8 @@ our $Config = <<'END';
             api_query many 'SELECT * FROM things WHERE $id IS NULL OR id = $id ORDER BY id';
         }
         api_route GET /one { api_query one "SELECT 1 AS id"; }
+        api_route GET /wide { api_max_answer 1k; api_query many "SELECT jsonb_agg('a'::text) AS j FROM generate_series(1, 150)"; }
+        api_route POST /wide { api_max_answer 1k; api_query many "SELECT jsonb_agg('a'::text) AS j FROM generate_series(1, 150)"; }
         api_route GET /pretty { api_query many "SELECT jsonb_pretty(jsonb_build_object('a', 1))::json AS j"; }
         api_route GET /wrapped { api_envelope things count=n; api_query many "SELECT id FROM things WHERE id < 3 ORDER BY id"; }
         api_route GET /bad { api_query many "SELECT 1 / (id - id) AS x FROM things"; }
@@ -84,6 +86,11 @@ GET /f/wrapped => 200 ~ ^\{"id":1\}\n\{"id":2\}\n$
 GET /f/pretty => 200 ~ ^\{"j":\{ +"a": 1 \}\}\n$
 + Accept: application/x-ndjson
 < Content-Type: application/x-ndjson
+GET /f/wide => 500 ~ "code":"too_large"
++ Accept: text/csv
+POST /f/wide => 200 ~ ^j\r\n
++ Accept: text/csv
+< Content-Type: text/csv.*
 GET /f/one => 200 {"id":1}
 + Accept: text/html
 < Vary: (?!.*Accept).*

@@ -211,6 +211,12 @@ POST /r/kept/1 => 200
 < Content-Type: text/plain.*
 < Content-Range: (?!.)
 
+=== what is written is no failure: without a value, and larger than allowed
+--- cases
+POST /r/kept/4 => 204 -
+POST /r/kept/6 => 200
+< Content-Type: text/plain.*
+
 === of another status
 --- request
 POST /r/made

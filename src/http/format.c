@@ -293,7 +293,11 @@ convert(api_http_ctx_t *ctx)
     text.data = ctx->out.start;
     text.len = api_buf_len(&ctx->out);
 
-    if (api_buf_init(&b, ctx->request->pool, text.len, alcf->max_answer)
+    /* what has been committed is not refused: CSV is twice the JSON at most */
+
+    if (api_buf_init(&b, ctx->request->pool, text.len,
+                     ctx->route->plan.read_only ? alcf->max_answer
+                                                : NGX_MAX_SIZE_T_VALUE)
         != NGX_OK)
     {
         return NGX_ERROR;

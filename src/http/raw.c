@@ -67,12 +67,20 @@ api_http_raw(api_http_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    /* what has been committed is no failure, after which a client would try it
+       again */
+
+    if (value.null && !ctx->route->plan.read_only) {
+        ctx->none = NGX_HTTP_NO_CONTENT;
+        return NGX_OK;
+    }
+
     if (value.null) {
         api_error_set(&ctx->error, API_ERROR_NO_ROW, "nothing was found");
         return NGX_DECLINED;
     }
 
-    if (value.text.len > alcf->max_answer) {
+    if (value.text.len > alcf->max_answer && ctx->route->plan.read_only) {
         api_http_outcome_too_large(ctx, ctx->route->queries.nelts - 1);
         return NGX_DECLINED;
     }
